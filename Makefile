@@ -1,0 +1,35 @@
+# The front door; CMake does the work (CMakePresets.json). `make help` lists what can be made.
+.DEFAULT_GOAL := build
+
+ifdef MICROPYTHON_DIR
+configure_flags := -DMICROPYTHON_DIR=$(abspath $(MICROPYTHON_DIR))
+export MICROPYTHON_DIR
+endif
+
+.PHONY: help build setup demo check check-all bench clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## The command, build/mprom, and the board SIM
+	@cmake --preset default $(configure_flags) >build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
+	@cmake --build --preset default
+
+setup: ## Install what the build and the demo need (Debian packages, MicroPython's source)
+	@scripts/setup
+
+demo: setup ## Set up, build, start the board SIM, deploy examples/hello to it and show what it printed
+	@$(MAKE) --no-print-directory build
+	@scripts/demo
+
+check: ## Set up and run the tests; long sweeps as a seeded sample
+	@scripts/check
+
+check-all: ## Set up and run the tests with every sweep in full
+	@scripts/check --all
+
+bench: ## Measure against mpremote: name, ours, theirs, ratio, goal, met or missed
+	@scripts/bench
+
+clean: ## Remove what was built (deps/ stays)
+	rm -rf build

@@ -1,0 +1,96 @@
+/*
+ * ROMFS images: building. Host code: allocates, reads files, may use threads.
+ *
+ * A build collects directories and files in any order, then lays them out and writes the image in one pass. The same
+ * entries and options give the same bytes, whatever the order in which they were added. Contents given by memory are
+ * not copied; contents given by a host path are read when the image is written, in pieces, so that a tree may be
+ * larger than the heap.
+ *
+ * A build is used by one thread at a time. Errors are negative values of enum mprom_error or of errno (the numbers
+ * agree); romfs_build_error() has the sentence for people.
+ */
+#ifndef MPROM_ROMFS_BUILD_H
+#define MPROM_ROMFS_BUILD_H
+
+#include "mprom/romfs.h"
+
+/* Alignment for the contents of files whose name matches. */
+struct romfs_build_align {
+    const char *pattern; /* fnmatch(3) pattern, matched against the last name, or the whole path if it holds '/' */
+    uint32_t align;      /* bytes; a power of two, 1 to 65536 */
+};
+
+struct romfs_build_options {
+    uint32_t align;                         /* bytes; default alignment of contents; 0 means 4 */
+    const struct romfs_build_align *aligns; /* the first that matches counts */
+    size_t align_count;
+    const char *label;   /* UTF-8, or NULL for none */
+    uint64_t build_time; /* Unix seconds; 0 for none */
+    const uint8_t *mpy;  /* first 4 bytes of the .mpy headers in the tree, or NULL */
+    bool no_info;        /* leave out the info record, */
+    bool no_index;       /* the index, */
+    bool no_seal;        /* the seal */
+};
+
+struct romfs_build; /* opaque */
+
+/* Options and all they point to must live as long as the build. Returns NULL if out of memory. */
+struct romfs_build *romfs_build_new(const struct romfs_build_options *options);
+void romfs_build_free(struct romfs_build *build);
+
+/* The sentence for the last error of this build, "" if there was none. Owned by the build. */
+const char *romfs_build_error(const struct romfs_build *build);
+
+/*
+ * Adds a directory; its parents are added as needed; adding one twice is no error. path has names between '/', UTF-8.
+ *
+ * Returns 0, or
+ *   -MPROM_EINVAL        a name that a board could not use: empty, ".", "..", a NUL, or not UTF-8
+ *   -MPROM_EEXIST        a file has this path
+ *   -MPROM_ENOMEM
+ */
+int romfs_build_add_dir(struct romfs_build *build, const char *path);
+
+/*
+ * Adds a file whose contents are size bytes at data, which must stay unchanged until the build is freed. mtime is its
+ * time of modification in Unix seconds, or 0 for none. Returns as romfs_build_add_dir().
+ */
+int romfs_build_add_file(struct romfs_build *build, const char *path, const void *data, size_t size, uint64_t mtime);
+
+/*
+ * Adds a file whose contents are read from host_path (copied) when the image is written. size is what it holds now;
+ * if it holds something else by then, the build fails. Returns as romfs_build_add_dir().
+ */
+int romfs_build_add_host_file(struct romfs_build *build, const char *path, const char *host_path, uint64_t size,
+                              uint64_t mtime);
+
+/* What a finished build says of itself. */
+struct romfs_build_summary {
+    uint32_t file_count;
+    uint32_t dir_count;
+    uint32_t image_size;   /* bytes */
+    uint32_t shared_count; /* files whose contents are stored with another file's */
+    uint64_t shared_size;  /* bytes saved by that */
+    uint32_t crc;          /* the seal's checksum; 0 without a seal */
+};
+
+/* Takes the image piece by piece, in order. Returns 0 or a negative error, which ends the build. */
+typedef int romfs_build_sink(void *ctx, const void *data, size_t size);
+
+/*
+ * Lays out the image and hands it to sink. Call it once.
+ *
+ * Returns 0 and fills summary (may be NULL), or
+ *   -MPROM_EFBIG   the image would be larger than 4 GiB - 1
+ *   -MPROM_EIO     a host file changed or could not be read
+ *   -MPROM_ENOMEM
+ *   what sink returned
+ */
+int romfs_build_write(struct romfs_build *build, romfs_build_sink *sink, void *ctx,
+                      struct romfs_build_summary *summary);
+
+/* The same into a new buffer, *image, which the caller frees. */
+int romfs_build_write_memory(struct romfs_build *build, uint8_t **image, size_t *size,
+                             struct romfs_build_summary *summary);
+
+#endif

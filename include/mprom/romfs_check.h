@@ -1,0 +1,107 @@
+/*
+ * ROMFS images: the structural check and the seal.
+ *
+ * The check reads through a callback, so that it also serves an image of which a part is still held in RAM. It reads
+ * every record header once and, if there is a seal, every byte once; it needs no memory but what the caller hands in,
+ * and its work is bounded by the size of the image whatever the bytes say. Same rules of hostility as romfs.h.
+ */
+#ifndef MPROM_ROMFS_CHECK_H
+#define MPROM_ROMFS_CHECK_H
+
+#include "mprom/romfs.h"
+
+/* Where the check reads from. */
+struct romfs_source {
+    /* Copies size bytes at off to dst. Returns 0 or a negative error, which ends the check and is its result. */
+    int (*read)(void *ctx, uint32_t off, void *dst, uint32_t size);
+    void *ctx;
+    uint32_t size; /* bytes that can be read: the file, or the segment */
+};
+
+/* A source over memory: `struct romfs_source src = romfs_source_memory(&mem)`. Both live as long as the source. */
+struct romfs_memory {
+    const uint8_t *bytes;
+    uint32_t size;
+};
+struct romfs_source romfs_source_memory(struct romfs_memory *mem);
+
+enum romfs_fault {
+    ROMFS_FAULT_NONE,
+    ROMFS_FAULT_HEADER,        /* does not start with D2 CD 31 */
+    ROMFS_FAULT_LENGTH,        /* the outer length does not fit the source */
+    ROMFS_FAULT_LENGTH_PADDED, /* the outer length has more bytes than it needs */
+    ROMFS_FAULT_ODD_SIZE,      /* the whole image is not a multiple of 2 bytes */
+    ROMFS_FAULT_VARUINT,       /* a number does not fit 32 bits, or runs over the end of its record */
+    ROMFS_FAULT_RECORD_BOUNDS, /* a record runs over the end of what encloses it */
+    ROMFS_FAULT_UNUSED_KIND,   /* kind 0 */
+    ROMFS_FAULT_NAME_BOUNDS,   /* a name runs over the end of its record */
+    ROMFS_FAULT_NAME,          /* a name is empty, ".", "..", holds '/' or NUL, or is not UTF-8 */
+    ROMFS_FAULT_NAME_TWICE,    /* two entries of one directory have the same name */
+    ROMFS_FAULT_NO_DATA,       /* a file without a data record */
+    ROMFS_FAULT_POINTER,       /* a data pointer leads out of the image's payload */
+    ROMFS_FAULT_MISPLACED,     /* a record of a known kind where it has no meaning (a second seal, an image in an
+                                  image) */
+    ROMFS_FAULT_DEPTH,         /* directories nested deeper than the caller's levels */
+    ROMFS_FAULT_INFO,          /* the info record breaks its format */
+    ROMFS_FAULT_INDEX,         /* the index does not agree with the entries */
+    ROMFS_FAULT_SEAL_MISSING,  /* the info record says sealed, and there is no seal at the end */
+    ROMFS_FAULT_SEAL,          /* the checksum does not match */
+    ROMFS_FAULT_TRAILING,      /* bytes behind the image that are neither all 00 nor all FF */
+    ROMFS_FAULT_COUNT
+};
+
+/* One sentence fragment in English for a fault, such as "record runs over the end of its directory". Never NULL. */
+const char *romfs_fault_text(enum romfs_fault fault);
+
+enum romfs_check_flags {
+    ROMFS_CHECK_NAMES = 1,    /* ROMFS_FAULT_NAME; duplicates too: quadratic in the size of one directory without a
+                                 `name_twice` callback, so for hosts */
+    ROMFS_CHECK_INDEX = 2,    /* ROMFS_FAULT_INDEX */
+    ROMFS_CHECK_TRAILING = 4, /* ROMFS_FAULT_TRAILING */
+};
+
+/* A level of the check's stack: where an open directory ends, and how long its path is. */
+struct romfs_check_level {
+    uint32_t end;
+    uint32_t path_size;
+};
+
+/* A check in progress. The caller fills the first part, zeroes the rest, and owns all that it points to. */
+struct romfs_check {
+    const struct romfs_source *source;
+    unsigned flags;                   /* enum romfs_check_flags */
+    struct romfs_check_level *levels; /* the stack; one per depth of directories */
+    uint32_t level_count;
+    char *path; /* room for the path that a fault is reported with, or NULL for none */
+    uint32_t path_room;
+    /*
+     * Told of each fault: where (bytes from the start of the image), and in which entry ("" for the image itself; cut
+     * at path_room). A non-zero return ends the check. NULL: the check ends at the first fault.
+     */
+    int (*on_fault)(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size);
+    void *ctx;
+
+    /* Results */
+    enum romfs_fault first; /* the first fault, and where */
+    uint32_t first_off;
+    uint32_t fault_count;
+    uint32_t image_size; /* bytes, header included; valid unless the fault is HEADER or LENGTH */
+    uint32_t file_count;
+    uint32_t dir_count;
+    bool has_info;
+    bool has_index;
+    bool has_seal;
+    uint32_t crc; /* of the seal, if there is one */
+};
+
+/*
+ * Checks the image at offset 0 of the source.
+ *
+ * Returns 0 if no fault was found, or
+ *   -MPROM_ENODEV   there is no image (ROMFS_FAULT_HEADER), for instance a blank segment
+ *   -MPROM_EBADMSG  at least one fault; see `first`, and on_fault for all of them
+ *   another error   what source->read returned; nothing is known about the image then
+ */
+int romfs_check(struct romfs_check *check);
+
+#endif
