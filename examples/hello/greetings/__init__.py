@@ -1,0 +1,5 @@
+from .words import GREETINGS
+
+
+def greet(name):
+    return ", ".join(GREETINGS) + ", " + name + "!"

@@ -1,0 +1,1 @@
+GREETINGS = ("Hello", "Grüezi", "こんにちは")
