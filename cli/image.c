@@ -1,0 +1,205 @@
+/* Images in files. */
+#include "image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output.h"
+
+enum {
+    IMAGE_LEVELS = 4096,         /* directories nested deeper than this are refused */
+    IMAGE_PATH_MAX = 64 * 1024,  /* longest path; a board's is far shorter */
+    IMAGE_READ_SIZE = 64 * 1024, /* first buffer for what comes from a pipe */
+};
+
+/* Reads to the end of fd, for what cannot be mapped. */
+static int load_stream(struct image *image, int fd)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    size_t room = 0;
+    for (;;) {
+        if (size == room) {
+            room = room ? 2 * room : IMAGE_READ_SIZE;
+            uint8_t *larger = room <= 2 * (size_t)UINT32_MAX ? realloc(bytes, room) : NULL;
+            if (!larger) {
+                free(bytes);
+                cli_error("%s: too large for an image", image->label);
+                return CLI_FAILED;
+            }
+            bytes = larger;
+        }
+        ssize_t n = read(fd, bytes + size, room - size);
+        if (n == 0) {
+            break;
+        }
+        if (n < 0 && errno != EINTR) {
+            cli_error("cannot read %s: %s", image->label, cli_strerror(errno));
+            free(bytes);
+            return CLI_FAILED;
+        }
+        size += n > 0 ? (size_t)n : 0;
+    }
+    image->bytes = bytes;
+    image->size = size;
+    return CLI_OK;
+}
+
+static int load_file(struct image *image, int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st)) {
+        cli_error("cannot read %s: %s", image->label, cli_strerror(errno));
+        return CLI_FAILED;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        cli_error("%s is a directory, not an image", image->label);
+        return CLI_FAILED;
+    }
+    if (!S_ISREG(st.st_mode) || st.st_size == 0) {
+        return load_stream(image, fd);
+    }
+    if (st.st_size > UINT32_MAX) {
+        cli_error("%s: too large for an image", image->label);
+        return CLI_FAILED;
+    }
+    void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED) {
+        return load_stream(image, fd);
+    }
+    output_catch_signals(); /* for SIGBUS, should the file shrink */
+    image->bytes = bytes;
+    image->size = (size_t)st.st_size;
+    image->mapped = true;
+    return CLI_OK;
+}
+
+int image_load(struct image *image, const char *path)
+{
+    *image = (struct image){.label = path};
+    if (strcmp(path, "-") == 0) {
+        image->label = "standard input";
+        return load_file(image, STDIN_FILENO);
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        cli_error("cannot open %s: %s", path, cli_strerror(errno));
+        return CLI_FAILED;
+    }
+    int status = load_file(image, fd);
+    close(fd);
+    return status;
+}
+
+int image_open(struct image *image, const char *path)
+{
+    int status = image_load(image, path);
+    if (status) {
+        return status;
+    }
+    if (romfs_open(&image->fs, image->bytes, image->size)) {
+        static const uint8_t magic[] = {0xd2, 0xcd, 0x31};
+        bool cut = image->size >= sizeof magic && memcmp(image->bytes, magic, sizeof magic) == 0;
+        cli_error(cut ? "%s: the image is cut off or damaged; 'mprom check' says where" : "%s: not a ROMFS image",
+                  image->label);
+        image_close(image);
+        return CLI_FAILED;
+    }
+    return CLI_OK;
+}
+
+void image_close(struct image *image)
+{
+    if (image->mapped) {
+        munmap((void *)(uintptr_t)image->bytes, image->size);
+    } else {
+        free((void *)(uintptr_t)image->bytes);
+    }
+    image->bytes = NULL;
+    image->mapped = false;
+}
+
+int image_complain(const struct image *image, const char *path, size_t path_size, int error)
+{
+    int shown = path_size < IMAGE_PATH_MAX ? (int)path_size : IMAGE_PATH_MAX;
+    switch (-error) {
+    case MPROM_ENOENT:
+        cli_error("%s: there is no '%.*s' in it", image->label, shown, path);
+        break;
+    case MPROM_EBADMSG:
+        cli_error("%s: '%.*s' is damaged; 'mprom check' says where", image->label, shown, path);
+        break;
+    case MPROM_ELOOP:
+        cli_error("%s: directories are nested more than %d deep", image->label, IMAGE_LEVELS);
+        break;
+    default:
+        cli_error("%s: '%.*s': %s", image->label, shown, path, cli_strerror(error));
+    }
+    return CLI_FAILED;
+}
+
+int image_walk_open(struct image_walk *walk, const struct image *image, const struct romfs_entry *dir)
+{
+    *walk = (struct image_walk){.image = image, .path_room = 256};
+    walk->levels = malloc(IMAGE_LEVELS * sizeof *walk->levels);
+    walk->path_sizes = calloc(IMAGE_LEVELS + 2, sizeof *walk->path_sizes);
+    walk->path = calloc(1, walk->path_room);
+    if (!walk->levels || !walk->path_sizes || !walk->path) {
+        cli_error("out of memory");
+        return CLI_FAILED;
+    }
+    romfs_walk_open(&walk->walk, dir, walk->levels, IMAGE_LEVELS);
+    return CLI_OK;
+}
+
+/* Makes walk->path that of entry, which lies directly below the last directory of the depth above. */
+static int walk_set_path(struct image_walk *walk, const struct romfs_entry *entry)
+{
+    size_t parent_size = walk->path_sizes[walk->walk.depth - 1];
+    size_t at = parent_size + (parent_size > 0);
+    if (entry->name_size > IMAGE_PATH_MAX - at) {
+        cli_error("%s: a path in it is longer than %d bytes", walk->image->label, IMAGE_PATH_MAX);
+        return CLI_FAILED;
+    }
+    size_t size = at + entry->name_size;
+    if (size + 1 > walk->path_room) {
+        char *larger = realloc(walk->path, 2 * (size + 1));
+        if (!larger) {
+            cli_error("out of memory");
+            return CLI_FAILED;
+        }
+        walk->path = larger;
+        walk->path_room = 2 * (size + 1);
+    }
+    if (parent_size > 0) {
+        walk->path[parent_size] = '/';
+    }
+    memcpy(walk->path + at, entry->name, entry->name_size);
+    walk->path[size] = '\0';
+    walk->path_size = size;
+    walk->path_sizes[walk->walk.depth] = size;
+    return CLI_OK;
+}
+
+int image_walk_next(struct image_walk *walk, struct romfs_entry *entry)
+{
+    int result = romfs_walk_next(&walk->image->fs, &walk->walk, entry);
+    if (result < 0) {
+        image_complain(walk->image, walk->path, walk->path_size, result);
+        return -1;
+    }
+    return result > 0 && walk_set_path(walk, entry) ? -1 : result;
+}
+
+void image_walk_close(struct image_walk *walk)
+{
+    free(walk->levels);
+    free(walk->path_sizes);
+    free(walk->path);
+    *walk = (struct image_walk){0};
+}

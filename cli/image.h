@@ -1,0 +1,51 @@
+/*
+ * An image that a subcommand works on, and a walk over it with whole paths. Every failure prints its message.
+ */
+#ifndef MPROM_CLI_IMAGE_H
+#define MPROM_CLI_IMAGE_H
+
+#include "cli.h"
+#include "mprom/romfs.h"
+
+struct image {
+    const char *label; /* how messages call it: the path, or "standard input" */
+    const uint8_t *bytes;
+    size_t size; /* of the file; the image in it may be smaller */
+    bool mapped; /* bytes are the file itself, not a copy */
+    struct romfs fs;
+};
+
+/*
+ * Makes the bytes of a file available: path, or "-" for standard input. Returns CLI_OK or CLI_FAILED. Release with
+ * image_close(). path must live as long.
+ */
+int image_load(struct image *image, const char *path);
+
+/* The same, and opens the image in it. */
+int image_open(struct image *image, const char *path);
+
+void image_close(struct image *image);
+
+/* Prints the message for an error that a function of romfs.h returned for path in the image. Returns CLI_FAILED. */
+int image_complain(const struct image *image, const char *path, size_t path_size, int error);
+
+/* A walk over all that lies below a directory, parents first, in the order of the image. */
+struct image_walk {
+    const struct image *image;
+    struct romfs_walk walk;
+    struct romfs_level *levels;
+    size_t *path_sizes; /* of the directory at each depth */
+    char *path;         /* of the entry returned last, relative to the start, '/' between names, NUL behind it */
+    size_t path_size;   /* bytes; a name of a hostile image may itself hold '/' or NUL */
+    size_t path_room;
+};
+
+/* Starts. Returns CLI_OK or CLI_FAILED. Release with image_walk_close(), also after an error. */
+int image_walk_open(struct image_walk *walk, const struct image *image, const struct romfs_entry *dir);
+
+/* Moves on. Returns 1 and fills entry, 0 at the end, or -1 after a message. walk->walk.depth is the entry's depth. */
+int image_walk_next(struct image_walk *walk, struct romfs_entry *entry);
+
+void image_walk_close(struct image_walk *walk);
+
+#endif

@@ -1,0 +1,38 @@
+/* JSON results. */
+#include "json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+json_t *json_text(const char *text, size_t size)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    char *valid = NULL;
+    size_t valid_size = 0;
+    FILE *memory = open_memstream(&valid, &valid_size);
+    if (!memory) {
+        return NULL;
+    }
+    while (size > 0) {
+        size_t n = cli_utf8_size(text, size);
+        fwrite(n ? text : replacement, 1, n ? n : strlen(replacement), memory);
+        text += n ? n : 1;
+        size -= n ? n : 1;
+    }
+    json_t *value = fclose(memory) ? NULL : json_stringn(valid, valid_size);
+    free(valid);
+    return value;
+}
+
+int json_print(json_t *value)
+{
+    if (!value) {
+        cli_error("out of memory");
+        return CLI_FAILED;
+    }
+    /* A failed write is reported once for all output, at the end of the program. */
+    (void)json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+    fputc('\n', stdout);
+    json_decref(value);
+    return CLI_OK;
+}

@@ -1,0 +1,99 @@
+/* Messages on standard error. The whole line is escaped, because parts of it may come from an image or a board. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "mprom/error.h"
+
+/* One write for a line, so that the lines of two processes do not mix. */
+static void message_print(const char *prefix, const char *format, va_list ap)
+{
+    char *text = NULL;
+    int size = vasprintf(&text, format, ap);
+    if (size < 0) {
+        fputs("mprom: out of memory\n", stderr);
+        return;
+    }
+    char *line = NULL;
+    size_t line_size = 0;
+    FILE *memory = open_memstream(&line, &line_size);
+    if (memory) {
+        fputs(prefix, memory);
+        cli_put_text(memory, text, (size_t)size);
+        fputc('\n', memory);
+        fclose(memory);
+        /* What was printed so far belongs before the message when both go to the same place. */
+        fflush(stdout);
+        fwrite(line, 1, line_size, stderr);
+    }
+    free(line);
+    free(text);
+}
+
+void cli_error(const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    message_print("mprom: ", format, ap);
+    va_end(ap);
+}
+
+int cli_usage_error(const struct cli *cli, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    message_print("mprom: ", format, ap);
+    va_end(ap);
+    if (cli->command) {
+        cli_error("'mprom %s --help' explains the command", cli->command->name);
+    } else {
+        cli_error("'mprom --help' lists the commands");
+    }
+    return CLI_USAGE;
+}
+
+void cli_note(const struct cli *cli, const char *format, ...)
+{
+    if (cli->quiet) {
+        return;
+    }
+    va_list ap;
+    va_start(ap, format);
+    message_print("mprom: ", format, ap);
+    va_end(ap);
+}
+
+void cli_detail(const struct cli *cli, const char *format, ...)
+{
+    if (!cli->verbose) {
+        return;
+    }
+    va_list ap;
+    va_start(ap, format);
+    message_print("mprom: ", format, ap);
+    va_end(ap);
+}
+
+void cli_line(const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    message_print("", format, ap);
+    va_end(ap);
+}
+
+const char *cli_strerror(int error)
+{
+    int code = abs(error);
+    /* errno's sentences for these speak of devices and messages, not of images. */
+    switch (code) {
+    case MPROM_ENODEV:
+        return "not a ROMFS image";
+    case MPROM_EBADMSG:
+        return "the image is damaged";
+    default:
+        return strerror(code);
+    }
+}

@@ -1,0 +1,293 @@
+/* Output files: written beside their final name, then renamed. */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    OUTPUT_BUFFER_SIZE = 64 * 1024,
+    TEMP_TRIES = 100
+};
+
+/* What a signal handler must remove. The owner keeps a forked child from removing its parent's file. */
+static struct {
+    volatile sig_atomic_t active;
+    pid_t owner;
+    int dir_fd;
+    char name[48];
+} pending;
+
+static void remove_pending(void)
+{
+    if (pending.active && pending.owner == getpid()) {
+        unlinkat(pending.dir_fd, pending.name, 0);
+    }
+}
+
+static void on_signal(int number)
+{
+    static const char shrunk[] = "mprom: a file shrank while it was being read\n";
+    remove_pending();
+    if (number == SIGBUS) {
+        (void)!write(STDERR_FILENO, shrunk, sizeof shrunk - 1);
+        _exit(CLI_FAILED);
+    }
+    /* The default action, for the status that the parent sees. The signal is blocked until this handler returns. */
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* An ignored signal (nohup) stays ignored. */
+void output_catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGBUS};
+    static bool done;
+    for (size_t i = 0; !done && i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction old;
+        struct sigaction new = {.sa_handler = on_signal};
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+            sigaction(numbers[i], &new, NULL);
+        }
+    }
+    /* A file that grows beyond the limit is then an error of write(), with a message. */
+    signal(SIGXFSZ, SIG_IGN);
+    done = true;
+}
+
+static int output_fail(struct output *out, const char *what, int error)
+{
+    cli_error("cannot %s %s: %s", what, out->label, cli_strerror(error));
+    return CLI_FAILED;
+}
+
+/* Creates the temporary file and has signals remove it. */
+static int open_temp(struct output *out)
+{
+    static unsigned count;
+    output_catch_signals();
+    for (int tries = 0; tries < TEMP_TRIES && out->fd < 0; tries++) {
+        snprintf(out->temp, sizeof out->temp, ".mprom-%ld-%u.tmp", (long)getpid(), count++);
+        memcpy(pending.name, out->temp, sizeof pending.name);
+        pending.dir_fd = out->dir_fd;
+        pending.owner = getpid();
+        /* Active before the file is there: no signal can fall between. The name is this process's alone. */
+        pending.active = 1;
+        out->fd = openat(out->dir_fd, out->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (out->fd < 0) {
+            pending.active = 0;
+        }
+        if (out->fd < 0 && errno != EEXIST) {
+            break;
+        }
+    }
+    return out->fd < 0 ? output_fail(out, "create", errno) : CLI_OK;
+}
+
+int output_open_at(struct output *out, int dir_fd, const char *name, const char *label, unsigned flags)
+{
+    *out = (struct output){.fd = -1, .dir_fd = dir_fd, .label = label, .flags = flags};
+    out->name = strdup(name);
+    if (!out->name) {
+        cli_error("out of memory");
+        return CLI_FAILED;
+    }
+    int status = open_temp(out);
+    if (status) {
+        output_abort(out);
+    }
+    return status;
+}
+
+/* Opens the directory that path lies in; *name becomes its last part, pointing into path. */
+static int open_parent(const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    if (!slash) {
+        return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+    char *parent = strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    int fd = parent ? open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    free(parent);
+    return fd;
+}
+
+/* Opens the output beside a plain file, or where there is none yet. old is NULL in the second case. */
+static int open_beside(struct output *out, const char *path, const struct stat *old)
+{
+    const char *label = out->label;
+    const char *name;
+    int dir_fd = open_parent(path, &name);
+    if (dir_fd < 0) {
+        return output_fail(out, "create", errno);
+    }
+    if (*name == '\0') {
+        close(dir_fd);
+        return output_fail(out, "write", EISDIR);
+    }
+    int status = output_open_at(out, dir_fd, name, label, 0);
+    if (status) {
+        close(dir_fd);
+        return status;
+    }
+    out->owns_dir = true;
+    if (old) {
+        /* The new file is as open to others as the one that it replaces. If that fails, it is less so. */
+        (void)!fchmod(out->fd, old->st_mode & 0777);
+    }
+    return CLI_OK;
+}
+
+/* Opens what is no plain file (a device, a pipe): written directly, since replacing it would destroy it. */
+static int open_direct(struct output *out, const char *path)
+{
+    out->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    return out->fd < 0 ? output_fail(out, "write", errno) : CLI_OK;
+}
+
+int output_open(struct output *out, const char *path)
+{
+    *out = (struct output){.fd = -1, .dir_fd = -1, .label = path};
+    if (strcmp(path, "-") == 0) {
+        out->fd = STDOUT_FILENO;
+        out->label = "standard output";
+        return CLI_OK;
+    }
+    struct stat st;
+    if (lstat(path, &st)) {
+        return errno == ENOENT ? open_beside(out, path, NULL) : output_fail(out, "create", errno);
+    }
+    if (S_ISREG(st.st_mode)) {
+        return open_beside(out, path, &st);
+    }
+    if (!S_ISLNK(st.st_mode)) {
+        return open_direct(out, path);
+    }
+    /* The link stays, what it leads to is replaced. */
+    char *target = realpath(path, NULL);
+    if (!target || stat(target, &st)) {
+        int status = output_fail(out, "write through the symbolic link", errno);
+        free(target);
+        return status;
+    }
+    int status = S_ISREG(st.st_mode) ? open_beside(out, target, &st) : open_direct(out, target);
+    free(target);
+    return status;
+}
+
+static int write_all(struct output *out, const unsigned char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(out->fd, bytes, size);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return output_fail(out, "write", errno);
+        }
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return CLI_OK;
+}
+
+static int flush_buffer(struct output *out)
+{
+    size_t used = out->used;
+    out->used = 0;
+    return write_all(out, out->buffer, used);
+}
+
+int output_write(struct output *out, const void *data, size_t size)
+{
+    if (out->used + size > OUTPUT_BUFFER_SIZE && flush_buffer(out)) {
+        return CLI_FAILED;
+    }
+    if (size >= OUTPUT_BUFFER_SIZE) {
+        return write_all(out, data, size);
+    }
+    if (!out->buffer) {
+        out->buffer = malloc(OUTPUT_BUFFER_SIZE);
+        if (!out->buffer) {
+            cli_error("out of memory");
+            return CLI_FAILED;
+        }
+    }
+    if (size > 0) {
+        memcpy(out->buffer + out->used, data, size);
+    }
+    out->used += size;
+    return CLI_OK;
+}
+
+/* Renames without replacing, also where the filesystem cannot do that in one step. */
+static int rename_keep(const struct output *out)
+{
+    if (renameat2(out->dir_fd, out->temp, out->dir_fd, out->name, RENAME_NOREPLACE) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return -1;
+    }
+    struct stat st;
+    if (fstatat(out->dir_fd, out->name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return renameat(out->dir_fd, out->temp, out->dir_fd, out->name);
+}
+
+static int give_name(const struct output *out)
+{
+    return out->flags & OUTPUT_KEEP ? rename_keep(out) : renameat(out->dir_fd, out->temp, out->dir_fd, out->name);
+}
+
+static void output_release(struct output *out)
+{
+    if (out->owns_dir) {
+        close(out->dir_fd);
+    }
+    free(out->name);
+    free(out->buffer);
+    *out = (struct output){.fd = -1, .dir_fd = -1};
+}
+
+int output_commit(struct output *out)
+{
+    int status = flush_buffer(out);
+    if (status == CLI_OK && out->fd != STDOUT_FILENO) {
+        /* close() may be the first to say that a network filesystem could not keep the bytes. */
+        int fd = out->fd;
+        out->fd = -1;
+        if (close(fd)) {
+            status = output_fail(out, "write", errno);
+        } else if (out->name && give_name(out)) {
+            status = output_fail(out, "create", errno);
+        } else {
+            pending.active = 0;
+        }
+    }
+    if (status) {
+        output_abort(out);
+    } else {
+        output_release(out);
+    }
+    return status;
+}
+
+void output_abort(struct output *out)
+{
+    if (out->fd >= 0 && out->fd != STDOUT_FILENO) {
+        close(out->fd);
+    }
+    if (out->name) {
+        remove_pending();
+        pending.active = 0;
+    }
+    output_release(out);
+}

@@ -1,0 +1,61 @@
+/*
+ * Output files that appear whole or not at all.
+ *
+ * An output is written under a temporary name beside its final one and renamed when it is complete; whatever ends the
+ * program before that, the final name keeps what it had. SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ and SIGBUS remove
+ * the temporary file on their way; SIGKILL leaves it, named .mprom-PID-N.tmp.
+ *
+ * One output is open at a time. Every failure prints its message, so callers only pass the status on.
+ */
+#ifndef MPROM_CLI_OUTPUT_H
+#define MPROM_CLI_OUTPUT_H
+
+#include "cli.h"
+
+enum output_flags {
+    OUTPUT_KEEP = 1, /* an existing file is an error, not replaced */
+};
+
+struct output {
+    int fd;
+    int dir_fd;        /* where temp and name lie */
+    bool owns_dir;     /* dir_fd is this output's own */
+    char *name;        /* final name below dir_fd; NULL if the output goes straight into fd */
+    char temp[48];     /* name below dir_fd */
+    const char *label; /* how messages call it */
+    unsigned flags;
+    unsigned char *buffer; /* bytes that wait to be written; NULL until there are any */
+    size_t used;
+};
+
+/*
+ * Opens an output to path: "-" for standard output; a device or a pipe is written directly, a symbolic link to a file
+ * is followed. path must live until the output is closed.
+ *
+ * Returns CLI_OK or CLI_FAILED.
+ */
+int output_open(struct output *out, const char *path);
+
+/*
+ * The same for a plain file `name` (one name, no '/') in the directory dir_fd, which stays the caller's. Never
+ * follows a symbolic link: one that has this name is replaced, or is an error with OUTPUT_KEEP. label is for
+ * messages.
+ */
+int output_open_at(struct output *out, int dir_fd, const char *name, const char *label, unsigned flags);
+
+/* Appends. Returns CLI_OK or CLI_FAILED; after a failure only output_abort() makes sense. */
+int output_write(struct output *out, const void *data, size_t size);
+
+/* Gives the file its final name and closes. Returns CLI_OK, or CLI_FAILED with nothing left behind. */
+int output_commit(struct output *out);
+
+/* Closes and leaves nothing behind. Does nothing if the output is not open. */
+void output_abort(struct output *out);
+
+/*
+ * Has the signals named above clean up; opening a file does it by itself. For readers of mapped files, which may
+ * shrink under them: SIGBUS then ends the program with a message.
+ */
+void output_catch_signals(void);
+
+#endif

@@ -1,0 +1,87 @@
+/* Progress on standard error. */
+#include "progress.h"
+
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    PROGRESS_QUIET_US = 300000, /* an operation shorter than this shows no bar */
+    PROGRESS_STEP_US = 100000,
+    PROGRESS_BAR_WIDTH = 30,
+};
+
+static int64_t now_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+void progress_begin(struct progress *progress, const struct cli *cli, const char *what, uint64_t total)
+{
+    *progress = (struct progress){.total = total};
+    if (cli->quiet) {
+        return;
+    }
+    progress->what = what;
+    progress->terminal = isatty(STDERR_FILENO);
+    progress->start_us = now_us();
+    progress->next_us = progress->start_us + PROGRESS_QUIET_US;
+}
+
+static void print_bar(struct progress *progress, uint64_t done, int64_t now)
+{
+    char count[CLI_COUNT_ROOM];
+    char bar[3 * PROGRESS_BAR_WIDTH + 1] = "";
+    unsigned filled = progress->total ? (unsigned)(done * PROGRESS_BAR_WIDTH / progress->total) : 0;
+    size_t used = 0;
+    for (unsigned i = 0; i < PROGRESS_BAR_WIDTH; i++) {
+        used += (size_t)snprintf(bar + used, sizeof bar - used, "%s", i < filled ? "█" : "░");
+    }
+    double seconds = (double)(now - progress->start_us) / 1e6;
+    fprintf(stderr, "\r%s %s %3u%%  %s bytes  %.1f KB/s\x1b[K", progress->what, bar,
+            progress->total ? (unsigned)(done * 100 / progress->total) : 0, cli_count_text(count, done),
+            (double)done / 1e3 / seconds);
+    fflush(stderr);
+}
+
+/* A line for each quarter, so that a log stays short. */
+static void print_line(struct progress *progress, uint64_t done)
+{
+    unsigned quarters = progress->total ? (unsigned)(done * 4 / progress->total) : 4;
+    if (quarters <= progress->quarters) {
+        return;
+    }
+    char count[CLI_COUNT_ROOM];
+    char total[CLI_COUNT_ROOM];
+    progress->quarters = quarters;
+    fprintf(stderr, "mprom: %s: %s of %s bytes\n", progress->what, cli_count_text(count, done),
+            cli_count_text(total, progress->total));
+}
+
+void progress_update(struct progress *progress, uint64_t done)
+{
+    if (!progress->what) {
+        return;
+    }
+    int64_t now = now_us();
+    if (now < progress->next_us) {
+        return;
+    }
+    progress->next_us = now + PROGRESS_STEP_US;
+    progress->shown = true;
+    if (progress->terminal) {
+        print_bar(progress, done, now);
+    } else {
+        print_line(progress, done);
+    }
+}
+
+void progress_end(struct progress *progress)
+{
+    if (progress->what && progress->shown && progress->terminal) {
+        fputs("\r\x1b[K", stderr);
+        fflush(stderr);
+    }
+    progress->what = NULL;
+}
