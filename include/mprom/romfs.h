@@ -54,6 +54,7 @@ struct romfs {
 /* One directory or file. `name` is not NUL-terminated; the root's is empty. All pointers point into the image. */
 struct romfs_entry {
     bool is_dir;
+    uint32_t off; /* of its record in the image; 0 for the root */
     uint32_t name_size;
     const char *name;
     const uint8_t *data; /* a file's contents; a directory's nested records */
@@ -64,7 +65,8 @@ struct romfs_entry {
  * Opens the image at the start of mem. mem_size is in bytes and may be larger than the image (a whole segment).
  *
  * Only the header and the outer length are looked at, and whether an index record of sound shape stands at the end;
- * use romfs_check() to know more. Constant time.
+ * use romfs_check() to know more. Constant time, unless something like an index stands at the end: then the records
+ * at the top level are counted through to see whether it is one.
  *
  * Returns 0, or
  *   -MPROM_ENODEV   mem does not start with an image header, or the image says that it is larger than mem
@@ -75,9 +77,12 @@ int romfs_open(struct romfs *fs, const void *mem, size_t mem_size);
 void romfs_root(const struct romfs *fs, struct romfs_entry *root);
 
 /*
- * Finds path (path_size bytes, UTF-8, '/' between names; slashes at the start are skipped, one at the end is allowed
- * behind a directory) below the directory `dir`, or below the root if dir is NULL. "" is the directory itself. "."
- * and ".." have no special meaning. Uses the index when there is one and dir is NULL or the root; scans otherwise.
+ * Finds path (path_size bytes, UTF-8, '/' between names; further slashes mean nothing, but behind a file there can be
+ * none) below the directory `dir`, which came from this image, or below the root if dir is NULL. "" is the directory
+ * itself. "." and ".." have no special meaning. entry may be where dir points to.
+ *
+ * Uses the index when there is one; scans otherwise, and when the index turns out to be damaged. If several entries
+ * of a directory have the same name, the first counts.
  *
  * Returns 0 and fills entry, or
  *   -MPROM_ENOENT   no such name, or a name below a file
@@ -99,11 +104,11 @@ void romfs_dir_open(struct romfs_dir *it, const struct romfs_entry *dir);
  * Moves to the next entry.
  *
  * Returns 1 and fills entry, 0 at the end, or
- *   -MPROM_EBADMSG  a record breaks the format; the iteration is over and stays so
+ *   -MPROM_EBADMSG  a record breaks the format; the iteration is over, and every further call says so
  */
 int romfs_dir_next(const struct romfs *fs, struct romfs_dir *it, struct romfs_entry *entry);
 
-/* Where in a walk an open directory ends; an array of them is the walk's stack. */
+/* Where the directory that is above an open one ends; an array of them is a walk's stack. */
 struct romfs_level {
     const uint8_t *end;
 };
@@ -113,13 +118,14 @@ struct romfs_level {
  * the stack of levels, which must live as long as the walk.
  */
 struct romfs_walk {
-    const uint8_t *pos;
+    struct romfs_dir dir; /* the directory that is open, and where in it the walk stands */
     struct romfs_level *levels;
     uint32_t level_count;
-    uint32_t depth; /* of the entry returned last; 1 directly below the start */
-    uint32_t open;  /* levels in use */
+    uint32_t open_count; /* levels in use */
+    uint32_t depth;      /* of the entry returned last; 1 directly below the start */
 };
 
+/* Starts below dir. With n levels the walk enters directories at the depths 1 to n. */
 void romfs_walk_open(struct romfs_walk *walk, const struct romfs_entry *dir, struct romfs_level *levels,
                      uint32_t level_count);
 
@@ -127,8 +133,8 @@ void romfs_walk_open(struct romfs_walk *walk, const struct romfs_entry *dir, str
  * Moves to the next entry; walk->depth tells how deep it lies.
  *
  * Returns 1 and fills entry, 0 at the end, or
- *   -MPROM_EBADMSG  a record breaks the format; the walk is over
- *   -MPROM_ELOOP    a directory lies deeper than level_count; the walk is over
+ *   -MPROM_EBADMSG  a record breaks the format; the walk is over, and every further call says so
+ *   -MPROM_ELOOP    a directory at a depth above level_count; likewise
  */
 int romfs_walk_next(const struct romfs *fs, struct romfs_walk *walk, struct romfs_entry *entry);
 

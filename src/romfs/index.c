@@ -1,0 +1,84 @@
+#include "romfs/index.h"
+
+#include "romfs/seal.h"
+
+void romfs_index_open(struct romfs *fs)
+{
+    uint32_t end = romfs_seal_off(fs);
+    uint32_t room = end - fs->payload_off;
+    uint32_t table_size;
+    struct romfs_span body;
+
+    if (room < ROMFS_INDEX_FOOTER_SIZE) {
+        return;
+    }
+    table_size = romfs_load_le32(fs->image + end - ROMFS_INDEX_FOOTER_SIZE);
+    /* Inside the payload, aligned, one slot at least, and whole slots. */
+    if (table_size > room || (end - table_size) % 4 != 0 || table_size < ROMFS_INDEX_SLOT_SIZE ||
+        table_size % ROMFS_INDEX_SLOT_SIZE != ROMFS_INDEX_FOOTER_SIZE) {
+        return;
+    }
+    if (!romfs_seal_find_ending(fs, end, ROMFS_KIND_INDEX, &body) || table_size > romfs_span_size(&body) ||
+        romfs_span_size(&body) - table_size > ROMFS_INDEX_FILL_MAX) {
+        return;
+    }
+    fs->index_off = end - table_size;
+    fs->index_count = table_size / ROMFS_INDEX_SLOT_SIZE;
+}
+
+/* The first slot whose hash is not below `hash`. */
+static uint32_t index_search(const struct romfs *fs, uint32_t hash)
+{
+    const uint8_t *slots = fs->image + fs->index_off;
+    uint32_t first = 0;
+    uint32_t count = fs->index_count;
+
+    while (count != 0) {
+        uint32_t half = count / 2;
+
+        if (romfs_load_le32(slots + (size_t)(first + half) * ROMFS_INDEX_SLOT_SIZE) < hash) {
+            first += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return first;
+}
+
+/*
+ * Reads the entry that a slot speaks of. It must be a child of the directory, or at least within it: the index is as
+ * hostile as the rest. Returns false if it is not.
+ */
+static bool index_follow(const struct romfs *fs, const uint8_t *slot, const struct romfs_span *dir,
+                         struct romfs_entry *entry)
+{
+    uint32_t off = romfs_load_le32(slot + 4);
+    struct romfs_span span = *dir;
+
+    if (off < (size_t)(dir->pos - fs->image) || off >= (size_t)(dir->end - fs->image)) {
+        return false;
+    }
+    span.pos = fs->image + off;
+    return romfs_record_entry(fs, &span, entry) > 0 && entry->off == off;
+}
+
+int romfs_index_find(const struct romfs *fs, uint32_t dir_off, const struct romfs_span *dir, const char *name,
+                     size_t name_size, struct romfs_entry *entry)
+{
+    uint32_t hash = romfs_index_hash(dir_off, name, name_size);
+    uint32_t first = index_search(fs, hash);
+    uint32_t rest = fs->index_count - first;
+    const uint8_t *slot = fs->image + fs->index_off + (size_t)first * ROMFS_INDEX_SLOT_SIZE;
+
+    for (uint32_t run = 0; run < rest && romfs_load_le32(slot) == hash; run++) {
+        if (run == ROMFS_INDEX_RUN_MAX || !index_follow(fs, slot, dir, entry)) {
+            return -MPROM_EBADMSG;
+        }
+        if (romfs_entry_is(entry, name, name_size)) {
+            return romfs_record_resolve(fs, entry);
+        }
+        slot += ROMFS_INDEX_SLOT_SIZE;
+    }
+    return 0;
+}

@@ -1,0 +1,43 @@
+/*
+ * The index record: finds an entry without a scan (docs/format.md). Private to src/romfs.
+ */
+#ifndef MPROM_ROMFS_INDEX_H
+#define MPROM_ROMFS_INDEX_H
+
+#include "romfs/record.h"
+
+/* 0 leaves the index out, to save text; reader.c then always scans. */
+#ifndef MPROM_ROMFS_INDEX
+#define MPROM_ROMFS_INDEX 1
+#endif
+
+enum {
+    ROMFS_INDEX_SLOT_SIZE = 8,
+    ROMFS_INDEX_FOOTER_SIZE = 4,
+    ROMFS_INDEX_FILL_MAX = 3,
+    /* More equal hashes than this in a row do not come by chance; a scan is then less work than trying them all. */
+    ROMFS_INDEX_RUN_MAX = 8,
+};
+
+/* The hash of a name in the directory whose record is at dir_off, 0 for the root. */
+static inline uint32_t romfs_index_hash(uint32_t dir_off, const char *name, size_t name_size)
+{
+    uint32_t hash = 0x811c9dc5U ^ dir_off;
+
+    for (size_t i = 0; i < name_size; i++) {
+        hash = (hash ^ (uint8_t)name[i]) * 0x01000193U;
+    }
+    return hash;
+}
+
+/* Looks for a usable index and fills fs->index_off and index_count, which are 0 until then. */
+void romfs_index_open(struct romfs *fs);
+
+/*
+ * Finds a name in the directory whose record is at dir_off and whose nested records are *dir. Returns 1 and fills
+ * entry; 0 if there is no such name; -MPROM_EBADMSG if the index turned out to be damaged: scan instead.
+ */
+int romfs_index_find(const struct romfs *fs, uint32_t dir_off, const struct romfs_span *dir, const char *name,
+                     size_t name_size, struct romfs_entry *entry);
+
+#endif

@@ -1,0 +1,86 @@
+#include "romfs/info.h"
+
+#include "romfs/record.h"
+
+/* A number that fills its value. Returns false if it ends early, does not end, or does not fit 64 bits. */
+static bool info_number(const struct romfs_span *value, uint64_t *number)
+{
+    const uint8_t *p = value->pos;
+
+    *number = 0;
+    while (p != value->end) {
+        if (*number >> 57 != 0) {
+            return false;
+        }
+        *number = *number << 7 | (*p & 0x7fU);
+        if ((*p++ & 0x80) == 0) {
+            return p == value->end;
+        }
+    }
+    return false;
+}
+
+/* Takes one value into info. Returns false if it breaks the format. */
+static bool info_take(struct romfs_info *info, uint32_t tag, const struct romfs_span *value)
+{
+    uint32_t size = (uint32_t)romfs_span_size(value);
+    uint64_t number;
+
+    switch (tag) {
+    case ROMFS_INFO_LABEL:
+        info->label = (const char *)value->pos;
+        info->label_size = size;
+        return true;
+    case ROMFS_INFO_BUILD_TIME:
+        return info_number(value, &info->build_time);
+    case ROMFS_INFO_ALIGN:
+        if (!info_number(value, &number) || number == 0 || number > UINT32_MAX || (number & (number - 1)) != 0) {
+            return false;
+        }
+        info->align = (uint32_t)number;
+        return true;
+    case ROMFS_INFO_BUILDER:
+        info->builder = (const char *)value->pos;
+        info->builder_size = size;
+        return true;
+    case ROMFS_INFO_MPY:
+        info->mpy = value->pos;
+        return size == ROMFS_INFO_MPY_SIZE;
+    case ROMFS_INFO_SEALED:
+        info->sealed = true;
+        return size == 0;
+    default:
+        return true;
+    }
+}
+
+int romfs_info_read(const struct romfs *fs, struct romfs_info *info)
+{
+    struct romfs_span span = {fs->image + fs->payload_off, fs->image + fs->size};
+    struct romfs_span body;
+    uint32_t kind;
+    uint32_t seen = 0;
+
+    *info = (struct romfs_info){.align = 1};
+    if (!romfs_record_next(&span, &kind, &body) || kind != ROMFS_KIND_INFO) {
+        return 0;
+    }
+    while (body.pos != body.end) {
+        uint32_t tag;
+        uint32_t size;
+        struct romfs_span value;
+
+        if (!romfs_record_varuint(&body, &tag) || !romfs_record_varuint(&body, &size) ||
+            size > romfs_span_size(&body)) {
+            return -MPROM_EBADMSG;
+        }
+        value.pos = body.pos;
+        body.pos += size;
+        value.end = body.pos;
+        if (!info_take(info, tag, &value) || (tag < 32 && (seen >> tag & 1) != 0)) {
+            return -MPROM_EBADMSG;
+        }
+        seen |= tag < 32 ? UINT32_C(1) << tag : 0;
+    }
+    return 1;
+}
