@@ -20,7 +20,10 @@
 
 enum {
     ROM_GROUP_NONE = 0,
-    ROM_LEVELS = 32, /* directories may be nested this deep in an image that a board accepts */
+    ROM_LEVELS = 32,        /* directories may be nested this deep in an image that a board accepts */
+    ROM_WRITE_SIZE_MIN = 4, /* what op 3 returns: clients need not write in larger pieces */
+    ROM_TRAILER_SIZE = 128, /* bytes of the trailer's block that are used: its block is at least as large */
+    ROM_SEGMENT_NONE = -1,  /* rom_error.other: no segment */
 };
 
 /* A segment, constant. off and size are multiples of the erase blocks that they touch. */
@@ -30,13 +33,38 @@ struct rom_segment {
     uint32_t off;     /* in the flash */
     uint32_t size;    /* with the trailer */
     bool has_trailer; /* its last erase block is the trailer, hidden from clients */
-    uint8_t group;    /* segments of one group other than ROM_GROUP_NONE are slots of one application */
+    uint8_t group; /* segments of one group other than ROM_GROUP_NONE are slots of one application, with trailers */
 };
 
-/* What changes about a segment; RAM of the board, one for each segment, zeroed at start. */
+enum rom_image_state {
+    ROM_IMAGE_NONE,     /* no image: blank, or its first unit is invalid */
+    ROM_IMAGE_DAMAGED,  /* an image whose structure or seal is wrong */
+    ROM_IMAGE_UNSEALED, /* structure is sound; without a seal nothing more can be said */
+    ROM_IMAGE_SEALED,   /* structure is sound and the seal matches */
+};
+
+/* What a segment holds. */
+struct rom_image {
+    enum rom_image_state state;
+    const char *what;       /* for DAMAGED: a constant sentence fragment; else NULL */
+    enum romfs_fault fault; /* for DAMAGED; ROMFS_FAULT_NONE if the flash cannot be read at fault_off */
+    uint32_t fault_off;
+    uint32_t size; /* bytes of the image; 0 for NONE */
+    uint32_t file_count;
+    uint32_t crc; /* for SEALED */
+};
+
+/*
+ * What changes about a segment; RAM of the board, one for each segment, zeroed at start (a hard reset) and kept over
+ * soft resets.
+ */
 struct rom_state {
-    uint32_t generation; /* counts sessions that opened here: what was mapped before is void afterwards */
-    bool running;        /* boot or main of this segment runs: it cannot be written */
+    uint32_t generation; /* counts sessions that opened here: what was mapped before is void afterwards, and a
+                            session that was opened with another count is no longer open */
+    bool running;        /* boot or main of this segment runs: it cannot be written. The system above sets it */
+    bool chosen;         /* rom_boot_choose() returned this slot: it cannot be written. For rom_*() only, as is: */
+    bool checked;        /* `image` is what rom_verify() found, and nothing was written since */
+    struct rom_image image;
 };
 
 /* Why the last call failed. */
@@ -45,6 +73,7 @@ struct rom_error {
     uint32_t segment;
     uint32_t off;
     const char *what; /* a constant sentence fragment, such as "read back differs from what was written" */
+    int other;        /* the slot to write instead of one that runs, or ROM_SEGMENT_NONE */
 };
 
 enum rom_update_mode {
@@ -57,10 +86,11 @@ enum rom_update_mode {
 struct rom_update {
     enum rom_update_mode mode;
     uint32_t segment;
-    uint32_t prepared_end;                 /* clients may write below */
+    uint32_t end;                          /* clients may write below: image_size, or the end of what is prepared */
     uint32_t written_end;                  /* bytes below were written or kept, in order */
-    uint32_t erased_end;                   /* blocks below are blank or already programmed in this session */
-    uint32_t unit_size;                    /* bytes held back, and of tail */
+    uint32_t erased_end;                   /* blocks below are blank or were programmed in this session */
+    uint32_t crc;                          /* of the bytes below written_end */
+    uint32_t first_size;                   /* bytes at the start of the image that are held back */
     uint32_t tail_size;                    /* bytes in tail that wait for the rest of their unit */
     uint8_t first[FLASH_PROGRAM_SIZE_MAX]; /* the image's first unit, programmed last */
     uint8_t tail[FLASH_PROGRAM_SIZE_MAX];
@@ -81,11 +111,13 @@ struct rom {
     const struct rom_hooks *hooks;
     struct rom_update update;
     struct rom_error error;
+    struct romfs_check_level levels[ROM_LEVELS]; /* the image check's stack, kept off the caller's */
 };
 
 /*
- * Connects the tables, which must live as long as rom, and checks them: geometry, alignment of every segment, no
- * overlap on one flash, names. Returns 0, or -MPROM_EINVAL with rom->error naming the segment.
+ * Connects the tables, which must live as long as rom, and checks them: flash and geometry, alignment of every
+ * segment, no overlap on one flash, names, trailers. Closes any session. Returns 0, or -MPROM_EINVAL with rom->error
+ * naming the segment.
  */
 int rom_init(struct rom *rom, const struct rom_segment *segments, struct rom_state *states, uint32_t segment_count,
              const struct rom_hooks *hooks);
@@ -105,23 +137,28 @@ int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t siz
 /*
  * The update session.
  *
- * begin opens it: nothing else may be open, the segment must not run, and if its group has a slot that runs, this may
- * not be it. It releases what is mapped, makes the old image invalid where the flash allows it (before any erase),
- * and remembers image_size. From then on, until commit succeeds, the segment counts as empty.
+ * begin opens it: no other stream may be open (an unfinished rom_prepare() session is discarded), the segment must
+ * not run, and if its group has a slot that runs, this may not be it. It releases what is mapped, makes the old image
+ * invalid, and remembers image_size. From then on, until commit succeeds, the segment holds no image. Invalid means:
+ * the first bytes of the header are programmed to 0, before any erase; where a unit may be programmed only once, the
+ * first block is erased instead.
  *
- * write appends bytes in chunks of any size; blocks are erased just ahead of them unless they are blank. keep says
- * that the next size bytes are those that the segment already holds (a delta); off must be where the session stands
- * and cover whole erase blocks, or end at image_size; block 0 cannot be kept. commit checks that all image_size bytes
- * arrived, reads everything back (structure and seal), and makes it live by programming the first unit alone. abort
- * closes the session and leaves the segment empty.
+ * write appends bytes in chunks of any size; blocks are erased just ahead of them unless they are blank, one erase at
+ * a time and with the largest that the bytes of this call fill. keep says that the next size bytes are those that the
+ * segment already holds (a delta); off must be where the session stands, and the range must cover whole erase blocks
+ * or end at image_size; block 0 cannot be kept; the range is read three times, to find what does not read the same
+ * twice. commit checks that all image_size bytes arrived, reads everything back (structure and seal), and makes it
+ * live by programming the first unit alone. abort closes the session and leaves the segment empty; without a session
+ * it does nothing.
  *
  * Returns 0, or
  *   -MPROM_ENOENT    no such segment
- *   -MPROM_EINVAL    size, range or order wrong; no session is open; the bytes written so far stay as they are
- *   -MPROM_EBUSY     the segment runs, or a session is open (begin)
+ *   -MPROM_EINVAL    size, range or order wrong, or no session is open; nothing was touched, an open session stays
+ *   -MPROM_EBUSY     the segment runs, or a session is open (begin); nothing was touched
  *   -MPROM_ENOSPC    image_size is larger than the segment (begin; nothing was touched)
- *   -MPROM_EBADMSG   what was written is no whole, well-formed image (commit); the segment is empty
- *   -MPROM_EIO, -MPROM_ETIMEDOUT, -MPROM_EROFS  the flash failed; the session is closed, the segment empty
+ *   -MPROM_EBADMSG   what was written is no whole, well-formed image (commit), or what is to be kept does not read
+ * the same each time (keep); the session is closed, the segment empty -MPROM_EIO, -MPROM_ETIMEDOUT, -MPROM_EROFS  the
+ * flash failed; the session is closed, the segment empty (or, if begin failed, as it was)
  */
 int rom_update_begin(struct rom *rom, uint32_t id, uint32_t image_size);
 int rom_update_write(struct rom *rom, const void *bytes, size_t size);
@@ -130,14 +167,14 @@ int rom_update_commit(struct rom *rom);
 void rom_update_abort(struct rom *rom);
 
 /*
- * The same session for clients that speak `rom_ioctl` (ops 3, 4, 5; docs/ioctl.md).
+ * The same session for clients that speak `rom_ioctl` (ops 3, 4, 5; docs/update.md).
  *
- * prepare with off 0 discards an open session and begins; further ranges extend it, each starting where the last
- * ended or inside what is prepared. size is rounded up to whole blocks by the caller's choice of range; the result is
- * the minimum write size (4 for the form with length only, as MicroPython's). write takes any offset inside what is
- * prepared, once for each byte and in ascending order; zero bytes beyond the segment's end are dropped (a stock
- * client pads its last chunk). complete ends it: every byte up to the image's own outer length must have been
- * written.
+ * prepare with off 0 discards any open session and begins one for size bytes; further ranges extend it, each starting
+ * where the last one's blocks ended or inside what is prepared but not written; off, and size where off is not 0, are
+ * multiples of rom_segment_block_size(). Nothing is erased yet: that happens just ahead of the data. write takes off
+ * only where the session stands, so each byte once and in ascending order; zero bytes beyond the end of what is
+ * prepared are dropped (a stock client pads its last chunk), any other byte there is refused. complete ends the
+ * session: every byte up to the image's own outer length must have been written, if not the session stays open.
  *
  * Returns as above; prepare returns the minimum write size, > 0.
  */
@@ -145,44 +182,31 @@ int rom_prepare(struct rom *rom, uint32_t id, uint32_t off, uint32_t size);
 int rom_write(struct rom *rom, uint32_t id, uint32_t off, const void *bytes, size_t size);
 int rom_complete(struct rom *rom, uint32_t id);
 
-/* Erases a segment (its image is made invalid first; its trailer too). Returns as rom_update_begin(). */
+/*
+ * Erases a segment: its image is made invalid first, then its trailer and every block that is not blank are erased.
+ * Discards an open session. Blocks for the erase of the whole segment. Returns as rom_update_begin().
+ */
 int rom_erase(struct rom *rom, uint32_t id);
 
-enum rom_image_state {
-    ROM_IMAGE_NONE,     /* no image: blank, or its first unit is invalid */
-    ROM_IMAGE_DAMAGED,  /* an image whose structure or seal is wrong */
-    ROM_IMAGE_UNSEALED, /* structure is sound; without a seal nothing more can be said */
-    ROM_IMAGE_SEALED,   /* structure is sound and the seal matches */
-};
-
-/* What a segment holds. */
-struct rom_image {
-    enum rom_image_state state;
-    enum romfs_fault fault; /* for DAMAGED */
-    uint32_t fault_off;
-    uint32_t size; /* bytes of the image; 0 for NONE */
-    uint32_t file_count;
-    uint32_t crc; /* for SEALED */
-};
-
 enum rom_verify_mode {
-    ROM_VERIFY_START, /* structure; the seal only if no trailer vouches for this very digest */
-    ROM_VERIFY_FULL,  /* structure and seal */
+    ROM_VERIFY_START, /* structure; the seal only if no trailer vouches for this very digest. A second call returns
+                         what the first found if nothing was written since */
+    ROM_VERIFY_FULL,  /* structure and seal, always read from flash */
 };
 
 /*
  * Checks the image in a segment. Reads the whole image once, except in START with a trailer that vouches for it.
  *
- * Returns 0 whatever the image's state, or -MPROM_ENOENT, -MPROM_EIO.
+ * Returns 0 whatever the image's state, or -MPROM_ENOENT, or -MPROM_EIO or -MPROM_ETIMEDOUT if the flash failed.
  */
 int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image);
 
 /* What a slot's trailer says about the image in it. */
 struct rom_slot {
-    bool valid; /* the trailer is whole and speaks of the image that is there */
+    bool valid; /* the trailer is whole and speaks of the image that is there, which passed the check when written */
     uint32_t sequence;
-    uint32_t crc;
-    bool passed;    /* the seal has been checked at least once */
+    uint32_t size;  /* bytes of the image */
+    uint32_t crc;   /* its seal's, or if it has none that of all its bytes */
     bool tried;     /* its main was started */
     bool confirmed; /* romfs.confirm(), or deployed with --confirm */
     bool rejected;  /* rolled back from */
@@ -194,16 +218,23 @@ struct rom_slot {
 int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot);
 
 /*
- * Chooses the segment to start from: segment 0 if it is in no group, else the slot of its group with the highest
- * sequence whose image is sound and which has not failed its trial (tried but not confirmed before this hard reset).
- * hard_reset says whether this start is one. Remember the result until the next hard reset.
+ * Chooses the segment to start from: segment 0 if it is in no group, else a slot of its group whose image is sound:
+ * the one with the highest sequence that has not failed its trial (tried but not confirmed) nor been rolled back
+ * from; if there is none such, one without a record; then the one of lowest sequence that failed; then any.
  *
- * Returns the segment's id, or -MPROM_ENOENT if none can be started.
+ * hard_reset says whether this start is one; if it is not, the slot that was chosen before is chosen again while its
+ * image is sound. The slot that is returned cannot be written until another one is chosen.
+ *
+ * Returns the segment's id, or -MPROM_ENOENT if none can be started, or as rom_verify().
  */
 int rom_boot_choose(struct rom *rom, bool hard_reset);
 
-/* Marks: a slot's main starts; the image in it is good; go back to the other one at the next hard reset.
- * Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP without a trailer, -MPROM_EPERM (rollback: no other image), -MPROM_EIO.
+/*
+ * Marks: a slot's main starts; the image in it is good; go back to the other one at the next hard reset. A mark that
+ * is already there is not written again. A slot without a record is not on trial: tried and confirm then do nothing.
+ *
+ * Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP without a trailer, -MPROM_EPERM (rollback: there is no record, or no
+ * other slot to go back to; confirm: rolled back from before), -MPROM_EIO.
  */
 int rom_slot_mark_tried(struct rom *rom, uint32_t id);
 int rom_slot_confirm(struct rom *rom, uint32_t id);
