@@ -57,7 +57,7 @@ struct flash_ops {
     int (*erase)(const struct flash *flash, uint32_t off, uint32_t size);
     /* Makes all that was written so far last, and seen through map(): caches, power-down. */
     int (*sync)(const struct flash *flash);
-    /* The address at which the CPU reads the byte at off, or NULL if it cannot. */
+    /* The address at which the CPU reads the byte at off, or NULL if it cannot. The op itself may be NULL. */
     const void *(*map)(const struct flash *flash, uint32_t off);
     /* Needed if bad_read_faults, else NULL: 0 if the range reads well, -MPROM_EBADMSG if not. */
     int (*probe)(const struct flash *flash, uint32_t off, uint32_t size);
@@ -75,12 +75,22 @@ struct flash {
  */
 int flash_geometry_check(const struct flash_geometry *geometry);
 
+/* The same for a whole flash: its geometry, and that no operation that it needs is missing. */
+int flash_check(const struct flash *flash);
+
 /*
  * Finds the erase block that holds off: its start and size, the smallest the flash offers there.
  *
  * Returns 0, or -MPROM_EINVAL if off is not in the flash.
  */
 int flash_block_at(const struct flash *flash, uint32_t off, uint32_t *block_off, uint32_t *block_size);
+
+/*
+ * The largest erase that can start at off without touching more than size bytes: what flash_erase() would begin with.
+ *
+ * Returns its bytes, or 0 if no block starts at off or the smallest there is larger than size.
+ */
+uint32_t flash_erase_size(const struct flash *flash, uint32_t off, uint32_t size);
 
 /*
  * Reads size bytes. On flash whose bad reads fault the range is probed first.
@@ -95,7 +105,9 @@ int flash_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size
 /*
  * Programs size bytes into erased flash, page by page, and reads each page back.
  *
- * off and size are multiples of program_size. src may have any alignment and is not kept.
+ * off and size are multiples of program_size. src may have any alignment and is not kept. Units at either end of a
+ * page that are to hold the erased value are left as they are (where a unit may be programmed once, programming it
+ * with the erased value would use it up, and no read could tell); the read-back covers them.
  *
  * Returns 0, or
  *   -MPROM_EINVAL   range or alignment wrong; nothing was written
@@ -108,10 +120,11 @@ int flash_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size
 int flash_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size);
 
 /*
- * Erases a range of whole blocks, each with the largest erase that fits.
+ * Erases a range of whole blocks, each with the largest erase that fits, and reads each back once.
  *
- * Returns as flash_program(). If power fails, each block may hold any mixture of old and erased bits, and bits that
- * read differently from one read to the next, until it is erased again.
+ * Returns as flash_program(); -MPROM_EIO too if a block is not blank afterwards. If power fails, each block may hold
+ * any mixture of old and erased bits, and bits that read differently from one read to the next, until it is erased
+ * again.
  */
 int flash_erase(const struct flash *flash, uint32_t off, uint32_t size);
 

@@ -1,0 +1,199 @@
+/* The checked wrapper around a driver's operations. */
+#include "mprom/flash.h"
+
+#include <string.h>
+
+/* Bytes read back at a time: on the stack, so small; a power of two that every program unit divides. */
+enum {
+    READ_BACK_SIZE = 64
+};
+
+static bool range_is_inside(const struct flash *flash, uint32_t off, uint32_t size)
+{
+    return off <= flash->geometry->size && size <= flash->geometry->size - off;
+}
+
+static uint32_t min_size(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A driver that returns something positive breaks its contract; do not take it for success. */
+static int driver_result(int result)
+{
+    return result > 0 ? -MPROM_EIO : result;
+}
+
+static bool is_erased(const struct flash *flash, const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        if (bytes[i] != flash->geometry->erased_value) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int flash_probe(const struct flash *flash, uint32_t off, uint32_t size)
+{
+    if (!range_is_inside(flash, off, size)) {
+        return -MPROM_EINVAL;
+    }
+    if (!flash->geometry->bad_read_faults || size == 0) {
+        return 0;
+    }
+    return driver_result(flash->ops->probe(flash, off, size));
+}
+
+int flash_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+{
+    int err = flash_probe(flash, off, size);
+    if (err || size == 0) {
+        return err;
+    }
+    return driver_result(flash->ops->read(flash, off, dst, size));
+}
+
+/* An unreadable unit in what was just written means that the write failed. */
+static int read_back(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+{
+    int err = flash_read(flash, off, dst, size);
+    return err == -MPROM_EBADMSG ? -MPROM_EIO : err;
+}
+
+static int compare(const struct flash *flash, uint32_t off, const uint8_t *expected, uint32_t size)
+{
+    uint8_t seen[READ_BACK_SIZE];
+    while (size > 0) {
+        uint32_t n = min_size(size, sizeof seen);
+        int err = read_back(flash, off, seen, n);
+        if (err) {
+            return err;
+        }
+        if (memcmp(seen, expected, n) != 0) {
+            return -MPROM_EIO;
+        }
+        off += n;
+        expected += n;
+        size -= n;
+    }
+    return 0;
+}
+
+/* Programs what lies within one page and is not erased already, then reads all of it back. */
+static int program_page(const struct flash *flash, uint32_t off, const uint8_t *src, uint32_t size)
+{
+    uint32_t unit = flash->geometry->program_size;
+    uint32_t start = 0;
+    uint32_t end = size;
+    if (!flash->geometry->overwrites) {
+        while (start < end && is_erased(flash, src + start, unit)) {
+            start += unit;
+        }
+        while (start < end && is_erased(flash, src + end - unit, unit)) {
+            end -= unit;
+        }
+    }
+    if (start < end) {
+        int err = driver_result(flash->ops->program(flash, off + start, src + start, end - start));
+        if (err) {
+            return err;
+        }
+    }
+    return compare(flash, off, src, size);
+}
+
+int flash_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size)
+{
+    const struct flash_geometry *geometry = flash->geometry;
+    if (!range_is_inside(flash, off, size) || off % geometry->program_size != 0 ||
+        size % geometry->program_size != 0) {
+        return -MPROM_EINVAL;
+    }
+    const uint8_t *bytes = src;
+    while (size > 0) {
+        uint32_t n = min_size(size, geometry->page_size - off % geometry->page_size);
+        int err = program_page(flash, off, bytes, n);
+        if (err) {
+            return err;
+        }
+        off += n;
+        bytes += n;
+        size -= n;
+    }
+    return 0;
+}
+
+/* One full read. Returns 1, 0 or an error; a unit that cannot be read is not blank. */
+static int reads_blank(const struct flash *flash, uint32_t off, uint32_t size)
+{
+    uint8_t seen[READ_BACK_SIZE];
+    while (size > 0) {
+        uint32_t n = min_size(size, sizeof seen);
+        int err = flash_read(flash, off, seen, n);
+        if (err) {
+            return err == -MPROM_EBADMSG ? 0 : err;
+        }
+        if (!is_erased(flash, seen, n)) {
+            return 0;
+        }
+        off += n;
+        size -= n;
+    }
+    return 1;
+}
+
+int flash_is_blank(const struct flash *flash, uint32_t off, uint32_t size)
+{
+    if (!range_is_inside(flash, off, size)) {
+        return -MPROM_EINVAL;
+    }
+    int blank = 1;
+    for (int reads = 0; reads < 3 && blank == 1; reads++) {
+        blank = reads_blank(flash, off, size);
+    }
+    return blank;
+}
+
+static bool is_block_boundary(const struct flash *flash, uint32_t off)
+{
+    uint32_t block_off;
+    uint32_t block_size;
+    return off == flash->geometry->size ||
+           (flash_block_at(flash, off, &block_off, &block_size) == 0 && block_off == off);
+}
+
+int flash_erase(const struct flash *flash, uint32_t off, uint32_t size)
+{
+    if (!range_is_inside(flash, off, size) || !is_block_boundary(flash, off) ||
+        !is_block_boundary(flash, off + size)) {
+        return -MPROM_EINVAL;
+    }
+    while (size > 0) {
+        uint32_t n = flash_erase_size(flash, off, size);
+        int err = driver_result(flash->ops->erase(flash, off, n));
+        if (err) {
+            return err;
+        }
+        int blank = reads_blank(flash, off, n);
+        if (blank != 1) {
+            return blank < 0 ? blank : -MPROM_EIO;
+        }
+        off += n;
+        size -= n;
+    }
+    return 0;
+}
+
+int flash_sync(const struct flash *flash)
+{
+    return driver_result(flash->ops->sync(flash));
+}
+
+const void *flash_map(const struct flash *flash, uint32_t off)
+{
+    if (off >= flash->geometry->size || flash->ops->map == NULL) {
+        return NULL;
+    }
+    return flash->ops->map(flash, off);
+}
