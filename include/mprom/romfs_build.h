@@ -24,7 +24,7 @@ struct romfs_build_options {
     uint32_t align;                         /* bytes; default alignment of contents; 0 means 4 */
     const struct romfs_build_align *aligns; /* the first that matches counts */
     size_t align_count;
-    const char *label;   /* UTF-8, or NULL for none */
+    const char *label;   /* UTF-8, up to 4096 bytes, or NULL for none */
     uint64_t build_time; /* Unix seconds; 0 for none */
     const uint8_t *mpy;  /* first 4 bytes of the .mpy headers in the tree, or NULL */
     bool no_info;        /* leave out the info record, */
@@ -45,8 +45,8 @@ const char *romfs_build_error(const struct romfs_build *build);
  * Adds a directory; its parents are added as needed; adding one twice is no error. path has names between '/', UTF-8.
  *
  * Returns 0, or
- *   -MPROM_EINVAL        a name that a board could not use: empty, ".", "..", a NUL, or not UTF-8
- *   -MPROM_EEXIST        a file has this path
+ *   -MPROM_EINVAL        a name that a board could not use: empty, ".", "..", not UTF-8, longer than 32767 bytes
+ *   -MPROM_EEXIST        a file has this path or that of a parent; for a file also: a directory has it
  *   -MPROM_ENOMEM
  */
 int romfs_build_add_dir(struct romfs_build *build, const char *path);
@@ -81,7 +81,8 @@ typedef int romfs_build_sink(void *ctx, const void *data, size_t size);
  * Lays out the image and hands it to sink. Call it once.
  *
  * Returns 0 and fills summary (may be NULL), or
- *   -MPROM_EFBIG   the image would be larger than 4 GiB - 1
+ *   -MPROM_EINVAL  an option is out of range; nothing was handed to sink
+ *   -MPROM_EFBIG   the image would be larger than 4 GiB - 2; nothing was handed to sink
  *   -MPROM_EIO     a host file changed or could not be read
  *   -MPROM_ENOMEM
  *   what sink returned

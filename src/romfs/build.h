@@ -1,0 +1,108 @@
+/*
+ * The parts of the builder among themselves. The steps, in this order:
+ *
+ *   build.c           collects names into a tree of nodes
+ *   build_order.c     brings the nodes into the order of the image
+ *   build_dedupe.c    finds files with equal contents
+ *   build_info.c      makes the info record
+ *   build_layout.c    gives every record its offset
+ *   build_write.c     writes the records, through build_output.c
+ *
+ * build_contents.c reads a file's contents, from memory or from the PC's filesystem, wherever a step needs them.
+ */
+#ifndef MPROM_ROMFS_BUILD_INTERNAL_H
+#define MPROM_ROMFS_BUILD_INTERNAL_H
+
+#include <time.h>
+
+#include "mprom/romfs_build.h"
+#include "romfs/build_arena.h"
+#include "romfs/index.h"
+
+enum {
+    BUILD_IMAGE_KIND_SIZE = 3, /* bytes of the kind in an image's header */
+    BUILD_INDEX_ALIGN = 4,
+    BUILD_LABEL_SIZE_MAX = 4096,
+};
+
+/* One directory or file. */
+struct build_node {
+    struct build_node *parent;
+    struct build_node *first_child;
+    struct build_node *last_child;
+    struct build_node *next; /* sibling */
+    const char *name;        /* no NUL behind it; the root's is empty */
+    uint32_t name_size;
+    uint32_t hash; /* of the whole path */
+    bool is_dir;
+    bool is_sorted; /* children stand in the order of the image */
+
+    /* A file's contents: data, unless host_path is given */
+    const uint8_t *data;
+    const char *host_path;
+    struct timespec host_mtime; /* when it was first read; tv_nsec is -1 before */
+    uint64_t size;
+    uint64_t mtime;
+    uint32_t align;
+    struct build_node *owner; /* an earlier file with the same contents, or NULL */
+
+    /* Layout: bytes from the start of the image */
+    uint64_t off;      /* of the record */
+    uint64_t data_off; /* of a file's own contents */
+    uint64_t end_off;  /* first byte behind the record */
+    uint8_t length_width;
+};
+
+/* Where everything stands that is not a node. Offsets are bytes from the start of the image. */
+struct build_layout {
+    uint64_t header_size;
+    uint64_t pad_off;
+    uint64_t pad_size;  /* of a padding record before the index and the seal; 0 for none */
+    uint64_t index_off; /* 0 for none */
+    uint64_t table_off; /* the index's slots */
+    uint8_t index_length_width;
+    uint64_t image_size;
+};
+
+struct romfs_build {
+    const struct romfs_build_options *options;
+    struct build_arena arena;
+    struct build_node root;
+    struct build_node **table; /* open addressing by hash; NULL is free */
+    size_t table_size;         /* a power of two */
+    uint32_t node_count;       /* without the root */
+    struct build_node **order; /* in the order of the image */
+    const uint8_t *info;       /* the whole info record */
+    size_t info_size;
+    struct build_layout layout;
+    struct romfs_build_summary summary;
+    char *error;
+};
+
+/* Sets the sentence and returns err, which is negative. */
+int build_fail(struct romfs_build *build, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int build_fail_memory(struct romfs_build *build);
+
+/* The same with "PATH: " before the sentence. */
+int build_fail_node(struct romfs_build *build, const struct build_node *node, int err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The path of a node in the image, to be freed by the caller; NULL if out of memory. */
+char *build_node_path(const struct build_node *node);
+
+/* The order of siblings in an image: by the bytes of their names. */
+int build_node_compare(const struct build_node *a, const struct build_node *b);
+
+/* Bytes of the index's table, for a build that has one. */
+static inline uint64_t build_index_size(const struct romfs_build *build)
+{
+    return (uint64_t)build->node_count * ROMFS_INDEX_SLOT_SIZE + ROMFS_INDEX_FOOTER_SIZE;
+}
+
+/* Steps. Each returns 0 or a negative error with the sentence set. */
+int build_order(struct romfs_build *build);
+int build_dedupe(struct romfs_build *build);
+int build_info(struct romfs_build *build);
+int build_layout(struct romfs_build *build);
+
+#endif

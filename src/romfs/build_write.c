@@ -1,0 +1,194 @@
+/* Writes the records of an image where the layout has placed them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "romfs/build.h"
+#include "romfs/build_contents.h"
+#include "romfs/build_index.h"
+#include "romfs/build_output.h"
+#include "romfs/build_record.h"
+#include "romfs/seal.h"
+
+/* Stays in the second-level cache between reading, summing and writing. */
+enum {
+    BUFFER_SIZE = 1 << 18
+};
+
+static void write_pad(struct build_output *output, uint64_t size)
+{
+    uint8_t width = build_record_pad_width(size);
+    build_output_head(output, ROMFS_KIND_PADDING, size - 1 - width, width);
+    build_output_zeros(output, size - 1 - width);
+}
+
+/* Kind, length and name: what directories and files have in common. */
+static void write_node_head(struct build_output *output, const struct build_node *node)
+{
+    uint64_t payload_size = node->end_off - node->off - 1 - node->length_width;
+    build_output_head(output, node->is_dir ? ROMFS_KIND_DIR : ROMFS_KIND_FILE, payload_size, node->length_width);
+    build_output_varuint(output, node->name_size);
+    build_output_put(output, node->name, node->name_size);
+}
+
+static int write_host_contents(struct build_output *output, struct romfs_build *build, struct build_node *file)
+{
+    struct build_contents contents;
+    ssize_t got = build_contents_open(&contents, build, file);
+    if (got < 0) {
+        return (int)got;
+    }
+    do {
+        size_t room;
+        uint8_t *dst = build_output_room(output, &room);
+        got = dst != NULL ? build_contents_read(&contents, dst, room) : 0;
+        build_output_took(output, got > 0 ? (size_t)got : 0);
+    } while (got > 0);
+    build_contents_close(&contents);
+    return (int)got;
+}
+
+/* The data record of a file that keeps its own contents, and the gap in front that aligns them. */
+static int write_contents(struct build_output *output, struct romfs_build *build, struct build_node *file)
+{
+    uint8_t width = build_varuint_size(file->size);
+    uint64_t gap = file->data_off - build_output_off(output) - 1 - width;
+    if (gap == 1) {
+        width++; /* too small for a padding record */
+    } else if (gap >= BUILD_PAD_SIZE_MIN) {
+        write_pad(output, gap);
+    }
+    build_output_head(output, ROMFS_KIND_DATA, file->size, width);
+    if (file->host_path != NULL) {
+        return write_host_contents(output, build, file);
+    }
+    build_output_put(output, file->data, (size_t)file->size);
+    return 0;
+}
+
+static int write_file(struct build_output *output, struct romfs_build *build, struct build_node *file)
+{
+    write_node_head(output, file);
+    if (file->mtime != 0) {
+        build_output_head(output, ROMFS_KIND_TIME, build_varuint_size(file->mtime), 1);
+        build_output_varuint(output, file->mtime);
+    }
+    if (file->owner == NULL) {
+        return write_contents(output, build, file);
+    }
+    uint64_t pointer = file->owner->data_off - build->layout.header_size;
+    uint8_t size = (uint8_t)(build_varuint_size(file->size) + build_varuint_size(pointer));
+    build_output_head(output, ROMFS_KIND_DATA_POINTER, size, 1);
+    build_output_varuint(output, file->size);
+    build_output_varuint(output, pointer);
+    return 0;
+}
+
+static void write_seal(struct build_output *output, struct romfs_build *build)
+{
+    uint8_t algorithm = ROMFS_SEAL_CRC32;
+    build_output_head(output, ROMFS_KIND_SEAL, ROMFS_SEAL_PAYLOAD_SIZE, 1);
+    build_output_put(output, &algorithm, 1);
+    build->summary.crc = build_output_crc(output);
+    build_output_le32(output, build->summary.crc);
+}
+
+static int write_nodes(struct build_output *output, struct romfs_build *build)
+{
+    int err = 0;
+    for (uint32_t i = 0; i < build->node_count && err == 0 && output->err == 0; i++) {
+        struct build_node *node = build->order[i];
+        if (node->is_dir) {
+            write_node_head(output, node);
+        } else {
+            err = write_file(output, build, node);
+        }
+    }
+    return err;
+}
+
+static int write_image(struct build_output *output, struct romfs_build *build)
+{
+    const struct build_layout *layout = &build->layout;
+    build_output_head(output, ROMFS_KIND_IMAGE, layout->image_size - layout->header_size,
+                      (uint8_t)(layout->header_size - BUILD_IMAGE_KIND_SIZE));
+    build_output_put(output, build->info, build->info_size);
+    int err = write_nodes(output, build);
+    if (err == 0 && layout->pad_size > 0) {
+        write_pad(output, layout->pad_size);
+    }
+    if (err == 0 && layout->index_off != 0) {
+        err = build_index_write(output, build);
+    }
+    if (err == 0 && !build->options->no_seal) {
+        write_seal(output, build);
+    }
+    build_output_flush(output);
+    return err != 0 ? err : output->err;
+}
+
+/* All that has to be known before the first byte can be written. */
+static int build_plan(struct romfs_build *build)
+{
+    memset(&build->summary, 0, sizeof build->summary);
+    int err = build_order(build);
+    if (err == 0) {
+        err = build_dedupe(build);
+    }
+    if (err == 0) {
+        err = build_info(build);
+    }
+    if (err == 0) {
+        err = build_layout(build);
+    }
+    for (uint32_t i = 0; err == 0 && i < build->node_count; i++) {
+        build->summary.dir_count += build->order[i]->is_dir;
+        build->summary.file_count += !build->order[i]->is_dir;
+    }
+    build->summary.image_size = err == 0 ? (uint32_t)build->layout.image_size : 0;
+    return err;
+}
+
+int romfs_build_write(struct romfs_build *build, romfs_build_sink *sink, void *ctx,
+                      struct romfs_build_summary *summary)
+{
+    int err = build_plan(build);
+    if (err != 0) {
+        return err;
+    }
+    struct build_output output = {.sink = sink, .ctx = ctx, .room = BUFFER_SIZE};
+    output.buffer = malloc(output.room);
+    if (output.buffer == NULL) {
+        return build_fail_memory(build);
+    }
+    err = write_image(&output, build);
+    free(output.buffer);
+    if (err == 0 && summary != NULL) {
+        *summary = build->summary;
+    }
+    return err;
+}
+
+int romfs_build_write_memory(struct romfs_build *build, uint8_t **image, size_t *size,
+                             struct romfs_build_summary *summary)
+{
+    int err = build_plan(build);
+    if (err != 0) {
+        return err;
+    }
+    struct build_output output = {.room = (size_t)build->layout.image_size};
+    output.buffer = malloc(output.room);
+    if (output.buffer == NULL) {
+        return build_fail_memory(build);
+    }
+    err = write_image(&output, build);
+    if (err != 0) {
+        free(output.buffer);
+        return err;
+    }
+    *image = output.buffer;
+    *size = output.used;
+    if (summary != NULL) {
+        *summary = build->summary;
+    }
+    return 0;
+}
