@@ -1,0 +1,141 @@
+/*
+ * The console of SIM: a pty in raw mode.
+ *
+ * It behaves as a UART does: what the board sends while nobody has the terminal open is lost, and clients may come
+ * and go. While a client listens, the board waits for it as long as CONSOLE_STALL_MS.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "micropython/firmware/board.h"
+#include "sim.h"
+
+enum {
+    CONSOLE_STALL_MS = 5000
+};
+
+static int console_fd = -1;
+static int console_epoll = -1;
+static bool console_stalled; /* the listener does not read: drop output until it does */
+static uint8_t console_input[512];
+static size_t console_input_pos;
+static size_t console_input_size;
+
+int sim_console_fd(void)
+{
+    return console_fd;
+}
+
+/* A terminal without a listener keeps its settings, so they are made once. */
+static int console_make_raw(const char *path)
+{
+    int fd = open(path, O_RDWR | O_NOCTTY);
+    if (fd < 0) {
+        return -1;
+    }
+    struct termios settings;
+    int err = tcgetattr(fd, &settings);
+    if (!err) {
+        cfmakeraw(&settings);
+        err = tcsetattr(fd, TCSANOW, &settings);
+    }
+    close(fd);
+    return err;
+}
+
+static void console_link(const char *path, const char *state_dir)
+{
+    char link[SIM_PATH_MAX];
+    sim_path_print(link, "%s/port", state_dir);
+    unlink(link);
+    if (symlink(path, link)) {
+        sim_fail("%s", link);
+    }
+}
+
+const char *sim_console_open(int fd, const char *state_dir)
+{
+    console_fd = fd;
+    if (fd < 0) {
+        console_fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    }
+    if (console_fd < 0 || (fd < 0 && (grantpt(console_fd) || unlockpt(console_fd)))) {
+        sim_fail("cannot make a terminal");
+    }
+    const char *path = ptsname(console_fd);
+    if (!path) {
+        sim_fail("the console is no terminal");
+    }
+    if (fd < 0) {
+        if (console_make_raw(path)) {
+            sim_fail("%s", path);
+        }
+        console_link(path, state_dir);
+    }
+    /* Edge-triggered: a terminal without a listener is permanently in hang-up, which must not wake anybody. */
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    console_epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (console_epoll < 0 || epoll_ctl(console_epoll, EPOLL_CTL_ADD, console_fd, &event)) {
+        sim_fail("cannot watch the console");
+    }
+    return path;
+}
+
+int board_console_read(void)
+{
+    if (console_input_pos == console_input_size) {
+        ssize_t count = read(console_fd, console_input, sizeof(console_input));
+        if (count <= 0) {
+            return -1;
+        }
+        console_input_pos = 0;
+        console_input_size = (size_t)count;
+    }
+    return console_input[console_input_pos++];
+}
+
+/* Waits until the listener takes bytes. Returns whether it does. */
+static bool console_wait_writable(int timeout_ms)
+{
+    struct pollfd console = {.fd = console_fd, .events = POLLOUT};
+    int count;
+    do {
+        count = poll(&console, 1, timeout_ms);
+    } while (count < 0 && errno == EINTR);
+    if (console.revents & POLLHUP) {
+        tcflush(console_fd, TCOFLUSH); /* what the last listener left unread is not for the next one */
+        return false;
+    }
+    return count == 1;
+}
+
+void board_console_write(const char *bytes, size_t size)
+{
+    while (size > 0 && console_wait_writable(console_stalled ? 0 : CONSOLE_STALL_MS)) {
+        console_stalled = false;
+        ssize_t count = write(console_fd, bytes, size);
+        if (count < 0 && errno != EAGAIN && errno != EINTR) {
+            return;
+        }
+        if (count > 0) {
+            bytes += count;
+            size -= (size_t)count;
+        }
+    }
+    console_stalled = size > 0;
+}
+
+void board_wait(uint32_t timeout_ms)
+{
+    struct epoll_event event;
+    if (console_input_pos == console_input_size) {
+        epoll_wait(console_epoll, &event, 1, (int)timeout_ms);
+    }
+}

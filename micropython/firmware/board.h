@@ -1,0 +1,54 @@
+/*
+ * What a board provides to the firmware: memory, flash, a console and a clock.
+ *
+ * A board fills one `struct board`, defines the functions below, and calls firmware_run() when its hardware is up.
+ * Nothing here knows MicroPython, so that a board's own sources need none of its headers. All functions are called
+ * from the one thread that runs firmware_run().
+ */
+#ifndef MPROM_BOARD_H
+#define MPROM_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mprom/rom.h"
+
+struct board {
+    struct rom *rom;          /* connected with rom_init() */
+    const struct flash *disk; /* holds the writable filesystem; NULL if the board has none */
+    uint32_t disk_off;        /* bytes, where it starts in that flash; whole erase blocks */
+    uint32_t disk_size;       /* bytes; whole erase blocks, all of one size */
+    void *heap;               /* for MicroPython's garbage collector */
+    size_t heap_size;         /* bytes */
+    size_t stack_size;        /* bytes that Python code may use of the stack of firmware_run()'s caller */
+};
+
+/* The next byte from the console, or -1 if none is there. Does not block. */
+int board_console_read(void);
+
+/* Sends size bytes. May block while a listener is slow; drops them when nobody listens. */
+void board_console_write(const char *bytes, size_t size);
+
+/* Sleeps until the console has a byte or timeout_ms milliseconds have passed, whichever is first; may end earlier. */
+void board_wait(uint32_t timeout_ms);
+
+/* Microseconds since start. */
+uint64_t board_clock_us(void);
+
+/* Nanoseconds since 1970; counts from 0 at start on boards without a clock of their own. */
+uint64_t board_time_ns(void);
+
+/* Whether the input is held that keeps boot and main from running. */
+bool board_safe_mode(void);
+
+/* Starts again as after power-up: RAM is lost, flash is kept. Does not return. */
+void board_reset(void) __attribute__((noreturn));
+
+/*
+ * Runs MicroPython on the board: mounts, boot, main, REPL, and again after each soft reset. Call it once, after a
+ * hard reset. Does not return.
+ */
+void firmware_run(const struct board *board) __attribute__((noreturn));
+
+#endif

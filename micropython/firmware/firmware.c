@@ -1,0 +1,81 @@
+/*
+ * The life of a board after its hardware is up: mount, boot, main, REPL, and again after each soft reset.
+ */
+#include "py/cstack.h"
+#include "py/gc.h"
+#include "py/mphal.h"
+#include "py/runtime.h"
+#include "shared/readline/readline.h"
+#include "shared/runtime/pyexec.h"
+
+#include "firmware.h"
+#include "flash_disk.h"
+
+const struct board *firmware_board;
+
+static int reset_cause = FIRMWARE_RESET_HARD;
+
+int firmware_reset_cause(void)
+{
+    return reset_cause;
+}
+
+static void firmware_mount_disk(void)
+{
+    const struct board *board = firmware_board;
+    if (!board->disk) {
+        return;
+    }
+    int err = flash_disk_mount(board->disk, board->disk_off, board->disk_size);
+    if (err) {
+        mp_printf(&mp_plat_print, "disk: the filesystem at / cannot be mounted (errno %d)\n", -err);
+    }
+}
+
+/* boot and main, as other boards do it: main only after a boot that did not fail, and never in raw mode. */
+static bool firmware_run_scripts(void)
+{
+    if (board_safe_mode()) {
+        return true;
+    }
+    int ret = boot_run("boot", false);
+    bool sound = ret != 0 && !(ret & PYEXEC_FORCED_EXIT);
+    if (sound && pyexec_mode_kind == PYEXEC_MODE_FRIENDLY_REPL) {
+        ret = boot_run("main", true);
+    }
+    return !(ret & PYEXEC_FORCED_EXIT);
+}
+
+static void firmware_repl(void)
+{
+    int ret;
+    do {
+        ret = pyexec_mode_kind == PYEXEC_MODE_RAW_REPL ? pyexec_raw_repl() : pyexec_friendly_repl();
+    } while (ret == 0);
+}
+
+/* From one reset to the next soft reset. */
+static void firmware_live(void)
+{
+    gc_init(firmware_board->heap, (char *)firmware_board->heap + firmware_board->heap_size);
+    mp_init();
+    mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_lib));
+    readline_init0();
+    firmware_mount_disk();
+    if (firmware_run_scripts()) {
+        firmware_repl();
+    }
+    mp_printf(&mp_plat_print, "MPY: soft reboot\n");
+    gc_sweep_all();
+    mp_deinit();
+}
+
+void firmware_run(const struct board *board)
+{
+    firmware_board = board;
+    mp_cstack_init_with_sp_here(board->stack_size);
+    for (;;) {
+        firmware_live();
+        reset_cause = FIRMWARE_RESET_SOFT;
+    }
+}

@@ -1,0 +1,29 @@
+/*
+ * The parts of the firmware that MicroPython or each other call. Boards use board.h.
+ */
+#ifndef MPROM_FIRMWARE_H
+#define MPROM_FIRMWARE_H
+
+#include <stdbool.h>
+
+#include "board.h"
+
+/* The board that runs. */
+extern const struct board *firmware_board;
+
+/* machine.reset_cause(): one of these. */
+enum firmware_reset_cause {
+    FIRMWARE_RESET_HARD = 1,
+    FIRMWARE_RESET_SOFT = 2
+};
+int firmware_reset_cause(void);
+
+/*
+ * Runs the script NAME.py or NAME.mpy (in this order) from the writable filesystem, else from the image that was
+ * chosen to start from, in __main__. Marks the segment as running, and its trial as begun if it is main's.
+ *
+ * Returns what pyexec_file_if_exists() does: PYEXEC_FORCED_EXIT for SystemExit, 0 for another exception, else 1.
+ */
+int boot_run(const char *name, bool is_main);
+
+#endif

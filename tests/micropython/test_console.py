@@ -1,0 +1,185 @@
+"""The console of SIM behaves as a board's: both REPLs, raw paste, interrupts, resets, clients that come and go."""
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+import unittest
+
+from board import BUILD_DIR, Board, RAW_BANNER
+
+
+class Repl(unittest.TestCase):
+    def setUp(self):
+        self.board = Board()
+        self.board.start()
+        self.addCleanup(self.board.__exit__)
+        self.console = self.board.console()
+        self.addCleanup(self.console.close)
+
+    def test_friendly(self):
+        self.console.write(b"\r\x03\x02")
+        self.console.read_until(b"more information.\r\n>>> ")
+        self.console.write(b"6 * 7\r")
+        self.assertEqual(self.console.read_until(b">>> "), b"6 * 7\r\n42\r\n>>> ")
+
+    def test_paste_mode(self):
+        self.console.write(b"\r\x03\x02")
+        self.console.read_until(b"more information.\r\n>>> ")
+        self.console.write(b"\x05")
+        self.console.read_until(b"=== ")
+        self.console.write(b"for i in range(3):\r    print(i)\r\x04")
+        self.assertTrue(self.console.read_until(b">>> ").endswith(b"0\r\n1\r\n2\r\n>>> "))
+
+    def test_raw(self):
+        self.console.enter_raw()
+        self.assertEqual(self.console.exec_raw("print('out')"), ("out\r\n", ""))
+        self.assertIn("ZeroDivisionError", self.console.exec_error("1 / 0"))
+
+    def test_raw_paste(self):
+        self.console.enter_raw()
+        self.console.write(b"\x05A\x01")
+        self.assertEqual(self.console.read_until(b"R\x01"), b"R\x01")
+        window = 0
+        while window == 0:
+            window = int.from_bytes(self.console.read_available(1)[:2], "little")
+        code = b"x = 0\n" + b"x += 1\n" * 2000 + b"print(x)\n"
+        sent = 0
+        credit = 2 * window
+        while sent < len(code):
+            if credit == 0:
+                credit += window * self.console.read_until(b"\x01").count(b"\x01")
+            chunk = code[sent : sent + credit]
+            self.console.write(chunk)
+            sent += len(chunk)
+            credit -= len(chunk)
+        self.console.write(b"\x04")
+        self.console.read_until(b"\x04")
+        self.assertEqual(self.console.read_until(b"\x04"), b"2000\r\n\x04")
+
+    def test_interrupt(self):
+        for code in ("while True: pass", "import time\ntime.sleep(1000)", "import sys\nwhile True: sys.stdin.read(1)"):
+            with self.subTest(code=code):
+                self.console.enter_raw()
+                self.console.write(code.encode() + b"\x04")
+                self.console.read_until(b"OK")
+                self.console.write(b"\x03")
+                self.assertIn(b"KeyboardInterrupt", self.console.read_until(b"\x04>"))
+
+    def test_interrupt_behind_unread_input(self):
+        """A program that never reads its input is stopped nevertheless."""
+        self.console.enter_raw()
+        self.console.write(b"while True: pass\x04")
+        self.console.read_until(b"OK")
+        self.console.write(b"x" * 20000 + b"\x03")
+        self.assertIn(b"KeyboardInterrupt", self.console.read_until(b"\x04>"))
+
+    def test_soft_reset_raw(self):
+        """The exact bytes, as MicroPython's own ports send them."""
+        self.console.enter_raw()
+        self.console.exec("x = 1")
+        self.console.write(b"\x04")
+        self.assertEqual(self.console.read_until(RAW_BANNER), b"OK\r\nMPY: soft reboot\r\n" + RAW_BANNER)
+        self.assertIn("NameError", self.console.exec_error("x"))
+
+    def test_soft_reset_friendly(self):
+        self.console.enter_raw()
+        self.console.leave_raw()
+        self.console.write(b"\x04")
+        self.assertTrue(self.console.read_until(b"more information.").startswith(b"\r\nMPY: soft reboot\r\nMicroPython "))
+
+    def test_machine(self):
+        self.console.enter_raw()
+        self.assertEqual(self.console.exec("import machine\nprint(machine.reset_cause())"), "1\r\n")
+        self.console.write(b"import machine; machine.soft_reset()\x04")
+        self.console.read_until(b"MPY: soft reboot\r\n" + RAW_BANNER)
+        self.assertEqual(self.console.exec("import machine\nprint(machine.reset_cause())"), "2\r\n")
+
+    def test_hard_reset(self):
+        """The same terminal, the same process, a new life in the friendly REPL."""
+        pid = self.board.process.pid
+        self.console.enter_raw()
+        self.console.write(b"import machine; machine.reset()\x04")
+        self.console.read_until(b"more information.\r\n>>> ")
+        self.assertEqual(os.readlink(os.path.join(self.board.state, "port")), self.board.port)
+        self.console.enter_raw()
+        self.assertEqual(self.console.exec("import machine\nprint(machine.reset_cause())"), "1\r\n")
+        self.assertIsNone(self.board.process.poll())
+        self.assertEqual(self.board.process.pid, pid)
+
+    def test_clients_come_and_go(self):
+        for i in range(20):
+            with self.board.raw() as console:
+                self.assertEqual(console.exec(f"print({i})"), f"{i}\r\n")
+
+    def test_output_without_listener_is_lost(self):
+        self.console.enter_raw()
+        self.console.write(b"import time\ntime.sleep_ms(300)\nfor i in range(10000): print('lost', i)\nlast = i\x04")
+        self.console.read_until(b"OK")
+        self.console.close()
+        self._wait_idle()
+        with self.board.raw() as console:
+            self.assertEqual(console.exec("print(last)"), "9999\r\n")
+
+    def test_idle_needs_no_processor(self):
+        self.console.enter_raw()
+        for listening in (True, False):
+            if not listening:
+                self.console.close()
+            before = sum(self._cpu_ticks())
+            time.sleep(1)
+            self.assertLess(sum(self._cpu_ticks()) - before, 3, f"listening: {listening}")
+
+    def _wait_idle(self):
+        before = None
+        while before != self._cpu_ticks():
+            before = self._cpu_ticks()
+            time.sleep(0.5)
+
+    def _cpu_ticks(self):
+        with open(f"/proc/{self.board.process.pid}/stat") as stat:
+            return [int(ticks) for ticks in stat.read().rsplit(") ", 1)[1].split()[11:13]]
+
+
+class Program(unittest.TestCase):
+    def test_registry(self):
+        """What docs/emulator.md promises to those who look for running boards."""
+        with Board() as board:
+            folder = os.path.join(board.state, "run")
+            (name,) = os.listdir(folder)
+            with open(os.path.join(folder, name)) as entry:
+                self.assertEqual(json.load(entry), {"board": "SIM", "port": board.port, "pid": board.process.pid})
+            self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
+            self.assertEqual(os.readlink(os.path.join(board.state, "port")), board.port)
+            self.assertEqual(board.stop(), 0)
+            self.assertEqual(os.listdir(folder), [])
+
+    def test_registry_of_another_user_is_refused(self):
+        with tempfile.TemporaryDirectory() as state:
+            os.mkdir(os.path.join(state, "run"), 0o700)
+            os.chmod(os.path.join(state, "run"), 0o777)
+            done = self._run("--state", state, MPROM_RUN_DIR=os.path.join(state, "run"))
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("only you can write", done.stderr)
+
+    def test_state_is_locked(self):
+        with Board() as board:
+            done = self._run("--state", board.state)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("in use", done.stderr)
+
+    def test_usage(self):
+        self.assertEqual(self._run("--help").returncode, 0)
+        for options in (["--nonsense"], ["extra"], ["--heap", "12"], ["--heap", "256X"], ["--heap", "-1"]):
+            done = self._run(*options)
+            self.assertEqual(done.returncode, 2, options)
+            self.assertNotEqual(done.stderr, "")
+
+    def _run(self, *options, **environment):
+        command = [os.path.join(BUILD_DIR, "mprom-sim"), *options]
+        return subprocess.run(command, env=dict(os.environ, **environment), capture_output=True, text=True, timeout=60)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
