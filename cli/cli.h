@@ -180,6 +180,10 @@ void cli_print_version(FILE *stream);
 
 /* ---- The commands ---- */
 
+extern const struct cli_command cmd_ls;
+extern const struct cli_command cmd_tree;
+extern const struct cli_command cmd_cat;
+extern const struct cli_command cmd_info;
 extern const struct cli_command cmd_emulate;
 
 #endif

@@ -4,8 +4,7 @@
 #include "cli.h"
 
 const struct cli_command *const cli_commands[] = {
-    &cmd_emulate,
-    NULL,
+    &cmd_ls, &cmd_tree, &cmd_cat, &cmd_info, &cmd_emulate, NULL,
 };
 
 const struct cli_command *cli_find_command(const char *name)

@@ -12,10 +12,8 @@
 #include "output.h"
 
 enum {
-    IMAGE_LEVELS = 4096,         /* directories nested deeper than this are refused */
-    IMAGE_PATH_MAX = 64 * 1024,  /* longest path; a board's is far shorter */
-    IMAGE_READ_SIZE = 64 * 1024, /* first buffer for what comes from a pipe */
-};
+    IMAGE_READ_SIZE = 64 * 1024
+}; /* first buffer for what comes from a pipe */
 
 /* Reads to the end of fd, for what cannot be mapped. */
 static int load_stream(struct image *image, int fd)
@@ -124,6 +122,16 @@ void image_close(struct image *image)
     image->mapped = false;
 }
 
+int image_find(const struct image *image, const char *path, struct romfs_entry *entry)
+{
+    if (!path) {
+        romfs_root(&image->fs, entry);
+        return CLI_OK;
+    }
+    int result = romfs_lookup(&image->fs, NULL, path, strlen(path), entry);
+    return result ? image_complain(image, path, strlen(path), result) : CLI_OK;
+}
+
 int image_complain(const struct image *image, const char *path, size_t path_size, int error)
 {
     int shown = path_size < IMAGE_PATH_MAX ? (int)path_size : IMAGE_PATH_MAX;
@@ -141,65 +149,4 @@ int image_complain(const struct image *image, const char *path, size_t path_size
         cli_error("%s: '%.*s': %s", image->label, shown, path, cli_strerror(error));
     }
     return CLI_FAILED;
-}
-
-int image_walk_open(struct image_walk *walk, const struct image *image, const struct romfs_entry *dir)
-{
-    *walk = (struct image_walk){.image = image, .path_room = 256};
-    walk->levels = malloc(IMAGE_LEVELS * sizeof *walk->levels);
-    walk->path_sizes = calloc(IMAGE_LEVELS + 2, sizeof *walk->path_sizes);
-    walk->path = calloc(1, walk->path_room);
-    if (!walk->levels || !walk->path_sizes || !walk->path) {
-        cli_error("out of memory");
-        return CLI_FAILED;
-    }
-    romfs_walk_open(&walk->walk, dir, walk->levels, IMAGE_LEVELS);
-    return CLI_OK;
-}
-
-/* Makes walk->path that of entry, which lies directly below the last directory of the depth above. */
-static int walk_set_path(struct image_walk *walk, const struct romfs_entry *entry)
-{
-    size_t parent_size = walk->path_sizes[walk->walk.depth - 1];
-    size_t at = parent_size + (parent_size > 0);
-    if (entry->name_size > IMAGE_PATH_MAX - at) {
-        cli_error("%s: a path in it is longer than %d bytes", walk->image->label, IMAGE_PATH_MAX);
-        return CLI_FAILED;
-    }
-    size_t size = at + entry->name_size;
-    if (size + 1 > walk->path_room) {
-        char *larger = realloc(walk->path, 2 * (size + 1));
-        if (!larger) {
-            cli_error("out of memory");
-            return CLI_FAILED;
-        }
-        walk->path = larger;
-        walk->path_room = 2 * (size + 1);
-    }
-    if (parent_size > 0) {
-        walk->path[parent_size] = '/';
-    }
-    memcpy(walk->path + at, entry->name, entry->name_size);
-    walk->path[size] = '\0';
-    walk->path_size = size;
-    walk->path_sizes[walk->walk.depth] = size;
-    return CLI_OK;
-}
-
-int image_walk_next(struct image_walk *walk, struct romfs_entry *entry)
-{
-    int result = romfs_walk_next(&walk->image->fs, &walk->walk, entry);
-    if (result < 0) {
-        image_complain(walk->image, walk->path, walk->path_size, result);
-        return -1;
-    }
-    return result > 0 && walk_set_path(walk, entry) ? -1 : result;
-}
-
-void image_walk_close(struct image_walk *walk)
-{
-    free(walk->levels);
-    free(walk->path_sizes);
-    free(walk->path);
-    *walk = (struct image_walk){0};
 }

@@ -7,6 +7,11 @@
 #include "cli.h"
 #include "mprom/romfs.h"
 
+enum {
+    IMAGE_LEVELS = 1024,        /* directories nested deeper than this are refused */
+    IMAGE_PATH_MAX = 64 * 1024, /* so are longer paths; a board's are far shorter */
+};
+
 struct image {
     const char *label; /* how messages call it: the path, or "standard input" */
     const uint8_t *bytes;
@@ -26,24 +31,35 @@ int image_open(struct image *image, const char *path);
 
 void image_close(struct image *image);
 
+/* Finds path, or the root if path is NULL. Returns CLI_OK, or CLI_FAILED after a message. */
+int image_find(const struct image *image, const char *path, struct romfs_entry *entry);
+
 /* Prints the message for an error that a function of romfs.h returned for path in the image. Returns CLI_FAILED. */
 int image_complain(const struct image *image, const char *path, size_t path_size, int error);
 
-/* A walk over all that lies below a directory, parents first, in the order of the image. */
+/* A walk over what lies below a directory, parents first, in the order of the image. */
 struct image_walk {
     const struct image *image;
-    struct romfs_walk walk;
+    bool flat;
+    struct romfs_dir it;    /* flat: the position */
+    struct romfs_walk walk; /* else */
+    uint32_t depth;         /* of the entry returned last; 1 directly below the start */
     struct romfs_level *levels;
-    size_t *path_sizes; /* of the directory at each depth */
-    char *path;         /* of the entry returned last, relative to the start, '/' between names, NUL behind it */
+    size_t *path_sizes; /* of the directory at each depth; the start's is [0] */
+    char *path;         /* of the entry returned last, from the root, '/' between names, NUL behind it */
     size_t path_size;   /* bytes; a name of a hostile image may itself hold '/' or NUL */
     size_t path_room;
 };
 
-/* Starts. Returns CLI_OK or CLI_FAILED. Release with image_walk_close(), also after an error. */
-int image_walk_open(struct image_walk *walk, const struct image *image, const struct romfs_entry *dir);
+/*
+ * Starts below the directory dir, which lies at `path` in the image ("" or NULL for the root; slashes around it do no
+ * harm). flat: its own entries only. Returns CLI_OK or CLI_FAILED. Release with image_walk_close(), also after an
+ * error.
+ */
+int image_walk_open(struct image_walk *walk, const struct image *image, const struct romfs_entry *dir,
+                    const char *path, bool flat);
 
-/* Moves on. Returns 1 and fills entry, 0 at the end, or -1 after a message. walk->walk.depth is the entry's depth. */
+/* Moves on. Returns 1 and fills entry, 0 at the end, or -1 after a message. */
 int image_walk_next(struct image_walk *walk, struct romfs_entry *entry);
 
 void image_walk_close(struct image_walk *walk);

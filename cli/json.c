@@ -24,6 +24,20 @@ json_t *json_text(const char *text, size_t size)
     return value;
 }
 
+/* jansson leaves DEL as it is, which is the one control character left in its ASCII output. */
+static int print_piece(const char *piece, size_t size, void *ctx)
+{
+    FILE *stream = ctx;
+    for (const char *del; (del = memchr(piece, 0x7f, size)) != NULL;) {
+        fwrite(piece, 1, (size_t)(del - piece), stream);
+        fputs("\\u007f", stream);
+        size -= (size_t)(del + 1 - piece);
+        piece = del + 1;
+    }
+    fwrite(piece, 1, size, stream);
+    return 0;
+}
+
 int json_print(json_t *value)
 {
     if (!value) {
@@ -31,7 +45,7 @@ int json_print(json_t *value)
         return CLI_FAILED;
     }
     /* A failed write is reported once for all output, at the end of the program. */
-    (void)json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+    (void)json_dump_callback(value, print_piece, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
     fputc('\n', stdout);
     json_decref(value);
     return CLI_OK;

@@ -1,0 +1,104 @@
+/* mprom check: every fault of an image. */
+#include <string.h>
+
+#include "cli.h"
+#include "image_check.h"
+#include "json.h"
+
+static void print_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+{
+    const struct image *image = ctx;
+    printf("%s: offset %u", image->label, off);
+    if (path_size > 0) {
+        fputs(", ", stdout);
+        cli_put_text(stdout, path, path_size);
+    }
+    printf(": %s\n", romfs_fault_text(fault));
+}
+
+/* A list that ran out of memory drops its faults; the verdict does not depend on it. */
+static void append_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+{
+    json_array_append_new(ctx, json_pack("{s:I, s:o, s:s}", "offset", (json_int_t)off, "path",
+                                         json_text(path, path_size), "text", romfs_fault_text(fault)));
+}
+
+static void print_verdict(const struct cli *cli, const struct image *image, const struct image_verdict *verdict)
+{
+    const struct romfs_check *check = &verdict->check;
+    if (verdict->more) {
+        printf("%s: more faults follow; the rest is not shown\n", image->label);
+    }
+    if (verdict->ok && !cli->quiet) {
+        char size[CLI_COUNT_ROOM];
+        printf("%s: ok, %u file%s, %s bytes, %s\n", image->label, check->file_count,
+               check->file_count == 1 ? "" : "s", cli_count_text(size, check->image_size),
+               check->has_seal ? "seal matches" : "no seal: only the structure could be checked");
+    }
+}
+
+static json_t *verdict_json(const struct image *image, const struct image_verdict *verdict, json_t *faults)
+{
+    const struct romfs_check *check = &verdict->check;
+    return json_pack(
+        "{s:o, s:b, s:I, s:I, s:I, s:b, s:b, s:o}", "image", json_text(image->label, strlen(image->label)), "ok",
+        verdict->ok, "size", (json_int_t)check->image_size, "files", (json_int_t)check->file_count, "dirs",
+        (json_int_t)check->dir_count, "sealed", check->has_seal, "index", check->has_index, "faults", faults);
+}
+
+/* Checks one image. results is the JSON array to add to, or NULL to print. */
+static int check_image(const struct cli *cli, const char *path, json_t *results)
+{
+    struct image image;
+    int status = image_load(&image, path);
+    if (status) {
+        return status;
+    }
+    struct image_verdict verdict;
+    if (results) {
+        json_t *faults = json_array();
+        status = image_check(&image, append_fault, faults, &verdict);
+        if (status == CLI_OK) {
+            json_array_append_new(results, verdict_json(&image, &verdict, faults));
+        } else {
+            json_decref(faults);
+        }
+    } else {
+        status = image_check(&image, print_fault, &image, &verdict);
+        if (status == CLI_OK) {
+            print_verdict(cli, &image, &verdict);
+        }
+    }
+    image_close(&image);
+    return status == CLI_OK && !verdict.ok ? CLI_FAILED : status;
+}
+
+static int check_run(const struct cli *cli)
+{
+    json_t *results = cli->json ? json_array() : NULL;
+    int status = CLI_OK;
+    for (size_t i = 0; i < cli->operand_count; i++) {
+        if (check_image(cli, cli->operands[i], results)) {
+            status = CLI_FAILED;
+        }
+    }
+    if (cli->json && json_print(results)) {
+        status = CLI_FAILED;
+    }
+    return status;
+}
+
+const struct cli_command cmd_check = {
+    .name = "check",
+    .summary = "find every fault of an image",
+    .operands = "IMAGE...",
+    .about = "Checks the structure of each IMAGE (records, names, pointers, index, nothing but\n"
+             "00 or FF behind it) and its seal. Prints a line for each fault:\n"
+             "  FILE: offset N, PATH: what is wrong\n"
+             "Exit status 1 if any image has a fault or could not be read.",
+    .example = "mprom check app.romfs",
+    .takes = CLI_TAKES_JSON,
+    .operand_min = 1,
+    .operand_max = CLI_OPERANDS_MANY,
+    .run = check_run,
+};

@@ -1,0 +1,288 @@
+/*
+ * mprom extract: files of an image, into a directory.
+ *
+ * Names come from the image and are hostile. The image is checked as a whole first, which refuses every name that is
+ * not one plain name; then each path is walked from the target's own descriptor, name by name, without following a
+ * symbolic link. So nothing outside the target can be reached, whatever lies in it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "image_check.h"
+#include "output.h"
+
+struct extract_args {
+    const char *target;
+    bool force;
+};
+
+static const struct cli_option extract_options[] = {
+    {"directory", 'C', CLI_TEXT, offsetof(struct extract_args, target), "DIR",
+     "put the files here; made if it is not there"},
+    {"force", 'f', CLI_SWITCH, offsetof(struct extract_args, force), NULL, "replace files that exist"},
+    {0},
+};
+
+struct extract {
+    const struct cli *cli;
+    const struct image *image;
+    const char *target;
+    int target_fd;
+    bool force;
+    uint32_t conflict_count;
+    uint32_t file_count;
+    uint64_t size;
+};
+
+enum {
+    EXTRACT_CONFLICTS_SHOWN = 10
+};
+
+static int extract_fail(const struct extract *extract, const char *path, const char *why)
+{
+    cli_error("%s/%s: %s", extract->target, path, why);
+    return CLI_FAILED;
+}
+
+static const char *dir_error(int error)
+{
+    if (error == ELOOP || error == ENOTDIR) {
+        return "a symbolic link or a file is where a directory must be; it was left alone";
+    }
+    return cli_strerror(error);
+}
+
+/* The check of the image has refused such names already; this line does not trust it. */
+static bool name_is_plain(const char *name)
+{
+    return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/');
+}
+
+/* Opens the directory `name` below parent_fd; make: makes it if it is not there. Returns -1 with errno. */
+static int enter_dir(int parent_fd, const char *name, bool make)
+{
+    if (!name_is_plain(name)) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (make && mkdirat(parent_fd, name, 0777) && errno != EEXIST) {
+        return -1;
+    }
+    return openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/*
+ * Opens the directory at path (size bytes; 0 for the target itself), one name after the other. Returns a descriptor,
+ * or -1 with errno.
+ */
+static int open_dir(const struct extract *extract, const char *path, size_t size, bool make)
+{
+    int fd = openat(extract->target_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (const char *end = path + size; fd >= 0 && path < end;) {
+        const char *slash = memchr(path, '/', (size_t)(end - path));
+        const char *stop = slash ? slash : end;
+        char *name = strndup(path, (size_t)(stop - path));
+        int next = name ? enter_dir(fd, name, make) : -1;
+        int error = errno;
+        free(name);
+        close(fd);
+        errno = error;
+        fd = next;
+        path = slash ? slash + 1 : end;
+    }
+    return fd;
+}
+
+/* The last name of path; *parent_size becomes the bytes before it, without the slash. */
+static const char *split_path(const char *path, size_t *parent_size)
+{
+    const char *slash = strrchr(path, '/');
+    *parent_size = slash ? (size_t)(slash - path) : 0;
+    return slash ? slash + 1 : path;
+}
+
+/* What is done with each entry that was asked for. Returns CLI_OK or CLI_FAILED. */
+typedef int extract_step(struct extract *extract, const char *path, const struct romfs_entry *entry);
+
+/* The first pass: is anything in the way? */
+static int look_for_conflict(struct extract *extract, const char *path, const struct romfs_entry *entry)
+{
+    size_t dir_size = strlen(path);
+    const char *name = entry->is_dir ? NULL : split_path(path, &dir_size);
+    int fd = open_dir(extract, path, dir_size, false);
+    if (fd < 0) {
+        return errno == ENOENT ? CLI_OK : extract_fail(extract, path, dir_error(errno));
+    }
+    struct stat st;
+    if (name && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        ++extract->conflict_count <= EXTRACT_CONFLICTS_SHOWN) {
+        extract_fail(extract, path, "exists already");
+    }
+    close(fd);
+    return CLI_OK;
+}
+
+static int write_file(struct extract *extract, int dir_fd, const char *name, const char *path,
+                      const struct romfs_entry *entry)
+{
+    struct output out;
+    if (output_open_at(&out, dir_fd, name, path, extract->force ? 0 : OUTPUT_KEEP)) {
+        return CLI_FAILED;
+    }
+    if (output_write(&out, entry->data, entry->size)) {
+        output_abort(&out);
+        return CLI_FAILED;
+    }
+    extract->file_count++;
+    extract->size += entry->size;
+    return output_commit(&out);
+}
+
+/* The second pass: the entry is made. */
+static int make_entry(struct extract *extract, const char *path, const struct romfs_entry *entry)
+{
+    size_t dir_size = strlen(path);
+    const char *name = entry->is_dir ? NULL : split_path(path, &dir_size);
+    int fd = name && !name_is_plain(name) ? -1 : open_dir(extract, path, dir_size, true);
+    if (fd < 0) {
+        return extract_fail(extract, path, dir_error(errno));
+    }
+    cli_detail(extract->cli, "%s/%s", extract->target, path);
+    int status = name ? write_file(extract, fd, name, path, entry) : CLI_OK;
+    close(fd);
+    return status;
+}
+
+/* Takes step with the entry at path and, if it is a directory, with all that lies below it. */
+static int extract_each(struct extract *extract, const char *path, extract_step *step)
+{
+    struct romfs_entry entry;
+    struct image_walk walk;
+    if (image_find(extract->image, path, &entry)) {
+        return CLI_FAILED;
+    }
+    if (image_walk_open(&walk, extract->image, &entry, path, !entry.is_dir)) {
+        image_walk_close(&walk);
+        return CLI_FAILED;
+    }
+    int status = walk.path_size > 0 ? step(extract, walk.path, &entry) : CLI_OK;
+    int more = entry.is_dir;
+    while (status == CLI_OK && more && (more = image_walk_next(&walk, &entry)) > 0) {
+        status = step(extract, walk.path, &entry);
+    }
+    image_walk_close(&walk);
+    return more < 0 ? CLI_FAILED : status;
+}
+
+/* Takes step with all that the command line asks for. */
+static int extract_pass(struct extract *extract, extract_step *step)
+{
+    const struct cli *cli = extract->cli;
+    int status = cli->operand_count == 1 ? extract_each(extract, NULL, step) : CLI_OK;
+    for (size_t i = 1; i < cli->operand_count && status == CLI_OK; i++) {
+        status = extract_each(extract, cli->operands[i], step);
+    }
+    return status;
+}
+
+static void complain_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+{
+    const struct image *image = ctx;
+    /* What lies behind the image does not matter here, and a damaged index is not needed. */
+    if (fault != ROMFS_FAULT_TRAILING) {
+        cli_error("%s: offset %u, %.*s: %s", image->label, off, (int)path_size, path, romfs_fault_text(fault));
+    }
+}
+
+/* Refuses an image with any fault but bytes behind it: what is damaged would be extracted wrong without a word. */
+static int refuse_damaged(const struct image *image)
+{
+    struct image_verdict verdict;
+    if (image_check(image, complain_fault, (void *)(uintptr_t)image, &verdict)) {
+        return CLI_FAILED;
+    }
+    if (verdict.ok || (verdict.check.first == ROMFS_FAULT_TRAILING && verdict.fault_count == 1)) {
+        return CLI_OK;
+    }
+    cli_error("%s: nothing was extracted; 'mprom cat' reads single files of a damaged image", image->label);
+    return CLI_FAILED;
+}
+
+static int open_target(struct extract *extract)
+{
+    if (mkdir(extract->target, 0777) && errno != EEXIST) {
+        cli_error("cannot make the directory %s: %s", extract->target, cli_strerror(errno));
+        return CLI_FAILED;
+    }
+    extract->target_fd = open(extract->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (extract->target_fd < 0) {
+        cli_error("cannot open the directory %s: %s", extract->target, cli_strerror(errno));
+        return CLI_FAILED;
+    }
+    return CLI_OK;
+}
+
+static int extract_all(struct extract *extract)
+{
+    int status = extract->force ? CLI_OK : extract_pass(extract, look_for_conflict);
+    if (extract->conflict_count > 0) {
+        cli_error("%u file%s in the way; nothing was extracted; --force replaces them", extract->conflict_count,
+                  extract->conflict_count == 1 ? " is" : "s are");
+        return CLI_FAILED;
+    }
+    if (status == CLI_OK) {
+        status = extract_pass(extract, make_entry);
+    }
+    if (status == CLI_OK && !extract->cli->quiet) {
+        char size[CLI_COUNT_ROOM];
+        printf("%s: %u file%s, %s bytes\n", extract->target, extract->file_count, extract->file_count == 1 ? "" : "s",
+               cli_count_text(size, extract->size));
+    }
+    return status;
+}
+
+static int extract_run(const struct cli *cli)
+{
+    const struct extract_args *args = cli->args;
+    struct image image;
+    struct extract extract = {.cli = cli, .image = &image, .target = ".", .target_fd = -1, .force = args->force};
+    if (args->target) {
+        extract.target = args->target;
+    }
+    int status = image_open(&image, cli->operands[0]);
+    if (status) {
+        return status;
+    }
+    status = refuse_damaged(&image);
+    if (status == CLI_OK) {
+        status = open_target(&extract);
+    }
+    if (status == CLI_OK) {
+        status = extract_all(&extract);
+        close(extract.target_fd);
+    }
+    image_close(&image);
+    return status;
+}
+
+const struct cli_command cmd_extract = {
+    .name = "extract",
+    .summary = "write files of an image to a directory",
+    .operands = "IMAGE [PATH]...",
+    .about = "Writes all files of IMAGE, or those named or below the directories named, to the\n"
+             "current directory or that of -C, under their whole paths. Never writes outside\n"
+             "that directory, whatever the names in the image, and never through a symbolic\n"
+             "link in it. A damaged image is refused as a whole.",
+    .example = "mprom extract app.romfs -C out\n"
+               "mprom extract --force app.romfs lib/sensor.mpy",
+    .operand_min = 1,
+    .operand_max = CLI_OPERANDS_MANY,
+    .options = extract_options,
+    .args_size = sizeof(struct extract_args),
+    .run = extract_run,
+};
