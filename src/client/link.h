@@ -1,0 +1,74 @@
+/*
+ * The link: a byte pipe to a board. Today a terminal device (serial port or pty); the table of operations leaves room
+ * for sockets.
+ *
+ * Nothing here waits longer than its deadline. While it writes, a link goes on reading into a buffer of its own, so
+ * that a board which stops taking bytes until somebody reads what it prints cannot lock both sides.
+ */
+#ifndef MPROM_CLIENT_LINK_H
+#define MPROM_CLIENT_LINK_H
+
+#include "mprom/client.h"
+
+enum {
+    LINK_RX_SIZE = 16384,
+    LINK_NAME_SIZE = 128,
+};
+
+struct link;
+
+struct link_ops {
+    /* One read or write that does not wait: bytes moved, 0 if none can be moved now, or -MPROM_EIO: the board is
+     * gone. */
+    ptrdiff_t (*read)(struct link *link, void *dst, size_t room);
+    ptrdiff_t (*write)(struct link *link, const void *src, size_t size);
+    /* Waits for bytes, or if want_write for room to write, until deadline_us. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO. */
+    int (*wait)(struct link *link, bool want_read, bool want_write, uint64_t deadline_us);
+    void (*close)(struct link *link);
+};
+
+struct link {
+    const struct link_ops *ops;
+    int fd;
+    bool exclusive; /* the terminal's exclusive flag is ours to clear */
+    char name[LINK_NAME_SIZE];
+    size_t rx_pos;
+    size_t rx_end;
+    uint8_t rx[LINK_RX_SIZE];
+};
+
+/*
+ * Opens the terminal device at path: raw, 8 data bits, no parity, 1 stop bit, at baud. What was received before is
+ * dropped.
+ *
+ * Nobody else can use the port meanwhile: an advisory lock (flock) refuses another mprom, mpremote and everything
+ * else that locks a port, root included; on a serial port the terminal's exclusive flag also refuses programs that do
+ * not ask.
+ *
+ * Returns 0, or fills error:
+ *   -MPROM_ENOENT      no such device
+ *   -MPROM_EPERM       no permission
+ *   -MPROM_EBUSY       in use by another program
+ *   -MPROM_ENODEV      no terminal device
+ *   -MPROM_EINVAL      this baud rate cannot be set
+ *   -MPROM_EIO         anything else
+ */
+int link_open_tty(struct link *link, const char *path, uint32_t baud, struct client_error *error);
+
+/* Ends a link that was opened. */
+void link_close(struct link *link);
+
+/*
+ * Takes one received byte, waiting for it.
+ *
+ * Returns it (0 to 255), or -MPROM_ETIMEDOUT, or -MPROM_EIO if the board is gone.
+ */
+int link_get(struct link *link, uint64_t deadline_us);
+
+/* Writes all of size bytes. Returns 0, or as link_get(); how much was written is then unknown. */
+int link_write(struct link *link, const void *src, size_t size, uint64_t deadline_us);
+
+/* Turns an error of the two above into a sentence: `doing` is what was going on, such as "entering the raw REPL". */
+int link_failure(const struct link *link, int code, const char *doing, struct client_error *error);
+
+#endif

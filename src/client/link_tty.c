@@ -1,0 +1,190 @@
+/* The link over a terminal device: serial port or pty. */
+#include "client/clock.h"
+#include "client/failure.h"
+#include "client/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+#include <unistd.h>
+
+static ptrdiff_t tty_read(struct link *link, void *dst, size_t room)
+{
+    ssize_t n = read(link->fd, dst, room);
+    if (n > 0) {
+        return n;
+    }
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return 0;
+    }
+    /* No bytes although the read was allowed to find none: the other end of a pty was closed, a USB plug pulled. */
+    return -MPROM_EIO;
+}
+
+static ptrdiff_t tty_write(struct link *link, const void *src, size_t size)
+{
+    ssize_t n = write(link->fd, src, size);
+    if (n >= 0) {
+        return n;
+    }
+    return errno == EAGAIN || errno == EINTR ? 0 : -MPROM_EIO;
+}
+
+static int tty_wait(struct link *link, bool want_read, bool want_write, uint64_t deadline_us)
+{
+    struct pollfd one = {.fd = link->fd, .events = (short)((want_read ? POLLIN : 0) | (want_write ? POLLOUT : 0))};
+    for (;;) {
+        int left_ms = clock_left_ms(deadline_us);
+        int n = poll(&one, 1, left_ms);
+        if (n > 0) {
+            /* What arrived before a hang-up is still to be read. */
+            return one.revents & (POLLIN | POLLOUT) ? 0 : -MPROM_EIO;
+        }
+        if (n == 0 && left_ms == 0) {
+            return -MPROM_ETIMEDOUT;
+        }
+        if (n < 0 && errno != EINTR) {
+            return -MPROM_EIO;
+        }
+    }
+}
+
+static void tty_close(struct link *link)
+{
+    if (link->exclusive) {
+        ioctl(link->fd, TIOCNXCL);
+    }
+    close(link->fd);
+}
+
+static const struct link_ops tty_ops = {
+    .read = tty_read,
+    .write = tty_write,
+    .wait = tty_wait,
+    .close = tty_close,
+};
+
+static const struct {
+    uint32_t baud;
+    speed_t speed;
+} tty_speeds[] = {
+    {9600, B9600},       {19200, B19200},     {38400, B38400},     {57600, B57600},     {115200, B115200},
+    {230400, B230400},   {460800, B460800},   {500000, B500000},   {576000, B576000},   {921600, B921600},
+    {1000000, B1000000}, {1500000, B1500000}, {2000000, B2000000}, {3000000, B3000000}, {4000000, B4000000},
+};
+
+/* 0, or -1 if this system cannot set the rate. */
+static int tty_speed(uint32_t baud, speed_t *speed)
+{
+    for (size_t i = 0; i < sizeof(tty_speeds) / sizeof(tty_speeds[0]); i++) {
+        if (tty_speeds[i].baud == baud) {
+            *speed = tty_speeds[i].speed;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+static int tty_open_failure(const char *path, struct client_error *error)
+{
+    switch (errno) {
+    case ENOENT:
+    case ENODEV:
+    case ENXIO:
+        return failure_set(error, -MPROM_ENOENT, "%s: no such port; is the board connected?", path);
+    case EACCES:
+    case EPERM:
+        return failure_set(error, -MPROM_EPERM,
+                           "%s: no permission to open the port; become a member of its group (often `dialout`)",
+                           path);
+    case EBUSY:
+        return failure_set(error, -MPROM_EBUSY, "%s is in use by another program; close it and try again", path);
+    case EIO:
+        return failure_set(error, -MPROM_EIO, "%s: there is no board behind this port any more", path);
+    default:
+        return failure_set(error, -MPROM_EIO, "%s: cannot open the port: %s", path, strerror(errno));
+    }
+}
+
+/* A pty's number is that of the kernel's documented list of devices, Unix98 pty slaves. */
+static bool tty_is_pty(int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) == 0 && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
+}
+
+/*
+ * Two locks, since each alone lets somebody in: programs that ask first see the flock, programs that just open the
+ * port meet the exclusive flag. A pty gets no flag: the emulator keeps the pty open, so the flag would outlive a
+ * client that was killed, and the port would stay closed to everybody.
+ */
+static int tty_lock(struct link *link, struct client_error *error)
+{
+    int exclusive = 0;
+    if (flock(link->fd, LOCK_EX | LOCK_NB) != 0 || (ioctl(link->fd, TIOCGEXCL, &exclusive) == 0 && exclusive)) {
+        return failure_set(error, -MPROM_EBUSY, "%s is in use by another program; close it and try again",
+                           link->name);
+    }
+    if (!tty_is_pty(link->fd)) {
+        link->exclusive = ioctl(link->fd, TIOCEXCL) == 0;
+    }
+    return 0;
+}
+
+static int tty_configure(struct link *link, uint32_t baud, struct client_error *error)
+{
+    speed_t speed;
+    struct termios mode;
+    if (tty_speed(baud, &speed) != 0) {
+        return failure_set(error, -MPROM_EINVAL, "%s: %u baud cannot be set here; use a usual rate such as 115200",
+                           link->name, baud);
+    }
+    if (tcgetattr(link->fd, &mode) != 0) {
+        return failure_set(error, -MPROM_EIO, "%s: cannot read the port's settings: %s", link->name, strerror(errno));
+    }
+    /* HUPCL stays as it is: boards learn from DTR that nobody reads their output any more. */
+    cfmakeraw(&mode);
+    mode.c_cflag |= CLOCAL | CREAD;
+    mode.c_cflag &= ~(tcflag_t)(CSTOPB | CRTSCTS);
+    mode.c_cc[VMIN] = 1;
+    mode.c_cc[VTIME] = 0;
+    cfsetispeed(&mode, speed);
+    cfsetospeed(&mode, speed);
+    /* tcsetattr is content if it could set anything at all, so look at what became of the speed. */
+    if (tcsetattr(link->fd, TCSANOW, &mode) != 0 || tcgetattr(link->fd, &mode) != 0 || cfgetospeed(&mode) != speed) {
+        return failure_set(error, -MPROM_EINVAL, "%s: the port does not do %u baud", link->name, baud);
+    }
+    tcflush(link->fd, TCIFLUSH);
+    return 0;
+}
+
+int link_open_tty(struct link *link, const char *path, uint32_t baud, struct client_error *error)
+{
+    *link = (struct link){.ops = &tty_ops};
+    snprintf(link->name, sizeof(link->name), "%s", path);
+    link->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (link->fd < 0) {
+        return tty_open_failure(path, error);
+    }
+    int err = 0;
+    if (!isatty(link->fd)) {
+        err = failure_set(error, -MPROM_ENODEV, "%s is no serial port or terminal", path);
+    }
+    if (!err) {
+        err = tty_lock(link, error);
+    }
+    if (!err) {
+        err = tty_configure(link, baud, error);
+    }
+    if (err) {
+        link_close(link);
+    }
+    return err;
+}

@@ -1,0 +1,81 @@
+#include "client/ports.h"
+
+#include "client/failure.h"
+
+#include <libserialport.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct client_port *ports_add(struct ports_list *list)
+{
+    struct client_port *grown = realloc(list->ports, (list->count + 1) * sizeof(*grown));
+    if (!grown) {
+        return NULL;
+    }
+    list->ports = grown;
+    struct client_port *port = &grown[list->count++];
+    *port = (struct client_port){.usb_vid = -1, .usb_pid = -1};
+    return port;
+}
+
+static void ports_copy(char *dst, size_t room, const char *text)
+{
+    failure_printable(dst, room, text ? text : "", text ? strlen(text) : 0, false);
+}
+
+static int ports_add_serial(struct ports_list *list, const struct sp_port *from)
+{
+    struct client_port *port = ports_add(list);
+    if (!port) {
+        return -MPROM_ENOMEM;
+    }
+    ports_copy(port->path, sizeof(port->path), sp_get_port_name(from));
+    ports_copy(port->description, sizeof(port->description), sp_get_port_description(from));
+    if (sp_get_port_transport(from) == SP_TRANSPORT_USB) {
+        port->is_board = true;
+        ports_copy(port->usb_serial, sizeof(port->usb_serial), sp_get_port_usb_serial(from));
+        if (sp_get_port_usb_vid_pid(from, &port->usb_vid, &port->usb_pid) != SP_OK) {
+            port->usb_vid = port->usb_pid = -1;
+        }
+    }
+    return 0;
+}
+
+static int ports_order(const void *a, const void *b)
+{
+    const struct client_port *left = a;
+    const struct client_port *right = b;
+    if (left->is_board != right->is_board) {
+        return left->is_board ? -1 : 1;
+    }
+    return strcmp(left->path, right->path);
+}
+
+int client_ports(struct client_port **ports, size_t *count, struct client_error *error)
+{
+    struct ports_list list = {NULL, 0};
+    struct sp_port **serial = NULL;
+    char registry[256];
+    int err = ports_add_emulated(&list, ports_registry(registry, sizeof(registry)));
+    if (sp_list_ports(&serial) != SP_OK) {
+        serial = NULL;
+        err = err ? err : -MPROM_EIO;
+    }
+    for (size_t i = 0; !err && serial[i]; i++) {
+        err = ports_add_serial(&list, serial[i]);
+    }
+    if (serial) {
+        sp_free_port_list(serial);
+    }
+    if (err) {
+        free(list.ports);
+        return failure_set(error, err, "cannot list the serial ports of this system: %s",
+                           err == -MPROM_ENOMEM ? "out of memory" : "the system refuses");
+    }
+    if (list.count > 0) {
+        qsort(list.ports, list.count, sizeof(*list.ports), ports_order);
+    }
+    *ports = list.ports;
+    *count = list.count;
+    return 0;
+}

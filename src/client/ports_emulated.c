@@ -1,0 +1,106 @@
+/*
+ * Emulated boards announce themselves by a file each in a directory of the user's: {"board", "port", "pid"}. Other
+ * users may write to /tmp, so a file counts only if it and its directory are ours.
+ */
+#include "client/failure.h"
+#include "client/ports.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    ENTRY_SIZE_MAX = 4096
+};
+
+const char *ports_registry(char *dst, size_t room)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    if (runtime && runtime[0] == '/') {
+        snprintf(dst, room, "%s/mprom", runtime);
+    } else {
+        snprintf(dst, room, "/tmp/mprom-%u", (unsigned)getuid());
+    }
+    return dst;
+}
+
+static bool emulated_is_ours(int fd, mode_t type)
+{
+    struct stat status;
+    return fstat(fd, &status) == 0 && (status.st_mode & S_IFMT) == type && status.st_uid == getuid() &&
+           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* The file's text, parsed; NULL if it is not ours or no JSON. */
+static json_t *emulated_load(int directory, const char *name)
+{
+    char text[ENTRY_SIZE_MAX];
+    json_t *entry = NULL;
+    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        return NULL;
+    }
+    if (emulated_is_ours(fd, S_IFREG)) {
+        ssize_t size = read(fd, text, sizeof(text));
+        entry = size > 0 ? json_loadb(text, (size_t)size, 0, NULL) : NULL;
+    }
+    close(fd);
+    return entry;
+}
+
+static bool emulated_is_running(json_int_t pid)
+{
+    return pid > 0 && pid <= INT32_MAX && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+static int emulated_add(struct ports_list *list, const json_t *entry)
+{
+    const char *board = json_string_value(json_object_get(entry, "board"));
+    const char *path = json_string_value(json_object_get(entry, "port"));
+    if (!board || !path || path[0] != '/' || strlen(path) >= sizeof(list->ports->path) ||
+        !emulated_is_running(json_integer_value(json_object_get(entry, "pid")))) {
+        return 0;
+    }
+    struct client_port *port = ports_add(list);
+    if (!port) {
+        return -MPROM_ENOMEM;
+    }
+    port->is_emulated = port->is_board = true;
+    failure_printable(port->path, sizeof(port->path), path, strlen(path), false);
+    failure_printable(port->description, sizeof(port->description), board, strlen(board), false);
+    return 0;
+}
+
+int ports_add_emulated(struct ports_list *list, const char *directory)
+{
+    int err = 0;
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        return 0; /* no board was ever emulated here */
+    }
+    DIR *entries = emulated_is_ours(fd, S_IFDIR) ? fdopendir(fd) : NULL;
+    if (!entries) {
+        close(fd);
+        return 0;
+    }
+    for (struct dirent *entry = readdir(entries); entry && !err; entry = readdir(entries)) {
+        size_t length = strlen(entry->d_name);
+        if (length < 6 || strcmp(entry->d_name + length - 5, ".json") != 0) {
+            continue;
+        }
+        json_t *loaded = emulated_load(dirfd(entries), entry->d_name);
+        if (loaded) {
+            err = emulated_add(list, loaded);
+            json_decref(loaded);
+        }
+    }
+    closedir(entries);
+    return err;
+}

@@ -1,0 +1,108 @@
+#include "client/repl.h"
+
+#include "client/clock.h"
+#include "client/failure.h"
+
+#include <poll.h>
+
+enum {
+    TYPE_CHUNK_SIZE = 256, /* bytes that a board's input buffer takes while it is busy with those before */
+    TYPE_PAUSE_MS = 10,
+};
+
+/* Without raw paste there is no flow control: small pieces, and a pause for the board to store them. */
+static int exec_type(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
+{
+    while (size > 0) {
+        size_t part = size < TYPE_CHUNK_SIZE ? size : TYPE_CHUNK_SIZE;
+        int err = link_write(repl->link, program, part, deadline_us);
+        if (err) {
+            return err;
+        }
+        program += part;
+        size -= part;
+        poll(NULL, 0, TYPE_PAUSE_MS);
+    }
+    return link_write(repl->link, "\004", 1, deadline_us);
+}
+
+/* Sends a program. Returns the state in which its reply begins, or a negative error. */
+static int exec_send(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
+{
+    if (repl->paste != REPL_PASTE_ABSENT) {
+        int pasted = repl_paste(repl, program, size, deadline_us);
+        if (pasted != 0) {
+            repl->paste = pasted > 0 ? REPL_PASTE_OFFERED : repl->paste;
+            return pasted > 0 ? REPL_REPLY_OUTPUT : pasted;
+        }
+        repl->paste = REPL_PASTE_ABSENT;
+    }
+    int err = exec_type(repl, program, size, deadline_us);
+    return err ? err : REPL_REPLY_O;
+}
+
+static int exec_follow(struct repl *repl, int state, uint64_t deadline_us)
+{
+    struct repl_reply reply;
+    repl_reply_init(&reply, (enum repl_reply_state)state, repl->output, REPL_OUTPUT_SIZE, repl->error,
+                    REPL_ERROR_SIZE);
+    int result = 0;
+    while (result == 0) {
+        int byte = link_get(repl->link, deadline_us);
+        result = byte < 0 ? byte : repl_reply_feed(&reply, (uint8_t)byte);
+    }
+    repl->output_size = reply.output_size;
+    repl->output[reply.output_size] = '\0';
+    repl->error_size = reply.error_size;
+    repl->error[reply.error_size] = '\0';
+    return result < 0 ? result : 0;
+}
+
+static bool exec_is_line_end(char c)
+{
+    return c == '\r' || c == '\n';
+}
+
+/* The last line of a traceback names the exception. */
+static int exec_exception(struct repl *repl, const char *doing, struct client_error *error)
+{
+    char line[FAILURE_QUOTE_SIZE];
+    size_t end = repl->error_size;
+    while (end > 0 && exec_is_line_end(repl->error[end - 1])) {
+        end--;
+    }
+    size_t start = end;
+    while (start > 0 && !exec_is_line_end(repl->error[start - 1])) {
+        start--;
+    }
+    failure_printable(line, sizeof(line), repl->error + start, end - start, false);
+    failure_set(error, -MPROM_EPERM, "%s: %s failed on the board: %s", repl->link->name, doing, line);
+    failure_detail(error, repl->error, repl->error_size);
+    return -MPROM_EPERM;
+}
+
+static int exec_failure(struct repl *repl, int code, const char *doing, struct client_error *error)
+{
+    if (code == -MPROM_EFBIG) {
+        return failure_set(error, code, "%s: the board printed more than %u bytes while %s", repl->link->name,
+                           REPL_OUTPUT_SIZE, doing);
+    }
+    if (code == -MPROM_EBADMSG) {
+        return failure_set(error, code, "%s: the board's answer makes no sense while %s; reset it and try again",
+                           repl->link->name, doing);
+    }
+    return link_failure(repl->link, code, doing, error);
+}
+
+int repl_exec(struct repl *repl, const char *program, size_t size, uint32_t timeout_ms, const char *doing,
+              struct client_error *error)
+{
+    uint64_t deadline = clock_in_ms(timeout_ms);
+    int state = exec_send(repl, program, size, deadline);
+    int err = state < 0 ? state : exec_follow(repl, state, deadline);
+    if (err) {
+        repl->active = false;
+        return exec_failure(repl, err, doing, error);
+    }
+    return repl->error_size > 0 ? exec_exception(repl, doing, error) : 0;
+}

@@ -1,0 +1,105 @@
+/*
+ * The raw REPL of a board: getting into it whatever the board is doing, running programs there, leaving it.
+ *
+ * Every answer is checked, every wait ends, and nothing that a board sends is trusted. Text that the board prints by
+ * itself meanwhile (a timer, a thread) is skipped where it can be told from an answer.
+ */
+#ifndef MPROM_CLIENT_REPL_H
+#define MPROM_CLIENT_REPL_H
+
+#include "client/link.h"
+#include "client/repl_reply.h"
+
+enum {
+    REPL_OUTPUT_SIZE = 65536, /* most that one program may print */
+    REPL_ERROR_SIZE = 4096,
+    REPL_ENTER_MS = 10000, /* to interrupt what runs */
+    REPL_RESET_MS = 20000, /* for a soft reset and boot.py */
+    REPL_EXEC_MS = 10000,  /* for a short program */
+};
+
+enum repl_paste {
+    REPL_PASTE_UNKNOWN,
+    REPL_PASTE_OFFERED,
+    REPL_PASTE_ABSENT,
+};
+
+/* Output buffers end in a NUL behind their size. */
+struct repl {
+    struct link *link;
+    enum repl_paste paste;
+    bool active;      /* the board waits at the prompt of its raw REPL */
+    bool interrupted; /* a program was running and has been stopped */
+    uint32_t nonce;
+    size_t output_size;
+    size_t error_size;
+    char output[REPL_OUTPUT_SIZE + 1];
+    char error[REPL_ERROR_SIZE + 1];
+};
+
+void repl_init(struct repl *repl, struct link *link);
+
+/*
+ * Stops what the board is doing (Ctrl-C, again and again if need be) and enters its raw REPL.
+ *
+ * Copes with a running program, one that prints for ever, the friendly REPL with a half-typed line, paste mode, a raw
+ * REPL in the middle of a command or of a raw paste. Takes at most enter_ms.
+ *
+ * Returns 0, or -MPROM_ETIMEDOUT, -MPROM_EIO (board gone) with the sentence in error.
+ */
+int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error);
+
+/*
+ * Soft-resets a board from its raw REPL and waits until it is there again: nothing of what ran before is alive, boot
+ * ran, main did not. A boot that does not end is interrupted after a while. Errors as repl_enter().
+ */
+int repl_soft_reset(struct repl *repl, struct client_error *error);
+
+/*
+ * Runs a program and waits for its end, at most timeout_ms. Its output is in repl->output afterwards, what it printed
+ * about an exception in repl->error.
+ *
+ * doing is what the program is for, such as "erasing segment 0"; it appears in the sentence.
+ *
+ * Returns 0 if the program ended without an exception, or
+ *   -MPROM_EPERM     it ended with an exception: error has its last line, and the traceback as detail
+ *   -MPROM_EFBIG     it printed more than REPL_OUTPUT_SIZE bytes
+ *   -MPROM_EBADMSG   the board's answer makes no sense
+ *   -MPROM_ETIMEDOUT, -MPROM_EIO
+ * After anything but 0 and -MPROM_EPERM the state of the REPL is unknown: enter it again.
+ */
+int repl_exec(struct repl *repl, const char *program, size_t size, uint32_t timeout_ms, const char *doing,
+              struct client_error *error);
+
+/* Goes back to the friendly REPL. Best effort: for clean-up, does not wait for an answer. */
+void repl_leave(struct repl *repl);
+
+/*
+ * Goes back to the friendly REPL and soft-resets from there, so that boot and main run. Returns when the board says
+ * that it restarts. Errors as repl_enter().
+ */
+int repl_restart(struct repl *repl, struct client_error *error);
+
+/* For the parts of the REPL. */
+
+/* Text to wait for. Its first byte may not occur in it again. */
+struct repl_pattern {
+    const char *bytes;
+    size_t size;
+};
+
+/*
+ * Skips what the board sends until one of count patterns (at most 4) is complete. Returns its index, or
+ * -MPROM_ETIMEDOUT, -MPROM_EIO.
+ */
+int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us);
+
+/*
+ * Sends a program by raw paste and waits until the board has taken all of it.
+ *
+ * Returns 1 if the board runs it now, 0 if it does not know raw paste (and is back at its prompt), or a negative
+ * error.
+ */
+int repl_paste(struct repl *repl, const char *program, size_t size, uint64_t deadline_us);
+
+#endif

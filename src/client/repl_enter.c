@@ -1,0 +1,158 @@
+/* Getting into the raw REPL, and out of it. */
+#include "client/clock.h"
+#include "client/failure.h"
+#include "client/repl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    ENTER_FIRST_MS = 250, /* waited for the first Ctrl-C to work; doubled for each next one, */
+    ENTER_MOST_MS = 2000, /* up to this */
+    RESET_SAY_MS = 5000,  /* to say that a soft reset begins */
+    RESET_BOOT_MS = 5000, /* for boot.py before it is interrupted */
+    LEAVE_MS = 500,
+};
+
+#define BANNER "raw REPL; CTRL-B to exit\r\n>"
+#define INTERRUPT "\003\003"
+
+static const struct repl_pattern reset_said = {"soft reboot\r\n", 13};
+
+void repl_init(struct repl *repl, struct link *link)
+{
+    memset(repl, 0, sizeof(*repl));
+    repl->link = link;
+    repl->nonce = (uint32_t)clock_now_us();
+}
+
+int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us)
+{
+    size_t matched[4] = {0};
+    for (;;) {
+        int byte = link_get(repl->link, deadline_us);
+        if (byte < 0) {
+            return byte;
+        }
+        for (size_t i = 0; i < count; i++) {
+            const struct repl_pattern *pattern = &patterns[i];
+            if (byte != (unsigned char)pattern->bytes[matched[i]]) {
+                matched[i] = byte == (unsigned char)pattern->bytes[0];
+            } else if (++matched[i] == pattern->size) {
+                return (int)i;
+            }
+        }
+    }
+}
+
+/* Waits for the raw REPL's banner, and notices on the way that a program was stopped. */
+static int enter_await_banner(struct repl *repl, uint64_t deadline_us)
+{
+    static const struct repl_pattern patterns[] = {{BANNER, sizeof(BANNER) - 1}, {"KeyboardInterrupt", 17}};
+    int found;
+    do {
+        found = repl_await(repl, patterns, 2, deadline_us);
+        repl->interrupted |= found == 1;
+    } while (found == 1);
+    return found;
+}
+
+/*
+ * Sends keys again and again, with growing pauses, until the banner comes. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO.
+ */
+static int enter_insist(struct repl *repl, const char *keys, uint64_t deadline_us)
+{
+    uint32_t pause_ms = ENTER_FIRST_MS;
+    int err = -MPROM_ETIMEDOUT;
+    while (err == -MPROM_ETIMEDOUT && clock_left_ms(deadline_us) > 0) {
+        err = link_write(repl->link, keys, strlen(keys), deadline_us);
+        if (!err) {
+            err = enter_await_banner(repl, clock_earlier(clock_in_ms(pause_ms), deadline_us));
+        }
+        pause_ms = pause_ms < ENTER_MOST_MS ? 2 * pause_ms : ENTER_MOST_MS;
+    }
+    return err;
+}
+
+/*
+ * Keys that were sent more than once may be answered more than once. A program that prints a number used only here
+ * tells old answers from what comes next.
+ */
+static int enter_synchronize(struct repl *repl, uint64_t deadline_us)
+{
+    char program[40];
+    char answer[40];
+    repl->nonce = repl->nonce * 2654435761u + 1;
+    int program_size = snprintf(program, sizeof(program), "print('mprom-%08x')\004", repl->nonce);
+    int answer_size = snprintf(answer, sizeof(answer), "OKmprom-%08x\r\n\004\004>", repl->nonce);
+    struct repl_pattern pattern = {answer, (size_t)answer_size};
+    int err = link_write(repl->link, program, (size_t)program_size, deadline_us);
+    if (!err) {
+        err = repl_await(repl, &pattern, 1, deadline_us);
+    }
+    repl->active = err == 0;
+    return err;
+}
+
+int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
+{
+    uint64_t deadline = clock_in_ms(enter_ms);
+    repl->active = false;
+    int err = enter_insist(repl, INTERRUPT "\001", deadline);
+    if (!err) {
+        err = enter_synchronize(repl, deadline);
+    }
+    if (err == -MPROM_ETIMEDOUT) {
+        return failure_set(error, err,
+                           "%s: no MicroPython prompt within %u s; the port may be another device's, or a program "
+                           "ignores Ctrl-C: press the board's reset button and try again",
+                           repl->link->name, enter_ms / 1000);
+    }
+    return err ? link_failure(repl->link, err, "entering the raw REPL", error) : 0;
+}
+
+int repl_soft_reset(struct repl *repl, struct client_error *error)
+{
+    uint64_t deadline = clock_in_ms(REPL_RESET_MS);
+    repl->active = false;
+    int err = link_write(repl->link, "\004", 1, deadline);
+    if (!err) {
+        err = repl_await(repl, &reset_said, 1, clock_in_ms(RESET_SAY_MS));
+    }
+    if (!err) {
+        err = enter_await_banner(repl, clock_in_ms(RESET_BOOT_MS));
+        if (err == -MPROM_ETIMEDOUT) {
+            err = enter_insist(repl, INTERRUPT, deadline); /* boot.py does not end */
+        }
+    }
+    if (!err) {
+        err = enter_synchronize(repl, deadline);
+    }
+    return err ? link_failure(repl->link, err, "restarting into the raw REPL", error) : 0;
+}
+
+void repl_leave(struct repl *repl)
+{
+    if (repl->active) {
+        link_write(repl->link, "\003\002", 2, clock_in_ms(LEAVE_MS));
+    }
+    repl->active = false;
+}
+
+int repl_restart(struct repl *repl, struct client_error *error)
+{
+    uint64_t deadline = clock_in_ms(RESET_SAY_MS);
+    static const struct repl_pattern prompt = {">>> ", 4};
+    int err = link_write(repl->link, "\003\002", 2, deadline);
+    repl->active = false;
+    if (!err) {
+        err = repl_await(repl, &prompt, 1, deadline);
+    }
+    if (!err) {
+        err = link_write(repl->link, "\004", 1, deadline);
+    }
+    if (!err) {
+        err = repl_await(repl, &reset_said, 1, deadline);
+    }
+    return err ? link_failure(repl->link, err, "restarting", error) : 0;
+}

@@ -1,0 +1,145 @@
+#include "client/fake_board.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* One byte from the client; -1 when the script was stopped. */
+static int fake_get(struct fake_board *board)
+{
+    unsigned char byte;
+    while (!board->stop) {
+        struct pollfd one = {.fd = board->master, .events = POLLIN};
+        if (poll(&one, 1, 20) > 0 && read(board->master, &byte, 1) == 1) {
+            return byte;
+        }
+    }
+    return -1;
+}
+
+static bool fake_expect(struct fake_board *board, const char *text, size_t size)
+{
+    char last[64] = {0};
+    while (memcmp(last + sizeof(last) - size, text, size) != 0) {
+        int byte = fake_get(board);
+        if (byte < 0) {
+            board->failed = true;
+            return false;
+        }
+        memmove(last, last + 1, sizeof(last) - 1);
+        last[sizeof(last) - 1] = (char)byte;
+    }
+    return true;
+}
+
+static void fake_send(struct fake_board *board, const char *text, size_t size)
+{
+    while (size > 0 && !board->stop) {
+        ssize_t n = write(board->master, text, size);
+        if (n > 0) {
+            text += n;
+            size -= (size_t)n;
+        } else {
+            poll(NULL, 0, 5);
+        }
+    }
+}
+
+static void fake_sync(struct fake_board *board)
+{
+    char answer[32];
+    char number[9] = {0};
+    if (!fake_expect(board, "print('mprom-", 13)) {
+        return;
+    }
+    for (int i = 0; i < 8; i++) {
+        number[i] = (char)fake_get(board);
+    }
+    if (fake_expect(board, "')\004", 3)) {
+        int size = snprintf(answer, sizeof(answer), "OKmprom-%s\r\n\004\004>", number);
+        fake_send(board, answer, (size_t)size);
+    }
+}
+
+static void fake_flood(struct fake_board *board, const char *text, size_t size)
+{
+    char dropped[64];
+    while (!board->stop) {
+        fake_send(board, text, size);
+        while (read(board->master, dropped, sizeof(dropped)) > 0) {
+        }
+    }
+}
+
+static void fake_step(struct fake_board *board, const struct fake_step *step)
+{
+    size_t size = step->size ? step->size : (step->text ? strlen(step->text) : 0);
+    switch (step->action) {
+    case FAKE_EXPECT:
+        fake_expect(board, step->text, size);
+        break;
+    case FAKE_SEND:
+        fake_send(board, step->text, size);
+        break;
+    case FAKE_SYNC:
+        fake_sync(board);
+        break;
+    case FAKE_FLOOD:
+        fake_flood(board, step->text, size);
+        break;
+    case FAKE_HANG_UP:
+        close(board->master);
+        board->master = -1;
+        break;
+    case FAKE_PAUSE:
+        poll(NULL, 0, (int)step->size);
+        break;
+    case FAKE_END:
+        break;
+    }
+}
+
+static void *fake_run(void *arg)
+{
+    struct fake_board *board = arg;
+    const struct fake_step *step = board->steps;
+    for (; board->master >= 0 && !board->stop && step->action != FAKE_END; step++) {
+        fake_step(board, step);
+    }
+    return NULL;
+}
+
+void fake_board_start(struct fake_board *board, const struct fake_step *steps)
+{
+    memset(board, 0, sizeof(*board));
+    board->steps = steps;
+    board->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    if (board->master < 0 || grantpt(board->master) || unlockpt(board->master)) {
+        abort();
+    }
+    snprintf(board->path, sizeof(board->path), "%s", ptsname(board->master));
+    /* Kept open, so that there is a board before and after the client has the port. */
+    board->slave = open(board->path, O_RDWR | O_NOCTTY);
+    struct termios mode;
+    tcgetattr(board->slave, &mode);
+    cfmakeraw(&mode);
+    tcsetattr(board->slave, TCSANOW, &mode);
+    if (pthread_create(&board->thread, NULL, fake_run, board)) {
+        abort();
+    }
+}
+
+void fake_board_stop(struct fake_board *board)
+{
+    board->stop = true;
+    pthread_join(board->thread, NULL);
+    if (board->master >= 0) {
+        close(board->master);
+    }
+    close(board->slave);
+}

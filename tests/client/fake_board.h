@@ -1,0 +1,51 @@
+/*
+ * A board that does what a script says, at the other end of a pty: for what no real board does on demand.
+ */
+#ifndef TESTS_CLIENT_FAKE_BOARD_H
+#define TESTS_CLIENT_FAKE_BOARD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+enum fake_action {
+    FAKE_END,    /* stays connected, reads nothing, says nothing */
+    FAKE_EXPECT, /* reads until text has come */
+    FAKE_SEND,
+    FAKE_SYNC,    /* answers the program that prints a number, as a board does */
+    FAKE_FLOOD,   /* prints text for ever, reading on the side */
+    FAKE_HANG_UP, /* the plug is pulled */
+    FAKE_PAUSE,   /* for size milliseconds */
+};
+
+struct fake_step {
+    enum fake_action action;
+    const char *text;
+    size_t size; /* 0: strlen(text) */
+};
+
+struct fake_board {
+    int master;
+    int slave;
+    char path[64];
+    const struct fake_step *steps;
+    pthread_t thread;
+    atomic_bool stop;
+    atomic_bool failed; /* an expected text did not come */
+};
+
+/* steps end with FAKE_END or FAKE_HANG_UP. */
+void fake_board_start(struct fake_board *board, const struct fake_step *steps);
+
+/* Ends the script wherever it stands and closes the pty. */
+void fake_board_stop(struct fake_board *board);
+
+/* The steps by which a board enters its raw REPL. */
+#define FAKE_BANNER "raw REPL; CTRL-B to exit\r\n>"
+#define FAKE_ENTER                                                                                                   \
+    {FAKE_EXPECT, "\003\003\001", 0}, {FAKE_SEND, "\r\n" FAKE_BANNER, 0},                                            \
+    {                                                                                                                \
+        FAKE_SYNC, NULL, 0                                                                                           \
+    }
+
+#endif

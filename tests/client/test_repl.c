@@ -1,0 +1,268 @@
+/* The raw REPL against boards that misbehave. Boards that behave are real ones: test_sim.py. */
+#include "client/fake_board.h"
+#include "client/repl.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+/* cmocka needs the headers above */
+#include <cmocka.h>
+
+static struct fake_board board;
+static struct link port;
+static struct repl repl;
+static struct client_error error;
+
+static void start(const struct fake_step *steps)
+{
+    fake_board_start(&board, steps);
+    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), 0);
+    repl_init(&repl, &port);
+}
+
+static void finish(void)
+{
+    link_close(&port);
+    fake_board_stop(&board);
+    assert_false(board.failed);
+}
+
+static int exec(const char *program, uint32_t timeout_ms)
+{
+    return repl_exec(&repl, program, strlen(program), timeout_ms, "testing", &error);
+}
+
+static void a_silent_board_is_given_up(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {{FAKE_END, NULL, 0}};
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
+    assert_non_null(strstr(error.text, board.path));
+    assert_non_null(strstr(error.text, "no MicroPython prompt"));
+    finish();
+}
+
+static void endless_garbage_is_given_up(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {{FAKE_FLOOD, "raw REPL; CTRL-B to exi\r\nOKmprom-", 0},
+                                             {FAKE_END, NULL, 0}};
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
+    finish();
+}
+
+static void banners_for_ever_are_no_raw_repl(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {{FAKE_FLOOD, FAKE_BANNER, 0}, {FAKE_END, NULL, 0}};
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
+    finish();
+}
+
+static void a_board_that_needs_several_interrupts(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_EXPECT, "\003\003\001", 0},
+        {FAKE_SEND, "Traceback...\r\nKeyboardInterrupt: \r\nnot me\r\n", 0},
+        {FAKE_EXPECT, "\003\003\001", 0},
+        {FAKE_SEND, "\r\n" FAKE_BANNER, 0},
+        {FAKE_SEND, FAKE_BANNER, 0}, /* the answer to keys sent before */
+        {FAKE_SYNC, NULL, 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_true(repl.interrupted);
+    finish();
+}
+
+static void a_board_that_goes_away_while_entering(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_EXPECT, "\001", 0}, {FAKE_SEND, "raw RE", 0}, {FAKE_HANG_UP, NULL, 0}};
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), -MPROM_EIO);
+    assert_non_null(strstr(error.text, "connection to the board was lost"));
+    finish();
+}
+
+static void a_soft_reset_that_is_not_announced_fails(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER, {FAKE_EXPECT, "\004", 0}, {FAKE_SEND, "OK\r\n", 0}, {FAKE_HANG_UP, NULL, 0}};
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(repl_soft_reset(&repl, &error), -MPROM_EIO);
+    assert_false(repl.active);
+    finish();
+}
+
+/* The window is 4 bytes, so the board must be asked before each next one. */
+#define PASTE_OFFER                                                                                                  \
+    {FAKE_EXPECT, "\005A\001", 0},                                                                                   \
+    {                                                                                                                \
+        FAKE_SEND, "R\001\004\000\001", 5                                                                            \
+    }
+
+static void a_paste_waits_for_its_windows(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER,
+        PASTE_OFFER,
+        {FAKE_EXPECT, "01234567", 0},
+        {FAKE_SEND, "\001", 0},
+        {FAKE_EXPECT, "89ab", 0},
+        {FAKE_SEND, "tick\r\n\001", 0}, /* a timer prints */
+        {FAKE_EXPECT, "c\004", 0},
+        {FAKE_SEND, "\004done\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("0123456789abc", 5000), 0);
+    assert_string_equal(repl.output, "done\r\n");
+    assert_int_equal(repl.paste, REPL_PASTE_OFFERED);
+    finish();
+}
+
+static void a_paste_without_new_windows_ends_at_the_deadline(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER, PASTE_OFFER, {FAKE_EXPECT, "01234567", 0}, {FAKE_END, NULL, 0}};
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("0123456789", 200), -MPROM_ETIMEDOUT);
+    assert_non_null(strstr(error.text, "while testing"));
+    assert_false(repl.active);
+    finish();
+}
+
+static void a_window_of_zero_makes_no_sense(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER, {FAKE_EXPECT, "\005A\001", 0}, {FAKE_SEND, "R\001\000\000\001", 5}, {FAKE_END, NULL, 0}};
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("x", 1000), -MPROM_EBADMSG);
+    finish();
+}
+
+static void the_board_may_end_a_paste_early(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER,
+        PASTE_OFFER,
+        {FAKE_EXPECT, "0123", 0},
+        {FAKE_SEND, "\004", 0},
+        {FAKE_EXPECT, "\004", 0},
+        {FAKE_SEND, "\004Traceback\r\n\033[2JMemoryError: no\r\n\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("0123456789abcdef", 5000), -MPROM_EPERM);
+    assert_non_null(strstr(error.text, "\\x1b[2JMemoryError: no"));
+    assert_string_equal(error.detail, "Traceback\n\\x1b[2JMemoryError: no\n");
+    finish();
+}
+
+static void old_firmware_gets_its_program_typed(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER,
+        {FAKE_EXPECT, "\005A\001", 0},
+        {FAKE_SEND, FAKE_BANNER, 0},
+        {FAKE_EXPECT, "print(1)\004", 0},
+        {FAKE_SEND, "OK1\r\n\004\004>", 0},
+        {FAKE_EXPECT, "print(2)\004", 0},
+        {FAKE_SEND, "OK2\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("print(1)", 5000), 0);
+    assert_string_equal(repl.output, "1\r\n");
+    assert_int_equal(exec("print(2)", 5000), 0);
+    assert_string_equal(repl.output, "2\r\n");
+    assert_int_equal(repl.paste, REPL_PASTE_ABSENT);
+    finish();
+}
+
+static void paste_refused_is_typed_too(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER,
+        {FAKE_EXPECT, "\005A\001", 0},
+        {FAKE_SEND, "R\000>", 3},
+        {FAKE_EXPECT, "print(1)\004", 0},
+        {FAKE_SEND, "OK1\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("print(1)", 5000), 0);
+    assert_string_equal(repl.output, "1\r\n");
+    finish();
+}
+
+static void an_answer_that_never_ends_hits_the_limit(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER,          PASTE_OFFER, {FAKE_EXPECT, "x\004", 0}, {FAKE_SEND, "\004", 0}, {FAKE_FLOOD, "spam", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("x", 10000), -MPROM_EFBIG);
+    finish();
+}
+
+static void a_board_that_goes_away_in_an_answer(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER,
+        PASTE_OFFER,
+        {FAKE_EXPECT, "x\004", 0},
+        {FAKE_SEND, "\004half an ans", 0},
+        {FAKE_HANG_UP, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("x", 5000), -MPROM_EIO);
+    finish();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_silent_board_is_given_up),
+        cmocka_unit_test(endless_garbage_is_given_up),
+        cmocka_unit_test(banners_for_ever_are_no_raw_repl),
+        cmocka_unit_test(a_board_that_needs_several_interrupts),
+        cmocka_unit_test(a_board_that_goes_away_while_entering),
+        cmocka_unit_test(a_soft_reset_that_is_not_announced_fails),
+        cmocka_unit_test(a_paste_waits_for_its_windows),
+        cmocka_unit_test(a_paste_without_new_windows_ends_at_the_deadline),
+        cmocka_unit_test(a_window_of_zero_makes_no_sense),
+        cmocka_unit_test(the_board_may_end_a_paste_early),
+        cmocka_unit_test(old_firmware_gets_its_program_typed),
+        cmocka_unit_test(paste_refused_is_typed_too),
+        cmocka_unit_test(an_answer_that_never_ends_hits_the_limit),
+        cmocka_unit_test(a_board_that_goes_away_in_an_answer),
+    };
+    return cmocka_run_group_tests_name("client_repl", tests, NULL, NULL);
+}
