@@ -1,0 +1,9 @@
+/* What the sources of the cells share. */
+#ifndef MPROM_EMULATOR_CELLS_INTERNAL_H
+#define MPROM_EMULATOR_CELLS_INTERNAL_H
+
+#include "cells.h"
+
+extern const struct flash_ops cells_ops;
+
+#endif
