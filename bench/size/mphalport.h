@@ -1,0 +1,1 @@
+#define mp_hal_ticks_ms() 0
