@@ -20,7 +20,7 @@
 
 /* A run of erase blocks of one size. */
 struct flash_region {
-    uint32_t erase_size; /* bytes of one erase block */
+    uint32_t erase_size; /* bytes of one erase block; a multiple of page_size and of FLASH_PROGRAM_SIZE_MAX */
     uint32_t count;
 };
 

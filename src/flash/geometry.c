@@ -11,7 +11,8 @@ static bool regions_are_sound(const struct flash_geometry *geometry)
     uint64_t size = 0;
     for (uint32_t i = 0; i < geometry->region_count; i++) {
         const struct flash_region *region = &geometry->regions[i];
-        if (region->count == 0 || region->erase_size == 0 || region->erase_size % geometry->page_size != 0) {
+        if (region->count == 0 || region->erase_size == 0 || region->erase_size % geometry->page_size != 0 ||
+            region->erase_size % FLASH_PROGRAM_SIZE_MAX != 0) {
             return false;
         }
         /* Checked after each region, so that the sum of many cannot wrap either. */

@@ -68,6 +68,8 @@ static void a_geometry_that_makes_no_sense_is_refused(void **state)
     REFUSED((g.regions = empty, g.region_count = 2));
     const struct flash_region zero[] = {{0, 1}, {524288, 1}};
     REFUSED((g.regions = zero, g.region_count = 2));
+    const struct flash_region tiny[] = {{16, 32768}}; /* smaller than a unit that is held in RAM */
+    REFUSED((g.regions = tiny, g.region_count = 1, g.page_size = 16));
     /* 65537 * 65536 is 65536 in 32 bits. */
     const struct flash_region wraps[] = {{65536, 65537}};
     REFUSED((g.regions = wraps, g.region_count = 1, g.size = 65536));

@@ -1,0 +1,192 @@
+#include "rom/image.h"
+
+#include <string.h>
+
+#include "romfs/varuint.h"
+
+/* Bytes read at a time for a checksum; on the stack, so small. */
+enum {
+    CRC_PIECE_SIZE = 64
+};
+
+/* Reads from the one place that holds the byte at off, as much of size as lies there. Returns how much, or an error.
+ */
+static int64_t read_piece(struct rom_source *source, uint32_t off, uint8_t *dst, uint32_t size)
+{
+    const struct rom_update *overlay = source->overlay;
+    if (overlay != NULL) {
+        uint32_t tail_off = overlay->written_end - overlay->tail_size;
+        if (off < overlay->first_size) {
+            size = rom_min(size, overlay->first_size - off);
+            memcpy(dst, overlay->first + off, size);
+            return size;
+        }
+        if (off >= tail_off && off - tail_off < overlay->tail_size) {
+            size = rom_min(size, overlay->written_end - off);
+            memcpy(dst, overlay->tail + (off - tail_off), size);
+            return size;
+        }
+        if (off < tail_off) {
+            size = rom_min(size, tail_off - off);
+        }
+    }
+    int err = rom_flash_read(source->rom, source->segment, off, dst, size);
+    if (err == -MPROM_EBADMSG) {
+        source->bad_off = off;
+    }
+    return err ? err : (int64_t)size;
+}
+
+static int source_read(void *ctx, uint32_t off, void *dst, uint32_t size)
+{
+    struct rom_source *source = ctx;
+    uint8_t *bytes = dst;
+    while (size > 0) {
+        int64_t taken = read_piece(source, off, bytes, size);
+        if (taken < 0) {
+            return (int)taken;
+        }
+        off += (uint32_t)taken;
+        bytes += taken;
+        size -= (uint32_t)taken;
+    }
+    return 0;
+}
+
+void rom_source_open(struct rom_source *source, struct rom *rom, uint32_t segment, const struct rom_update *overlay,
+                     uint32_t size)
+{
+    *source = (struct rom_source){
+        .source = {.read = source_read, .ctx = source, .size = size},
+        .rom = rom,
+        .segment = segment,
+        .overlay = overlay,
+    };
+}
+
+/* Makes sure that what cannot be read is on record too. */
+static int record_unreadable(struct rom_source *source, int err)
+{
+    if (err == -MPROM_EBADMSG) {
+        rom_fail(source->rom, err, source->segment, source->bad_off, "the flash cannot be read here");
+    }
+    return err;
+}
+
+int rom_source_crc(struct rom_source *source, uint32_t off, uint32_t size, uint32_t *crc)
+{
+    uint8_t piece[CRC_PIECE_SIZE];
+    while (size > 0) {
+        uint32_t n = rom_min(size, sizeof piece);
+        int err = source_read(source, off, piece, n);
+        if (err) {
+            return record_unreadable(source, err);
+        }
+        *crc = romfs_crc32(*crc, piece, n);
+        off += n;
+        size -= n;
+    }
+    return 0;
+}
+
+int rom_image_size(struct rom_source *source, uint32_t *size)
+{
+    static const uint8_t magic[] = {0xD2, 0xCD, 0x31};
+    uint32_t payload_size = 0;
+    uint32_t off = 0;
+    for (uint8_t byte = 0x80; off < sizeof magic || byte >= 0x80; off++) {
+        if (off == source->source.size) {
+            *size = UINT32_MAX;
+            return 0;
+        }
+        int err = source_read(source, off, &byte, 1);
+        if (err) {
+            return record_unreadable(source, err);
+        }
+        if (off < sizeof magic) {
+            if (byte != magic[off]) {
+                return rom_fail(source->rom, -MPROM_EBADMSG, source->segment, off, "this is no ROMFS image");
+            }
+        } else if (!romfs_varuint_push(&payload_size, byte)) {
+            *size = UINT32_MAX;
+            return 0;
+        }
+    }
+    *size = payload_size > UINT32_MAX - off ? UINT32_MAX : off + payload_size;
+    return 0;
+}
+
+/* Flash whose bad reads fault is probed as a whole: the check has not looked at every byte of an unsealed image. */
+static int probe_image(struct rom_source *source, uint32_t size)
+{
+    const struct rom_segment *segment = rom_segment(source->rom, source->segment);
+    uint32_t start = source->overlay != NULL ? source->overlay->first_size : 0;
+    uint32_t unit = segment->flash->geometry->program_size;
+    if (!segment->flash->geometry->bad_read_faults) {
+        return 0;
+    }
+    for (uint32_t off = start; off < size; off += unit) {
+        int err = flash_probe(segment->flash, segment->off + off, unit);
+        if (err) {
+            source->bad_off = off;
+            return err;
+        }
+    }
+    return 0;
+}
+
+static void set_damaged(struct rom_image *image, enum romfs_fault fault, uint32_t off, const char *what)
+{
+    image->state = ROM_IMAGE_DAMAGED;
+    image->fault = fault;
+    image->fault_off = off;
+    image->what = what;
+}
+
+int rom_image_check(struct rom_source *source, struct rom_image *image)
+{
+    struct romfs_check check = {
+        .source = &source->source,
+        .levels = source->rom->levels,
+        .level_count = ROM_LEVELS,
+    };
+    *image = (struct rom_image){.state = ROM_IMAGE_NONE};
+    int err = romfs_check(&check);
+    if (err == 0) {
+        err = probe_image(source, check.image_size);
+    }
+    if (err == -MPROM_ENODEV) {
+        return 0;
+    }
+    if (err == -MPROM_EBADMSG) {
+        bool unreadable = check.first == ROMFS_FAULT_NONE;
+        set_damaged(image, check.first, unreadable ? source->bad_off : check.first_off,
+                    unreadable ? "the flash cannot be read here" : romfs_fault_text(check.first));
+        return 0;
+    }
+    if (err) {
+        return err;
+    }
+    image->state = check.has_seal ? ROM_IMAGE_SEALED : ROM_IMAGE_UNSEALED;
+    image->size = check.image_size;
+    image->file_count = check.file_count;
+    image->crc = check.has_seal ? check.crc : 0;
+    return 0;
+}
+
+int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image)
+{
+    int err = rom_enter(rom, id);
+    if (err) {
+        return err;
+    }
+    struct rom_state *state = &rom->states[id];
+    if (mode == ROM_VERIFY_FULL || !state->checked) {
+        struct rom_source source;
+        rom_source_open(&source, rom, id, NULL, rom_segment_size(rom, id));
+        err = rom_image_check(&source, &state->image);
+        state->checked = err == 0;
+    }
+    *image = state->image;
+    return err;
+}

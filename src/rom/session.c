@@ -1,0 +1,354 @@
+#include "rom/session.h"
+
+#include <string.h>
+
+#include "rom/image.h"
+
+static const uint8_t magic[ROM_MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
+
+/* What a byte of a broken header is programmed to: every bit of it differs from an erased one. */
+static uint8_t invalid_byte(const struct flash_geometry *geometry)
+{
+    return (uint8_t)~geometry->erased_value;
+}
+
+/* Whether a header may be programmed a second time, to break it. */
+static bool can_program_again(const struct flash_geometry *geometry)
+{
+    return geometry->overwrites || geometry->program_count != 1;
+}
+
+/* The units that hold the magic: what is held back of a new image, and broken in an old one. */
+static uint32_t first_unit_size(const struct flash_geometry *geometry)
+{
+    return rom_round_up(ROM_MAGIC_SIZE, geometry->program_size);
+}
+
+/*
+ * Whether the segment seems to start with an image: in any of three reads, because a unit whose programming was cut
+ * off may read differently each time. Returns 1, 0 or an error.
+ */
+static int has_magic(struct rom *rom, uint32_t id, uint8_t *unit, uint32_t size)
+{
+    int found = 0;
+    for (int reads = 0; reads < 3 && !found; reads++) {
+        int err = rom_flash_read(rom, id, 0, unit, size);
+        if (err) {
+            return err;
+        }
+        found = memcmp(unit, magic, ROM_MAGIC_SIZE) == 0;
+    }
+    return found;
+}
+
+static int erase_first_block(struct rom *rom, uint32_t id)
+{
+    int64_t blank = rom_erase_step(rom, id, 0, rom_block_size(rom, id, 0));
+    return blank < 0 ? (int)blank : 0;
+}
+
+/*
+ * Breaks the header, before any erase. Only the magic changes, the other bytes of its units are programmed with what
+ * they hold: whatever part of this is done when power fails, the magic is either whole, and with it the old image, or
+ * it is not, and a cut length cannot make a smaller image of the old one ("D2 CD 31 00" is a valid one).
+ */
+static int break_header(struct rom *rom, uint32_t id)
+{
+    const struct flash_geometry *geometry = rom_geometry(rom, id);
+    uint8_t unit[FLASH_PROGRAM_SIZE_MAX];
+    uint32_t size = first_unit_size(geometry);
+    int found = has_magic(rom, id, unit, size);
+    if (found != 1) {
+        /* What cannot be read is no image now, but could be one to a reader with more luck. */
+        return found == -MPROM_EBADMSG ? erase_first_block(rom, id) : found;
+    }
+    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);
+    return rom_flash_program(rom, id, 0, unit, size);
+}
+
+int rom_session_invalidate(struct rom *rom, uint32_t id)
+{
+    int err = rom_check_writable(rom, id);
+    if (err) {
+        return err;
+    }
+    rom_session_close(rom);
+    rom->states[id].generation++;
+    rom->states[id].checked = false;
+    if (rom->hooks != NULL && rom->hooks->release != NULL) {
+        rom->hooks->release(rom, id);
+    }
+    if (can_program_again(rom_geometry(rom, id))) {
+        return break_header(rom, id);
+    }
+    return erase_first_block(rom, id);
+}
+
+int rom_session_open(struct rom *rom, uint32_t id, uint32_t end, enum rom_update_mode mode)
+{
+    int err = rom_session_invalidate(rom, id);
+    if (err) {
+        return err;
+    }
+    const struct flash_geometry *geometry = rom_geometry(rom, id);
+    struct rom_update *update = &rom->update;
+    memset(update, 0, sizeof *update);
+    update->mode = mode;
+    update->segment = id;
+    update->end = end;
+    update->first_size = first_unit_size(geometry);
+    memset(update->first, geometry->erased_value, sizeof update->first);
+    return 0;
+}
+
+void rom_session_close(struct rom *rom)
+{
+    rom->update.mode = ROM_UPDATE_CLOSED;
+}
+
+/* Ends the session, well or not. */
+static int end_session(struct rom *rom, int err)
+{
+    rom_session_close(rom);
+    return err;
+}
+
+static int erase_ahead(struct rom *rom, uint32_t end, uint32_t fill_end)
+{
+    struct rom_update *update = &rom->update;
+    if (rom_geometry(rom, update->segment)->overwrites) {
+        return 0;
+    }
+    uint32_t limit = rom_block_end(rom, update->segment, fill_end);
+    while (update->erased_end < end) {
+        int64_t blank = rom_erase_step(rom, update->segment, update->erased_end, limit);
+        if (blank < 0) {
+            return (int)blank;
+        }
+        update->erased_end += (uint32_t)blank;
+    }
+    return 0;
+}
+
+static int program_at(struct rom *rom, uint32_t off, const uint8_t *bytes, uint32_t size, uint32_t fill_end)
+{
+    int err = erase_ahead(rom, off + size, fill_end);
+    return err ? err : rom_flash_program(rom, rom->update.segment, off, bytes, size);
+}
+
+/*
+ * On flash that overwrites, the first unit without its magic. Making the image live then changes the magic only, so
+ * that no mixture of the old unit and the new one can pass for an image.
+ */
+static int program_first_without_magic(struct rom *rom)
+{
+    const struct rom_update *update = &rom->update;
+    const struct flash_geometry *geometry = rom_geometry(rom, update->segment);
+    if (!geometry->overwrites) {
+        return 0;
+    }
+    uint8_t unit[FLASH_PROGRAM_SIZE_MAX];
+    memcpy(unit, update->first, update->first_size);
+    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);
+    return rom_flash_program(rom, update->segment, 0, unit, update->first_size);
+}
+
+/* Takes bytes of the first unit; returns how many, or an error. */
+static int64_t append_first(struct rom *rom, const uint8_t *bytes, uint32_t size)
+{
+    struct rom_update *update = &rom->update;
+    uint32_t n = rom_min(size, update->first_size - update->written_end);
+    memcpy(update->first + update->written_end, bytes, n);
+    update->written_end += n;
+    if (update->written_end == update->first_size) {
+        int err = program_first_without_magic(rom);
+        if (err) {
+            return err;
+        }
+    }
+    return n;
+}
+
+/*
+ * Takes bytes behind the first unit; returns how many, or an error. They are programmed from where they lie, up to
+ * the last boundary of FLASH_PROGRAM_SIZE_MAX; what is behind it, or does not reach one, waits in tail.
+ */
+static int64_t append_rest(struct rom *rom, const uint8_t *bytes, uint32_t size, uint32_t fill_end)
+{
+    struct rom_update *update = &rom->update;
+    uint32_t room = FLASH_PROGRAM_SIZE_MAX - update->written_end % FLASH_PROGRAM_SIZE_MAX;
+    uint32_t n = rom_min(size, room);
+    int err = 0;
+    if (update->tail_size == 0 && size >= room) {
+        n = room + (size - room) / FLASH_PROGRAM_SIZE_MAX * FLASH_PROGRAM_SIZE_MAX;
+        err = program_at(rom, update->written_end, bytes, n, fill_end);
+    } else {
+        memcpy(update->tail + update->tail_size, bytes, n);
+        update->tail_size += n;
+        if (n == room) {
+            uint32_t start = update->written_end + n - update->tail_size;
+            err = program_at(rom, start, update->tail, update->tail_size, fill_end);
+            update->tail_size = 0;
+        }
+    }
+    update->written_end += n;
+    return err ? err : (int64_t)n;
+}
+
+int rom_session_append(struct rom *rom, const uint8_t *bytes, uint32_t size, uint32_t fill_end)
+{
+    struct rom_update *update = &rom->update;
+    update->crc = romfs_crc32(update->crc, bytes, size);
+    while (size > 0) {
+        int64_t taken = update->written_end < update->first_size ? append_first(rom, bytes, size)
+                                                                 : append_rest(rom, bytes, size, fill_end);
+        if (taken < 0) {
+            return end_session(rom, (int)taken);
+        }
+        bytes += taken;
+        size -= (uint32_t)taken;
+    }
+    return 0;
+}
+
+int rom_session_keep(struct rom *rom, uint32_t size)
+{
+    struct rom_update *update = &rom->update;
+    struct rom_source source;
+    rom_source_open(&source, rom, update->segment, NULL, update->written_end + size);
+    uint32_t crc = update->crc;
+    for (int reads = 0; reads < 3; reads++) {
+        uint32_t seen = update->crc;
+        int err = rom_source_crc(&source, update->written_end, size, &seen);
+        if (err == 0 && reads > 0 && seen != crc) {
+            err = rom_fail(rom, -MPROM_EBADMSG, update->segment, update->written_end,
+                           "what is to be kept does not read the same each time");
+        }
+        if (err) {
+            return end_session(rom, err);
+        }
+        crc = seen;
+    }
+    update->crc = crc;
+    update->written_end += size;
+    update->erased_end = rom_block_end(rom, update->segment, update->written_end);
+    return 0;
+}
+
+/* Programs what waits in tail, and all that is left of the first unit. */
+static int flush(struct rom *rom)
+{
+    struct rom_update *update = &rom->update;
+    const struct flash_geometry *geometry = rom_geometry(rom, update->segment);
+    if (update->written_end < update->first_size) {
+        int err = erase_ahead(rom, update->first_size, update->first_size);
+        return err ? err : program_first_without_magic(rom);
+    }
+    uint32_t size = rom_round_up(update->tail_size, geometry->program_size);
+    if (size == 0) {
+        return 0;
+    }
+    memset(update->tail + update->tail_size, geometry->erased_value, size - update->tail_size);
+    uint32_t start = update->written_end - update->tail_size;
+    update->tail_size = 0;
+    return program_at(rom, start, update->tail, size, start + size);
+}
+
+/* Reads everything back: structure and seal; without a seal, the checksum of all that was written. */
+static int check_written(struct rom *rom, struct rom_image *image)
+{
+    struct rom_update *update = &rom->update;
+    struct rom_source source;
+    rom_source_open(&source, rom, update->segment, update, update->written_end);
+    int err = rom_image_check(&source, image);
+    if (err) {
+        return err;
+    }
+    if (image->state != ROM_IMAGE_SEALED && image->state != ROM_IMAGE_UNSEALED) {
+        return rom_fail(rom, -MPROM_EBADMSG, update->segment, image->fault_off,
+                        image->what != NULL ? image->what : "what was written is no image");
+    }
+    if (image->state == ROM_IMAGE_UNSEALED) {
+        uint32_t crc = 0;
+        err = rom_source_crc(&source, 0, update->written_end, &crc);
+        if (err == 0 && crc != update->crc) {
+            err = rom_fail(rom, -MPROM_EIO, update->segment, 0, "read back differs from what was written");
+        }
+    }
+    return err;
+}
+
+/*
+ * Programming the first unit may be cut off so that its magic is whole and bits of the length are not. A length that
+ * is cut off is too large, so the check meets the blank bytes behind the image and finds the fault, seal or not; but
+ * there are none if the image ends with its block and old contents follow.
+ */
+static int guard_end(struct rom *rom, const struct rom_image *image)
+{
+    const struct rom_update *update = &rom->update;
+    uint32_t id = update->segment;
+    const struct flash_geometry *geometry = rom_geometry(rom, id);
+    if (image->state == ROM_IMAGE_SEALED || geometry->overwrites || update->first_size == ROM_MAGIC_SIZE ||
+        update->erased_end != image->size || image->size == rom_segment_size(rom, id)) {
+        return 0;
+    }
+    int64_t blank = rom_erase_step(rom, id, image->size, image->size + rom_block_size(rom, id, image->size));
+    return blank < 0 ? (int)blank : 0;
+}
+
+/* The last operation, after all else has lasted: with it the image is there. */
+static int go_live(struct rom *rom)
+{
+    const struct rom_update *update = &rom->update;
+    uint32_t id = update->segment;
+    int err = rom_flash_sync(rom, id);
+    if (err) {
+        return err;
+    }
+    err = rom_flash_program(rom, id, 0, update->first, update->first_size);
+    if (err == 0) {
+        err = rom_flash_sync(rom, id);
+    }
+    if (err) {
+        /* It may be there in part. The error that is reported stays that of the program. */
+        struct rom_error error = rom->error;
+        rom_flash_erase(rom, id, 0, rom_block_size(rom, id, 0));
+        rom->error = error;
+    }
+    return err;
+}
+
+static int commit(struct rom *rom, struct rom_image *image)
+{
+    int err = flush(rom);
+    if (err == 0) {
+        err = check_written(rom, image);
+    }
+    if (err == 0) {
+        err = guard_end(rom, image);
+    }
+    return err ? err : go_live(rom);
+}
+
+int rom_session_commit(struct rom *rom)
+{
+    struct rom_update *update = &rom->update;
+    struct rom_source source;
+    struct rom_image image;
+    rom_source_open(&source, rom, update->segment, update, update->written_end);
+    uint32_t size;
+    int err = rom_image_size(&source, &size);
+    if (err == 0 && size > update->written_end) {
+        err = rom_fail(rom, update->mode == ROM_UPDATE_IOCTL ? -MPROM_EINVAL : -MPROM_EBADMSG, update->segment,
+                       update->written_end, "the image says that it is longer than what was written");
+        return update->mode == ROM_UPDATE_IOCTL ? err : end_session(rom, err);
+    }
+    if (err == 0) {
+        err = commit(rom, &image);
+    }
+    if (err == 0) {
+        rom->states[update->segment].image = image;
+        rom->states[update->segment].checked = true;
+    }
+    return end_session(rom, err);
+}

@@ -1,0 +1,43 @@
+/*
+ * The session that writes an image to a segment, below both of its interfaces (stream.c, ioctl.c). Private to
+ * src/rom.
+ *
+ * Arguments were checked by the caller. A function that returns an error other than those that its comment names has
+ * closed the session, and the segment holds no image.
+ */
+#ifndef MPROM_ROM_SESSION_H
+#define MPROM_ROM_SESSION_H
+
+#include "rom/segment.h"
+
+enum {
+    ROM_MAGIC_SIZE = 3, /* bytes that make an image: D2 CD 31 */
+};
+
+/* Makes the image in a segment invalid, and voids its trailer; the segment may be written. Closes any session. */
+int rom_session_invalidate(struct rom *rom, uint32_t id);
+
+/*
+ * Opens a session for `end` bytes, 0 < end <= the segment's size. Returns 0, -MPROM_EBUSY with nothing touched, or an
+ * error of the flash with the segment as it was or empty.
+ */
+int rom_session_open(struct rom *rom, uint32_t id, uint32_t end, enum rom_update_mode mode);
+
+/*
+ * Takes the next bytes; written_end + size <= end. fill_end says up to where the caller is going to write in any
+ * case: so far may an erase reach.
+ */
+int rom_session_append(struct rom *rom, const uint8_t *bytes, uint32_t size, uint32_t fill_end);
+
+/* Takes the next bytes from what the segment holds. The range was checked. */
+int rom_session_keep(struct rom *rom, uint32_t size);
+
+/*
+ * Checks what was written and makes it live. Returns -MPROM_EINVAL, and the session stays open, if the image's own
+ * outer length is larger than what was written and a client could still write the rest (rom_ioctl).
+ */
+int rom_session_commit(struct rom *rom);
+
+void rom_session_close(struct rom *rom);
+
+#endif

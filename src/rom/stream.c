@@ -1,0 +1,80 @@
+/* The update session as C code and the module `romfs` use it. */
+#include "rom/session.h"
+
+static int enter_stream(struct rom *rom)
+{
+    int err = rom_enter(rom, rom->update.segment);
+    if (rom->update.mode != ROM_UPDATE_STREAM) {
+        err = rom_fail(rom, -MPROM_EINVAL, rom->update.segment, 0, "no update is open");
+    }
+    return err;
+}
+
+int rom_update_begin(struct rom *rom, uint32_t id, uint32_t image_size)
+{
+    int err = rom_enter(rom, id);
+    if (err) {
+        return err;
+    }
+    if (rom->update.mode == ROM_UPDATE_STREAM) {
+        return rom_fail(rom, -MPROM_EBUSY, rom->update.segment, rom->update.written_end, "an update is open");
+    }
+    if (image_size < ROMFS_HEADER_SIZE_MIN) {
+        return rom_fail(rom, -MPROM_EINVAL, id, 0, "an image is not as small as that");
+    }
+    if (image_size > rom_segment_size(rom, id)) {
+        return rom_fail(rom, -MPROM_ENOSPC, id, 0, "the image is larger than the segment");
+    }
+    return rom_session_open(rom, id, image_size, ROM_UPDATE_STREAM);
+}
+
+int rom_update_write(struct rom *rom, const void *bytes, size_t size)
+{
+    int err = enter_stream(rom);
+    if (err) {
+        return err;
+    }
+    const struct rom_update *update = &rom->update;
+    if (size > update->end - update->written_end) {
+        return rom_fail(rom, -MPROM_EINVAL, update->segment, update->written_end,
+                        "more bytes than the update was opened for");
+    }
+    uint32_t n = (uint32_t)size;
+    return rom_session_append(rom, bytes, n, update->written_end + n);
+}
+
+int rom_update_keep(struct rom *rom, uint32_t off, uint32_t size)
+{
+    int err = enter_stream(rom);
+    if (err) {
+        return err;
+    }
+    const struct rom_update *update = &rom->update;
+    uint32_t id = update->segment;
+    if (off != update->written_end || size == 0 || size > update->end - off) {
+        return rom_fail(rom, -MPROM_EINVAL, id, off, "what is kept must follow what was written, and fit the update");
+    }
+    if (off < rom_block_size(rom, id, 0) || off != rom_block_off(rom, id, off) ||
+        (off + size != update->end && off + size != rom_block_end(rom, id, off + size))) {
+        return rom_fail(rom, -MPROM_EINVAL, id, off, "only whole blocks can be kept, and not the first");
+    }
+    return rom_session_keep(rom, size);
+}
+
+int rom_update_commit(struct rom *rom)
+{
+    int err = enter_stream(rom);
+    if (err) {
+        return err;
+    }
+    if (rom->update.written_end != rom->update.end) {
+        return rom_fail(rom, -MPROM_EINVAL, rom->update.segment, rom->update.written_end,
+                        "not all bytes of the image were written");
+    }
+    return rom_session_commit(rom);
+}
+
+void rom_update_abort(struct rom *rom)
+{
+    rom_session_close(rom);
+}
