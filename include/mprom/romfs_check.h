@@ -2,8 +2,9 @@
  * ROMFS images: the structural check and the seal.
  *
  * The check reads through a callback, so that it also serves an image of which a part is still held in RAM. It reads
- * every record header once and, if there is a seal, every byte once; it needs no memory but what the caller hands in,
- * and its work is bounded by the size of the image whatever the bytes say. Same rules of hostility as romfs.h.
+ * record headers and names (twice for names and index), and, if there is a seal, every byte once; it needs no memory
+ * but what the caller hands in and less than 512 bytes of stack. Whatever the bytes say, its work grows with the size
+ * of the image, and with names or index with n log n. Same rules of hostility as romfs.h.
  */
 #ifndef MPROM_ROMFS_CHECK_H
 #define MPROM_ROMFS_CHECK_H
@@ -53,11 +54,12 @@ enum romfs_fault {
 /* One sentence fragment in English for a fault, such as "record runs over the end of its directory". Never NULL. */
 const char *romfs_fault_text(enum romfs_fault fault);
 
+/* What to look for besides the structure, the info record and the seal. */
 enum romfs_check_flags {
-    ROMFS_CHECK_NAMES = 1,    /* ROMFS_FAULT_NAME; duplicates too: quadratic in the size of one directory without a
-                                 `name_twice` callback, so for hosts */
-    ROMFS_CHECK_INDEX = 2,    /* ROMFS_FAULT_INDEX */
-    ROMFS_CHECK_TRAILING = 4, /* ROMFS_FAULT_TRAILING */
+    ROMFS_CHECK_NAMES = 1,    /* ROMFS_FAULT_NAME, ROMFS_FAULT_NAME_TWICE */
+    ROMFS_CHECK_INDEX = 2,    /* ROMFS_FAULT_INDEX; each entry costs a binary search */
+    ROMFS_CHECK_TRAILING = 4, /* ROMFS_FAULT_TRAILING; reads the whole source */
+    ROMFS_CHECK_NO_SEAL = 8,  /* do not compute the checksum: no ROMFS_FAULT_SEAL, contents are not read */
 };
 
 /* A level of the check's stack: where an open directory ends, and how long its path is. */
@@ -75,8 +77,15 @@ struct romfs_check {
     char *path; /* room for the path that a fault is reported with, or NULL for none */
     uint32_t path_room;
     /*
-     * Told of each fault: where (bytes from the start of the image), and in which entry ("" for the image itself; cut
-     * at path_room). A non-zero return ends the check. NULL: the check ends at the first fault.
+     * Room for sorting the names of one directory, or NULL. Equal names are found in a directory whose entries are
+     * sorted by name, as mprom builds them; in others only if there are no more entries than sort_room.
+     */
+    uint32_t *sort;
+    uint32_t sort_room;
+    /*
+     * Told of each fault: where (the first byte of the record at fault, counted from the start of the image), and in
+     * which entry ("" for the image itself; cut at path_room; bytes as they stand in the image, path is not
+     * NUL-terminated). A non-zero return ends the check. NULL: the check ends at the first fault.
      */
     int (*on_fault)(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size);
     void *ctx;
@@ -90,12 +99,13 @@ struct romfs_check {
     uint32_t dir_count;
     bool has_info;
     bool has_index;
-    bool has_seal;
-    uint32_t crc; /* of the seal, if there is one */
+    bool has_seal; /* of a known algorithm, whether or not it matches */
+    uint32_t crc;  /* as the seal says, if there is one */
 };
 
 /*
- * Checks the image at offset 0 of the source.
+ * Checks the image at offset 0 of the source. After a fault it goes on where the record at fault ends, or if that
+ * cannot be known, where the directory or file around it ends.
  *
  * Returns 0 if no fault was found, or
  *   -MPROM_ENODEV   there is no image (ROMFS_FAULT_HEADER), for instance a blank segment

@@ -71,14 +71,18 @@ int romfs_index_find(const struct romfs *fs, uint32_t dir_off, const struct romf
     uint32_t rest = fs->index_count - first;
     const uint8_t *slot = fs->image + fs->index_off + (size_t)first * ROMFS_INDEX_SLOT_SIZE;
 
+    bool sure = true;
+
     for (uint32_t run = 0; run < rest && romfs_load_le32(slot) == hash; run++) {
-        if (run == ROMFS_INDEX_RUN_MAX || !index_follow(fs, slot, dir, entry)) {
+        if (run == ROMFS_INDEX_RUN_MAX) {
             return -MPROM_EBADMSG;
         }
-        if (romfs_entry_is(entry, name, name_size)) {
+        if (!index_follow(fs, slot, dir, entry)) {
+            sure = false; /* an entry of another directory with the same hash, or damage */
+        } else if (romfs_entry_is(entry, name, name_size)) {
             return romfs_record_resolve(fs, entry);
         }
         slot += ROMFS_INDEX_SLOT_SIZE;
     }
-    return 0;
+    return sure ? 0 : -MPROM_EBADMSG;
 }

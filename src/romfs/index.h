@@ -19,13 +19,23 @@ enum {
     ROMFS_INDEX_RUN_MAX = 8,
 };
 
-/* The hash of a name in the directory whose record is at dir_off, 0 for the root. */
+/* The hash of a name in the directory whose record is at dir_off, 0 for the root: start, then push each byte. */
+static inline uint32_t romfs_index_hash_start(uint32_t dir_off)
+{
+    return 0x811c9dc5U ^ dir_off;
+}
+
+static inline uint32_t romfs_index_hash_push(uint32_t hash, uint8_t byte)
+{
+    return (hash ^ byte) * 0x01000193U;
+}
+
 static inline uint32_t romfs_index_hash(uint32_t dir_off, const char *name, size_t name_size)
 {
-    uint32_t hash = 0x811c9dc5U ^ dir_off;
+    uint32_t hash = romfs_index_hash_start(dir_off);
 
     for (size_t i = 0; i < name_size; i++) {
-        hash = (hash ^ (uint8_t)name[i]) * 0x01000193U;
+        hash = romfs_index_hash_push(hash, (uint8_t)name[i]);
     }
     return hash;
 }
@@ -35,7 +45,7 @@ void romfs_index_open(struct romfs *fs);
 
 /*
  * Finds a name in the directory whose record is at dir_off and whose nested records are *dir. Returns 1 and fills
- * entry; 0 if there is no such name; -MPROM_EBADMSG if the index turned out to be damaged: scan instead.
+ * entry; 0 if there is no such name; -MPROM_EBADMSG if the index cannot tell: scan instead.
  */
 int romfs_index_find(const struct romfs *fs, uint32_t dir_off, const struct romfs_span *dir, const char *name,
                      size_t name_size, struct romfs_entry *entry);

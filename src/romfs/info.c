@@ -1,23 +1,22 @@
 #include "romfs/info.h"
 
 #include "romfs/record.h"
+#include "romfs/varuint.h"
 
 /* A number that fills its value. Returns false if it ends early, does not end, or does not fit 64 bits. */
 static bool info_number(const struct romfs_span *value, uint64_t *number)
 {
     const uint8_t *p = value->pos;
+    uint8_t byte = 0x80;
 
     *number = 0;
-    while (p != value->end) {
-        if (*number >> 57 != 0) {
+    while (p != value->end && (byte & 0x80) != 0) {
+        byte = *p++;
+        if (!romfs_varuint_push64(number, byte)) {
             return false;
         }
-        *number = *number << 7 | (*p & 0x7fU);
-        if ((*p++ & 0x80) == 0) {
-            return p == value->end;
-        }
     }
-    return false;
+    return p == value->end && (byte & 0x80) == 0;
 }
 
 /* Takes one value into info. Returns false if it breaks the format. */
@@ -34,7 +33,7 @@ static bool info_take(struct romfs_info *info, uint32_t tag, const struct romfs_
     case ROMFS_INFO_BUILD_TIME:
         return info_number(value, &info->build_time);
     case ROMFS_INFO_ALIGN:
-        if (!info_number(value, &number) || number == 0 || number > UINT32_MAX || (number & (number - 1)) != 0) {
+        if (!info_number(value, &number) || !romfs_info_is_align(number)) {
             return false;
         }
         info->align = (uint32_t)number;
@@ -77,10 +76,9 @@ int romfs_info_read(const struct romfs *fs, struct romfs_info *info)
         value.pos = body.pos;
         body.pos += size;
         value.end = body.pos;
-        if (!info_take(info, tag, &value) || (tag < 32 && (seen >> tag & 1) != 0)) {
+        if (!romfs_info_is_new(tag, &seen) || !info_take(info, tag, &value)) {
             return -MPROM_EBADMSG;
         }
-        seen |= tag < 32 ? UINT32_C(1) << tag : 0;
     }
     return 1;
 }

@@ -4,6 +4,9 @@
 #ifndef MPROM_ROMFS_INFO_H
 #define MPROM_ROMFS_INFO_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 enum romfs_info_tag {
     ROMFS_INFO_LABEL = 2,
     ROMFS_INFO_BUILD_TIME = 3,
@@ -16,5 +19,21 @@ enum romfs_info_tag {
 enum {
     ROMFS_INFO_MPY_SIZE = 4,
 };
+
+/* Whether a number can be an alignment. */
+static inline bool romfs_info_is_align(uint64_t number)
+{
+    return number != 0 && number <= UINT32_MAX && (number & (number - 1)) == 0;
+}
+
+/* Whether a tag occurs for the first time; *seen starts as 0. Of unknown tags only small ones are told apart. */
+static inline bool romfs_info_is_new(uint32_t tag, uint32_t *seen)
+{
+    uint32_t bit = tag < 32 ? UINT32_C(1) << tag : 0;
+    bool is_new = (*seen & bit) == 0;
+
+    *seen |= bit;
+    return is_new;
+}
 
 #endif

@@ -21,4 +21,14 @@ static inline bool romfs_varuint_push(uint32_t *value, uint8_t byte)
     return true;
 }
 
+/* The same for a number of up to 64 bits. */
+static inline bool romfs_varuint_push64(uint64_t *value, uint8_t byte)
+{
+    if (*value >> 57 != 0) {
+        return false;
+    }
+    *value = *value << 7 | (byte & 0x7fU);
+    return true;
+}
+
 #endif

@@ -1,0 +1,69 @@
+/*
+ * The parts of the check: what they share. Private to src/romfs.
+ */
+#ifndef MPROM_ROMFS_CHECK_PARTS_H
+#define MPROM_ROMFS_CHECK_PARTS_H
+
+#include "romfs/window.h"
+
+/* A check in progress; lives on the stack of romfs_check(). */
+struct romfs_checker {
+    struct romfs_check *check;
+    struct romfs_window window;
+    uint32_t payload_off;
+    uint32_t path_size;
+    uint32_t index_off; /* the record in the place of an index; 0 if there is none */
+    uint32_t seal_off;  /* the record in the place of a seal; 0 if there is none */
+    uint32_t slots_off; /* the first slot of an index to compare the entries with; 0 if there is none */
+    uint32_t slot_count;
+    bool over;   /* the caller has heard enough */
+    bool lost;   /* part of the image could not be looked at */
+    bool sealed; /* the info record says so */
+};
+
+/* Whether to stop: enough faults, or the source failed. */
+static inline bool romfs_check_over(const struct romfs_checker *checker)
+{
+    return checker->over || checker->window.error != 0;
+}
+
+static inline bool romfs_check_wants(const struct romfs_checker *checker, enum romfs_check_flags flag)
+{
+    return (checker->check->flags & (unsigned)flag) != 0;
+}
+
+/* Reports a fault in the entry that the path names. */
+void romfs_check_fault(struct romfs_checker *checker, enum romfs_fault fault, uint32_t off);
+
+/*
+ * Adds a name to the path; cut off path_size to remove it. Returns whether the name obeys the rules.
+ */
+bool romfs_check_path_push(struct romfs_checker *checker, uint32_t name_off, uint32_t name_size);
+
+/* Takes the record at off, or reports its fault and returns false; the rest of what it is in is lost then. */
+bool romfs_check_take(struct romfs_checker *checker, uint32_t off, uint32_t end, struct romfs_window_record *record);
+
+/* Looks at the entries of one directory together: names that occur twice, and entries that the index lacks. Records
+ * at fault are left to the walk. */
+void romfs_check_dir(struct romfs_checker *checker, uint32_t dir_off, uint32_t off, uint32_t end);
+
+/* The info record. */
+void romfs_check_info(struct romfs_checker *checker, const struct romfs_window_record *record);
+
+/* Finds the records in the places of index and seal, without reporting anything. */
+void romfs_check_find_tail(struct romfs_checker *checker);
+
+/* The index's shape and order; sets slots_off and slot_count if it can be searched. */
+void romfs_check_index(struct romfs_checker *checker);
+
+/* After the walk: whether there are slots that no entry has. */
+void romfs_check_index_count(struct romfs_checker *checker);
+
+/* Whether the index has the slot of this entry. */
+bool romfs_check_index_has(struct romfs_checker *checker, uint32_t hash, uint32_t off);
+
+/* The seal; the bytes behind the image. */
+void romfs_check_seal(struct romfs_checker *checker);
+void romfs_check_trailing(struct romfs_checker *checker);
+
+#endif

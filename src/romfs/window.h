@@ -1,0 +1,64 @@
+/*
+ * Reading an image through a callback, a few bytes at a time. Private to src/romfs.
+ */
+#ifndef MPROM_ROMFS_WINDOW_H
+#define MPROM_ROMFS_WINDOW_H
+
+#include "mprom/romfs_check.h"
+
+enum {
+    ROMFS_WINDOW_SIZE = 32,
+};
+
+/*
+ * The bytes of the source around the last one read. After the source has failed, `error` says how, every byte reads
+ * as 0, and the source is left alone: kind 0 ends every loop over records.
+ */
+struct romfs_window {
+    const struct romfs_source *source;
+    int error;
+    uint32_t off; /* of bytes[0] in the source */
+    uint32_t size;
+    uint8_t bytes[ROMFS_WINDOW_SIZE];
+};
+
+/* A record, by offsets from the start of the image. */
+struct romfs_window_record {
+    uint32_t off;
+    uint32_t kind;
+    uint32_t body;
+    uint32_t end;
+};
+
+void romfs_window_open(struct romfs_window *window, const struct romfs_source *source);
+
+/* Reads past the window, which stays as it is. The range must be inside the source; zeros if the source has failed.
+ */
+void romfs_window_read(struct romfs_window *window, uint32_t off, void *dst, uint32_t size);
+
+/* off must be inside the source. */
+uint8_t romfs_window_byte(struct romfs_window *window, uint32_t off);
+
+/* Four bytes, little-endian, inside the source. */
+uint32_t romfs_window_le32(struct romfs_window *window, uint32_t off);
+
+/* Moves *off behind the varuint that starts there. Returns false if it does not fit 32 bits or end before `end`. */
+bool romfs_window_varuint(struct romfs_window *window, uint32_t *off, uint32_t end, uint32_t *value);
+
+/* The same for one that has up to 64 bits and ends exactly at `end`. */
+bool romfs_window_number(struct romfs_window *window, uint32_t off, uint32_t end, uint64_t *value);
+
+/*
+ * Reads the record at off, which is below `end`. Returns ROMFS_FAULT_NONE, or what is wrong with it; then only
+ * record->off is set.
+ */
+enum romfs_fault romfs_window_record(struct romfs_window *window, uint32_t off, uint32_t end,
+                                     struct romfs_window_record *record);
+
+/*
+ * Reads the length of an entry's name, moving record->body to the name. Returns ROMFS_FAULT_NONE, or what is wrong.
+ */
+enum romfs_fault romfs_window_name(struct romfs_window *window, struct romfs_window_record *record,
+                                   uint32_t *name_size);
+
+#endif
