@@ -51,7 +51,7 @@ struct rom_image {
     uint32_t fault_off;
     uint32_t size; /* bytes of the image; 0 for NONE */
     uint32_t file_count;
-    uint32_t crc; /* for SEALED */
+    uint32_t crc; /* SEALED: as the seal says. UNSEALED: of all bytes, if the segment has a trailer; else 0 */
 };
 
 /*

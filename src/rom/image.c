@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "rom/trailer.h"
 #include "romfs/varuint.h"
 
 /* Bytes read at a time for a checksum; on the stack, so small. */
@@ -89,30 +90,44 @@ int rom_source_crc(struct rom_source *source, uint32_t off, uint32_t size, uint3
     return 0;
 }
 
+/* Reads a byte of the header. Returns 1, 0 if the source ends before it, or an error. */
+static int read_header_byte(struct rom_source *source, uint32_t off, uint8_t *byte)
+{
+    if (off >= source->source.size) {
+        return 0;
+    }
+    int err = source_read(source, off, byte, 1);
+    return err ? record_unreadable(source, err) : 1;
+}
+
 int rom_image_size(struct rom_source *source, uint32_t *size)
 {
     static const uint8_t magic[] = {0xD2, 0xCD, 0x31};
     uint32_t payload_size = 0;
-    uint32_t off = 0;
-    for (uint8_t byte = 0x80; off < sizeof magic || byte >= 0x80; off++) {
-        if (off == source->source.size) {
-            *size = UINT32_MAX;
-            return 0;
+    uint8_t byte = 0x80;
+    *size = UINT32_MAX;
+    for (uint32_t off = 0; off < sizeof magic; off++) {
+        int found = read_header_byte(source, off, &byte);
+        if (found != 1) {
+            return found;
         }
-        int err = source_read(source, off, &byte, 1);
-        if (err) {
-            return record_unreadable(source, err);
-        }
-        if (off < sizeof magic) {
-            if (byte != magic[off]) {
-                return rom_fail(source->rom, -MPROM_EBADMSG, source->segment, off, "this is no ROMFS image");
-            }
-        } else if (!romfs_varuint_push(&payload_size, byte)) {
-            *size = UINT32_MAX;
-            return 0;
+        if (byte != magic[off]) {
+            return rom_fail(source->rom, -MPROM_EBADMSG, source->segment, off, "this is no ROMFS image");
         }
     }
-    *size = payload_size > UINT32_MAX - off ? UINT32_MAX : off + payload_size;
+    uint32_t off = sizeof magic;
+    do {
+        int found = read_header_byte(source, off++, &byte);
+        if (found != 1) {
+            return found;
+        }
+        if (!romfs_varuint_push(&payload_size, byte)) {
+            return 0;
+        }
+    } while (byte >= 0x80);
+    if (payload_size <= UINT32_MAX - off) {
+        *size = off + payload_size;
+    }
     return 0;
 }
 
@@ -143,10 +158,11 @@ static void set_damaged(struct rom_image *image, enum romfs_fault fault, uint32_
     image->what = what;
 }
 
-int rom_image_check(struct rom_source *source, struct rom_image *image)
+int rom_image_check(struct rom_source *source, unsigned flags, struct rom_image *image)
 {
     struct romfs_check check = {
         .source = &source->source,
+        .flags = flags,
         .levels = source->rom->levels,
         .level_count = ROM_LEVELS,
     };
@@ -174,6 +190,48 @@ int rom_image_check(struct rom_source *source, struct rom_image *image)
     return 0;
 }
 
+/* Gives an image without a seal its digest, where there is a trailer to compare it with. */
+static int add_digest(struct rom_source *source, struct rom_image *image)
+{
+    if (image->state != ROM_IMAGE_UNSEALED || !rom_segment(source->rom, source->segment)->has_trailer) {
+        return 0;
+    }
+    return rom_source_crc(source, 0, image->size, &image->crc);
+}
+
+/*
+ * The check without the seal's sum, if the trailer vouches for this image. Returns 1 if it does, 0 if everything is
+ * still to be checked, or an error.
+ */
+static int check_vouched(struct rom_source *source, struct rom_image *image)
+{
+    struct rom_record record;
+    if (!rom_segment(source->rom, source->segment)->has_trailer) {
+        return 0;
+    }
+    int found = rom_trailer_read(source->rom, source->segment, &record);
+    if (found != 1) {
+        return found;
+    }
+    int err = rom_image_check(source, ROMFS_CHECK_NO_SEAL, image);
+    if (err) {
+        return err;
+    }
+    return image->state == ROM_IMAGE_SEALED && rom_trailer_speaks_of(&record, image);
+}
+
+static int verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image)
+{
+    struct rom_source source;
+    rom_source_open(&source, rom, id, NULL, rom_segment_size(rom, id));
+    int vouched = mode == ROM_VERIFY_START ? check_vouched(&source, image) : 0;
+    if (vouched != 0) {
+        return vouched < 0 ? vouched : 0;
+    }
+    int err = rom_image_check(&source, 0, image);
+    return err ? err : add_digest(&source, image);
+}
+
 int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image)
 {
     int err = rom_enter(rom, id);
@@ -182,9 +240,7 @@ int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct r
     }
     struct rom_state *state = &rom->states[id];
     if (mode == ROM_VERIFY_FULL || !state->checked) {
-        struct rom_source source;
-        rom_source_open(&source, rom, id, NULL, rom_segment_size(rom, id));
-        err = rom_image_check(&source, &state->image);
+        err = verify(rom, id, mode, &state->image);
         state->checked = err == 0;
     }
     *image = state->image;

@@ -27,7 +27,10 @@ int rom_source_crc(struct rom_source *source, uint32_t off, uint32_t size, uint3
  */
 int rom_image_size(struct rom_source *source, uint32_t *size);
 
-/* Checks structure and seal. Returns 0 whatever the image's state, or an error of the flash, which is recorded. */
-int rom_image_check(struct rom_source *source, struct rom_image *image);
+/*
+ * Checks structure and seal; flags as for romfs_check(). Returns 0 whatever the image's state, or an error of the
+ * flash, which is recorded. An image without a seal has crc 0 afterwards.
+ */
+int rom_image_check(struct rom_source *source, unsigned flags, struct rom_image *image);
 
 #endif

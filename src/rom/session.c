@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rom/image.h"
+#include "rom/trailer.h"
 
 static const uint8_t magic[ROM_MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
 
@@ -66,6 +67,15 @@ static int break_header(struct rom *rom, uint32_t id)
     return rom_flash_program(rom, id, 0, unit, size);
 }
 
+static void release(struct rom *rom, uint32_t id)
+{
+    rom->states[id].generation++;
+    rom->states[id].checked = false;
+    if (rom->hooks != NULL && rom->hooks->release != NULL) {
+        rom->hooks->release(rom, id);
+    }
+}
+
 int rom_session_invalidate(struct rom *rom, uint32_t id)
 {
     int err = rom_check_writable(rom, id);
@@ -73,15 +83,14 @@ int rom_session_invalidate(struct rom *rom, uint32_t id)
         return err;
     }
     rom_session_close(rom);
-    rom->states[id].generation++;
-    rom->states[id].checked = false;
-    if (rom->hooks != NULL && rom->hooks->release != NULL) {
-        rom->hooks->release(rom, id);
+    release(rom, id);
+    bool is_broken = can_program_again(rom_geometry(rom, id));
+    err = is_broken ? break_header(rom, id) : 0;
+    if (err == 0) {
+        /* Before the first block is erased: a record must never vouch for an image that is half erased. */
+        err = rom_trailer_void(rom, id);
     }
-    if (can_program_again(rom_geometry(rom, id))) {
-        return break_header(rom, id);
-    }
-    return erase_first_block(rom, id);
+    return err || is_broken ? err : erase_first_block(rom, id);
 }
 
 int rom_session_open(struct rom *rom, uint32_t id, uint32_t end, enum rom_update_mode mode)
@@ -240,18 +249,35 @@ static int flush(struct rom *rom)
 {
     struct rom_update *update = &rom->update;
     const struct flash_geometry *geometry = rom_geometry(rom, update->segment);
-    if (update->written_end < update->first_size) {
-        int err = erase_ahead(rom, update->first_size, update->first_size);
-        return err ? err : program_first_without_magic(rom);
+    int err = erase_ahead(rom, update->first_size, update->first_size);
+    if (err == 0 && update->written_end < update->first_size) {
+        err = program_first_without_magic(rom);
     }
     uint32_t size = rom_round_up(update->tail_size, geometry->program_size);
-    if (size == 0) {
-        return 0;
+    if (err || size == 0) {
+        return err;
     }
     memset(update->tail + update->tail_size, geometry->erased_value, size - update->tail_size);
     uint32_t start = update->written_end - update->tail_size;
     update->tail_size = 0;
     return program_at(rom, start, update->tail, size, start + size);
+}
+
+/* Compares what was written with what is read back, and gives an image without a seal its digest. */
+static int compare_crc(struct rom_source *source, struct rom_image *image)
+{
+    struct rom *rom = source->rom;
+    const struct rom_update *update = &rom->update;
+    image->crc = 0;
+    int err = rom_source_crc(source, 0, image->size, &image->crc);
+    uint32_t crc = image->crc;
+    if (err == 0) {
+        err = rom_source_crc(source, image->size, update->written_end - image->size, &crc);
+    }
+    if (err == 0 && crc != update->crc) {
+        err = rom_fail(rom, -MPROM_EIO, update->segment, 0, "read back differs from what was written");
+    }
+    return err;
 }
 
 /* Reads everything back: structure and seal; without a seal, the checksum of all that was written. */
@@ -260,7 +286,7 @@ static int check_written(struct rom *rom, struct rom_image *image)
     struct rom_update *update = &rom->update;
     struct rom_source source;
     rom_source_open(&source, rom, update->segment, update, update->written_end);
-    int err = rom_image_check(&source, image);
+    int err = rom_image_check(&source, 0, image);
     if (err) {
         return err;
     }
@@ -268,14 +294,7 @@ static int check_written(struct rom *rom, struct rom_image *image)
         return rom_fail(rom, -MPROM_EBADMSG, update->segment, image->fault_off,
                         image->what != NULL ? image->what : "what was written is no image");
     }
-    if (image->state == ROM_IMAGE_UNSEALED) {
-        uint32_t crc = 0;
-        err = rom_source_crc(&source, 0, update->written_end, &crc);
-        if (err == 0 && crc != update->crc) {
-            err = rom_fail(rom, -MPROM_EIO, update->segment, 0, "read back differs from what was written");
-        }
-    }
-    return err;
+    return image->state == ROM_IMAGE_UNSEALED ? compare_crc(&source, image) : 0;
 }
 
 /*
@@ -326,6 +345,9 @@ static int commit(struct rom *rom, struct rom_image *image)
     }
     if (err == 0) {
         err = guard_end(rom, image);
+    }
+    if (err == 0) {
+        err = rom_trailer_write(rom, rom->update.segment, image);
     }
     return err ? err : go_live(rom);
 }

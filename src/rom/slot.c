@@ -1,0 +1,199 @@
+/* Slots: what their trailers say, the marks, and the choice of the one to start from. */
+#include "rom/trailer.h"
+
+static int enter_slot(struct rom *rom, uint32_t id)
+{
+    int err = rom_enter(rom, id);
+    if (err == 0 && !rom_segment(rom, id)->has_trailer) {
+        err = rom_fail(rom, -MPROM_EOPNOTSUPP, id, 0, "this segment has no trailer");
+    }
+    return err;
+}
+
+static bool is_sound(const struct rom_image *image)
+{
+    return image->state == ROM_IMAGE_SEALED || image->state == ROM_IMAGE_UNSEALED;
+}
+
+static int read_marks(struct rom *rom, uint32_t id, struct rom_slot *slot)
+{
+    bool *const marks[ROM_MARK_COUNT] = {
+        [ROM_MARK_TRIED] = &slot->tried,
+        [ROM_MARK_CONFIRMED] = &slot->confirmed,
+        [ROM_MARK_REJECTED] = &slot->rejected,
+    };
+    for (int mark = 0; mark < ROM_MARK_COUNT; mark++) {
+        int set = rom_trailer_mark_read(rom, id, (enum rom_mark)mark);
+        if (set < 0) {
+            return set;
+        }
+        *marks[mark] = set;
+    }
+    return 0;
+}
+
+int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot)
+{
+    *slot = (struct rom_slot){.valid = false};
+    int err = enter_slot(rom, id);
+    if (err) {
+        return err;
+    }
+    struct rom_image image;
+    err = rom_verify(rom, id, ROM_VERIFY_START, &image);
+    if (err || !is_sound(&image)) {
+        return err;
+    }
+    struct rom_record record;
+    int found = rom_trailer_read(rom, id, &record);
+    if (found != 1 || !rom_trailer_speaks_of(&record, &image)) {
+        return found < 0 ? found : 0;
+    }
+    slot->valid = true;
+    slot->sequence = record.sequence;
+    slot->size = record.size;
+    slot->crc = record.crc;
+    return read_marks(rom, id, slot);
+}
+
+/* How much a slot is worth to start from, worst first. */
+enum rank {
+    RANK_NONE,     /* no sound image, or its flash fails */
+    RANK_REJECTED, /* rolled back from */
+    RANK_FAILED,   /* its trial was not confirmed */
+    RANK_UNKNOWN,  /* sound, and there is no record of it: not written by a session */
+    RANK_GOOD,     /* confirmed, or not tried yet */
+};
+
+struct candidate {
+    enum rank rank;
+    uint32_t sequence;
+};
+
+static enum rank rank_of(const struct rom_slot *slot)
+{
+    if (!slot->valid) {
+        return RANK_UNKNOWN;
+    }
+    if (slot->rejected) {
+        return RANK_REJECTED;
+    }
+    return slot->tried && !slot->confirmed ? RANK_FAILED : RANK_GOOD;
+}
+
+/* A slot whose flash fails must not keep the board from starting from the other. */
+static struct candidate weigh(struct rom *rom, uint32_t id)
+{
+    struct rom_image image;
+    struct rom_slot slot;
+    if (rom_verify(rom, id, ROM_VERIFY_START, &image) != 0 || !is_sound(&image) ||
+        rom_slot_read(rom, id, &slot) != 0) {
+        return (struct candidate){.rank = RANK_NONE};
+    }
+    return (struct candidate){rank_of(&slot), slot.sequence};
+}
+
+/* Of two good images the newer one; of two that failed the older one, which was there before. */
+static bool is_better(struct candidate a, struct candidate b)
+{
+    if (a.rank != b.rank) {
+        return a.rank > b.rank;
+    }
+    return a.rank == RANK_FAILED ? a.sequence < b.sequence : a.sequence > b.sequence;
+}
+
+static int choose_slot(struct rom *rom, uint8_t group, bool hard_reset)
+{
+    int best = ROM_SEGMENT_NONE;
+    struct candidate best_candidate = {.rank = RANK_NONE};
+    for (uint32_t id = 0; id < rom->segment_count; id++) {
+        if (rom_segment(rom, id)->group != group) {
+            continue;
+        }
+        struct candidate candidate = weigh(rom, id);
+        if (!hard_reset && rom->states[id].chosen && candidate.rank != RANK_NONE) {
+            return (int)id;
+        }
+        if (is_better(candidate, best_candidate)) {
+            best_candidate = candidate;
+            best = (int)id;
+        }
+    }
+    return best;
+}
+
+int rom_boot_choose(struct rom *rom, bool hard_reset)
+{
+    int err = rom_enter(rom, 0);
+    if (err) {
+        return err;
+    }
+    uint8_t group = rom_segment(rom, 0)->group;
+    int best = ROM_SEGMENT_NONE;
+    if (group != ROM_GROUP_NONE) {
+        best = choose_slot(rom, group, hard_reset);
+        for (uint32_t id = 0; id < rom->segment_count; id++) {
+            if (rom_segment(rom, id)->group == group) {
+                rom->states[id].chosen = (int)id == best;
+            }
+        }
+    } else {
+        struct rom_image image;
+        err = rom_verify(rom, 0, ROM_VERIFY_START, &image);
+        if (err) {
+            return err;
+        }
+        best = is_sound(&image) ? 0 : ROM_SEGMENT_NONE;
+    }
+    return best >= 0 ? best : rom_fail(rom, -MPROM_ENOENT, 0, 0, "there is no image to start from");
+}
+
+int rom_slot_mark_tried(struct rom *rom, uint32_t id)
+{
+    struct rom_slot slot;
+    int err = rom_slot_read(rom, id, &slot);
+    if (err || !slot.valid || slot.tried || slot.confirmed || slot.rejected) {
+        return err;
+    }
+    return rom_trailer_mark_write(rom, id, ROM_MARK_TRIED);
+}
+
+int rom_slot_confirm(struct rom *rom, uint32_t id)
+{
+    struct rom_slot slot;
+    int err = rom_slot_read(rom, id, &slot);
+    if (err || !slot.valid) {
+        return err;
+    }
+    if (slot.rejected) {
+        return rom_fail(rom, -MPROM_EPERM, id, rom_segment_size(rom, id),
+                        "this image was rolled back from: deploy it again");
+    }
+    return slot.confirmed ? 0 : rom_trailer_mark_write(rom, id, ROM_MARK_CONFIRMED);
+}
+
+static bool has_other_image(struct rom *rom, uint32_t id)
+{
+    uint8_t group = rom_segment(rom, id)->group;
+    for (uint32_t other = 0; other < rom->segment_count && group != ROM_GROUP_NONE; other++) {
+        if (other != id && rom_segment(rom, other)->group == group && weigh(rom, other).rank > RANK_REJECTED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int rom_slot_rollback(struct rom *rom, uint32_t id)
+{
+    struct rom_slot slot;
+    int err = rom_slot_read(rom, id, &slot);
+    if (err || slot.rejected) {
+        return err;
+    }
+    if (!slot.valid || !has_other_image(rom, id)) {
+        return rom_fail(rom, -MPROM_EPERM, id, rom_segment_size(rom, id),
+                        slot.valid ? "there is no other image to go back to"
+                                   : "there is no record of this slot's image");
+    }
+    return rom_trailer_mark_write(rom, id, ROM_MARK_REJECTED);
+}

@@ -1,0 +1,124 @@
+#include "rom/trailer.h"
+
+#include <string.h>
+
+enum {
+    RECORD_SIZE = 16,
+    MARKS_OFF = FLASH_PROGRAM_SIZE_MAX, /* behind the unit of the record, however large units are */
+    MARK_STRIDE = FLASH_PROGRAM_SIZE_MAX,
+    MARK_SIZE_MIN = 4,
+};
+
+_Static_assert(MARKS_OFF + ROM_MARK_COUNT * MARK_STRIDE == ROM_TRAILER_SIZE, "the trailer's size is part of rom.h");
+
+static const uint8_t mark_bytes[ROM_MARK_COUNT] = {
+    [ROM_MARK_TRIED] = 0x54,
+    [ROM_MARK_CONFIRMED] = 0x43,
+    [ROM_MARK_REJECTED] = 0x52,
+};
+
+static void put_u32(uint8_t *p, uint32_t n)
+{
+    for (int i = 0; i < 4; i++) {
+        p[i] = (uint8_t)(n >> 8 * i);
+    }
+}
+
+static uint32_t get_u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* Starts from the layout's name and version, so that no other bytes with a good checksum pass for a record. */
+static uint32_t record_crc(const uint8_t *bytes)
+{
+    static const char layout[] = "mprom trailer 1";
+    return romfs_crc32(romfs_crc32(0, layout, sizeof layout - 1), bytes, RECORD_SIZE - 4);
+}
+
+int rom_trailer_read(struct rom *rom, uint32_t id, struct rom_record *record)
+{
+    uint8_t bytes[RECORD_SIZE];
+    int err = rom_flash_read(rom, id, rom_segment_size(rom, id), bytes, sizeof bytes);
+    if (err) {
+        return err == -MPROM_EBADMSG ? 0 : err;
+    }
+    *record = (struct rom_record){get_u32(bytes), get_u32(bytes + 4), get_u32(bytes + 8)};
+    return get_u32(bytes + 12) == record_crc(bytes) && record->sequence != 0 && record->sequence <= ROM_SEQUENCE_MAX;
+}
+
+bool rom_trailer_speaks_of(const struct rom_record *record, const struct rom_image *image)
+{
+    return record->size == image->size && record->crc == image->crc;
+}
+
+/* The highest sequence number of the segment's group; 0 if no slot of it has a record. */
+static int find_highest_sequence(struct rom *rom, uint32_t id, uint32_t *highest)
+{
+    uint8_t group = rom_segment(rom, id)->group;
+    *highest = 0;
+    for (uint32_t slot = 0; slot < rom->segment_count && group != ROM_GROUP_NONE; slot++) {
+        struct rom_record record;
+        int found = rom_segment(rom, slot)->group == group ? rom_trailer_read(rom, slot, &record) : 0;
+        if (found < 0) {
+            return found;
+        }
+        if (found == 1 && record.sequence > *highest) {
+            *highest = record.sequence;
+        }
+    }
+    return 0;
+}
+
+int rom_trailer_write(struct rom *rom, uint32_t id, const struct rom_image *image)
+{
+    if (!rom_segment(rom, id)->has_trailer) {
+        return 0;
+    }
+    uint32_t highest;
+    int err = find_highest_sequence(rom, id, &highest);
+    if (err) {
+        return err;
+    }
+    uint32_t off = rom_segment_size(rom, id);
+    if (highest == ROM_SEQUENCE_MAX) {
+        return rom_fail(rom, -MPROM_EFBIG, id, off, "the group's sequence numbers are used up: erase its slots");
+    }
+    const struct flash_geometry *geometry = rom_geometry(rom, id);
+    uint8_t bytes[FLASH_PROGRAM_SIZE_MAX];
+    memset(bytes, geometry->erased_value, sizeof bytes);
+    put_u32(bytes, highest + 1);
+    put_u32(bytes + 4, image->size);
+    put_u32(bytes + 8, image->crc);
+    put_u32(bytes + 12, record_crc(bytes));
+    return rom_flash_program(rom, id, off, bytes, rom_round_up(RECORD_SIZE, geometry->program_size));
+}
+
+int rom_trailer_void(struct rom *rom, uint32_t id)
+{
+    if (!rom_segment(rom, id)->has_trailer) {
+        return 0;
+    }
+    int64_t blank = rom_erase_step(rom, id, rom_segment_size(rom, id), rom_segment(rom, id)->size);
+    return blank < 0 ? (int)blank : 0;
+}
+
+static uint32_t mark_off(const struct rom *rom, uint32_t id, enum rom_mark mark)
+{
+    return rom_segment_size(rom, id) + MARKS_OFF + (uint32_t)mark * MARK_STRIDE;
+}
+
+int rom_trailer_mark_read(struct rom *rom, uint32_t id, enum rom_mark mark)
+{
+    int blank = rom_flash_is_blank(rom, id, mark_off(rom, id, mark), MARK_STRIDE);
+    return blank < 0 ? blank : !blank;
+}
+
+int rom_trailer_mark_write(struct rom *rom, uint32_t id, enum rom_mark mark)
+{
+    uint8_t bytes[FLASH_PROGRAM_SIZE_MAX];
+    memset(bytes, mark_bytes[mark], sizeof bytes);
+    int err = rom_flash_program(rom, id, mark_off(rom, id, mark), bytes,
+                                rom_round_up(MARK_SIZE_MIN, rom_geometry(rom, id)->program_size));
+    return err ? err : rom_flash_sync(rom, id);
+}
