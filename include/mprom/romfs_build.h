@@ -78,7 +78,7 @@ struct romfs_build_summary {
 typedef int romfs_build_sink(void *ctx, const void *data, size_t size);
 
 /*
- * Lays out the image and hands it to sink. Call it once.
+ * Lays out the image and hands it to sink. It may be called again, for instance when the sink has failed.
  *
  * Returns 0 and fills summary (may be NULL), or
  *   -MPROM_EINVAL  an option is out of range; nothing was handed to sink

@@ -88,7 +88,7 @@ static int dedupe_run(struct dedupe *dedupe)
     for (uint32_t i = 0; i < build->node_count; i++) {
         struct build_node *node = build->order[i];
         node->owner = NULL;
-        if (!node->is_dir && node->size > 0) {
+        if (!node->is_dir) {
             dedupe_count(dedupe, node);
         }
     }

@@ -15,7 +15,7 @@ static uint32_t info_align(const struct romfs_build *build)
     uint32_t align = has_index ? BUILD_INDEX_ALIGN : 1;
     for (uint32_t i = 0; i < build->node_count; i++) {
         const struct build_node *node = build->order[i];
-        if (!node->is_dir && node->size > 0 && node->owner == NULL && node->align > align) {
+        if (!node->is_dir && node->size > 0 && node->align > align) {
             align = node->align;
         }
     }

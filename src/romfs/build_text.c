@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "romfs/utf8.h"
+
 /* What MicroPython's statvfs() gives as the longest name. */
 enum {
     NAME_SIZE_MAX = 32767
@@ -12,29 +14,16 @@ enum {
 
 size_t build_text_sequence(const char *text, size_t size)
 {
-    const uint8_t *p = (const uint8_t *)text;
-    if (size == 0) {
-        return 0;
+    struct romfs_utf8 utf8 = {0};
+    if (size > 0 && (uint8_t)text[0] < 0x80) {
+        return 1; /* nearly always */
     }
-    if (p[0] < 0x80) {
-        return 1;
-    }
-    /* The second byte's range is what rules out overlong forms, surrogates and values above U+10FFFF. */
-    size_t length = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
-    if (length == 0 || length > size) {
-        return 0;
-    }
-    uint8_t low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
-    uint8_t high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
-    if (p[1] < low || p[1] > high) {
-        return 0;
-    }
-    for (size_t i = 2; i < length; i++) {
-        if (p[i] < 0x80 || p[i] > 0xbf) {
-            return 0;
+    for (size_t i = 0; i < size && romfs_utf8_push(&utf8, (uint8_t)text[i]); i++) {
+        if (utf8.left == 0) {
+            return i + 1;
         }
     }
-    return length;
+    return 0;
 }
 
 bool build_text_is_utf8(const char *text, size_t size)

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "mprom/romfs_check.h"
+
 struct span {
     const uint8_t *pos;
     const uint8_t *end;
@@ -220,6 +222,36 @@ static void check_seal(const struct parse_image *image)
     assert_int_equal(load_le32(seal + 6), parse_crc32(image->bytes, image->size - 4));
 }
 
+static int print_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+{
+    (void)ctx;
+    print_error("at %u, in %.*s: %s\n", off, (int)path_size, path, romfs_fault_text(fault));
+    return 0;
+}
+
+/* The second opinion: the check that everybody else uses. */
+static void check_with_library(const struct parse_image *image)
+{
+    struct romfs_memory memory = {image->bytes, image->size};
+    struct romfs_source source = romfs_source_memory(&memory);
+    struct romfs_check_level levels[PARSE_DEPTH_MAX];
+    char path[PARSE_PATH_SIZE];
+    struct romfs_check check = {
+        .source = &source,
+        .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING,
+        .levels = levels,
+        .level_count = PARSE_DEPTH_MAX,
+        .path = path,
+        .path_room = sizeof path,
+        .on_fault = print_fault,
+    };
+    assert_int_equal(romfs_check(&check), 0);
+    assert_int_equal(check.file_count + check.dir_count, image->count);
+    assert_int_equal(check.has_seal, image->sealed);
+    assert_int_equal(check.has_index, image->index_off != 0);
+    assert_int_equal(check.has_info, image->info_off != 0);
+}
+
 void parse_image(struct parse_image *image, const uint8_t *bytes, size_t size)
 {
     *image = (struct parse_image){.bytes = bytes, .size = (uint32_t)size};
@@ -240,6 +272,7 @@ void parse_image(struct parse_image *image, const uint8_t *bytes, size_t size)
     if (image->sealed) {
         check_seal(image);
     }
+    check_with_library(image);
 }
 
 void parse_free(struct parse_image *image)

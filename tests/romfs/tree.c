@@ -121,7 +121,7 @@ static void test_left_out_by_default(void **state)
     static const char *const out[] = {"#c#",         ".#c",   ".DS_Store", ".c.swp", ".git",
                                       "__pycache__", "c.pyc", "c~",        "d/c.pyc"};
     static const char *const in[] = {"#c",   ".c.swo", ".gitignore", "__pycache", "a.py",
-                                     "c.py", "c.pyco", "d/~c",       "swp"};
+                                     "c.py", "c.pyco", "d/~c",       "swp",       "#"};
     scratch_dir("d");
     scratch_dir(".git");
     scratch_file(".git/config", "x");
@@ -343,6 +343,33 @@ static void test_sizes(void **state)
     romfs_tree_free(tree);
 }
 
+/* Files that are small each, but together more than is kept in memory. */
+static void test_memory_is_bounded(void **state)
+{
+    (void)state;
+    enum {
+        FILE_COUNT = 200,
+        FILE_SIZE = 1 << 20
+    };
+    char path[16];
+    for (int i = 0; i < FILE_COUNT; i++) {
+        snprintf(path, sizeof path, "f%d", i);
+        scratch_file(path, "");
+        assert_int_equal(truncate(path, FILE_SIZE), 0);
+    }
+    struct romfs_tree *tree = scan(&plain);
+    size_t count;
+    const struct romfs_tree_entry *entries = romfs_tree_entries(tree, &count);
+    assert_int_equal(count, FILE_COUNT);
+    size_t kept_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(entries[i].size, FILE_SIZE);
+        kept_count += entries[i].data != NULL;
+    }
+    assert_in_range(kept_count, 60, 70);
+    romfs_tree_free(tree);
+}
+
 /* Enough files for several threads; every one must be read, and the image must hold them all. */
 static void test_many_files_into_an_image(void **state)
 {
@@ -445,6 +472,7 @@ int main(void)
         SCRATCH_TEST(test_what_cannot_be_opened),
         SCRATCH_TEST(test_unreadable_file_is_named),
         SCRATCH_TEST(test_sizes),
+        SCRATCH_TEST(test_memory_is_bounded),
         SCRATCH_TEST(test_many_files_into_an_image),
         SCRATCH_TEST(test_explosion_is_refused),
         SCRATCH_TEST(test_too_many_entries_are_refused),
