@@ -48,7 +48,8 @@ const char *romfs_build_error(const struct romfs_build *build)
 }
 
 /* Prefix may be NULL. Without memory for the sentence there is none; the error number still says what happened. */
-static void build_say(struct romfs_build *build, const char *prefix, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void build_say(struct romfs_build *build, const char *prefix,
+                                                            const char *format, va_list args)
 {
     char *sentence = NULL;
     char *whole = NULL;
