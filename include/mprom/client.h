@@ -43,4 +43,147 @@ struct client_port {
  */
 int client_ports(struct client_port **ports, size_t *count, struct client_error *error);
 
+struct client_options {
+    const char *port; /* path of a terminal device; "auto" or NULL: the one board that is connected */
+    uint32_t baud;    /* 0 for 115200; means nothing to USB and to emulated boards */
+    /* Told how far an operation is, in bytes: what is a constant such as "sending". May be NULL. */
+    void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
+    void *ctx;
+};
+
+struct client; /* opaque */
+
+/*
+ * Opens the port, locks it, stops the program that the board runs and asks the board about itself.
+ *
+ * Returns 0, or
+ *   -MPROM_ENOENT     no such port; "auto": no board, or several (the sentence lists them)
+ *   -MPROM_EPERM      no permission to open it
+ *   -MPROM_EBUSY      another program uses it
+ *   -MPROM_ENODEV, -MPROM_EINVAL  not a terminal device; not a baud rate
+ *   -MPROM_ETIMEDOUT  nothing that speaks MicroPython answers
+ *   -MPROM_EBADMSG    what answers makes no sense
+ *   -MPROM_EIO, -MPROM_ENOMEM
+ */
+int client_open(struct client **client, const struct client_options *options, struct client_error *error);
+
+/* Leaves the board at its ordinary prompt, best effort, and releases the port. client may be NULL. */
+void client_close(struct client *client);
+
+/* How a board gives access to a segment. */
+enum client_shape {
+    CLIENT_SHAPE_NONE,   /* the board lists it but does not have it */
+    CLIENT_SHAPE_VIEW,   /* a memoryview, erased in one go from its start */
+    CLIENT_SHAPE_BLOCKS, /* a memoryview, erased in ranges of blocks */
+    CLIENT_SHAPE_DEVICE, /* an object with ioctl(), readblocks() and writeblocks() */
+};
+
+enum {
+    CLIENT_SEGMENTS_MAX = 32,
+    CLIENT_SEGMENT_AUTO = -1,
+};
+
+struct client_segment {
+    enum client_shape shape;
+    uint32_t size;       /* bytes */
+    uint32_t block_size; /* the smallest that can be erased; 0 if the board does not say */
+    bool has_image;      /* it starts with an image header whose length fits the segment */
+    uint32_t image_size; /* bytes of the image, header included */
+    bool is_sealed;      /* the image ends in a seal, */
+    uint32_t crc;        /* with this checksum (not compared with the contents) */
+    char label[64];      /* from the image, "" if it has none */
+    char name[32];       /* the rest only mprom's firmware knows; "" */
+    char state[32];      /* what the board makes of it, such as "running"; "" */
+    uint32_t group;      /* slots of one application have the same; 0 for none */
+    bool is_running;     /* its image is the one that the board started from */
+};
+
+struct client_board {
+    char port[128];
+    char version[32];  /* of MicroPython, such as "1.25.0" */
+    char machine[128]; /* as the board describes itself */
+    char platform[32]; /* sys.platform */
+    uint8_t mpy_version;
+    uint8_t mpy_sub_version;
+    uint8_t mpy_arch; /* 0 if the board runs no native code */
+    uint8_t small_int_bits;
+    uint32_t free_memory; /* bytes of the board's heap, 0 if unknown */
+    bool has_romfs;       /* vfs.rom_ioctl is there */
+    bool has_crc32;       /* binascii.crc32 is there, so contents can be compared without sending them back */
+    bool has_base64;      /* binascii.a2b_base64 */
+    bool has_deflate;     /* module deflate */
+    bool is_mprom;        /* mprom's firmware: it checks an image before it makes it live */
+    bool was_interrupted; /* a program was running when the client came */
+    uint32_t segment_count;
+    struct client_segment segments[CLIENT_SEGMENTS_MAX];
+};
+
+/* What the board said about itself. Valid until the next call with this client. */
+const struct client_board *client_board(const struct client *client);
+
+/*
+ * Writes an image to a segment and makes it live.
+ *
+ * The board's Python is restarted first, so that nothing from the segment is in use. The image's first bytes are
+ * written last, after all others were read back and found right; so at every instant the segment holds the old image,
+ * nothing, or the new one, as far as the board's interface allows (docs/deploy.md). At the end the whole image is
+ * read back and compared once more. The new image is not mounted before the board restarts: client_restart().
+ *
+ * Returns 0, or
+ *   -MPROM_EINVAL   no such segment, or the bytes are no image; nothing was touched
+ *   -MPROM_ENOSPC   the image is larger than the segment; nothing was touched
+ *   -MPROM_EOPNOTSUPP  the board has no vfs.rom_ioctl; nothing was touched
+ *   -MPROM_EPERM    the board refused or failed: the sentence has its words. The segment holds the old image or none
+ *   -MPROM_EBADMSG  what was read back differs, or an answer makes no sense; the segment holds no image, as far as
+ *                   the board's interface allows
+ *   -MPROM_ETIMEDOUT, -MPROM_EIO, -MPROM_ENOMEM
+ */
+int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
+                  struct client_error *error);
+
+/*
+ * Reads a segment: the image in it, or with raw all its bytes. *bytes is the caller's to free(). What arrives is
+ * compared with checksums that the board computes.
+ *
+ * Returns 0, or -MPROM_ENODEV if the segment holds no image, and errors as client_deploy().
+ */
+int client_dump(struct client *client, uint32_t segment, bool raw, uint8_t **bytes, size_t *size,
+                struct client_error *error);
+
+/*
+ * Compares what a segment holds with an image, or if image is NULL with the seal that it carries. Nothing is written.
+ *
+ * Returns 0 if it is right, or
+ *   -MPROM_EBADMSG  it is not; the sentence says where it differs
+ *   -MPROM_ENODEV   the segment holds no image, or without `image` one that has no seal
+ *   errors as client_deploy()
+ */
+int client_verify(struct client *client, uint32_t segment, const void *image, size_t size,
+                  struct client_error *error);
+
+/* Erases a segment. The board's Python is restarted first. Returns 0, or errors as client_deploy(). */
+int client_erase(struct client *client, uint32_t segment, struct client_error *error);
+
+enum client_restart {
+    CLIENT_RESTART_SOFT, /* Python starts anew: boot and main run, segments are mounted */
+    CLIENT_RESTART_HARD, /* machine.reset(): the chip starts anew. A board on USB disappears for a moment */
+};
+
+/*
+ * Restarts the board and returns when it has begun to. The client is of no use for anything but client_follow() and
+ * client_close() then.
+ *
+ * Returns 0, or -MPROM_EPERM (the board has no such function), -MPROM_ETIMEDOUT, -MPROM_EIO.
+ */
+int client_restart(struct client *client, enum client_restart how, struct client_error *error);
+
+/*
+ * Passes on what the board prints, as it comes, until nothing came for quiet_ms or in all total_ms have passed. sink
+ * may return non-zero to end it. What a board prints may hold anything.
+ *
+ * Returns 0, or -MPROM_EIO if the board is gone.
+ */
+int client_follow(struct client *client, uint32_t quiet_ms, uint32_t total_ms,
+                  int (*sink)(void *ctx, const char *bytes, size_t size), void *ctx, struct client_error *error);
+
 #endif

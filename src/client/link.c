@@ -21,7 +21,8 @@ static int link_fill(struct link *link)
     return 0;
 }
 
-int link_get(struct link *link, uint64_t deadline_us)
+/* Waits until the buffer holds something. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO. */
+static int link_await(struct link *link, uint64_t deadline_us)
 {
     while (link->rx_pos == link->rx_end) {
         /* A board that prints for ever always has bytes waiting: the deadline holds for it as well. */
@@ -29,15 +30,33 @@ int link_get(struct link *link, uint64_t deadline_us)
             return -MPROM_ETIMEDOUT;
         }
         int err = link->ops->wait(link, true, false, deadline_us);
-        if (err) {
-            return err;
+        if (!err) {
+            err = link_fill(link);
         }
-        err = link_fill(link);
         if (err) {
             return err;
         }
     }
-    return link->rx[link->rx_pos++];
+    return 0;
+}
+
+int link_get(struct link *link, uint64_t deadline_us)
+{
+    int err = link_await(link, deadline_us);
+    return err ? err : link->rx[link->rx_pos++];
+}
+
+ptrdiff_t link_take(struct link *link, void *dst, size_t room, uint64_t deadline_us)
+{
+    int err = link_await(link, deadline_us);
+    if (err) {
+        return err;
+    }
+    size_t there = link->rx_end - link->rx_pos;
+    size_t size = there < room ? there : room;
+    memcpy(dst, link->rx + link->rx_pos, size);
+    link->rx_pos += size;
+    return (ptrdiff_t)size;
 }
 
 int link_write(struct link *link, const void *src, size_t size, uint64_t deadline_us)

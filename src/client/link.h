@@ -65,6 +65,9 @@ void link_close(struct link *link);
  */
 int link_get(struct link *link, uint64_t deadline_us);
 
+/* Takes what was received, 1 to room bytes, waiting for it. Returns how many, or as link_get(). */
+ptrdiff_t link_take(struct link *link, void *dst, size_t room, uint64_t deadline_us);
+
 /* Writes all of size bytes. Returns 0, or as link_get(); how much was written is then unknown. */
 int link_write(struct link *link, const void *src, size_t size, uint64_t deadline_us);
 

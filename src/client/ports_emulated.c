@@ -22,11 +22,14 @@ enum {
 
 const char *ports_registry(char *dst, size_t room)
 {
+    const char *named = getenv("MPROM_RUN_DIR");
     const char *runtime = getenv("XDG_RUNTIME_DIR");
-    if (runtime && runtime[0] == '/') {
+    if (named && named[0]) {
+        snprintf(dst, room, "%s", named);
+    } else if (runtime && access(runtime, W_OK) == 0) {
         snprintf(dst, room, "%s/mprom", runtime);
     } else {
-        snprintf(dst, room, "/tmp/mprom-%u", (unsigned)getuid());
+        snprintf(dst, room, "/tmp/mprom-%ld", (long)getuid());
     }
     return dst;
 }

@@ -80,6 +80,12 @@ void repl_leave(struct repl *repl);
  */
 int repl_restart(struct repl *repl, struct client_error *error);
 
+/*
+ * Has the chip start anew (machine.reset()). Returns when the board has taken the command; a board on USB then goes
+ * away for a moment. -MPROM_EPERM if it has no such function; other errors as repl_enter().
+ */
+int repl_hard_reset(struct repl *repl, struct client_error *error);
+
 /* For the parts of the REPL. */
 
 /* Text to wait for. Its first byte may not occur in it again. */

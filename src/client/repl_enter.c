@@ -156,3 +156,21 @@ int repl_restart(struct repl *repl, struct client_error *error)
     }
     return err ? link_failure(repl->link, err, "restarting", error) : 0;
 }
+
+int repl_hard_reset(struct repl *repl, struct client_error *error)
+{
+    static const char look[] = "import machine\nmachine.reset";
+    static const char reset[] = "machine.reset()\004";
+    static const struct repl_pattern taken = {"OK", 2};
+    static const char doing[] = "resetting the board";
+    int err = repl_exec(repl, look, sizeof(look) - 1, REPL_EXEC_MS, doing, error);
+    if (err) {
+        return err;
+    }
+    repl->active = false;
+    err = link_write(repl->link, reset, sizeof(reset) - 1, clock_in_ms(RESET_SAY_MS));
+    if (!err) {
+        err = repl_await(repl, &taken, 1, clock_in_ms(RESET_SAY_MS));
+    }
+    return err ? link_failure(repl->link, err, doing, error) : 0;
+}

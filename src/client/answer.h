@@ -1,0 +1,52 @@
+/*
+ * What a program that this library runs on a board has to say: lines of words, marked so that they can be told from
+ * everything else that a board prints.
+ *
+ *     mprom:17 segment 0 view 262144 4096
+ *
+ * 17 is the number of the program, so an old answer is never taken for a new one. Hostile text: whatever a line
+ * holds, the functions below give a checked value or an error. Pure.
+ */
+#ifndef MPROM_CLIENT_ANSWER_H
+#define MPROM_CLIENT_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The text that is still to be looked at. */
+struct answer {
+    const char *text;
+    size_t size;
+    uint32_t number;
+};
+
+/* The words of one line that are still to be taken. */
+struct answer_line {
+    const char *text;
+    size_t size;
+};
+
+/* Moves to the next marked line. Returns whether there is one; line then stands behind the mark. */
+bool answer_next(struct answer *answer, struct answer_line *line);
+
+/* Whether the next word is this one; it is taken then, else not. */
+bool answer_is(struct answer_line *line, const char *word);
+
+/* Takes the next word, a decimal number. Returns whether it is one, and from min to max. */
+bool answer_number(struct answer_line *line, int64_t min, int64_t max, int64_t *value);
+
+/* Takes the next word. Returns its size, 0 if there is none. */
+size_t answer_word(struct answer_line *line, const char **word);
+
+/*
+ * Takes the next word, bytes as hexadecimal digits or as base64 ("-" stands for no bytes). Returns whether it is well
+ * formed and fits room.
+ */
+bool answer_hex(struct answer_line *line, uint8_t *dst, size_t room, size_t *size);
+bool answer_base64(struct answer_line *line, uint8_t *dst, size_t room, size_t *size);
+
+/* Whether nothing is left. */
+bool answer_end(const struct answer_line *line);
+
+#endif

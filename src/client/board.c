@@ -1,0 +1,146 @@
+#include "client/board.h"
+
+#include "client/failure.h"
+#include "client/segment.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    PROBE_MS = 15000
+};
+
+/* Operation 0x6d70 of rom_ioctl is mprom's own; every other firmware answers a negative error number. */
+static const char probe_program[] =
+    "import sys\n"
+    "i=sys.implementation\n"
+    "def _has(m,a):\n"
+    " try:return int(hasattr(__import__(m),a))\n"
+    " except ImportError:return 0\n"
+    "w,v=0,sys.maxsize\n"
+    "while v:w+=1;v>>=1\n"
+    "try:\n"
+    " import gc\n"
+    " gc.collect();f=gc.mem_free()\n"
+    "except(ImportError,AttributeError):f=0\n"
+    "_p('python','.'.join(str(x)for x in i[1][:3]),getattr(i,'_mpy',0),w,f,sys.platform,getattr(i,'_machine',''))\n"
+    "r=_has('vfs','rom_ioctl')\n"
+    "n,c=0,0\n"
+    "if r:\n"
+    " import vfs\n"
+    " n=vfs.rom_ioctl(1)\n"
+    " try:c=int(vfs.rom_ioctl(0x6d70)>0)\n"
+    " except Exception:pass\n"
+    "_p('able',_has('binascii','crc32'),_has('binascii','a2b_base64'),_has('deflate','DeflateIO'),r,c)\n"
+    "_p('segments',n)";
+
+static const char probe_size_program[] = "import vfs\n"
+                                         "d=vfs.rom_ioctl(2,%u)\n"
+                                         "if isinstance(d,int):_p('segment',%u,'none',0,0)\n"
+                                         "elif hasattr(d,'ioctl'):\n"
+                                         " b=d.ioctl(5,0);_p('segment',%u,'device',b*d.ioctl(4,0),b)\n"
+                                         "else:\n"
+                                         " try:b=vfs.rom_ioctl(6,%u)\n"
+                                         " except Exception:b=0\n"
+                                         " _p('segment',%u,'view',len(d),b)\n"
+                                         "d=None";
+
+/* The first bytes; and if an image ends within the segment, its last ten, where a seal would be. */
+static const char probe_head_program[] = "s=%u\n"
+                                         "h=bytes(_v(0,min(s,256)))\n"
+                                         "e,i,t=0,3,b''\n"
+                                         "while i<min(len(h),9):\n"
+                                         " e=e<<7|h[i]&127;i+=1\n"
+                                         " if h[i-1]<128:\n"
+                                         "  e+=i\n"
+                                         "  if 10<=e<=s:t=bytes(_v(e-10,10))\n"
+                                         "  break\n"
+                                         "_p('head',%u,_h(h),_h(t))";
+
+typedef bool board_parser(struct client_board *board, struct answer_line *line);
+
+/* Takes the next line, which must start with word. */
+static bool probe_line(struct client *client, struct answer *answer, const char *word, board_parser *parse)
+{
+    struct answer_line line;
+    return answer_next(answer, &line) && answer_is(&line, word) && parse(&client->board, &line);
+}
+
+static bool probe_parse_count(struct client_board *board, struct answer_line *line)
+{
+    int64_t count;
+    if (!answer_number(line, INT32_MIN, INT32_MAX, &count) || !answer_end(line)) {
+        return false;
+    }
+    /* A negative count is how a board says that it has no segments. */
+    board->segment_count = count < 0 ? 0 : (uint32_t)count;
+    return true;
+}
+
+int board_probe_segment(struct client *client, uint32_t id, struct client_error *error)
+{
+    char doing[48];
+    struct answer answer;
+    struct client_segment *segment = &client->board.segments[id];
+    *segment = (struct client_segment){.shape = CLIENT_SHAPE_NONE};
+    snprintf(doing, sizeof(doing), "asking about segment %u", id);
+    int err = session_run(client, doing, PROBE_MS, &answer, error, probe_size_program, id, id, id, id, id);
+    if (!err && !probe_line(client, &answer, "segment", board_parse_segment)) {
+        err = session_nonsense(client, doing, error);
+    }
+    if (err || segment->size == 0) {
+        return err;
+    }
+    err = segment_open(client, id, error);
+    if (!err) {
+        err = session_run(client, doing, PROBE_MS, &answer, error, probe_head_program, segment->size, id);
+    }
+    if (!err && !probe_line(client, &answer, "head", board_parse_head)) {
+        err = session_nonsense(client, doing, error);
+    }
+    return err;
+}
+
+int board_probe(struct client *client, struct client_error *error)
+{
+    static const char doing[] = "asking the board about itself";
+    struct answer answer;
+    struct client_board *board = &client->board;
+    int err = session_run(client, doing, PROBE_MS, &answer, error, "%s", probe_program);
+    if (err) {
+        return err;
+    }
+    if (!probe_line(client, &answer, "python", board_parse_python) ||
+        !probe_line(client, &answer, "able", board_parse_able) ||
+        !probe_line(client, &answer, "segments", probe_parse_count)) {
+        return session_nonsense(client, doing, error);
+    }
+    if (board->segment_count > CLIENT_SEGMENTS_MAX) {
+        return failure_set(error, -MPROM_EBADMSG,
+                           "%s: the board says that it has %u segments; mprom knows boards of up to %u",
+                           client->link.name, board->segment_count, CLIENT_SEGMENTS_MAX);
+    }
+    for (uint32_t id = 0; id < board->segment_count && !err; id++) {
+        err = board_probe_segment(client, id, error);
+    }
+    return err;
+}
+
+int board_require_segment(const struct client *client, uint32_t id, struct client_error *error)
+{
+    const struct client_board *board = &client->board;
+    if (!board->has_romfs) {
+        return failure_set(error, -MPROM_EOPNOTSUPP,
+                           "%s: this board's firmware has no ROMFS (no vfs.rom_ioctl); it needs MicroPython 1.25 or "
+                           "later with ROMFS enabled",
+                           client->link.name);
+    }
+    if (board->segment_count == 0) {
+        return failure_set(error, -MPROM_EOPNOTSUPP, "%s: this board has no ROM partition", client->link.name);
+    }
+    if (id >= board->segment_count || board->segments[id].shape == CLIENT_SHAPE_NONE) {
+        return failure_set(error, -MPROM_EINVAL, "%s: there is no segment %u; the board has %u, see mprom query",
+                           client->link.name, id, board->segment_count);
+    }
+    return 0;
+}

@@ -1,0 +1,32 @@
+/*
+ * What a board says about itself, its segments and the images in them.
+ */
+#ifndef MPROM_CLIENT_BOARD_H
+#define MPROM_CLIENT_BOARD_H
+
+#include "client/session.h"
+
+/* Asks the board about itself and fills client->board. Errors as session_run(). */
+int board_probe(struct client *client, struct client_error *error);
+
+/* Asks again about one segment, after it was written. */
+int board_probe_segment(struct client *client, uint32_t id, struct client_error *error);
+
+/* Whether id is a segment that the board has; if not fills error with -MPROM_EINVAL, or -MPROM_EOPNOTSUPP. */
+int board_require_segment(const struct client *client, uint32_t id, struct client_error *error);
+
+/* The pure part, for hostile lines. Each returns whether the line makes sense. */
+
+bool board_parse_python(struct client_board *board, struct answer_line *line);
+bool board_parse_able(struct client_board *board, struct answer_line *line);
+bool board_parse_segment(struct client_board *board, struct answer_line *line);
+bool board_parse_head(struct client_board *board, struct answer_line *line);
+
+/* Reads an image's length from the first bytes of a segment. Returns 0 if no image of at most `room` bytes is there.
+ */
+uint32_t board_image_size(const uint8_t *head, size_t size, uint32_t room);
+
+/* Fills in what the first bytes of an image, and its last ROMFS_SEAL_SIZE, say about it. */
+void board_describe_image(struct client_segment *segment, const uint8_t *head, size_t head_size, const uint8_t *tail);
+
+#endif

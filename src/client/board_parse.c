@@ -1,0 +1,162 @@
+/* The lines of a board's description, and the first and last bytes of its images. */
+#include "client/board.h"
+#include "client/failure.h"
+#include "mprom/romfs.h"
+#include "romfs/varuint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    IMAGE_DESCRIBE_MAX = 64 << 20, /* bytes of the largest image whose label is looked for */
+};
+
+static bool board_take_text(char *dst, size_t room, struct answer_line *line)
+{
+    const char *word;
+    size_t size = answer_word(line, &word);
+    failure_printable(dst, room, word, size, false);
+    return size > 0;
+}
+
+/* python VERSION MPY WORD_BITS FREE PLATFORM MACHINE… */
+bool board_parse_python(struct client_board *board, struct answer_line *line)
+{
+    int64_t mpy, bits, free_memory;
+    bool good = board_take_text(board->version, sizeof(board->version), line) &&
+                answer_number(line, 0, UINT16_MAX, &mpy) && answer_number(line, 1, 64, &bits) &&
+                answer_number(line, 0, UINT32_MAX, &free_memory) &&
+                board_take_text(board->platform, sizeof(board->platform), line);
+    if (good) {
+        board->mpy_version = (uint8_t)(mpy & 0xFF);
+        board->mpy_sub_version = mpy >> 8 & 3;
+        board->mpy_arch = (uint8_t)(mpy >> 10);
+        board->small_int_bits = (uint8_t)bits;
+        board->free_memory = (uint32_t)free_memory;
+        failure_printable(board->machine, sizeof(board->machine), line->text, line->size, false);
+    }
+    return good;
+}
+
+/* able CRC32 BASE64 DEFLATE ROM_IOCTL MPROM */
+bool board_parse_able(struct client_board *board, struct answer_line *line)
+{
+    bool *const flags[] = {&board->has_crc32, &board->has_base64, &board->has_deflate, &board->has_romfs,
+                           &board->is_mprom};
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        int64_t flag;
+        if (!answer_number(line, 0, 1, &flag)) {
+            return false;
+        }
+        *flags[i] = flag != 0;
+    }
+    return answer_end(line);
+}
+
+static bool board_take_segment(struct client_board *board, struct answer_line *line, struct client_segment **segment)
+{
+    int64_t id;
+    if (!answer_number(line, 0, (int64_t)board->segment_count - 1, &id)) {
+        return false;
+    }
+    *segment = &board->segments[id];
+    return true;
+}
+
+static bool board_take_shape(struct answer_line *line, enum client_shape *shape)
+{
+    static const char *const words[] = {
+        [CLIENT_SHAPE_NONE] = "none",
+        [CLIENT_SHAPE_VIEW] = "view",
+        [CLIENT_SHAPE_DEVICE] = "device",
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (words[i] && answer_is(line, words[i])) {
+            *shape = (enum client_shape)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* segment ID none|view|device SIZE BLOCK_SIZE */
+bool board_parse_segment(struct client_board *board, struct answer_line *line)
+{
+    struct client_segment *segment;
+    enum client_shape shape;
+    int64_t size, block_size;
+    if (!board_take_segment(board, line, &segment) || !board_take_shape(line, &shape) ||
+        !answer_number(line, 0, UINT32_MAX, &size) || !answer_number(line, INT32_MIN, UINT32_MAX, &block_size)) {
+        return false;
+    }
+    if (shape == CLIENT_SHAPE_VIEW && block_size > 0) {
+        shape = CLIENT_SHAPE_BLOCKS;
+    }
+    if (block_size > size || (shape == CLIENT_SHAPE_DEVICE && block_size <= 0)) {
+        return false;
+    }
+    *segment = (struct client_segment){
+        .shape = shape,
+        .size = (uint32_t)size,
+        .block_size = block_size > 0 ? (uint32_t)block_size : 0,
+    };
+    return answer_end(line);
+}
+
+uint32_t board_image_size(const uint8_t *head, size_t size, uint32_t room)
+{
+    static const uint8_t magic[] = {0xD2, 0xCD, 0x31};
+    uint32_t payload_size = 0;
+    if (size < sizeof(magic) || memcmp(head, magic, sizeof(magic)) != 0) {
+        return 0;
+    }
+    for (size_t i = sizeof(magic); i < size && romfs_varuint_push(&payload_size, head[i]); i++) {
+        if (head[i] < 0x80) {
+            uint32_t header_size = (uint32_t)i + 1;
+            return header_size <= room && payload_size <= room - header_size ? header_size + payload_size : 0;
+        }
+    }
+    return 0;
+}
+
+void board_describe_image(struct client_segment *segment, const uint8_t *head, size_t head_size, const uint8_t *tail)
+{
+    uint32_t size = segment->image_size;
+    struct romfs fs;
+    struct romfs_info info;
+    /* The reader wants the whole image: what lies between head and tail is zeros, which it never has to look at. */
+    uint8_t *image = size <= IMAGE_DESCRIBE_MAX ? calloc(1, size) : NULL;
+    if (!image) {
+        return;
+    }
+    memcpy(image, head, head_size < size ? head_size : size);
+    if (size >= ROMFS_SEAL_SIZE) {
+        memcpy(image + size - ROMFS_SEAL_SIZE, tail, ROMFS_SEAL_SIZE);
+    }
+    if (romfs_open(&fs, image, size) == 0) {
+        segment->is_sealed = romfs_seal_read(&fs, &segment->crc) == 1;
+        if (romfs_info_read(&fs, &info) == 1 && info.label) {
+            failure_printable(segment->label, sizeof(segment->label), info.label, info.label_size, false);
+        }
+    }
+    free(image);
+}
+
+/* head ID HEX TAIL_HEX: the segment's first bytes, and the last of the image if there is one */
+bool board_parse_head(struct client_board *board, struct answer_line *line)
+{
+    uint8_t head[256];
+    uint8_t tail[ROMFS_SEAL_SIZE] = {0};
+    size_t head_size, tail_size;
+    struct client_segment *segment;
+    if (!board_take_segment(board, line, &segment) || !answer_hex(line, head, sizeof(head), &head_size) ||
+        !answer_hex(line, tail, sizeof(tail), &tail_size)) {
+        return false;
+    }
+    segment->image_size = board_image_size(head, head_size, segment->size);
+    segment->has_image = segment->image_size > 0;
+    if (segment->has_image && tail_size == sizeof(tail)) {
+        board_describe_image(segment, head, head_size, tail);
+    }
+    return answer_end(line);
+}

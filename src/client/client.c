@@ -1,0 +1,137 @@
+#include "mprom/client.h"
+
+#include "client/board.h"
+#include "client/clock.h"
+#include "client/failure.h"
+#include "client/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DEFAULT_BAUD = 115200
+};
+
+/* The one board there is. */
+static int open_find(char *path, size_t room, struct client_error *error)
+{
+    struct client_port *ports;
+    char names[FAILURE_QUOTE_SIZE] = "";
+    size_t count, found = 0, used = 0;
+    int err = client_ports(&ports, &count, error);
+    if (err) {
+        return err;
+    }
+    for (size_t i = 0; i < count && ports[i].is_board; i++, found++) {
+        int more = snprintf(names + used, sizeof(names) - used, "%s%s (%s)", i ? ", " : "", ports[i].path,
+                            ports[i].description);
+        used = more > 0 && (size_t)more < sizeof(names) - used ? used + (size_t)more : sizeof(names) - 1;
+    }
+    if (found > 0) {
+        snprintf(path, room, "%s", ports[0].path);
+    }
+    free(ports);
+    if (found == 0) {
+        return failure_set(error, -MPROM_ENOENT,
+                           "no board found: connect one, start one with `mprom emulate`, or name its port with -p");
+    }
+    if (found > 1) {
+        return failure_set(error, -MPROM_ENOENT, "there are %zu boards, choose one with -p: %s", found, names);
+    }
+    return 0;
+}
+
+static int open_resolve(const char *name, char *path, size_t room, struct client_error *error)
+{
+    if (!name || strcmp(name, "auto") == 0) {
+        return open_find(path, room, error);
+    }
+    int size = snprintf(path, room, strchr(name, '/') ? "%s" : "/dev/%s", name);
+    if (size < 0 || (size_t)size >= room) {
+        return failure_set(error, -MPROM_ENOENT, "no such port; its name is too long");
+    }
+    return 0;
+}
+
+static int open_board(struct client *client, struct client_error *error)
+{
+    struct client_board *board = &client->board;
+    repl_init(&client->repl, &client->link);
+    int err = repl_enter(&client->repl, REPL_ENTER_MS, error);
+    if (!err) {
+        err = session_begin(client, error);
+    }
+    if (!err) {
+        err = board_probe(client, error);
+    }
+    snprintf(board->port, sizeof(board->port), "%s", client->link.name);
+    board->was_interrupted = client->repl.interrupted;
+    return err;
+}
+
+int client_open(struct client **client, const struct client_options *options, struct client_error *error)
+{
+    char path[LINK_NAME_SIZE];
+    *client = NULL;
+    int err = open_resolve(options->port, path, sizeof(path), error);
+    if (err) {
+        return err;
+    }
+    struct client *opened = calloc(1, sizeof(*opened));
+    if (!opened) {
+        return failure_set(error, -MPROM_ENOMEM, "out of memory");
+    }
+    opened->options = *options;
+    opened->options.baud = options->baud ? options->baud : DEFAULT_BAUD;
+    err = link_open_tty(&opened->link, path, opened->options.baud, error);
+    if (err) {
+        free(opened);
+        return err;
+    }
+    err = open_board(opened, error);
+    if (err) {
+        client_close(opened);
+        return err;
+    }
+    *client = opened;
+    return 0;
+}
+
+void client_close(struct client *client)
+{
+    if (client) {
+        repl_leave(&client->repl);
+        link_close(&client->link);
+        free(client);
+    }
+}
+
+const struct client_board *client_board(const struct client *client)
+{
+    return &client->board;
+}
+
+int client_restart(struct client *client, enum client_restart how, struct client_error *error)
+{
+    return how == CLIENT_RESTART_HARD ? repl_hard_reset(&client->repl, error) : repl_restart(&client->repl, error);
+}
+
+int client_follow(struct client *client, uint32_t quiet_ms, uint32_t total_ms,
+                  int (*sink)(void *ctx, const char *bytes, size_t size), void *ctx, struct client_error *error)
+{
+    uint64_t end = clock_in_ms(total_ms);
+    for (;;) {
+        char bytes[256];
+        ptrdiff_t size = link_take(&client->link, bytes, sizeof(bytes), clock_earlier(clock_in_ms(quiet_ms), end));
+        if (size == -MPROM_ETIMEDOUT) {
+            return 0;
+        }
+        if (size < 0) {
+            return link_failure(&client->link, (int)size, "following its output", error);
+        }
+        if (sink(ctx, bytes, (size_t)size) != 0) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+/* Writing an image to a segment, and clearing one (docs/deploy.md says why in this order). */
+#include "client/board.h"
+#include "client/failure.h"
+#include "client/segment.h"
+#include "mprom/romfs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    /* Written last on boards that do not hold the first unit back themselves; a multiple of every unit known. */
+    HELD_SIZE = 256,
+    MAGIC_SIZE = 3,
+};
+
+struct deploy {
+    struct client *client;
+    struct client_error *error;
+    uint32_t id;
+    uint32_t image_size;
+    uint32_t size;  /* with padding to a multiple of the unit */
+    uint32_t unit;  /* of writing */
+    uint8_t *bytes; /* size of them */
+};
+
+static int deploy_check(const struct client *client, uint32_t id, const void *image, size_t size,
+                        uint32_t *image_size, struct client_error *error)
+{
+    struct romfs fs;
+    int err = board_require_segment(client, id, error);
+    if (err) {
+        return err;
+    }
+    if (romfs_open(&fs, image, size) != 0) {
+        return failure_set(error, -MPROM_EINVAL, "these bytes are no whole ROMFS image; nothing was sent");
+    }
+    if (fs.size > client->board.segments[id].size) {
+        return failure_set(
+            error, -MPROM_ENOSPC,
+            "%s: the image has %u bytes, segment %u only %u; nothing was sent. Leave files out, or choose "
+            "another segment with -n",
+            client->link.name, fs.size, id, client->board.segments[id].size);
+    }
+    *image_size = fs.size;
+    return 0;
+}
+
+/* Restarts Python and lets go of what the firmware mounted from the segment by itself. */
+static int deploy_begin(struct client *client, uint32_t id, struct client_error *error)
+{
+    struct answer_line line;
+    int err = session_reset(client, error);
+    if (!err) {
+        err = segment_open(client, id, error);
+    }
+    if (!err && !client->board.is_mprom) {
+        err = session_ask(client, "unmounting", REPL_EXEC_MS, "did", &line, error,
+                          "for p in('/rom','/rom%u'):\n"
+                          " try:vfs.umount(p)\n"
+                          " except OSError:pass\n"
+                          "_p('did')",
+                          id);
+    }
+    return err;
+}
+
+/* Pads with the erased value, so that what lies behind the image stays all of one kind. */
+static int deploy_pad(struct deploy *deploy, const void *image)
+{
+    deploy->size = (deploy->image_size + deploy->unit - 1) / deploy->unit * deploy->unit;
+    deploy->bytes = malloc(deploy->size);
+    if (!deploy->bytes) {
+        return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
+    }
+    memset(deploy->bytes, 0xFF, deploy->size);
+    memcpy(deploy->bytes, image, deploy->image_size);
+    return 0;
+}
+
+/*
+ * On memory that needs no erasing (MRAM) a prepared segment still holds the old image: its first unit is overwritten
+ * before anything else, so that it cannot be taken for an image while others change.
+ */
+static int deploy_invalidate(struct deploy *deploy)
+{
+    static const uint8_t magic[MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
+    uint8_t there[MAGIC_SIZE];
+    uint32_t size = deploy->unit > MAGIC_SIZE ? deploy->unit : MAGIC_SIZE + 1;
+    int err = segment_read(deploy->client, deploy->id, 0, there, MAGIC_SIZE, deploy->error);
+    if (err || memcmp(there, magic, MAGIC_SIZE) != 0) {
+        return err;
+    }
+    uint8_t *zeros = calloc(1, size);
+    if (!zeros) {
+        return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
+    }
+    err = segment_write(deploy->client, deploy->id, 0, zeros, size, deploy->error);
+    free(zeros);
+    return err;
+}
+
+static int deploy_send(struct deploy *deploy, uint32_t from, uint32_t to)
+{
+    uint32_t chunk = segment_chunk_size(deploy->client, deploy->id);
+    if (chunk < deploy->unit) {
+        chunk = deploy->unit;
+    }
+    for (uint32_t off = from; off < to;) {
+        uint32_t part = chunk - off % chunk;
+        part = part < to - off ? part : to - off;
+        int err = segment_write(deploy->client, deploy->id, off, deploy->bytes + off, part, deploy->error);
+        if (err) {
+            return err;
+        }
+        off += part;
+        session_progress(deploy->client, "sending", off, deploy->size);
+    }
+    return 0;
+}
+
+static int deploy_compare(struct deploy *deploy, uint32_t from, const char *then)
+{
+    uint32_t where;
+    int differs = segment_compare(deploy->client, deploy->id, from, deploy->bytes + from, deploy->image_size - from,
+                                  &where, deploy->error);
+    if (differs <= 0) {
+        return differs;
+    }
+    return failure_set(
+        deploy->error, -MPROM_EBADMSG,
+        "%s: segment %u, offset %u: what was read back differs from what was sent; %s. Deploy again, and "
+        "if it fails at the same offset the flash is worn",
+        deploy->client->link.name, deploy->id, where, then);
+}
+
+/* A firmware that holds the first unit back and checks the image by itself wants all of it in order. */
+static int deploy_to_mprom(struct deploy *deploy)
+{
+    int err = deploy_send(deploy, 0, deploy->size);
+    return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
+}
+
+static int deploy_to_stock(struct deploy *deploy)
+{
+    uint32_t held = deploy->unit > HELD_SIZE ? deploy->unit : HELD_SIZE;
+    if (held > deploy->size) {
+        held = deploy->size;
+    }
+    int err = deploy_invalidate(deploy);
+    if (!err) {
+        err = deploy_send(deploy, held, deploy->size);
+    }
+    if (!err && held < deploy->image_size) {
+        err = deploy_compare(deploy, held, "the segment holds no image now");
+    }
+    if (!err) {
+        err = deploy_send(deploy, 0, held);
+    }
+    return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
+}
+
+/* The last look at the whole image. One that is found wrong now must not stay: preparing its start erases that. */
+static int deploy_prove(struct deploy *deploy)
+{
+    struct client_error later;
+    uint32_t unit;
+    int err = deploy_compare(deploy, 0, "the segment was cleared");
+    if (err == -MPROM_EBADMSG && segment_prepare(deploy->client, deploy->id, deploy->unit, &unit, &later) != 0) {
+        failure_set(deploy->error, err,
+                    "%s: segment %u holds a damaged image and could not be cleared; deploy again before you restart "
+                    "the board",
+                    deploy->client->link.name, deploy->id);
+    }
+    return err;
+}
+
+int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size, struct client_error *error)
+{
+    struct deploy deploy = {.client = client, .error = error, .id = segment};
+    int err = deploy_check(client, segment, image, size, &deploy.image_size, error);
+    if (!err) {
+        err = deploy_begin(client, segment, error);
+    }
+    if (!err) {
+        err = segment_prepare(client, segment, deploy.image_size, &deploy.unit, error);
+    }
+    if (!err) {
+        err = deploy_pad(&deploy, image);
+    }
+    if (!err) {
+        err = client->board.is_mprom ? deploy_to_mprom(&deploy) : deploy_to_stock(&deploy);
+    }
+    if (!err) {
+        err = deploy_prove(&deploy);
+    }
+    free(deploy.bytes);
+    return err ? err : board_probe_segment(client, segment, error);
+}
+
+int client_erase(struct client *client, uint32_t segment, struct client_error *error)
+{
+    struct deploy deploy = {.client = client, .error = error, .id = segment};
+    int err = board_require_segment(client, segment, error);
+    if (!err) {
+        err = deploy_begin(client, segment, error);
+    }
+    if (!err) {
+        err = segment_prepare(client, segment, client->board.segments[segment].size, &deploy.unit, error);
+    }
+    if (!err) {
+        err = deploy_invalidate(&deploy);
+    }
+    return err ? err : board_probe_segment(client, segment, error);
+}

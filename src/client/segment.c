@@ -1,0 +1,206 @@
+#include "client/segment.h"
+
+#include "client/failure.h"
+#include "mprom/romfs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    CHUNK_SIZE_MAX = 4096,
+    CHUNK_SIZE_MIN = 256,
+    CHUNK_MEMORY = 10,         /* a chunk needs this many times its size on the board, as text and as bytes */
+    CRC_STEP_SIZE = 64 * 1024, /* for one program, so that the progress is seen */
+    CRC_STEP_MS = 30000,
+};
+
+/*
+ * Slices of a memoryview start below 16 MiB on 32-bit boards, so beyond that bytes are taken one by one. Devices that
+ * give no memoryview are read by blocks.
+ */
+static const char open_program[] = "global _q,_d,_B,_m,_v,_h,_k,_a,_b,_c\n"
+                                   "import vfs\n"
+                                   "_q=vfs.rom_ioctl\n"
+                                   "_d=_q(2,%u)\n"
+                                   "_B=%u\n"
+                                   "_m=None\n"
+                                   "try:_m=memoryview(_d)\n"
+                                   "except TypeError:pass\n"
+                                   "def _v(o,n):\n"
+                                   " if _m is None:\n"
+                                   "  b=bytearray(n);_d.readblocks(o//_B,b,o%%_B);return b\n"
+                                   " try:return _m[o:o+n]\n"
+                                   " except OverflowError:return bytes(_m[i] for i in range(o,o+n))\n"
+                                   "def _h(b):return ''.join('%%02x'%%x for x in b) or '-'\n"
+                                   "_k=lambda b:-1\n"
+                                   "try:\n"
+                                   " from binascii import a2b_base64 as _a,b2a_base64 as _b\n"
+                                   " from binascii import crc32 as _k\n"
+                                   " def _c(o,n):\n"
+                                   "  c=0\n"
+                                   "  while n>0:\n"
+                                   "   k=min(n,4096);c=_k(_v(o,k),c);o+=k;n-=k\n"
+                                   "  return c\n"
+                                   "except ImportError:pass\n"
+                                   "_p('open')";
+
+uint32_t segment_chunk_size(const struct client *client, uint32_t id)
+{
+    const struct client_segment *segment = &client->board.segments[id];
+    uint32_t size = CHUNK_SIZE_MAX;
+    uint32_t memory = client->board.free_memory;
+    while (memory > 0 && size > CHUNK_SIZE_MIN && size > memory / CHUNK_MEMORY) {
+        size /= 2;
+    }
+    while (segment->shape == CLIENT_SHAPE_DEVICE && segment->block_size % size != 0) {
+        size /= 2;
+    }
+    return size;
+}
+
+int segment_open(struct client *client, uint32_t id, struct client_error *error)
+{
+    char doing[48];
+    struct answer_line line;
+    snprintf(doing, sizeof(doing), "opening segment %u", id);
+    return session_ask(client, doing, REPL_EXEC_MS, "open", &line, error, open_program, id,
+                       client->board.segments[id].block_size);
+}
+
+int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
+                struct client_error *error)
+{
+    char doing[48];
+    struct answer_line line;
+    int64_t value;
+    snprintf(doing, sizeof(doing), "checking segment %u", id);
+    int err = session_ask(client, doing, CRC_STEP_MS, "crc", &line, error, "_p('crc',_c(%u,%u))", off, size);
+    if (!err && !(answer_number(&line, 0, UINT32_MAX, &value) && answer_end(&line))) {
+        err = session_nonsense(client, doing, error);
+    }
+    if (!err) {
+        *crc = (uint32_t)value;
+    }
+    return err;
+}
+
+/* Asks for one piece. *checksum is -1 if the board computes none. */
+static int read_piece(struct client *client, uint32_t id, uint32_t off, uint8_t *dst, uint32_t size,
+                      int64_t *checksum, struct client_error *error)
+{
+    char doing[64];
+    size_t got;
+    struct answer_line line;
+    bool base64 = client->board.has_base64;
+    snprintf(doing, sizeof(doing), "reading segment %u, offset %u", id, off);
+    int err = session_ask(client, doing, session_transfer_ms(client, 2 * size), "data", &line, error,
+                          base64 ? "x=_v(%u,%u)\n_p('data',_k(x),_b(x).decode().strip())"
+                                 : "x=_v(%u,%u)\n_p('data',_k(x),_h(x))",
+                          off, size);
+    if (err) {
+        return err;
+    }
+    bool good = answer_number(&line, -1, UINT32_MAX, checksum) &&
+                (base64 ? answer_base64(&line, dst, size, &got) : answer_hex(&line, dst, size, &got)) &&
+                got == size && answer_end(&line);
+    return good ? 0 : session_nonsense(client, doing, error);
+}
+
+static int read_checked(struct client *client, uint32_t id, uint32_t off, uint8_t *dst, uint32_t size,
+                        struct client_error *error)
+{
+    uint8_t again[CHUNK_SIZE_MAX];
+    int64_t checksum;
+    int err = read_piece(client, id, off, dst, size, &checksum, error);
+    if (err) {
+        return err;
+    }
+    bool good = checksum == romfs_crc32(0, dst, size);
+    if (checksum < 0) {
+        err = read_piece(client, id, off, again, size, &checksum, error);
+        if (err) {
+            return err;
+        }
+        good = memcmp(dst, again, size) == 0;
+    }
+    return good ? 0
+                : failure_set(error, -MPROM_EBADMSG,
+                              "%s: segment %u, offset %u: bytes were damaged on their way from the board; check the "
+                              "cable, try a lower --baud",
+                              client->link.name, id, off);
+}
+
+/* Bytes from off on up to the next multiple of chunk, at most left. */
+static uint32_t piece_size(uint32_t off, uint32_t left, uint32_t chunk)
+{
+    uint32_t piece = chunk - off % chunk;
+    return piece < left ? piece : left;
+}
+
+int segment_read(struct client *client, uint32_t id, uint32_t off, void *dst, uint32_t size,
+                 struct client_error *error)
+{
+    uint8_t *bytes = dst;
+    uint32_t chunk = segment_chunk_size(client, id);
+    for (uint32_t done = 0; done < size;) {
+        uint32_t part = piece_size(off + done, size - done, chunk);
+        int err = read_checked(client, id, off + done, bytes + done, part, error);
+        if (err) {
+            return err;
+        }
+        done += part;
+        session_progress(client, "reading", done, size);
+    }
+    return 0;
+}
+
+/* Compares byte by byte, for boards without checksums and to find the place once a checksum differs. */
+static int compare_bytes(struct client *client, uint32_t id, uint32_t off, const uint8_t *bytes, uint32_t size,
+                         uint32_t *where, struct client_error *error)
+{
+    uint8_t there[CHUNK_SIZE_MAX];
+    uint32_t chunk = segment_chunk_size(client, id);
+    uint32_t part;
+    for (uint32_t done = 0; done < size; done += part) {
+        part = piece_size(off + done, size - done, chunk);
+        int err = read_checked(client, id, off + done, there, part, error);
+        if (err) {
+            return err;
+        }
+        for (uint32_t i = 0; i < part; i++) {
+            if (there[i] != bytes[done + i]) {
+                *where = off + done + i;
+                return 1;
+            }
+        }
+        if (!client->board.has_crc32) {
+            session_progress(client, "comparing", done + part, size);
+        }
+    }
+    return 0;
+}
+
+int segment_compare(struct client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,
+                    uint32_t *where, struct client_error *error)
+{
+    const uint8_t *wanted = bytes;
+    if (!client->board.has_crc32) {
+        return compare_bytes(client, id, off, wanted, size, where, error);
+    }
+    for (uint32_t done = 0; done < size;) {
+        uint32_t part = size - done < CRC_STEP_SIZE ? size - done : CRC_STEP_SIZE;
+        uint32_t crc;
+        int err = segment_crc(client, id, off + done, part, &crc, error);
+        if (!err && crc != romfs_crc32(0, wanted + done, part)) {
+            *where = off + done; /* in case the bytes are right when they are read once more */
+            err = compare_bytes(client, id, off + done, wanted + done, part, where, error);
+            return err < 0 ? err : 1;
+        }
+        if (err) {
+            return err;
+        }
+        done += part;
+        session_progress(client, "comparing", done, size);
+    }
+    return 0;
+}

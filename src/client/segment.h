@@ -1,0 +1,56 @@
+/*
+ * One segment of a board: reading, comparing, erasing, writing. The steps of which deploy, dump, verify and erase are
+ * made. Offsets and sizes are bytes within the segment and have been checked against its size by the caller.
+ *
+ * Errors as session_run(); every result that the board gives is checked.
+ */
+#ifndef MPROM_CLIENT_SEGMENT_H
+#define MPROM_CLIENT_SEGMENT_H
+
+#include "client/session.h"
+
+/*
+ * Most bytes that one program carries to the board or back, a power of two: 4096, less if the board has little memory
+ * or smaller blocks. A range that does not cross a multiple of it lies in one block of a device.
+ */
+uint32_t segment_chunk_size(const struct client *client, uint32_t id);
+
+/* Has the board keep segment id at hand: everything below works on it. session_begin() must have come before. */
+int segment_open(struct client *client, uint32_t id, struct client_error *error);
+
+/* Reads size bytes. Each piece is compared with a checksum, or read twice if the board has none. */
+int segment_read(struct client *client, uint32_t id, uint32_t off, void *dst, uint32_t size,
+                 struct client_error *error);
+
+/* The CRC-32 of a range, computed by the board; only if client->board.has_crc32. */
+int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
+                struct client_error *error);
+
+/*
+ * Compares a range with bytes.
+ *
+ * Returns 0 if it holds them, 1 if not, with the offset of the first difference in *where, or an error.
+ */
+int segment_compare(struct client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,
+                    uint32_t *where, struct client_error *error);
+
+/* Pieces below have this size at least: no flash that MicroPython knows programs in larger units. */
+enum {
+    SEGMENT_DEVICE_UNIT = 256, /* block devices do not say; a page of RP2's flash is the largest known */
+    SEGMENT_UNIT_MAX = 65536,
+};
+
+/*
+ * Erases from the start for size bytes at least, block 0 first. *unit becomes the size that writes must be multiples
+ * of.
+ */
+int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t *unit, struct client_error *error);
+
+/* Writes a range that was prepared; off and size are multiples of the unit, size at most segment_chunk_size(). */
+int segment_write(struct client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,
+                  struct client_error *error);
+
+/* Tells the board that all is written. */
+int segment_complete(struct client *client, uint32_t id, struct client_error *error);
+
+#endif

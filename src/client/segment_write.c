@@ -1,0 +1,179 @@
+#include "client/failure.h"
+#include "client/segment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PREPARE_STEP_SIZE = 32 * 1024,
+    /* The slowest flash in use takes under half a second for each 4 KiB; what is left out of steps adds up. */
+    PREPARE_BASE_MS = 15000,
+    PREPARE_BLOCK_SIZE = 4096,
+    PREPARE_BLOCK_MS = 500,
+};
+
+/* A result is 0 or what MicroPython calls None (the programs below turn that into 0); a negative one is an errno. */
+static int write_refused(const struct client *client, uint32_t id, uint32_t off, const char *what, int64_t result,
+                         struct client_error *error)
+{
+    return failure_set(
+        error, -MPROM_EPERM,
+        "%s: segment %u, offset %u: the board could not %s (%s, result %lld); try again, and if it fails "
+        "at the same offset its flash is worn or write-protected",
+        client->link.name, id, off, what, result < 0 && result > -4096 ? strerror((int)-result) : "no error number",
+        (long long)result);
+}
+
+/* Runs a program that prints one number. */
+static int write_step(struct client *client, const char *doing, uint32_t timeout_ms, int64_t *result,
+                      struct client_error *error, const char *program)
+{
+    struct answer_line line;
+    int err = session_ask(client, doing, timeout_ms, "did", &line, error, "%s", program);
+    if (!err && !(answer_number(&line, INT32_MIN, UINT32_MAX, result) && answer_end(&line))) {
+        err = session_nonsense(client, doing, error);
+    }
+    return err;
+}
+
+static uint32_t prepare_ms(uint32_t size)
+{
+    return PREPARE_BASE_MS + (size / PREPARE_BLOCK_SIZE + 1) * PREPARE_BLOCK_MS;
+}
+
+/* Prepares one range; a memoryview's board answers with the unit of writing. */
+static int prepare_range(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *unit,
+                         struct client_error *error)
+{
+    const struct client_segment *segment = &client->board.segments[id];
+    char doing[48];
+    char program[160];
+    int64_t result;
+    snprintf(doing, sizeof(doing), "erasing segment %u", id);
+    if (segment->shape == CLIENT_SHAPE_DEVICE) {
+        snprintf(program, sizeof(program), "for i in range(%u,%u):\n r=_d.ioctl(6,i)or 0\n if r:break\n_p('did',r)",
+                 off / segment->block_size, (off + size) / segment->block_size);
+    } else if (segment->shape == CLIENT_SHAPE_BLOCKS) {
+        snprintf(program, sizeof(program), "_p('did',_q(3,%u,%u,%u))", id, off, size);
+    } else {
+        snprintf(program, sizeof(program), "_p('did',_q(3,%u,%u))", id, size);
+    }
+    int err = write_step(client, doing, prepare_ms(size), &result, error, program);
+    if (err) {
+        return err;
+    }
+    if (segment->shape == CLIENT_SHAPE_DEVICE) {
+        *unit = segment->block_size < SEGMENT_DEVICE_UNIT ? segment->block_size : SEGMENT_DEVICE_UNIT;
+        return result == 0 ? 0 : write_refused(client, id, off, "erase it", result, error);
+    }
+    if (result <= 0 || result > SEGMENT_UNIT_MAX || (result & (result - 1)) != 0) {
+        return write_refused(client, id, off, "erase it", result, error);
+    }
+    *unit = (uint32_t)result;
+    return 0;
+}
+
+int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t *unit, struct client_error *error)
+{
+    const struct client_segment *segment = &client->board.segments[id];
+    if (segment->shape == CLIENT_SHAPE_VIEW) {
+        session_progress(client, "erasing", 0, size);
+        return prepare_range(client, id, 0, size, unit, error);
+    }
+    uint32_t block = segment->block_size;
+    uint32_t step = block > PREPARE_STEP_SIZE ? block : PREPARE_STEP_SIZE / block * block;
+    uint32_t end = (size + block - 1) / block * block;
+    for (uint32_t off = 0; off < end; off += step) {
+        uint32_t part = end - off < step ? end - off : step;
+        int err = prepare_range(client, id, off, part, unit, error);
+        if (err) {
+            return err;
+        }
+        session_progress(client, "erasing", off + part, end);
+    }
+    return 0;
+}
+
+/* The bytes as text that the board turns into bytes again. NULL if out of memory. */
+static char *write_encode(const struct client *client, const uint8_t *bytes, uint32_t size)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char hex[] = "0123456789abcdef";
+    char *text = malloc((size_t)size * 2 + 8);
+    char *to = text;
+    if (text && client->board.has_base64) {
+        for (uint32_t i = 0; i < size; i += 3) {
+            uint32_t left = size - i;
+            uint32_t bits = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
+                            (left > 2 ? bytes[i + 2] : 0);
+            *to++ = digits[bits >> 18];
+            *to++ = digits[bits >> 12 & 63];
+            *to++ = left > 1 ? digits[bits >> 6 & 63] : '=';
+            *to++ = left > 2 ? digits[bits & 63] : '=';
+        }
+    } else if (text) {
+        for (uint32_t i = 0; i < size; i++) {
+            *to++ = hex[bytes[i] >> 4];
+            *to++ = hex[bytes[i] & 15];
+        }
+    }
+    if (text) {
+        *to = '\0';
+    }
+    return text;
+}
+
+int segment_write(struct client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,
+                  struct client_error *error)
+{
+    const struct client_segment *segment = &client->board.segments[id];
+    char doing[64];
+    char act[96];
+    struct answer_line line;
+    int64_t arrived, result;
+    snprintf(doing, sizeof(doing), "writing segment %u, offset %u", id, off);
+    if (segment->shape == CLIENT_SHAPE_DEVICE) {
+        snprintf(act, sizeof(act), "_d.writeblocks(%u,x,%u)", off / segment->block_size, off % segment->block_size);
+    } else {
+        snprintf(act, sizeof(act), "_q(4,%u,%u,x)", id, off);
+    }
+    char *text = write_encode(client, bytes, size);
+    if (!text) {
+        return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
+    }
+    int err = session_ask(client, doing, session_transfer_ms(client, 2 * size), "did", &line, error,
+                          client->board.has_base64 ? "x=_a('%s')\n_p('did',len(x),%s or 0)"
+                                                   : "s='%s'\n"
+                                                     "x=bytes(int(s[i:i+2],16)for i in range(0,len(s),2))\n"
+                                                     "_p('did',len(x),%s or 0)",
+                          text, act);
+    free(text);
+    if (err) {
+        return err;
+    }
+    if (!answer_number(&line, 0, UINT32_MAX, &arrived) || !answer_number(&line, INT32_MIN, INT32_MAX, &result) ||
+        !answer_end(&line) || arrived != size) {
+        return session_nonsense(client, doing, error);
+    }
+    return result == 0 ? 0 : write_refused(client, id, off, "write", result, error);
+}
+
+int segment_complete(struct client *client, uint32_t id, struct client_error *error)
+{
+    char doing[48];
+    char program[64];
+    int64_t result;
+    if (client->board.segments[id].shape == CLIENT_SHAPE_DEVICE) {
+        return 0; /* a block device has no such step */
+    }
+    snprintf(doing, sizeof(doing), "completing segment %u", id);
+    snprintf(program, sizeof(program), "_p('did',_q(5,%u)or 0)", id);
+    int err = write_step(client, doing, prepare_ms(client->board.segments[id].size), &result, error, program);
+    if (err) {
+        return err;
+    }
+    /* No port of MicroPython 1.25 knows this step; what it would have done was done before. */
+    bool unknown_step = result == -MPROM_EINVAL && !client->board.is_mprom;
+    return result == 0 || unknown_step ? 0 : write_refused(client, id, 0, "complete it", result, error);
+}

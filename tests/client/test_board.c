@@ -1,0 +1,200 @@
+/* What boards say about themselves, taken for hostile; and what images look like from their two ends. */
+#include "client/board.h"
+#include "client/failure.h"
+#include "mprom/romfs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+/* cmocka needs the headers above */
+#include <cmocka.h>
+
+static struct client_board board;
+
+static struct answer_line line_of(const char *text)
+{
+    return (struct answer_line){text, strlen(text)};
+}
+
+static bool parse(bool (*parser)(struct client_board *, struct answer_line *), const char *text)
+{
+    struct answer_line line = line_of(text);
+    return parser(&board, &line);
+}
+
+static void start(uint32_t segment_count)
+{
+    board = (struct client_board){.segment_count = segment_count};
+}
+
+static void python_facts(void **state)
+{
+    (void)state;
+    start(0);
+    assert_true(parse(board_parse_python, "1.25.0 4358 31 123456 rp2 Raspberry Pi \033[31mPico"));
+    assert_string_equal(board.version, "1.25.0");
+    assert_int_equal(board.mpy_version, 6); /* 4358 = 4 << 10 | 1 << 8 | 6 */
+    assert_int_equal(board.mpy_sub_version, 1);
+    assert_int_equal(board.mpy_arch, 4);
+    assert_int_equal(board.small_int_bits, 31);
+    assert_int_equal(board.free_memory, 123456);
+    assert_string_equal(board.platform, "rp2");
+    assert_string_equal(board.machine, "Raspberry Pi \\x1b[31mPico");
+    assert_false(parse(board_parse_python, "1.25.0 4358 31"));
+    assert_false(parse(board_parse_python, "1.25.0 70000 31 1 rp2 x"));
+    assert_false(parse(board_parse_python, "1.25.0 6 65 1 rp2 x"));
+    assert_false(parse(board_parse_python, "1.25.0 6 0 1 rp2 x"));
+    assert_false(parse(board_parse_python, ""));
+}
+
+static void abilities(void **state)
+{
+    (void)state;
+    start(0);
+    assert_true(parse(board_parse_able, "1 0 0 1 0"));
+    assert_true(board.has_crc32 && !board.has_base64 && !board.has_deflate && board.has_romfs && !board.is_mprom);
+    assert_false(parse(board_parse_able, "1 0 0 1"));
+    assert_false(parse(board_parse_able, "1 0 0 1 2"));
+    assert_false(parse(board_parse_able, "1 0 0 1 1 1"));
+}
+
+static void segment_shapes(void **state)
+{
+    (void)state;
+    start(4);
+    assert_true(parse(board_parse_segment, "0 view 131072 -22"));
+    assert_true(parse(board_parse_segment, "1 view 131072 4096"));
+    assert_true(parse(board_parse_segment, "2 device 65536 4096"));
+    assert_true(parse(board_parse_segment, "3 none 0 0"));
+    assert_int_equal(board.segments[0].shape, CLIENT_SHAPE_VIEW);
+    assert_int_equal(board.segments[0].block_size, 0);
+    assert_int_equal(board.segments[1].shape, CLIENT_SHAPE_BLOCKS);
+    assert_int_equal(board.segments[1].block_size, 4096);
+    assert_int_equal(board.segments[2].shape, CLIENT_SHAPE_DEVICE);
+    assert_int_equal(board.segments[2].size, 65536);
+    assert_int_equal(board.segments[3].shape, CLIENT_SHAPE_NONE);
+}
+
+static void segments_that_make_no_sense(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "4 view 4096 0",
+        "-1 view 4096 0",
+        "0 flash 4096 0",
+        "0 view 4294967296 0",
+        "0 view 4096 8192",
+        "0 device 65536 0",
+        "0 device 65536 -22",
+        "0 view 4096",
+        "0 view 4096 0 extra",
+        "0 device 4096 4097",
+        "0",
+        "",
+        "0 view -1 0",
+        "0 viewer 4096 0",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        start(4);
+        assert_false(parse(board_parse_segment, lines[i]));
+    }
+    start(0);
+    assert_false(parse(board_parse_segment, "0 view 4096 0"));
+}
+
+static void image_sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head;
+        size_t size;
+        uint32_t room, image_size;
+    } cases[] = {
+        {"\xd2\xcd\x31\x00", 4, 4096, 4},
+        {"\xd2\xcd\x31\x82\x00", 5, 4096, 5 + 256},
+        {"\xd2\xcd\x31\x80\x80\x02", 6, 4096, 6 + 2},
+        {"\xd2\xcd\x31\x82\x00", 5, 261, 261},
+        {"\xd2\xcd\x31\x82\x00", 5, 260, 0},                        /* does not fit */
+        {"\xd2\xcd\x31\x00", 4, 3, 0},                              /* nor does its header */
+        {"\xd2\xcd\x31\x9f\xff\xff\xff\xff", 8, 4096, 0},           /* has no end */
+        {"\xd2\xcd\x31\xff\xff\xff\xff\xff\x7f", 9, UINT32_MAX, 0}, /* does not fit 32 bits */
+        {"\xd2\xcd\x31\x8f\xff\xff\xff\x7f", 8, UINT32_MAX, 0},     /* nor does it with its header */
+        {"\xff\xff\xff\xff", 4, 4096, 0},
+        {"\xd2\xcd\x31", 3, 4096, 0},
+        {"\xd2\xcd", 2, 4096, 0},
+        {"", 0, 4096, 0},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(board_image_size((const uint8_t *)cases[i].head, cases[i].size, cases[i].room),
+                         cases[i].image_size);
+    }
+}
+
+/*
+ * An image of 26 bytes by docs/format.md: the header, an info record with the label "demo1", a seal of 0x04030201. In
+ * its first bytes the place of the seal is left out.
+ */
+#define HEAD                                                                                                         \
+    "d2cd3116"                                                                                                       \
+    "83b5e00107"                                                                                                     \
+    "020564656d6f31"                                                                                                 \
+    "00000000000000000000"
+#define TAIL                                                                                                         \
+    "83b5e0030501"                                                                                                   \
+    "01020304"
+
+static void label_and_seal_come_from_both_ends(void **state)
+{
+    (void)state;
+    start(1);
+    assert_true(parse(board_parse_segment, "0 view 4096 0"));
+    assert_true(parse(board_parse_head, "0 " HEAD " " TAIL));
+    assert_int_equal(board.segments[0].image_size, 26);
+    assert_true(board.segments[0].has_image);
+    assert_string_equal(board.segments[0].label, "demo1");
+    assert_true(board.segments[0].is_sealed);
+    assert_int_equal(board.segments[0].crc, 0x04030201);
+}
+
+static void heads_that_make_no_sense(void **state)
+{
+    (void)state;
+    start(1);
+    assert_true(parse(board_parse_segment, "0 view 4096 0"));
+    assert_false(parse(board_parse_head, "1 - -"));
+    assert_false(parse(board_parse_head, "0 d2cd310 -"));
+    assert_false(parse(board_parse_head, "0 d2cd3100 00112233445566778899aa"));
+    assert_false(parse(board_parse_head, "0 -"));
+    assert_true(parse(board_parse_head, "0 ffffffff -"));
+    assert_false(board.segments[0].has_image);
+}
+
+static void text_from_a_board_cannot_steer_a_terminal(void **state)
+{
+    (void)state;
+    char text[64];
+    failure_printable(text, sizeof(text),
+                      "a\033[2J\r\n\x7f\xc2\x9b"
+                      "1\xff\xc3\xa4",
+                      14, false);
+    assert_string_equal(text, "a\\x1b[2J\\x0d\\x0a\\x7f\\xc2\\x9b1\\xff\xc3\xa4");
+    failure_printable(text, sizeof(text), "a\r\nb", 4, true);
+    assert_string_equal(text, "a\nb");
+    failure_printable(text, 4, "ab\xe2\x82\xac", 5, false);
+    assert_string_equal(text, "ab");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(python_facts),
+        cmocka_unit_test(abilities),
+        cmocka_unit_test(segment_shapes),
+        cmocka_unit_test(segments_that_make_no_sense),
+        cmocka_unit_test(image_sizes),
+        cmocka_unit_test(label_and_seal_come_from_both_ends),
+        cmocka_unit_test(heads_that_make_no_sense),
+        cmocka_unit_test(text_from_a_board_cannot_steer_a_terminal),
+    };
+    return cmocka_run_group_tests_name("client_board", tests, NULL, NULL);
+}
