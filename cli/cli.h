@@ -181,6 +181,11 @@ void cli_print_version(FILE *stream);
 /* ---- The commands ---- */
 
 extern const struct cli_command cmd_ls;
+extern const struct cli_command cmd_query;
+extern const struct cli_command cmd_deploy;
+extern const struct cli_command cmd_dump;
+extern const struct cli_command cmd_verify;
+extern const struct cli_command cmd_erase;
 extern const struct cli_command cmd_tree;
 extern const struct cli_command cmd_cat;
 extern const struct cli_command cmd_info;

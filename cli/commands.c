@@ -4,7 +4,8 @@
 #include "cli.h"
 
 const struct cli_command *const cli_commands[] = {
-    &cmd_ls, &cmd_tree, &cmd_cat, &cmd_info, &cmd_emulate, NULL,
+    &cmd_ls,   &cmd_tree,   &cmd_cat,   &cmd_info,    &cmd_query, &cmd_deploy,
+    &cmd_dump, &cmd_verify, &cmd_erase, &cmd_emulate, NULL,
 };
 
 const struct cli_command *cli_find_command(const char *name)

@@ -1,0 +1,143 @@
+/* mprom deploy: writes an image to a segment of a board, and restarts the board. */
+#include <string.h>
+
+#include "image.h"
+#include "online.h"
+
+struct deploy_args {
+    struct online_args online; /* first, see online.h */
+    bool no_restart;
+    bool hard;
+    struct cli_number follow;
+};
+
+enum {
+    LINE_SIZE = 1024,
+    FOLLOW_MAX = 86400, /* seconds */
+};
+
+struct deploy {
+    const struct image *image;
+    const struct deploy_args *args;
+    size_t line_size;
+    char line[LINE_SIZE]; /* what the board printed, while its line goes on */
+};
+
+static void deploy_show_line(struct deploy *deploy)
+{
+    size_t size = deploy->line_size;
+    if (size > 0 && deploy->line[size - 1] == '\r') {
+        size--;
+    }
+    cli_put_text(stdout, deploy->line, size);
+    fputc('\n', stdout);
+    fflush(stdout);
+    deploy->line_size = 0;
+}
+
+/* Shows what the board prints, a line at a time, until it is back at its prompt. */
+static int deploy_show(void *ctx, const char *bytes, size_t size)
+{
+    struct deploy *deploy = ctx;
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] == '\n' || deploy->line_size == LINE_SIZE) {
+            deploy_show_line(deploy);
+        }
+        if (bytes[i] != '\n') {
+            deploy->line[deploy->line_size++] = bytes[i];
+        }
+    }
+    return deploy->line_size == 4 && memcmp(deploy->line, ">>> ", 4) == 0;
+}
+
+static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t id)
+{
+    bool hard = deploy->args->hard || online->board->segments[id].group != 0;
+    if (client_restart(online->client, hard ? CLIENT_RESTART_HARD : CLIENT_RESTART_SOFT, &online->error) != 0) {
+        return online_failed(online);
+    }
+    if (!deploy->args->follow.given) {
+        return CLI_OK;
+    }
+    uint32_t ms = deploy->args->follow.value * 1000;
+    deploy->line_size = 0;
+    int err = client_follow(online->client, ms, ms, deploy_show, deploy, &online->error);
+    if (deploy->line_size > 0) {
+        deploy_show_line(deploy);
+    }
+    return err ? online_failed(online) : CLI_OK;
+}
+
+static void deploy_report(struct online *online, uint32_t id)
+{
+    const struct client_segment *segment = &online->board->segments[id];
+    char count[CLI_COUNT_ROOM];
+    if (online->result) {
+        json_array_append_new(online->result, json_pack("{s:s, s:I, s:I}", "port", online->board->port, "segment",
+                                                        (json_int_t)id, "size", (json_int_t)segment->image_size));
+    } else {
+        printf("%s: %s: deployed %s bytes and read them back\n", online->board->port, online_segment_text(online, id),
+               cli_count_text(count, segment->image_size));
+        fflush(stdout);
+    }
+}
+
+static int deploy_board(struct online *online, void *ctx)
+{
+    struct deploy *deploy = ctx;
+    uint32_t id;
+    if (online_segment(online, ONLINE_WRITE, &id) != CLI_OK) {
+        return CLI_FAILED;
+    }
+    if (client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, &online->error) != 0) {
+        return online_failed(online);
+    }
+    progress_end(&online->progress);
+    deploy_report(online, id);
+    return deploy->args->no_restart ? CLI_OK : deploy_restart(online, deploy, id);
+}
+
+static int deploy_run(const struct cli *cli)
+{
+    struct image image;
+    int status = image_open(&image, cli->operands[0]);
+    if (status) {
+        return status;
+    }
+    const struct deploy_args *args = cli->args;
+    if (args->follow.value > FOLLOW_MAX) {
+        image_close(&image);
+        return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_MAX);
+    }
+    struct deploy deploy = {.image = &image, .args = args};
+    status = online_each(cli, deploy_board, &deploy);
+    image_close(&image);
+    return status;
+}
+
+static const struct cli_option deploy_options[] = {
+    {"follow", 'f', CLI_NUMBER, offsetof(struct deploy_args, follow), "SECONDS",
+     "after the restart show what the board prints, so long at most"},
+    {"hard", 0, CLI_SWITCH, offsetof(struct deploy_args, hard), NULL, "restart the chip, not only Python"},
+    {"no-restart", 0, CLI_SWITCH, offsetof(struct deploy_args, no_restart), NULL, "leave the board at its prompt"},
+    ONLINE_OPTION_BAUD,
+    {0},
+};
+
+const struct cli_command cmd_deploy = {
+    .name = "deploy",
+    .summary = "write an image to a board, read it back and restart the board",
+    .operands = "IMAGE",
+    .about = "Writes IMAGE to a segment (ROM partition) of the board at the port, or of the one\n"
+             "board that is connected, reads it back and compares, makes it live and restarts\n"
+             "the board. The segment is that of -n, else the slot that the board does not run,\n"
+             "else segment 0. The image's first bytes are written last: a deploy that stops\n"
+             "half way leaves a segment without an image, never a part of one.",
+    .example = "mprom deploy app.romfs\nmprom deploy app.romfs -p /dev/ttyACM0 -n 1 --follow 5",
+    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT,
+    .operand_min = 1,
+    .operand_max = 1,
+    .options = deploy_options,
+    .args_size = sizeof(struct deploy_args),
+    .run = deploy_run,
+};

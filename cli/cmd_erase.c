@@ -1,0 +1,48 @@
+/* mprom erase: clears a segment of a board. */
+#include "online.h"
+
+static int erase_board(struct online *online, void *ctx)
+{
+    (void)ctx;
+    uint32_t id;
+    if (online_segment(online, ONLINE_WRITE, &id) != CLI_OK) {
+        return CLI_FAILED;
+    }
+    if (client_erase(online->client, id, &online->error) != 0) {
+        return online_failed(online);
+    }
+    progress_end(&online->progress);
+    if (online->result) {
+        json_array_append_new(online->result,
+                              json_pack("{s:s, s:I}", "port", online->board->port, "segment", (json_int_t)id));
+    } else {
+        printf("%s: %s: erased\n", online->board->port, online_segment_text(online, id));
+    }
+    return CLI_OK;
+}
+
+static int erase_run(const struct cli *cli)
+{
+    if (!cli->partition) {
+        return cli_usage_error(cli, "say with -n which segment to erase");
+    }
+    return online_each(cli, erase_board, NULL);
+}
+
+static const struct cli_option erase_options[] = {
+    ONLINE_OPTION_BAUD,
+    {0},
+};
+
+const struct cli_command cmd_erase = {
+    .name = "erase",
+    .summary = "clear a segment of a board",
+    .operands = "",
+    .about = "Erases the segment (ROM partition) that -n names, on the board at the port or on\n"
+             "the one board that is connected.",
+    .example = "mprom erase -n 1",
+    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT,
+    .options = erase_options,
+    .args_size = sizeof(struct online_args),
+    .run = erase_run,
+};

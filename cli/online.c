@@ -1,0 +1,111 @@
+#include "online.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Starts the next bar whenever the client begins something else. */
+static void online_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
+{
+    struct online *online = ctx;
+    if (online->phase != what) {
+        progress_end(&online->progress);
+        progress_begin(&online->progress, online->cli, what, total);
+        online->phase = what;
+    }
+    progress_update(&online->progress, done);
+}
+
+int online_failed(struct online *online)
+{
+    progress_end(&online->progress);
+    cli_error("%s", online->error.text);
+    char *rest = NULL;
+    for (char *line = strtok_r(online->error.detail, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        cli_detail(online->cli, "  %s", line);
+    }
+    return CLI_FAILED;
+}
+
+static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
+{
+    const struct online_args *args = cli->args;
+    struct online *online = calloc(1, sizeof *online);
+    if (!online) {
+        cli_error("out of memory");
+        return CLI_FAILED;
+    }
+    *online = (struct online){.cli = cli, .result = result};
+    struct client_options options = {
+        .port = port, .baud = args->baud.value, .progress = online_progress, .ctx = online};
+    int status = CLI_FAILED;
+    if (client_open(&online->client, &options, &online->error) == 0) {
+        online->board = client_board(online->client);
+        status = work(online, ctx);
+    } else {
+        online_failed(online);
+    }
+    progress_end(&online->progress);
+    client_close(online->client);
+    free(online);
+    return status;
+}
+
+int online_each(const struct cli *cli, online_work *work, void *ctx)
+{
+    json_t *result = cli->json ? json_array() : NULL;
+    size_t count = cli->ports.count ? cli->ports.count : 1;
+    int status = CLI_OK;
+    for (size_t i = 0; i < count; i++) {
+        int one = online_one(cli, cli->ports.count ? cli->ports.items[i] : "auto", result, work, ctx);
+        status = one == CLI_OK ? status : one;
+    }
+    if (cli->json && json_print(result) != CLI_OK) {
+        status = CLI_FAILED;
+    }
+    return status;
+}
+
+/* The segment that -n names. */
+static int online_named(struct online *online, uint32_t *id)
+{
+    const char *name = online->cli->partition;
+    uint64_t number;
+    for (uint32_t i = 0; i < online->board->segment_count; i++) {
+        if (strcmp(online->board->segments[i].name, name) == 0 && name[0]) {
+            *id = i;
+            return CLI_OK;
+        }
+    }
+    if (!cli_parse_number(name, UINT32_MAX, &number) || number >= online->board->segment_count) {
+        cli_error("%s: there is no segment '%s'; 'mprom query' lists them", online->board->port, name);
+        return CLI_FAILED;
+    }
+    *id = (uint32_t)number;
+    return CLI_OK;
+}
+
+int online_segment(struct online *online, enum online_purpose purpose, uint32_t *id)
+{
+    const struct client_board *board = online->board;
+    if (online->cli->partition) {
+        return online_named(online, id);
+    }
+    *id = 0;
+    uint32_t group = board->segment_count > 0 ? board->segments[0].group : 0;
+    for (uint32_t i = 0; group != 0 && i < board->segment_count; i++) {
+        const struct client_segment *segment = &board->segments[i];
+        if (segment->group == group && segment->is_running == (purpose == ONLINE_READ)) {
+            *id = i;
+            break;
+        }
+    }
+    return CLI_OK;
+}
+
+const char *online_segment_text(const struct online *online, uint32_t id)
+{
+    static char text[64];
+    const char *name = online->board->segments[id].name;
+    snprintf(text, sizeof text, name[0] ? "segment %u (%s)" : "segment %u", id, name);
+    return text;
+}

@@ -1,0 +1,60 @@
+/*
+ * What the subcommands that talk to boards share: the ports named by -p one after the other, messages, progress, and
+ * which segment is meant.
+ */
+#ifndef MPROM_CLI_ONLINE_H
+#define MPROM_CLI_ONLINE_H
+
+#include "cli.h"
+#include "json.h"
+#include "mprom/client.h"
+#include "progress.h"
+
+/* A board that a subcommand works on. */
+struct online {
+    const struct cli *cli;
+    struct client *client;
+    const struct client_board *board;
+    json_t *result; /* with --json: the array that results are appended to */
+    struct client_error error;
+    struct progress progress;
+    const char *phase; /* what progress is about now */
+};
+
+/* The options of every such subcommand, and the first field of its args. */
+struct online_args {
+    struct cli_number baud;
+};
+
+#define ONLINE_OPTION_BAUD                                                                                           \
+    {                                                                                                                \
+        "baud", 0, CLI_NUMBER, 0, "RATE", "speed of a serial port that is not USB (default 115200)"                  \
+    }
+
+/* Works on one board. Returns CLI_OK, or CLI_FAILED after a message. */
+typedef int online_work(struct online *online, void *ctx);
+
+/*
+ * Opens the board at each port of -p ("auto" if there is none), and calls work. A port that fails does not keep the
+ * others from being served. With --json the results are printed at the end, as one array.
+ *
+ * Returns CLI_OK if everything went well on all of them.
+ */
+int online_each(const struct cli *cli, online_work *work, void *ctx);
+
+/* Prints the message of online->error, with -v what the board said. Returns CLI_FAILED. */
+int online_failed(struct online *online);
+
+/* Why a segment is wanted, when -n does not say which. */
+enum online_purpose {
+    ONLINE_READ,  /* the one whose image the board runs, else 0 */
+    ONLINE_WRITE, /* the slot that the board does not run, else 0 */
+};
+
+/* The segment that -n names, or the one that fits the purpose. Returns CLI_OK, or CLI_FAILED after a message. */
+int online_segment(struct online *online, enum online_purpose purpose, uint32_t *id);
+
+/* What to call a segment in a message: its number, and its name if it has one. Valid until the next call. */
+const char *online_segment_text(const struct online *online, uint32_t id);
+
+#endif
