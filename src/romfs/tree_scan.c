@@ -86,7 +86,7 @@ static int tree_type(struct romfs_tree *tree, const struct tree_dir *dir, const 
                      const char *path, mode_t *type)
 {
     struct stat st;
-    *type = DTTOIF(found->d_type);
+    *type = (mode_t)DTTOIF(found->d_type);
     if (found->d_type == DT_UNKNOWN) {
         if (fstatat(tree->fd, path, &st, AT_SYMLINK_NOFOLLOW) != 0) {
             return tree_fail_errno(tree, path);

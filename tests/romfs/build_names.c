@@ -127,8 +127,7 @@ static void test_unusual_names_work(void **state)
                                         "...",
                                         "a b",
                                         "\\",
-                                        "gr\xc3\xbc\xc3\x9f"
-                                        "e.txt",
+                                        "gr\xc3\xbc\xc3\x9f.txt",
                                         "\xe6\x97\xa5\xe6\x9c\xac",
                                         "\xf0\x9f\x90\x8d",
                                         "\xf4\x8f\xbf\xbf",
