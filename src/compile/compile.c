@@ -1,0 +1,184 @@
+#include "compile/compile.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compile/compile_backend.h"
+#include "compile/compile_pool.h"
+
+enum {
+    SMALL_INT_BITS_DEFAULT = 31,
+    JOB_SECONDS = 60,         /* no source that people write takes one */
+    WORKER_SOURCE_SIZE = 8192 /* starting a worker takes about as long as compiling this much */
+};
+
+struct compile {
+    struct compile_options options;
+    struct compile_pool pool;
+    char *found; /* the mpy-cross of PATH, or NULL */
+    char version[160];
+    uint8_t mpy_version;
+    uint8_t mpy_sub_version;
+};
+
+/* In the order of the numbers that .mpy headers have for them. */
+static const char *const marches[] = {"x86",       "x64",       "armv6",  "armv6m",    "armv7m", "armv7em",
+                                      "armv7emsp", "armv7emdp", "xtensa", "xtensawin", "rv32imc"};
+
+int compile_march_number(const char *march)
+{
+    if (!march) {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof(marches) / sizeof(marches[0]); i++) {
+        if (strcmp(march, marches[i]) == 0) {
+            return (int)i + 1;
+        }
+    }
+    return -1;
+}
+
+struct compile *compile_new(const struct compile_options *options)
+{
+    struct compile *compile = calloc(1, sizeof(*compile));
+    if (!compile) {
+        return NULL;
+    }
+    compile->options = *options;
+    if (compile->options.small_int_bits == 0) {
+        compile->options.small_int_bits = SMALL_INT_BITS_DEFAULT;
+    }
+    if (!compile->options.mpy_cross && !compile_linked) {
+        compile->found = compile_external_find();
+        compile->options.mpy_cross = compile->found;
+    }
+    compile->pool = (struct compile_pool){
+        .backend = compile->options.mpy_cross ? &compile_external : compile_linked,
+        .options = &compile->options,
+        .job_seconds = JOB_SECONDS,
+    };
+    return compile;
+}
+
+void compile_free(struct compile *compile)
+{
+    if (compile) {
+        compile_pool_free(&compile->pool);
+        free(compile->found);
+        free(compile);
+    }
+}
+
+enum compile_kind compile_kind(const struct compile *compile)
+{
+    if (!compile->pool.backend) {
+        return COMPILE_NONE;
+    }
+    return compile->options.mpy_cross ? COMPILE_MPY_CROSS : COMPILE_LINKED;
+}
+
+const char *compile_error(const struct compile *compile)
+{
+    return compile->pool.error;
+}
+
+static int check(struct compile *compile)
+{
+    const struct compile_options *options = &compile->options;
+    if (!compile->pool.backend) {
+        return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP,
+                                 "there is no compiler: put mpy-cross in PATH, or build mprom with MICROPYTHON_DIR");
+    }
+    if (compile_march_number(options->march) < 0) {
+        return compile_pool_fail(&compile->pool, -MPROM_EINVAL,
+                                 "'%.40s' is no architecture; there are x86 x64 armv6 armv6m armv7m armv7em "
+                                 "armv7emsp armv7emdp xtensa xtensawin rv32imc",
+                                 options->march);
+    }
+    if (options->small_int_bits < COMPILE_SMALL_INT_BITS_MIN ||
+        options->small_int_bits > COMPILE_SMALL_INT_BITS_MAX) {
+        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "small integers have %d to %d bits, not %d",
+                                 COMPILE_SMALL_INT_BITS_MIN, COMPILE_SMALL_INT_BITS_MAX, options->small_int_bits);
+    }
+    if (options->optimise < 0 || options->optimise > COMPILE_OPTIMISE_MAX) {
+        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "the level of optimisation is 0 to %d, not %d",
+                                 COMPILE_OPTIMISE_MAX, options->optimise);
+    }
+    return 0;
+}
+
+static int ask_version(struct compile *compile)
+{
+    if (compile->mpy_version) {
+        return 0;
+    }
+    int err = 0;
+    if (compile->options.mpy_cross) {
+        err = compile_external_version(compile->options.mpy_cross, compile->version, sizeof(compile->version),
+                                       &compile->mpy_version, &compile->mpy_sub_version);
+    } else {
+        compile_linked_mpy(&compile->mpy_version, &compile->mpy_sub_version);
+        snprintf(compile->version, sizeof(compile->version), "MicroPython %s, mpy %u.%u",
+                 compile_linked_micropython(), compile->mpy_version, compile->mpy_sub_version);
+    }
+    return err ? compile_pool_fail(&compile->pool, err, "%s", compile->version) : 0;
+}
+
+const char *compile_version(struct compile *compile)
+{
+    if (compile_kind(compile) == COMPILE_NONE) {
+        return "none";
+    }
+    ask_version(compile);
+    return compile->version;
+}
+
+int compile_header(struct compile *compile, uint8_t header[COMPILE_HEADER_SIZE])
+{
+    int err = check(compile);
+    if (!err) {
+        err = ask_version(compile);
+    }
+    if (err) {
+        return err;
+    }
+    int arch = compile_march_number(compile->options.march);
+    header[0] = 'M';
+    header[1] = compile->mpy_version;
+    header[2] = (uint8_t)(arch ? arch << 2 | compile->mpy_sub_version : 0);
+    header[3] = (uint8_t)compile->options.small_int_bits;
+    return 0;
+}
+
+static unsigned processor_count(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof(set), &set) ? 1 : (unsigned)CPU_COUNT(&set);
+}
+
+static unsigned workers_for(const struct compile_options *options, const struct compile_job *jobs, size_t count)
+{
+    if (options->workers) {
+        return options->workers;
+    }
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        size += jobs[i].source_size;
+    }
+    unsigned processors = processor_count();
+    size_t useful = 1 + size / WORKER_SOURCE_SIZE;
+    return useful < processors ? (unsigned)useful : processors;
+}
+
+int compile_run(struct compile *compile, struct compile_job *jobs, size_t count)
+{
+    int err = check(compile);
+    if (err) {
+        return err;
+    }
+    compile->pool.workers = workers_for(&compile->options, jobs, count);
+    return compile_pool_run(&compile->pool, jobs, count);
+}

@@ -1,0 +1,60 @@
+/*
+ * What compiles one source, inside a worker process.
+ *
+ * A worker calls start() once and then compile() for one job after the other. It may crash, hang or end in there: the
+ * pool (compile_pool.h) notices and names the job.
+ */
+#ifndef MPROM_COMPILE_BACKEND_H
+#define MPROM_COMPILE_BACKEND_H
+
+#include "compile/compile.h"
+
+enum compile_status {
+    COMPILE_PENDING, /* not done yet; or there was no room for the result */
+    COMPILE_DONE,
+    COMPILE_FAILED,
+};
+
+/* Where a result goes: a .mpy file, or an error's line and text. */
+struct compile_output {
+    uint8_t *data; /* room for capacity bytes, aligned to 16 */
+    size_t capacity;
+    size_t size;
+    size_t line; /* of an error, from 1; 0 if it has none */
+};
+
+struct compile_backend {
+    /* Returns 0 or a negative errno, which ends the run. */
+    int (*start)(const struct compile_options *options);
+    /* COMPILE_PENDING says that the capacity is too small for the .mpy file, or for the text of the error. */
+    enum compile_status (*compile)(const struct compile_job *job, struct compile_output *output);
+};
+
+/* The exit status with which a worker says that its source is nested too deeply. */
+enum {
+    COMPILE_EXIT_DEPTH = 100
+};
+
+/* MicroPython's compiler linked in. Without it compile_linked is NULL and the header is not to be asked for. */
+extern const struct compile_backend *const compile_linked;
+const char *compile_linked_micropython(void);
+void compile_linked_mpy(uint8_t *version, uint8_t *sub_version);
+
+/* The program named by options->mpy_cross. */
+extern const struct compile_backend compile_external;
+
+/* Finds mpy-cross in PATH. Returns its path, to be freed, or NULL. */
+char *compile_external_find(void);
+
+/*
+ * Asks a program for its version: fills text with one line, and the version of its .mpy files.
+ *
+ * Returns 0, or a negative errno; then text says what was wrong.
+ */
+int compile_external_version(const char *program, char *text, size_t text_size, uint8_t *version,
+                             uint8_t *sub_version);
+
+/* The number of an architecture in a .mpy header, by its name; -1 if there is none of that name. 0 for NULL. */
+int compile_march_number(const char *march);
+
+#endif

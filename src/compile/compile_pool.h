@@ -1,0 +1,33 @@
+/*
+ * Worker processes that take jobs from a list and leave the results in memory that they share with their parent.
+ *
+ * A worker that crashes, hangs or runs out of memory costs the job it was at, and that job alone.
+ */
+#ifndef MPROM_COMPILE_POOL_H
+#define MPROM_COMPILE_POOL_H
+
+#include "compile/compile_backend.h"
+
+struct compile_pool_memory; /* opaque: one piece that holds results */
+
+struct compile_pool {
+    const struct compile_backend *backend;
+    const struct compile_options *options; /* passed to the backend */
+    unsigned workers;                      /* most processes at a time; at least 1 */
+    unsigned job_seconds;                  /* processor time that one job may take */
+    size_t region_size;                    /* bytes for the results of one worker; 0: enough for most runs */
+    struct compile_pool_memory *memory;    /* starts as NULL; compile_pool_free() frees it */
+    char error[160];                       /* the sentence for a negative result */
+};
+
+/* As compile_run(). */
+int compile_pool_run(struct compile_pool *pool, struct compile_job *jobs, size_t count);
+
+/* Sets the sentence. Returns error. */
+__attribute__((format(printf, 3, 4))) int compile_pool_fail(struct compile_pool *pool, int error, const char *format,
+                                                            ...);
+
+/* Frees the results of every run. */
+void compile_pool_free(struct compile_pool *pool);
+
+#endif

@@ -1,0 +1,22 @@
+/* The sentences about a job that failed. */
+#ifndef MPROM_COMPILE_TEXT_H
+#define MPROM_COMPILE_TEXT_H
+
+#include <stddef.h>
+
+#include "compile/compile.h"
+
+/* Says in words why MicroPython refuses native code without, or for, an architecture; any other text is unchanged. */
+const char *compile_text_explain(const char *march, const char *text);
+
+/*
+ * Writes "name:line: text", or "name: text" if line is 0, as one line: what is not printable becomes '?'.
+ *
+ * Returns the characters that the whole has, without the NUL, as snprintf() does; out may be NULL if out_size is 0.
+ */
+size_t compile_text_format(char *out, size_t out_size, const char *name, size_t line, const char *text);
+
+/* Writes how a worker, or a program, ended by the status that waitpid() gave. */
+void compile_text_end(char *out, size_t out_size, int status, unsigned job_seconds);
+
+#endif

@@ -1,0 +1,15 @@
+/* In place of compile_linked.c, in a build without MicroPython's source. */
+#include "compile/compile_backend.h"
+
+const struct compile_backend *const compile_linked = NULL;
+
+const char *compile_linked_micropython(void)
+{
+    return "";
+}
+
+void compile_linked_mpy(uint8_t *version, uint8_t *sub_version)
+{
+    *version = 0;
+    *sub_version = 0;
+}

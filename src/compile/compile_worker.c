@@ -1,0 +1,84 @@
+#include "compile/compile_worker.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum {
+    EXIT_START = COMPILE_EXIT_DEPTH + 1
+}; /* the backend did not start; the slot says why */
+
+/* A handler of the parent must not run here, and a source that crashes must not leave a core file. */
+static void detach(pid_t parent, const sigset_t *mask)
+{
+    struct sigaction action;
+    for (int number = 1; number < NSIG; number++) {
+        if (sigaction(number, NULL, &action) == 0 && (action.sa_handler != SIG_IGN || number == SIGCHLD)) {
+            signal(number, SIG_DFL);
+        }
+    }
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        _exit(0);
+    }
+}
+
+static void limit_time(unsigned seconds)
+{
+    struct itimerval timer = {.it_value = {.tv_sec = (time_t)seconds}};
+    setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+/* Returns the bytes of the region that are used, or 0 if the job has to wait for an empty one. */
+static size_t do_job(const struct compile_round *round, unsigned worker, size_t job, size_t used)
+{
+    struct compile_output output = {.data = round->regions[worker] + used,
+                                    .capacity = round->region_size - RESULT_ALIGN - used};
+    limit_time(round->pool->job_seconds);
+    enum compile_status status = round->pool->backend->compile(&round->jobs[job], &output);
+    if (status == COMPILE_PENDING) {
+        if (used > 0) {
+            return 0;
+        }
+        snprintf((char *)output.data, output.capacity, "the result is larger than %zu bytes", output.capacity);
+        output.size = strlen((char *)output.data);
+        status = COMPILE_FAILED;
+    }
+    struct compile_result *result = &round->results[job];
+    result->worker = worker;
+    result->off = used;
+    result->size = output.size;
+    result->line = output.line;
+    atomic_store(&result->status, (int)status);
+    return (used + output.size + RESULT_ALIGN) & ~(size_t)(RESULT_ALIGN - 1); /* never 0 */
+}
+
+_Noreturn void compile_worker_main(const struct compile_round *round, unsigned worker, pid_t parent,
+                                   const sigset_t *mask)
+{
+    detach(parent, mask);
+    struct compile_slot *slot = &round->slots[worker];
+    int err = round->pool->backend->start(round->pool->options);
+    if (err) {
+        atomic_store(&slot->start_error, err);
+        _exit(EXIT_START);
+    }
+    size_t used = 0;
+    for (;;) {
+        size_t at = atomic_fetch_add(round->taken, 1);
+        if (at >= round->pending_count) {
+            _exit(0);
+        }
+        atomic_store(&slot->job_number, round->pending[at] + 1);
+        used = do_job(round, worker, round->pending[at], used);
+        atomic_store(&slot->job_number, 0);
+        if (used == 0 || used > round->region_size - RESULT_ALIGN) {
+            _exit(0);
+        }
+    }
+}

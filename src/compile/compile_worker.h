@@ -1,0 +1,55 @@
+/* What the pool and its workers share. */
+#ifndef MPROM_COMPILE_WORKER_H
+#define MPROM_COMPILE_WORKER_H
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "compile/compile_pool.h"
+
+enum {
+    RESULT_ALIGN = 16
+};
+
+/* The result of a job, written by the worker that did it. */
+struct compile_result {
+    _Atomic int status; /* enum compile_status; all other members count only once it is not COMPILE_PENDING */
+    uint32_t worker;
+    size_t off; /* in that worker's region */
+    size_t size;
+    size_t line;
+};
+
+/* What a worker is at, for the parent to read when the worker has died. */
+struct compile_slot {
+    _Atomic size_t job_number; /* from 1; 0 between jobs */
+    _Atomic int start_error;
+};
+
+/*
+ * Workers run in rounds. A round ends when its workers have ended: because nothing is left, because a job killed its
+ * worker, or because a worker's region is full. Jobs that are still pending then are the next round's.
+ */
+struct compile_round {
+    struct compile_pool *pool;
+    struct compile_job *jobs;
+    struct compile_result *results; /* shared; one a job */
+    struct compile_slot *slots;     /* shared; one a worker */
+    _Atomic size_t *taken;          /* shared; how many of the pending jobs have been taken */
+    size_t *pending;                /* numbers of the jobs to do */
+    size_t pending_count;
+    unsigned worker_count;
+    pid_t *pids;
+    uint8_t **regions; /* shared; one a worker */
+    size_t region_size;
+};
+
+/*
+ * What a worker does, from its fork on. mask holds the signals that were blocked before the parent blocked all of
+ * them. The exit status is 0, or COMPILE_EXIT_START.
+ */
+_Noreturn void compile_worker_main(const struct compile_round *round, unsigned worker, pid_t parent,
+                                   const sigset_t *mask);
+
+#endif

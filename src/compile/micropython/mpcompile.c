@@ -1,0 +1,148 @@
+#include "mpcompile.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "arena.h"
+#include "genhdr/mpversion.h"
+#include "py/builtin.h"
+#include "py/compile.h"
+#include "py/cstack.h"
+#include "py/mperrno.h"
+#include "py/persistentcode.h"
+#include "py/runtime.h"
+
+enum {
+    STACK_CHECKED_SIZE = 1024 * 1024
+}; /* of the few functions of MicroPython that check their depth */
+
+const char mpcompile_micropython[] = MICROPY_GIT_TAG;
+const uint8_t mpcompile_mpy_version = MPY_VERSION;
+const uint8_t mpcompile_mpy_sub_version = MPY_SUB_VERSION;
+
+static struct mpcompile_settings settings;
+
+/* The registers that a native function saves on entry to a try block, which sizes its frame. */
+static uint8_t nlr_register_count(uint8_t native_arch)
+{
+    switch (native_arch) {
+    case MP_NATIVE_ARCH_NONE:
+        return 0;
+    case MP_NATIVE_ARCH_X86:
+        return MICROPY_NLR_NUM_REGS_X86;
+    case MP_NATIVE_ARCH_X64:
+        return MICROPY_NLR_NUM_REGS_X64_WIN; /* the larger of the two calling conventions */
+    case MP_NATIVE_ARCH_XTENSA:
+        return MICROPY_NLR_NUM_REGS_XTENSA;
+    case MP_NATIVE_ARCH_XTENSAWIN:
+        return MICROPY_NLR_NUM_REGS_XTENSAWIN;
+    case MP_NATIVE_ARCH_RV32IMC:
+        return MICROPY_NLR_NUM_REGS_RV32I;
+    default:
+        return MICROPY_NLR_NUM_REGS_ARM_THUMB_FP; /* any Arm, so that the code also runs on a core with an FPU */
+    }
+}
+
+void mpcompile_start(const struct mpcompile_settings *new_settings)
+{
+    settings = *new_settings;
+    arena_start(settings.arena, settings.arena_size);
+}
+
+/*
+ * Forgets everything: mp_state_ctx, mp_dynamic_compiler, the settings and the arena are all the variables that there
+ * are (the Makefile checks this).
+ */
+static void reset(void)
+{
+    arena_reset();
+    memset(&mp_state_ctx, 0, sizeof(mp_state_ctx));
+    mp_cstack_init_with_sp_here(STACK_CHECKED_SIZE);
+    mp_init();
+    MP_STATE_VM(mp_optimise_value) = settings.optimise;
+    memset(&mp_dynamic_compiler, 0, sizeof(mp_dynamic_compiler));
+    mp_dynamic_compiler.small_int_bits = settings.small_int_bits;
+    mp_dynamic_compiler.native_arch = settings.native_arch;
+    mp_dynamic_compiler.nlr_buf_num_regs = nlr_register_count(settings.native_arch);
+}
+
+static void output_write(void *ctx, const char *data, size_t size)
+{
+    struct mpcompile_output *output = ctx;
+    if (output->size <= output->capacity && size <= output->capacity - output->size) {
+        memcpy(output->data + output->size, data, size);
+    }
+    output->size += size;
+}
+
+static void output_exception(struct mpcompile_output *output, mp_obj_t exception)
+{
+    size_t count;
+    size_t *values; /* triples of file, line and function */
+    mp_obj_exception_get_traceback(exception, &count, &values);
+    if (count >= 3) {
+        output->line = values[1];
+    }
+    mp_print_t print = {output, output_write};
+    mp_obj_print_helper(&print, exception, PRINT_EXC);
+}
+
+/* May raise, so it has no variables that must outlive that. */
+static void compile(const char *name, const void *source, size_t size, mp_print_t *print)
+{
+    qstr name_qstr = qstr_from_str(name);
+    mp_lexer_t *lexer = mp_lexer_new_from_str_len(name_qstr, source, size, 0);
+    mp_parse_tree_t tree = mp_parse(lexer, MP_PARSE_FILE_INPUT);
+    mp_compiled_module_t module;
+    module.context = m_new_obj(mp_module_context_t);
+    mp_compile_to_raw_code(&tree, name_qstr, false, &module);
+    mp_raw_code_save(&module, print);
+}
+
+bool mpcompile_source(const char *name, const void *source, size_t size, struct mpcompile_output *output)
+{
+    output->size = 0;
+    output->line = 0;
+    reset();
+    mp_print_t print = {output, output_write};
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        compile(name, source, size, &print);
+        nlr_pop();
+        return true;
+    }
+    output->size = 0;
+    output_exception(output, MP_OBJ_FROM_PTR(nlr.ret_val));
+    return false;
+}
+
+/* What MicroPython asks of its surroundings. */
+
+static void discard(void *ctx, const char *data, size_t size)
+{
+    (void)ctx;
+    (void)data;
+    (void)size;
+}
+
+/* Listings of native code for the architecture "debug", which is not offered. */
+const mp_print_t mp_stdout_print = {NULL, discard};
+
+mp_import_stat_t mp_import_stat(const char *path)
+{
+    (void)path;
+    return MP_IMPORT_STAT_NO_EXIST;
+}
+
+mp_lexer_t *mp_lexer_new_from_file(qstr name)
+{
+    (void)name;
+    mp_raise_OSError(MP_ENOENT);
+}
+
+/* An exception outside mpcompile_source() cannot be; the worker ends and its parent names the file. */
+void nlr_jump_fail(void *exception)
+{
+    (void)exception;
+    abort();
+}

@@ -1,0 +1,181 @@
+"""What we compile is, byte for byte, what MicroPython's own mpy-cross compiles, errors included.
+
+The corpus is MicroPython's test suite. The workers and the order of files must make no difference.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+COMPILE_FILES = os.path.join(os.environ["MPROM_BUILD_DIR"], "tests", "compile_files")
+UPSTREAM_TESTS = pathlib.Path(os.environ["MICROPYTHON_DIR"]) / "tests"
+MPY_CROSS = sys.argv.pop(1)
+
+MARCHES = "x86 x64 armv6 armv6m armv7m armv7em armv7emsp armv7emdp xtensa xtensawin rv32imc".split()
+
+# Our words for MicroPython's "invalid arch".
+NO_MARCH = "SyntaxError: native code needs to know the architecture: pass --march"
+NO_ASSEMBLER = "SyntaxError: there is no inline assembler for this architecture (--march)"
+
+
+def corpus(*patterns):
+    found = sorted(path for pattern in patterns for path in UPSTREAM_TESTS.glob(pattern))
+    assert found, patterns
+    return [(str(path.relative_to(UPSTREAM_TESTS)), path) for path in found]
+
+
+def expected(folder, name, path, march=None, bits=31, optimise=0):
+    """The .mpy file by mpy-cross, or the error as a line of ours."""
+    out = folder / (name.replace("/", "@") + ".mpy")
+    options = [f"-msmall-int-bits={bits}", f"-O{optimise}", "-X", "heapsize=64m"]
+    if march:
+        options.append(f"-march={march}")
+    done = subprocess.run([MPY_CROSS, *options, "-s", name, "-o", out, path], capture_output=True, timeout=60)
+    if done.returncode == 0:
+        return out.read_bytes()
+    said = done.stderr.decode()
+    lines = re.findall(r", line (\d+)", said)
+    text = said.splitlines()[-1]
+    if text == "SyntaxError: invalid arch":
+        text = NO_ASSEMBLER if march else NO_MARCH
+    return f"{name}:{lines[-1]}: {text}" if lines else f"{name}: {text}"
+
+
+def compiled(files, **options):
+    """name -> .mpy file or error, by us."""
+    flags = [f"-{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None]
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        args = [str(item) for file in files for item in file]
+        done = subprocess.run([COMPILE_FILES, *flags, folder, *args], capture_output=True, timeout=300)
+        assert done.returncode == 0 and done.stderr == b"", done
+        for number, (name, _) in enumerate(files):
+            mpy = pathlib.Path(folder, f"{number}.mpy")
+            error = pathlib.Path(folder, f"{number}.error")
+            assert mpy.exists() != error.exists(), name
+            results[name] = mpy.read_bytes() if mpy.exists() else error.read_text()
+    return results
+
+
+class Identical(unittest.TestCase):
+    def compare(self, files, least_compiled, ours=compiled, **options):
+        with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
+            theirs = list(pool.map(lambda file: expected(pathlib.Path(folder), *file, **options), files))
+        flags = {("O" if name == "optimise" else name): value for name, value in options.items()}
+        results = ours(files, **flags)
+        for (name, _), their in zip(files, theirs):
+            if results[name] != their:
+                self.fail(f"{name} {options}: ours {results[name]!r:.300}, mpy-cross's {their!r:.300}")
+        count = sum(isinstance(their, bytes) for their in theirs)
+        self.assertGreaterEqual(count, least_compiled, "the corpus is not what it was")
+        return results
+
+    def test_basics(self):
+        self.compare(corpus("basics/*.py"), 540)
+
+    def test_suite(self):
+        files = corpus("micropython/*.py", "float/*.py", "import/**/*.py", "misc/*.py", "extmod/*.py", "cpydiff/*.py",
+                       "unicode/*.py", "stress/*.py", "thread/*.py", "perf_bench/*.py", "cmdline/*.py")
+        results = self.compare(files, 500)
+        errors = [text for text in results.values() if isinstance(text, str)]
+        self.assertTrue(any(text.endswith(NO_MARCH) for text in errors), "no native code in the corpus")
+
+    def test_marches(self):
+        files = corpus("micropython/native_*.py", "micropython/viper_*.py", "inlineasm/**/*.py")
+        for march in MARCHES:
+            with self.subTest(march=march):
+                self.compare(files, 45, march=march)
+
+    def test_options(self):
+        files = corpus("basics/*.py")[::5]
+        for optimise in (1, 2, 3):
+            self.compare(files, 100, optimise=optimise)
+        for bits in (16, 30, 63):
+            self.compare(files, 100, bits=bits)
+
+    def test_unusual_sources(self):
+        long_name = "d/" * 100 + "module.py"
+        sources = {
+            "empty.py": b"",
+            "no_newline.py": b"x = 1",
+            "bom.py": b"\xef\xbb\xbfx = 1\n",
+            "crlf.py": b"if True:\r\n    x = '''a\r\nb'''\r\n\r\nprint(x)\r\n",
+            "cr.py": b"x = 1\rprint(x)\r",
+            "nul.py": b"x = 1\0\ny = 2\n",
+            "utf8.py": "größe = 'Übermut'\nprint(größe)\n".encode(),
+            "not_utf8.py": b"x = '\xff\xfe'\n",
+            "no tail.py": b"def f(:\n",
+            "umlaut-\u00e4.py": b"raise SystemExit\n",
+            "long_identifier.py": b"a" * 300 + b" = 1\n",
+            "indent.py": b"if x:\n  a\n b\n",
+            "dedent.py": b"  x = 1\n",
+            "fstring.py": b"x = f'{'\n",
+            "strings.py": b"x = 'unterminated\n",
+            "big_integer.py": b"x = " + b"9" * 2000 + b"\n",
+            "return.py": b"return 1\n",
+            "const.py": b"from micropython import const\nX = const(1)\n_Y = const(X + 2)\nX = const(3)\n",
+            "many_names.py": b"".join(b"name%d = %d\n" % (i, i * 1000003) for i in range(3000)),
+            long_name: b"def f():\n    pass\n",
+            long_name + "x" * 60: b"def f():\n    pass\n",
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            files = []
+            for number, (name, source) in enumerate(sources.items()):
+                path = pathlib.Path(folder, f"{number}.py")
+                path.write_bytes(source)
+                files.append((name, path))
+            results = self.compare(files, 10)
+        self.assertEqual(results["no tail.py"], "no tail.py:1: SyntaxError: invalid syntax")
+
+    def test_order_and_workers(self):
+        """Nothing of one file may be seen in the next: any order, any number of workers, alone or with errors between."""
+        files = corpus("basics/*.py", "micropython/*.py", "float/*.py")
+        first = compiled(files, workers=1)
+        for seed in range(4):
+            shuffled = files[:]
+            random.Random(seed).shuffle(shuffled)
+            for workers in (1, 2, 5):
+                self.assertEqual(compiled(shuffled, workers=workers), first, f"seed {seed}, {workers} workers")
+        for file in files[::40]:
+            self.assertEqual(compiled([file])[file[0]], first[file[0]])
+
+    def test_program(self):
+        """With -mpy-cross=PROGRAM that program compiles, with the same results."""
+
+        def by_program(files, **options):
+            return compiled(files, mpy_cross=MPY_CROSS, **options)
+
+        self.compare(corpus("basics/*.py")[::9], 60, ours=by_program)
+        self.compare(corpus("micropython/*.py")[::3], 10, ours=by_program)
+        self.compare(corpus("micropython/viper_*.py")[::3], 10, ours=by_program, march="armv7m", bits=30, optimise=2)
+
+
+class Header(unittest.TestCase):
+    """The header that compile_header() tells is that of the files."""
+
+    def header(self, *flags):
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run([COMPILE_FILES, *flags, folder], capture_output=True, text=True, check=True, timeout=60)
+        return done.stdout.splitlines()[1]
+
+    def test_header(self):
+        native = corpus("micropython/viper_misc.py")[0]
+        plain = corpus("basics/0prelim.py")[0]
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            self.assertEqual(self.header(), expected(folder, *plain)[:4].hex())
+            self.assertEqual(self.header("-bits=30"), expected(folder, *plain, bits=30)[:4].hex())
+            for march in MARCHES:
+                theirs = expected(folder, *native, march=march)[:4].hex()
+                self.assertEqual(self.header(f"-march={march}"), theirs)
+                self.assertEqual(self.header(f"-march={march}", f"-mpy-cross={MPY_CROSS}"), theirs)
+
+
+if __name__ == "__main__":
+    unittest.main()
