@@ -111,7 +111,8 @@ struct rom {
     const struct rom_hooks *hooks;
     struct rom_update update;
     struct rom_error error;
-    struct romfs_check_level levels[ROM_LEVELS]; /* the image check's stack, kept off the caller's */
+    struct romfs_check check; /* the image check's memory, kept off the caller's stack. For rom_*() only */
+    struct romfs_check_level levels[ROM_LEVELS];
 };
 
 /*

@@ -160,33 +160,34 @@ static void set_damaged(struct rom_image *image, enum romfs_fault fault, uint32_
 
 int rom_image_check(struct rom_source *source, unsigned flags, struct rom_image *image)
 {
-    struct romfs_check check = {
+    struct romfs_check *check = &source->rom->check;
+    *check = (struct romfs_check){
         .source = &source->source,
         .flags = flags,
         .levels = source->rom->levels,
         .level_count = ROM_LEVELS,
     };
     *image = (struct rom_image){.state = ROM_IMAGE_NONE};
-    int err = romfs_check(&check);
+    int err = romfs_check(check);
     if (err == 0) {
-        err = probe_image(source, check.image_size);
+        err = probe_image(source, check->image_size);
     }
     if (err == -MPROM_ENODEV) {
         return 0;
     }
     if (err == -MPROM_EBADMSG) {
-        bool unreadable = check.first == ROMFS_FAULT_NONE;
-        set_damaged(image, check.first, unreadable ? source->bad_off : check.first_off,
-                    unreadable ? "the flash cannot be read here" : romfs_fault_text(check.first));
+        bool unreadable = check->first == ROMFS_FAULT_NONE;
+        set_damaged(image, check->first, unreadable ? source->bad_off : check->first_off,
+                    unreadable ? "the flash cannot be read here" : romfs_fault_text(check->first));
         return 0;
     }
     if (err) {
         return err;
     }
-    image->state = check.has_seal ? ROM_IMAGE_SEALED : ROM_IMAGE_UNSEALED;
-    image->size = check.image_size;
-    image->file_count = check.file_count;
-    image->crc = check.has_seal ? check.crc : 0;
+    image->state = check->has_seal ? ROM_IMAGE_SEALED : ROM_IMAGE_UNSEALED;
+    image->size = check->image_size;
+    image->file_count = check->file_count;
+    image->crc = check->has_seal ? check->crc : 0;
     return 0;
 }
 
@@ -220,29 +221,36 @@ static int check_vouched(struct rom_source *source, struct rom_image *image)
     return image->state == ROM_IMAGE_SEALED && rom_trailer_speaks_of(&record, image);
 }
 
-static int verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image)
+static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
 {
+    struct rom_image *image = &rom->states[id].image;
     struct rom_source source;
     rom_source_open(&source, rom, id, NULL, rom_segment_size(rom, id));
     int vouched = mode == ROM_VERIFY_START ? check_vouched(&source, image) : 0;
-    if (vouched != 0) {
-        return vouched < 0 ? vouched : 0;
+    int err = vouched < 0 ? vouched : 0;
+    if (vouched == 0) {
+        err = rom_image_check(&source, 0, image);
     }
-    int err = rom_image_check(&source, 0, image);
-    return err ? err : add_digest(&source, image);
+    if (err == 0) {
+        err = add_digest(&source, image);
+    }
+    rom->states[id].checked = err == 0;
+    return err;
+}
+
+int rom_image_know(struct rom *rom, uint32_t id)
+{
+    return rom->states[id].checked ? 0 : know(rom, id, ROM_VERIFY_START);
 }
 
 int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image)
 {
     int err = rom_enter(rom, id);
-    if (err) {
-        return err;
+    if (err == 0) {
+        err = mode == ROM_VERIFY_FULL ? know(rom, id, mode) : rom_image_know(rom, id);
     }
-    struct rom_state *state = &rom->states[id];
-    if (mode == ROM_VERIFY_FULL || !state->checked) {
-        err = verify(rom, id, mode, &state->image);
-        state->checked = err == 0;
+    if (err == 0) {
+        *image = rom->states[id].image;
     }
-    *image = state->image;
     return err;
 }

@@ -1,4 +1,5 @@
 /* Slots: what their trailers say, the marks, and the choice of the one to start from. */
+#include "rom/image.h"
 #include "rom/trailer.h"
 
 static int enter_slot(struct rom *rom, uint32_t id)
@@ -10,9 +11,10 @@ static int enter_slot(struct rom *rom, uint32_t id)
     return err;
 }
 
-static bool is_sound(const struct rom_image *image)
+static bool is_sound(const struct rom *rom, uint32_t id)
 {
-    return image->state == ROM_IMAGE_SEALED || image->state == ROM_IMAGE_UNSEALED;
+    const struct rom_state *state = &rom->states[id];
+    return state->checked && (state->image.state == ROM_IMAGE_SEALED || state->image.state == ROM_IMAGE_UNSEALED);
 }
 
 static int read_marks(struct rom *rom, uint32_t id, struct rom_slot *slot)
@@ -32,21 +34,13 @@ static int read_marks(struct rom *rom, uint32_t id, struct rom_slot *slot)
     return 0;
 }
 
-int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot)
+/* Reads the trailer of a segment whose image is known. */
+static int read_slot(struct rom *rom, uint32_t id, struct rom_slot *slot)
 {
-    *slot = (struct rom_slot){.valid = false};
-    int err = enter_slot(rom, id);
-    if (err) {
-        return err;
-    }
-    struct rom_image image;
-    err = rom_verify(rom, id, ROM_VERIFY_START, &image);
-    if (err || !is_sound(&image)) {
-        return err;
-    }
     struct rom_record record;
-    int found = rom_trailer_read(rom, id, &record);
-    if (found != 1 || !rom_trailer_speaks_of(&record, &image)) {
+    *slot = (struct rom_slot){.valid = false};
+    int found = is_sound(rom, id) ? rom_trailer_read(rom, id, &record) : 0;
+    if (found != 1 || !rom_trailer_speaks_of(&record, &rom->states[id].image)) {
         return found < 0 ? found : 0;
     }
     slot->valid = true;
@@ -54,6 +48,15 @@ int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot)
     slot->size = record.size;
     slot->crc = record.crc;
     return read_marks(rom, id, slot);
+}
+
+int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot)
+{
+    int err = enter_slot(rom, id);
+    if (err == 0) {
+        err = rom_image_know(rom, id);
+    }
+    return err ? err : read_slot(rom, id, slot);
 }
 
 /* How much a slot is worth to start from, worst first. */
@@ -81,16 +84,25 @@ static enum rank rank_of(const struct rom_slot *slot)
     return slot->tried && !slot->confirmed ? RANK_FAILED : RANK_GOOD;
 }
 
-/* A slot whose flash fails must not keep the board from starting from the other. */
+/* Of a slot whose image is known, if its flash lets that be. A failing slot must not keep the board from the other.
+ */
 static struct candidate weigh(struct rom *rom, uint32_t id)
 {
-    struct rom_image image;
     struct rom_slot slot;
-    if (rom_verify(rom, id, ROM_VERIFY_START, &image) != 0 || !is_sound(&image) ||
-        rom_slot_read(rom, id, &slot) != 0) {
+    if (!is_sound(rom, id) || read_slot(rom, id, &slot) != 0) {
         return (struct candidate){.rank = RANK_NONE};
     }
     return (struct candidate){rank_of(&slot), slot.sequence};
+}
+
+/* Finds out about the images of a whole group, as far as its flash lets it. */
+static void know_group(struct rom *rom, uint8_t group)
+{
+    for (uint32_t id = 0; id < rom->segment_count; id++) {
+        if (rom_segment(rom, id)->group == group) {
+            rom_image_know(rom, id);
+        }
+    }
 }
 
 /* Of two good images the newer one; of two that failed the older one, which was there before. */
@@ -131,6 +143,7 @@ int rom_boot_choose(struct rom *rom, bool hard_reset)
     uint8_t group = rom_segment(rom, 0)->group;
     int best = ROM_SEGMENT_NONE;
     if (group != ROM_GROUP_NONE) {
+        know_group(rom, group);
         best = choose_slot(rom, group, hard_reset);
         for (uint32_t id = 0; id < rom->segment_count; id++) {
             if (rom_segment(rom, id)->group == group) {
@@ -138,14 +151,17 @@ int rom_boot_choose(struct rom *rom, bool hard_reset)
             }
         }
     } else {
-        struct rom_image image;
-        err = rom_verify(rom, 0, ROM_VERIFY_START, &image);
+        err = rom_image_know(rom, 0);
         if (err) {
             return err;
         }
-        best = is_sound(&image) ? 0 : ROM_SEGMENT_NONE;
+        best = is_sound(rom, 0) ? 0 : ROM_SEGMENT_NONE;
     }
-    return best >= 0 ? best : rom_fail(rom, -MPROM_ENOENT, 0, 0, "there is no image to start from");
+    if (best < 0) {
+        return rom_fail(rom, -MPROM_ENOENT, 0, 0, "there is no image to start from");
+    }
+    rom_enter(rom, 0); /* forget the errors of a slot that was passed over */
+    return best;
 }
 
 int rom_slot_mark_tried(struct rom *rom, uint32_t id)
@@ -190,6 +206,7 @@ int rom_slot_rollback(struct rom *rom, uint32_t id)
     if (err || slot.rejected) {
         return err;
     }
+    know_group(rom, rom_segment(rom, id)->group);
     if (!slot.valid || !has_other_image(rom, id)) {
         return rom_fail(rom, -MPROM_EPERM, id, rom_segment_size(rom, id),
                         slot.valid ? "there is no other image to go back to"
