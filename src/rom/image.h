@@ -34,8 +34,8 @@ int rom_image_size(struct rom_source *source, uint32_t *size);
 int rom_image_check(struct rom_source *source, unsigned flags, struct rom_image *image);
 
 /*
- * Makes sure that rom->states[id].image says what the segment holds: as rom_verify() in START, for a valid id. Returns
- * 0 or an error of the flash.
+ * Makes sure that rom->states[id].image says what the segment holds: as rom_verify() in START, for a valid id.
+ * Returns 0 or an error of the flash.
  */
 int rom_image_know(struct rom *rom, uint32_t id);
 
