@@ -47,8 +47,8 @@ static uint32_t index_search(const struct romfs *fs, uint32_t hash)
 }
 
 /*
- * Reads the entry that a slot speaks of. It must be a child of the directory, or at least within it: the index is as
- * hostile as the rest. Returns false if it is not.
+ * Reads the entry that a slot speaks of, which must be a child of the directory. Returns false if it is not within
+ * it; that it is no deeper down follows from the hash, unless the slot is damaged.
  */
 static bool index_follow(const struct romfs *fs, const uint8_t *slot, const struct romfs_span *dir,
                          struct romfs_entry *entry)
@@ -70,17 +70,18 @@ int romfs_index_find(const struct romfs *fs, uint32_t dir_off, const struct romf
     uint32_t first = index_search(fs, hash);
     uint32_t rest = fs->index_count - first;
     const uint8_t *slot = fs->image + fs->index_off + (size_t)first * ROMFS_INDEX_SLOT_SIZE;
-
-    bool sure = true;
+    bool sure = true; /* every slot so far is rightly here: its entry has another name with the same hash */
 
     for (uint32_t run = 0; run < rest && romfs_load_le32(slot) == hash; run++) {
         if (run == ROMFS_INDEX_RUN_MAX) {
             return -MPROM_EBADMSG;
         }
         if (!index_follow(fs, slot, dir, entry)) {
-            sure = false; /* an entry of another directory with the same hash, or damage */
+            sure = false; /* an entry of another directory that has the same hash, or damage */
         } else if (romfs_entry_is(entry, name, name_size)) {
             return romfs_record_resolve(fs, entry);
+        } else if (romfs_index_hash(dir_off, entry->name, entry->name_size) != hash) {
+            sure = false;
         }
         slot += ROMFS_INDEX_SLOT_SIZE;
     }

@@ -1,7 +1,7 @@
-"""The freestanding half of src/romfs needs nothing but five functions of string.h, and little stack.
+"""The freestanding half of src/romfs needs nothing but five functions of string.h, little stack and little text.
 
 Builds it for a Cortex-M0 with the cross preset, then looks at what its objects leave undefined and adds up the stack
-along every path of calls, as the compiler reports them.
+along every path of calls, as the compiler reports them. The reader by itself is measured for a Cortex-M4.
 """
 import os
 import pathlib
@@ -14,6 +14,9 @@ SOURCE_DIR = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 ALLOWED = {"memcpy", "memset", "memcmp", "memmove", "strlen"}
 LIBGCC = re.compile(r"__(aeabi_|gnu_thumb1_case_)\w+|__\w+[sd]i[234]")
 STACK_LIMIT = 512
+# The reader and VfsRom together may have 2,300 bytes without index and seal.
+READER_SOURCES = ["reader.c", "record.c"]
+READER_TEXT_LIMIT = 800
 
 
 def fail(message):
@@ -84,12 +87,28 @@ def check_stack(build_dir):
         fail(f"the deepest stack is {size} bytes; the limit is {STACK_LIMIT}")
 
 
+def check_reader_text(build_dir):
+    """Opening, looking up and listing, without an index, as a board links it."""
+    objects = []
+    for source in READER_SOURCES:
+        objects.append(build_dir / f"{source}.o")
+        subprocess.run(["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", "-Os", "-std=c11", "-ffreestanding",
+                        "-DMPROM_ROMFS_INDEX=0", "-I", SOURCE_DIR / "include", "-I", SOURCE_DIR / "src",
+                        "-c", SOURCE_DIR / "src/romfs" / source, "-o", objects[-1]], check=True)
+    lines = subprocess.run(["arm-none-eabi-size", *objects], check=True, stdout=subprocess.PIPE, text=True).stdout
+    text = sum(int(line.split()[0]) for line in lines.splitlines()[1:])
+    print(f"reader without index: {text} bytes of text on a Cortex-M4")
+    if text > READER_TEXT_LIMIT:
+        fail(f"the reader has {text} bytes of text; the limit is {READER_TEXT_LIMIT}")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         build_dir = pathlib.Path(name)
         build(build_dir)
         check_symbols(next(build_dir.rglob("libromfs.a")))
         check_stack(build_dir)
+        check_reader_text(build_dir)
 
 
 main()

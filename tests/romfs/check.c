@@ -1,0 +1,440 @@
+/*
+ * How the check works with its caller: what it reads, when it stops, what it needs. Which faults it finds is tested
+ * with the golden images (golden.c).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "mprom/romfs_check.h"
+#include "romfs/blob.h"
+#include "romfs/utf8.h"
+
+enum {
+    ALL_FLAGS = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING,
+    LEVELS = 16,
+    SORT_ROOM = 2048,
+    READ_ERROR = -MPROM_EIO,
+};
+
+/* A source that watches what is read, and can fail or be unsteady. */
+struct watched {
+    const uint8_t *bytes;
+    uint32_t size;
+    uint32_t read_count;
+    uint32_t read_size;
+    uint32_t fail_at; /* the read that fails, counted from 1; 0 for none */
+    uint32_t noise;   /* not 0: each read flips a bit somewhere */
+};
+
+static int watched_read(void *ctx, uint32_t off, void *dst, uint32_t size)
+{
+    struct watched *watched = ctx;
+
+    assert_true(size > 0);
+    assert_true(off <= watched->size && size <= watched->size - off);
+    assert_true(watched->fail_at == 0 || watched->read_count < watched->fail_at);
+    watched->read_count++;
+    watched->read_size += size;
+    if (watched->read_count == watched->fail_at) {
+        return READ_ERROR;
+    }
+    memcpy(dst, watched->bytes + off, size);
+    if (watched->noise != 0) {
+        watched->noise = watched->noise * 1664525U + 1013904223U;
+        ((uint8_t *)dst)[(watched->noise >> 8) % size] ^= (uint8_t)(1U << (watched->noise >> 29));
+    }
+    return 0;
+}
+
+/* The faults that were reported. */
+struct heard {
+    unsigned count;
+    unsigned stop_at; /* 0: never */
+    enum romfs_fault fault;
+    uint32_t off;
+    char path[64];
+};
+
+static int hear(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+{
+    struct heard *heard = ctx;
+
+    heard->count++;
+    heard->fault = fault;
+    heard->off = off;
+    memcpy(heard->path, path, path_size);
+    heard->path[path_size] = '\0';
+    return heard->count == heard->stop_at;
+}
+
+/* Room for a check, and the check itself with all of it handed in. */
+struct bench {
+    struct watched watched;
+    struct romfs_source source;
+    struct romfs_check_level levels[LEVELS];
+    uint32_t sort[SORT_ROOM];
+    char path[64];
+    struct heard heard;
+    struct romfs_check check;
+};
+
+static struct bench bench;
+
+static struct romfs_check *prepare(const struct blob *image)
+{
+    memset(&bench, 0, sizeof(bench));
+    bench.watched.bytes = image->bytes;
+    bench.watched.size = (uint32_t)image->size;
+    bench.source = (struct romfs_source){.read = watched_read, .ctx = &bench.watched, .size = bench.watched.size};
+    bench.check = (struct romfs_check){
+        .source = &bench.source,
+        .flags = ALL_FLAGS,
+        .levels = bench.levels,
+        .level_count = LEVELS,
+        .path = bench.path,
+        .path_room = sizeof(bench.path) - 1,
+        .sort = bench.sort,
+        .sort_room = SORT_ROOM,
+        .on_fault = hear,
+        .ctx = &bench.heard,
+    };
+    return &bench.check;
+}
+
+/* d/ {e/ {x} f} g, with info that asks for a seal. */
+static void make_image(struct blob *image, bool index, bool seal)
+{
+    struct blob payload = {0};
+    struct blob e = {0};
+    struct blob d = {0};
+
+    if (seal) {
+        blob_record(&payload, 0x6d7001, "\7", 2);
+    }
+    blob_file(&e, "x", "deep");
+    blob_dir(&d, "e", &e);
+    blob_file(&d, "f", "flat");
+    blob_dir(&payload, "d", &d);
+    blob_file(&payload, "g", "");
+    blob_image(image, &payload, index, seal);
+}
+
+/* Three faults: a name twice, a file without contents, and the same in a directory. */
+static void make_faults(struct blob *image)
+{
+    static const uint8_t no_contents[] = {1, 'n'};
+    struct blob payload = {0};
+    struct blob d = {0};
+
+    blob_file(&payload, "a", "");
+    blob_file(&payload, "a", "");
+    blob_record(&d, 5, no_contents, sizeof(no_contents));
+    blob_dir(&payload, "directory", &d);
+    blob_record(&payload, 5, no_contents, sizeof(no_contents));
+    blob_image(image, &payload, false, false);
+}
+
+static void test_results(void **state)
+{
+    struct blob image;
+    struct romfs_check *check;
+
+    (void)state;
+    for (int index = 0; index < 2; index++) {
+        for (int seal = 0; seal < 2; seal++) {
+            make_image(&image, index != 0, seal != 0);
+            check = prepare(&image);
+            assert_int_equal(romfs_check(check), 0);
+            assert_int_equal(check->first, ROMFS_FAULT_NONE);
+            assert_int_equal(check->fault_count, 0);
+            assert_int_equal(check->image_size, image.size);
+            assert_int_equal(check->file_count, 3);
+            assert_int_equal(check->dir_count, 2);
+            assert_int_equal(check->has_info, seal != 0);
+            assert_int_equal(check->has_index, index != 0);
+            assert_int_equal(check->has_seal, seal != 0);
+            if (seal != 0) {
+                assert_int_equal(check->crc, romfs_crc32(0, image.bytes, image.size - 4));
+            }
+        }
+    }
+}
+
+static void test_goes_on_or_stops(void **state)
+{
+    struct blob image;
+    struct romfs_check *check;
+
+    (void)state;
+    make_faults(&image);
+    for (unsigned stop_at = 0; stop_at <= 3; stop_at++) {
+        check = prepare(&image);
+        bench.heard.stop_at = stop_at;
+        assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+        assert_int_equal(bench.heard.count, stop_at == 0 ? 3 : stop_at);
+        assert_int_equal(check->fault_count, bench.heard.count);
+        assert_int_equal(check->first, ROMFS_FAULT_NAME_TWICE);
+        assert_int_equal(check->first_off, 10);
+    }
+    assert_string_equal(bench.heard.path, "n");
+    check = prepare(&image);
+    check->on_fault = NULL;
+    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->fault_count, 1);
+}
+
+static void test_path_is_cut_at_its_room(void **state)
+{
+    static const char *const paths[] = {"",           "d",           "di",         "dir",      "dire",
+                                        "direc",      "direct",      "directo",    "director", "directory",
+                                        "directory/", "directory/n", "directory/n"};
+    struct blob image;
+
+    (void)state;
+    make_faults(&image);
+    for (uint32_t room = 0; room < sizeof(paths) / sizeof(paths[0]); room++) {
+        struct romfs_check *check = prepare(&image);
+        char *path = malloc(room + (room == 0));
+
+        assert_non_null(path);
+        bench.heard.stop_at = 2;
+        check->path = path;
+        check->path_room = room;
+        assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+        assert_string_equal(bench.heard.path, paths[room]);
+        free(path);
+    }
+    bench.check.path = NULL;
+    bench.check.path_room = 99;
+    bench.heard.count = 0;
+    assert_int_equal(romfs_check(&bench.check), -MPROM_EBADMSG);
+    assert_string_equal(bench.heard.path, "");
+}
+
+/* The first fault that remains when a flag is off, in an image that has the fault which the flag asks for. */
+static void test_flags(void **state)
+{
+    struct blob image;
+    struct romfs_check *check;
+
+    (void)state;
+    make_faults(&image);
+    check = prepare(&image);
+    check->flags = ALL_FLAGS & ~(unsigned)ROMFS_CHECK_NAMES;
+    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->first, ROMFS_FAULT_NO_DATA);
+
+    make_image(&image, true, true);
+    blob_add(&image, "junk", 4);
+    check = prepare(&image);
+    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->first, ROMFS_FAULT_TRAILING);
+    check->flags = 0;
+    assert_int_equal(romfs_check(check), 0);
+
+    image.size -= 4;
+    image.bytes[image.size - 20] ^= 1; /* in a slot of the index */
+    check = prepare(&image);
+    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->first, ROMFS_FAULT_INDEX);
+    check->flags = 0;
+    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->first, ROMFS_FAULT_SEAL);
+    check->flags = ROMFS_CHECK_NO_SEAL;
+    assert_int_equal(romfs_check(check), 0);
+    assert_true(check->has_seal);
+}
+
+static void test_levels(void **state)
+{
+    struct blob image;
+
+    (void)state;
+    make_image(&image, false, false);
+    for (uint32_t level_count = 0; level_count <= 3; level_count++) {
+        struct romfs_check *check = prepare(&image);
+
+        check->level_count = level_count;
+        assert_int_equal(romfs_check(check), level_count < 2 ? -MPROM_EBADMSG : 0);
+        assert_int_equal(check->fault_count, level_count < 2 ? 1 : 0);
+        assert_int_equal(check->first, level_count < 2 ? ROMFS_FAULT_DEPTH : ROMFS_FAULT_NONE);
+        assert_string_equal(bench.heard.path, level_count == 0 ? "d" : level_count == 1 ? "d/e" : "");
+    }
+}
+
+/* Names in the order of their hashes, say; the last one occurs for the second time. */
+static void make_unsorted(struct blob *image, unsigned count)
+{
+    struct blob payload = {0};
+    char name[8];
+
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(name, sizeof(name), "%03u", i * 377 % 1000); /* 377 and 1000 have no factor in common */
+        blob_file(&payload, name, "");
+    }
+    blob_file(&payload, "377", "");
+    blob_image(image, &payload, false, false);
+}
+
+static void test_equal_names_in_any_order(void **state)
+{
+    struct blob image;
+
+    (void)state;
+    for (unsigned count = 2; count <= 1000; count += count < 20 ? 1 : 97) {
+        struct romfs_check *check;
+
+        make_unsorted(&image, count);
+        check = prepare(&image);
+        check->sort_room = count + 1;
+        assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+        assert_int_equal(bench.heard.count, 1);
+        assert_int_equal(bench.heard.fault, ROMFS_FAULT_NAME_TWICE);
+        assert_string_equal(bench.heard.path, "377");
+        if (count > 2) { /* with 000 and 377 the second 377 is next to the first */
+            check = prepare(&image);
+            check->sort_room = count;
+            assert_int_equal(romfs_check(check), 0);
+            check->sort = NULL;
+            assert_int_equal(romfs_check(check), 0);
+        }
+    }
+}
+
+/* Wherever the source fails, its error is the result, and it is not asked again (watched_read() sees to that). */
+static void test_source_fails(void **state)
+{
+    struct blob image;
+    uint32_t read_count;
+
+    (void)state;
+    make_image(&image, true, true);
+    blob_add(&image, "\xff\xff", 2);
+    assert_int_equal(romfs_check(prepare(&image)), 0);
+    read_count = bench.watched.read_count;
+    assert_true(read_count > 5);
+    for (uint32_t fail_at = 1; fail_at <= read_count; fail_at++) {
+        prepare(&image);
+        bench.watched.fail_at = fail_at;
+        assert_int_equal(romfs_check(&bench.check), READ_ERROR);
+    }
+}
+
+/* Flash that reads differently each time: any result, but no read outside and an end. */
+static void test_unsteady_source(void **state)
+{
+    struct blob image;
+
+    (void)state;
+    make_unsorted(&image, 200);
+    for (uint32_t seed = 1; seed <= 3000; seed++) {
+        if (seed == 300) {
+            make_image(&image, true, true);
+        }
+        prepare(&image);
+        bench.watched.noise = seed;
+        romfs_check(&bench.check);
+        assert_true(bench.watched.read_count < 1000000);
+    }
+}
+
+/* Bytes read for n bytes of image: never much more than a multiple, whatever is in it. */
+static void assert_work(const struct blob *image, uint32_t factor)
+{
+    struct romfs_check *check = prepare(image);
+
+    romfs_check(check);
+    assert_true(bench.watched.read_size / factor <= image->size);
+}
+
+static void test_work_is_bounded(void **state)
+{
+    struct blob payload = {0};
+    struct blob image;
+
+    (void)state;
+    /* Directories of four bytes, which all have the same name; sorted, so each is a fault. */
+    for (unsigned i = 0; i < 10000; i++) {
+        blob_dir(&payload, "a", &(struct blob){0});
+    }
+    blob_image(&image, &payload, false, false);
+    assert_work(&image, 100);
+    /* One number of 60,000 bytes. */
+    blob_clear(&payload);
+    blob_varuint(&payload, 1, 60000);
+    blob_varuint(&payload, 0, 0);
+    blob_image(&image, &payload, false, false);
+    assert_work(&image, 4);
+    /* Names of 1,000 bytes that differ in the last one, in falling order. */
+    blob_clear(&payload);
+    for (unsigned i = 0; i < 60; i++) {
+        char name[1001];
+
+        memset(name, 'n', sizeof(name));
+        name[999] = (char)('z' - i);
+        name[1000] = '\0';
+        blob_file(&payload, name, "");
+    }
+    blob_image(&image, &payload, false, false);
+    assert_work(&image, 40);
+}
+
+/* How many sequences of `size` bytes, made of `bytes`, are one character. */
+static unsigned count_characters(const uint8_t *bytes, size_t byte_count, unsigned size, struct romfs_utf8 utf8)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < byte_count; i++) {
+        struct romfs_utf8 next = utf8;
+
+        if (romfs_utf8_push(&next, bytes[i])) {
+            if (size == 1) {
+                count += next.left == 0;
+            } else if (next.left != 0) {
+                count += count_characters(bytes, byte_count, size - 1, next);
+            }
+        }
+    }
+    return count;
+}
+
+/* By the definition of UTF-8: 2^7, 2^11 - 2^7, 2^16 - 2^11 - 2^11 (surrogates), 2^20 characters of 1, 2, 3, 4 bytes.
+ */
+static void test_utf8(void **state)
+{
+    uint8_t bytes[256];
+    struct romfs_utf8 start = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < 256; i++) {
+        bytes[i] = (uint8_t)i;
+    }
+    assert_int_equal(count_characters(bytes, 256, 1, start), 128);
+    assert_int_equal(count_characters(bytes, 256, 2, start), 1920);
+    assert_int_equal(count_characters(bytes, 256, 3, start), 61440);
+    assert_int_equal(count_characters(bytes, 256, 4, start), 1048576);
+    assert_int_equal(count_characters(bytes, 256, 5, start), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_results),
+        cmocka_unit_test(test_goes_on_or_stops),
+        cmocka_unit_test(test_path_is_cut_at_its_room),
+        cmocka_unit_test(test_flags),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_equal_names_in_any_order),
+        cmocka_unit_test(test_source_fails),
+        cmocka_unit_test(test_unsteady_source),
+        cmocka_unit_test(test_work_is_bounded),
+        cmocka_unit_test(test_utf8),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
