@@ -85,6 +85,8 @@ struct cli_command {
     size_t operand_min;
     size_t operand_max; /* CLI_OPERANDS_MANY for no limit */
     const struct cli_option *options;
+    /* Options that several commands have, or NULL. Their offsets refer to a struct that args starts with. */
+    const struct cli_option *more_options;
     size_t args_size; /* bytes of the struct that the options' offsets refer to */
     int (*run)(const struct cli *cli);
 };
@@ -180,6 +182,7 @@ void cli_print_version(FILE *stream);
 
 /* ---- The commands ---- */
 
+extern const struct cli_command cmd_build;
 extern const struct cli_command cmd_ls;
 extern const struct cli_command cmd_query;
 extern const struct cli_command cmd_deploy;
@@ -188,7 +191,10 @@ extern const struct cli_command cmd_verify;
 extern const struct cli_command cmd_erase;
 extern const struct cli_command cmd_tree;
 extern const struct cli_command cmd_cat;
+extern const struct cli_command cmd_extract;
 extern const struct cli_command cmd_info;
+extern const struct cli_command cmd_check;
+extern const struct cli_command cmd_diff;
 extern const struct cli_command cmd_emulate;
 
 #endif

@@ -3,10 +3,26 @@
 
 #include "cli.h"
 
+/* One line a command, so that two that are added at the same time do not meet. */
+/* clang-format off */
 const struct cli_command *const cli_commands[] = {
-    &cmd_ls,   &cmd_tree,   &cmd_cat,   &cmd_info,    &cmd_query, &cmd_deploy,
-    &cmd_dump, &cmd_verify, &cmd_erase, &cmd_emulate, NULL,
+    &cmd_build,
+    &cmd_ls,
+    &cmd_tree,
+    &cmd_cat,
+    &cmd_extract,
+    &cmd_info,
+    &cmd_check,
+    &cmd_diff,
+    &cmd_query,
+    &cmd_deploy,
+    &cmd_dump,
+    &cmd_verify,
+    &cmd_erase,
+    &cmd_emulate,
+    NULL,
 };
+/* clang-format on */
 
 const struct cli_command *cli_find_command(const char *name)
 {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "compile/compile.h"
 
 enum {
     HELP_COLUMN = 26
@@ -53,5 +54,19 @@ void cli_print_help(FILE *stream)
 
 void cli_print_version(FILE *stream)
 {
+    static const struct compile_options options;
+    struct compile *compile = compile_new(&options);
     fprintf(stream, "mprom %s\n", MPROM_VERSION);
+    switch (compile ? compile_kind(compile) : COMPILE_NONE) {
+    case COMPILE_LINKED:
+        fprintf(stream, "compiler: %s, built in\n", compile_version(compile));
+        break;
+    case COMPILE_MPY_CROSS:
+        fprintf(stream, "compiler: %s, mpy-cross in PATH\n", compile_version(compile));
+        break;
+    case COMPILE_NONE:
+        fputs("compiler: none is built in and there is no mpy-cross in PATH\n", stream);
+        break;
+    }
+    compile_free(compile);
 }

@@ -94,21 +94,30 @@ int image_load(struct image *image, const char *path)
     return status;
 }
 
+/* Opens the image in the bytes that image has. */
+static int open_bytes(struct image *image)
+{
+    static const uint8_t magic[] = {0xd2, 0xcd, 0x31};
+    if (romfs_open(&image->fs, image->bytes, image->size) == 0) {
+        return CLI_OK;
+    }
+    bool cut = image->size >= sizeof magic && memcmp(image->bytes, magic, sizeof magic) == 0;
+    cli_error(cut ? "%s: the image is cut off or damaged; 'mprom check' says where" : "%s: not a ROMFS image",
+              image->label);
+    image_close(image);
+    return CLI_FAILED;
+}
+
 int image_open(struct image *image, const char *path)
 {
     int status = image_load(image, path);
-    if (status) {
-        return status;
-    }
-    if (romfs_open(&image->fs, image->bytes, image->size)) {
-        static const uint8_t magic[] = {0xd2, 0xcd, 0x31};
-        bool cut = image->size >= sizeof magic && memcmp(image->bytes, magic, sizeof magic) == 0;
-        cli_error(cut ? "%s: the image is cut off or damaged; 'mprom check' says where" : "%s: not a ROMFS image",
-                  image->label);
-        image_close(image);
-        return CLI_FAILED;
-    }
-    return CLI_OK;
+    return status ? status : open_bytes(image);
+}
+
+int image_take(struct image *image, const char *label, uint8_t *bytes, size_t size)
+{
+    *image = (struct image){.label = label, .bytes = bytes, .size = size};
+    return open_bytes(image);
 }
 
 void image_close(struct image *image)

@@ -29,6 +29,9 @@ int image_load(struct image *image, const char *path);
 /* The same, and opens the image in it. */
 int image_open(struct image *image, const char *path);
 
+/* Opens an image that is in memory; bytes become the image's own, also after an error. */
+int image_take(struct image *image, const char *label, uint8_t *bytes, size_t size);
+
 void image_close(struct image *image);
 
 /* Finds path, or the root if path is NULL. Returns CLI_OK, or CLI_FAILED after a message. */

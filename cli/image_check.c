@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 enum {
-    CHECK_FAULTS_MAX = 1000, /* a broken image of megabytes could have as many faults as bytes */
+    CHECK_SORT_ROOM = 1 << 20, /* entries of one directory among which equal names are found */
+    CHECK_FAULTS_MAX = 1000,   /* a broken image of megabytes could have as many faults as bytes */
     CHECK_PATH_ROOM = 4096,
 };
 
@@ -39,11 +40,13 @@ int image_check(const struct image *image, image_fault_sink *sink, void *ctx, st
         .level_count = IMAGE_LEVELS,
         .path = malloc(CHECK_PATH_ROOM),
         .path_room = CHECK_PATH_ROOM,
+        .sort = malloc(CHECK_SORT_ROOM * sizeof *check.sort),
+        .sort_room = CHECK_SORT_ROOM,
         .on_fault = pass_fault,
         .ctx = &filter,
     };
     int status = CLI_FAILED;
-    if (check.levels && check.path) {
+    if (check.levels && check.path && check.sort) {
         int result = romfs_check(&check);
         if (result && filter.count == 0) {
             sink(ctx, check.first, check.first_off, "", 0);
@@ -55,5 +58,6 @@ int image_check(const struct image *image, image_fault_sink *sink, void *ctx, st
     }
     free(check.levels);
     free(check.path);
+    free(check.sort);
     return status;
 }

@@ -93,6 +93,9 @@ const char *cli_strerror(int error)
         return "not a ROMFS image";
     case MPROM_EBADMSG:
         return "the image is damaged";
+    case EFAULT:
+        /* Of a write() from a mapped file: the page is gone. */
+        return "the file that was being read shrank";
     default:
         return strerror(code);
     }

@@ -20,8 +20,13 @@ static unsigned sub_version(const uint8_t header[4])
 
 const char *mpy_header_text(char *room, const uint8_t header[4])
 {
-    snprintf(room, MPY_HEADER_ROOM, "mpy %u.%u, %s, small ints of %u bits", header[1], sub_version(header),
-             arch_name(header), header[3]);
+    /* The sub-version counts changes of native code only; a file without any has none. */
+    char sub[8] = "";
+    if (header[2] >> 2 != 0) {
+        snprintf(sub, sizeof sub, ".%u", sub_version(header));
+    }
+    snprintf(room, MPY_HEADER_ROOM, "mpy %u%s, %s, small ints of %u bits", header[1], sub, arch_name(header),
+             header[3]);
     return room;
 }
 

@@ -11,7 +11,8 @@ enum {
     MPY_HEADER_ROOM = 80
 };
 
-/* Such as "mpy 6.3, armv7emsp, small ints of 31 bits", in room[MPY_HEADER_ROOM]. Returns room. */
+/* Such as "mpy 6, bytecode, small ints of 31 bits" or "mpy 6.3, armv7emsp, …", in room[MPY_HEADER_ROOM]. Returns
+ * room. */
 const char *mpy_header_text(char *room, const uint8_t header[4]);
 
 /* The same as an object: version, sub_version, arch ("bytecode" without native code), small_int_bits. */

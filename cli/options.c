@@ -47,14 +47,20 @@ static void each_common_option(const struct cli_command *command,
     }
 }
 
+static void each_in_table(const struct cli_option *table, void (*visit)(const struct cli_option *option, void *ctx),
+                          void *ctx)
+{
+    for (const struct cli_option *option = table; option && option->name; option++) {
+        visit(option, ctx);
+    }
+}
+
 static void each_own_option(const struct cli_command *command,
                             void (*visit)(const struct cli_option *option, void *ctx), void *ctx)
 {
-    if (!command || !command->options) {
-        return;
-    }
-    for (const struct cli_option *option = command->options; option->name; option++) {
-        visit(option, ctx);
+    if (command) {
+        each_in_table(command->options, visit, ctx);
+        each_in_table(command->more_options, visit, ctx);
     }
 }
 

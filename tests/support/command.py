@@ -26,7 +26,7 @@ class CommandTest(unittest.TestCase):
             kwargs.setdefault("stdin", subprocess.DEVNULL)
         kwargs.setdefault("stdout", subprocess.PIPE)
         kwargs.setdefault("stderr", subprocess.PIPE)
-        done = subprocess.run([MPROM, *map(str, args)], **kwargs)
+        done = subprocess.run([MPROM, *(arg if isinstance(arg, bytes) else str(arg) for arg in args)], **kwargs)
         self.assertEqual(
             done.returncode, status, f"mprom {args}\nstdout: {done.stdout!r:.2000}\nstderr: {done.stderr!r:.2000}"
         )

@@ -1,0 +1,176 @@
+/* From a directory to an image. */
+#include "build_image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "build_options.h"
+#include "build_sources.h"
+#include "mpy_header.h"
+
+/*
+ * The path in the tree of dir at which output would be found, or NULL if it lies elsewhere: then nothing needs to be
+ * left out. Allocated.
+ */
+static char *path_in_tree(const char *dir, const char *output)
+{
+    const char *slash = strrchr(output, '/');
+    char *parent = slash ? strndup(output, (size_t)(slash + 1 - output)) : strdup(".");
+    char *real_parent = parent ? realpath(parent, NULL) : NULL;
+    char *real_dir = real_parent ? realpath(dir, NULL) : NULL;
+    char *path = NULL;
+    size_t size = real_dir ? strlen(real_dir) : 0;
+    if (size > 0 && strncmp(real_parent, real_dir, size) == 0 &&
+        (real_parent[size] == '/' || real_parent[size] == '\0')) {
+        const char *below = real_parent[size] == '/' ? real_parent + size + 1 : "";
+        if (asprintf(&path, "%s%s%s", below, *below ? "/" : "", slash ? slash + 1 : output) < 0) {
+            path = NULL;
+        }
+    }
+    free(parent);
+    free(real_parent);
+    free(real_dir);
+    return path;
+}
+
+static void count_sources(struct build_job *job)
+{
+    size_t count;
+    const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
+    for (size_t i = 0; i < count; i++) {
+        job->report.source_count += build_is_source(&entries[i]);
+    }
+}
+
+/*
+ * Remembers what the .mpy files need of a board. Native code binds to an architecture, bytecode to none, so the
+ * header of one with native code speaks for all.
+ */
+static void note_header(struct build_job *job, const char *path, const uint8_t *mpy, size_t size)
+{
+    uint8_t *known = job->report.mpy;
+    if (!mpy || size < sizeof job->report.mpy || mpy[0] != 'M') {
+        return;
+    }
+    bool other_version = known[0] && known[1] != mpy[1];
+    bool other_arch = known[0] && known[2] >> 2 != 0 && mpy[2] >> 2 != 0 && known[2] != mpy[2];
+    if (other_version || other_arch) {
+        char of_known[MPY_HEADER_ROOM];
+        char of_this[MPY_HEADER_ROOM];
+        cli_note(job->cli, "%s is %s, others are %s: no board can run both", path, mpy_header_text(of_this, mpy),
+                 mpy_header_text(of_known, known));
+    } else if (!known[0] || mpy[2] >> 2 != 0) {
+        memcpy(known, mpy, sizeof job->report.mpy);
+    }
+}
+
+static int add_compiled(struct build_job *job, const struct build_source *source, const struct compile_job *result)
+{
+    note_header(job, source->mpy_path, result->mpy, result->mpy_size);
+    int error =
+        romfs_build_add_file(job->build, source->mpy_path, result->mpy, result->mpy_size, source->entry->mtime);
+    if (error == -MPROM_EEXIST) {
+        cli_error("%s and the .mpy file beside it would both be %s in the image; remove one, or leave it out with "
+                  "--exclude",
+                  source->entry->host_path, source->mpy_path);
+    } else if (error) {
+        cli_error("%s", romfs_build_error(job->build));
+    }
+    return error ? CLI_FAILED : CLI_OK;
+}
+
+static int add_as_it_is(struct build_job *job, const struct romfs_tree_entry *entry)
+{
+    if (job->left_output && strcmp(entry->path, job->left_output) == 0) {
+        job->report.left_output = job->left_output;
+        return CLI_OK;
+    }
+    size_t size = strlen(entry->path);
+    if (size > 4 && strcmp(entry->path + size - 4, ".mpy") == 0) {
+        note_header(job, entry->path, entry->data, (size_t)entry->size);
+    }
+    if (romfs_tree_add(entry, job->build)) {
+        cli_error("%s", romfs_build_error(job->build));
+        return CLI_FAILED;
+    }
+    return CLI_OK;
+}
+
+static int add_entries(struct build_job *job)
+{
+    const struct build_sources *sources = job->sources;
+    size_t count;
+    const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
+    int status = CLI_OK;
+    /* The sources stand in the order of the tree, so they are met one after the other. */
+    for (size_t i = 0, next = 0; i < count && status == CLI_OK; i++) {
+        if (sources && next < sources->count && sources->items[next].entry == &entries[i]) {
+            status = add_compiled(job, &sources->items[next], &sources->jobs[next]);
+            next++;
+        } else {
+            status = add_as_it_is(job, &entries[i]);
+        }
+    }
+    if (job->report.mpy[0]) {
+        job->build_options.mpy = job->report.mpy;
+    }
+    return status;
+}
+
+int build_prepare(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
+                  const char *output)
+{
+    *job = (struct build_job){.cli = cli, .args = args};
+    int status = build_take_options(job);
+    if (status) {
+        return status;
+    }
+    job->tree = romfs_tree_new(&job->tree_options);
+    job->build = romfs_build_new(&job->build_options);
+    if (!job->tree || !job->build) {
+        cli_error("out of memory");
+        return CLI_FAILED;
+    }
+    if (romfs_tree_scan(job->tree, dir)) {
+        cli_error("%s", romfs_tree_error(job->tree));
+        return CLI_FAILED;
+    }
+    job->left_output = output ? path_in_tree(dir, output) : NULL;
+    count_sources(job);
+    status = build_compile(job);
+    return status ? status : add_entries(job);
+}
+
+int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx)
+{
+    int result = romfs_build_write(job->build, sink, ctx, &job->report.image);
+    if (result && *romfs_build_error(job->build)) {
+        cli_error("%s", romfs_build_error(job->build));
+    }
+    return result ? CLI_FAILED : CLI_OK;
+}
+
+int build_write_memory(struct build_job *job, uint8_t **image, size_t *size)
+{
+    int result = romfs_build_write_memory(job->build, image, size, &job->report.image);
+    if (result) {
+        const char *sentence = romfs_build_error(job->build);
+        cli_error("%s", *sentence ? sentence : cli_strerror(result));
+    }
+    return result ? CLI_FAILED : CLI_OK;
+}
+
+const char *const *build_left_out(const struct build_job *job, size_t *count)
+{
+    return romfs_tree_left_out(job->tree, count);
+}
+
+void build_release(struct build_job *job)
+{
+    romfs_build_free(job->build);
+    build_release_sources(job);
+    romfs_tree_free(job->tree);
+    build_release_options(job);
+    free(job->left_output);
+    *job = (struct build_job){0};
+}

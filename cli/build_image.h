@@ -1,0 +1,80 @@
+/*
+ * From a directory to an image, for the commands that build one. Every failure prints its message.
+ *
+ *     struct build_job job;
+ *     status = build_prepare(&job, cli, args, dir, NULL);       scan, compile, add
+ *     if (status == CLI_OK) status = build_write(&job, sink, ctx);
+ *     build_release(&job);
+ */
+#ifndef MPROM_CLI_BUILD_IMAGE_H
+#define MPROM_CLI_BUILD_IMAGE_H
+
+#include "cli.h"
+#include "mprom/romfs_build.h"
+#include "romfs/tree.h"
+
+/* What the options of a build say; part of the args of a command that has them. */
+struct build_args {
+    bool no_mpy;
+    const char *march;
+    struct cli_number optimise;
+    struct cli_number small_int_bits;
+    struct cli_list aligns;
+    struct cli_list excludes;
+    const char *label;
+    bool no_index;
+    bool no_seal;
+    bool no_info;
+    bool times;
+    struct cli_number workers;
+};
+
+/* The options of a build: for cli_command.more_options of a command whose args start with a struct build_args. */
+extern const struct cli_option build_options[];
+
+/* How a build went. */
+struct build_report {
+    struct romfs_build_summary image;
+    size_t source_count;   /* .py files found, */
+    size_t compiled_count; /* and how many of them went in as .mpy */
+    uint8_t mpy[4];        /* the first bytes of the .mpy files' headers; all 0 if there is none */
+    const char
+        *left_output; /* the path in the tree of the image itself, which was left out; NULL if it is elsewhere */
+};
+
+/* A build between its steps. */
+struct build_job {
+    const struct cli *cli;
+    const struct build_args *args;
+    struct romfs_tree_options tree_options;
+    struct romfs_build_options build_options;
+    struct romfs_build_align *aligns;
+    struct romfs_tree *tree;
+    struct romfs_build *build;
+    struct build_sources *sources; /* build_sources.c: the .py files and what became of them */
+    struct build_report report;
+    char *left_output;
+};
+
+/*
+ * Scans dir, compiles its .py files and adds everything to a build. output is the path that the image will be written
+ * to, or NULL: a file of an earlier build there is left out. dir, output and args must live as long as the job.
+ *
+ * Returns CLI_OK, CLI_FAILED, or CLI_USAGE if the options make no sense. Nothing was written.
+ */
+int build_prepare(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
+                  const char *output);
+
+/* Lays out the image and hands it to sink, which prints its own messages. Returns CLI_OK or CLI_FAILED. */
+int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx);
+
+/* The same into a buffer that the caller frees. */
+int build_write_memory(struct build_job *job, uint8_t **image, size_t *size);
+
+/* What was left out of the tree, sorted; owned by the job. */
+const char *const *build_left_out(const struct build_job *job, size_t *count);
+
+/* After any of the above, also when it failed. */
+void build_release(struct build_job *job);
+
+#endif

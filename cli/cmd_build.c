@@ -1,0 +1,197 @@
+/* mprom build: an image from a directory. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "build_image.h"
+#include "cli.h"
+#include "json.h"
+#include "mpy_header.h"
+#include "output.h"
+
+struct cmd_build_args {
+    struct build_args build;
+    const char *output;
+};
+
+static const struct cli_option cmd_build_options[] = {
+    {"output", 'o', CLI_TEXT, offsetof(struct cmd_build_args, output), "FILE",
+     "write the image here; - for standard output; without it, DIR's name + .romfs"},
+    {0},
+};
+
+enum {
+    LEFT_OUT_SHOWN = 5
+};
+
+/* "hello.romfs" for "examples/hello/", in the current directory. Allocated; NULL after a message. */
+static char *default_output(const char *dir)
+{
+    char *real = realpath(dir, NULL);
+    char *output = NULL;
+    if (!real) {
+        cli_error("%s: %s", dir, cli_strerror(errno));
+        return NULL;
+    }
+    const char *name = strrchr(real, '/') + 1;
+    if (*name == '\0') {
+        cli_error("name the image with --output; the root directory has no name to take");
+    } else if (asprintf(&output, "%s.romfs", name) < 0) {
+        cli_error("out of memory");
+        output = NULL;
+    }
+    free(real);
+    return output;
+}
+
+static int write_piece(void *ctx, const void *data, size_t size)
+{
+    return output_write(ctx, data, size) ? -EIO : 0;
+}
+
+static void print_left_out(FILE *stream, const struct build_job *job)
+{
+    size_t count;
+    const char *const *paths = build_left_out(job, &count);
+    size_t shown = job->cli->verbose || count <= LEFT_OUT_SHOWN ? count : LEFT_OUT_SHOWN;
+    const char *comma = "";
+    fputs("  left out  ", stream);
+    if (job->report.left_output) {
+        cli_put_text(stream, job->report.left_output, strlen(job->report.left_output));
+        comma = ", ";
+    }
+    for (size_t i = 0; i < shown; i++) {
+        fputs(comma, stream);
+        cli_put_text(stream, paths[i], strlen(paths[i]));
+        comma = ", ";
+    }
+    if (shown < count) {
+        fprintf(stream, " and %zu more (-v lists them)", count - shown);
+    }
+    fputc('\n', stream);
+}
+
+static void print_summary(FILE *stream, const struct build_job *job, const char *output)
+{
+    const struct build_report *report = &job->report;
+    const struct romfs_build_summary *image = &report->image;
+    char size[CLI_COUNT_ROOM];
+    char mpy[MPY_HEADER_ROOM];
+    cli_put_text(stream, output, strlen(output));
+    fprintf(stream, ": %u file%s, %s bytes\n", image->file_count, image->file_count == 1 ? "" : "s",
+            cli_count_text(size, image->image_size));
+    if (report->compiled_count > 0) {
+        fprintf(stream, "  compiled  %zu .py file%s (%s)\n", report->compiled_count,
+                report->compiled_count == 1 ? "" : "s", mpy_header_text(mpy, report->mpy));
+    }
+    if (image->shared_count > 0) {
+        fprintf(stream, "  shared    %u file%s with equal contents, %s bytes saved\n", image->shared_count,
+                image->shared_count == 1 ? "" : "s", cli_count_text(size, image->shared_size));
+    }
+    size_t left_out_count;
+    build_left_out(job, &left_out_count);
+    if (left_out_count > 0 || report->left_output) {
+        print_left_out(stream, job);
+    }
+}
+
+static json_t *left_out_json(const struct build_job *job)
+{
+    size_t count;
+    const char *const *paths = build_left_out(job, &count);
+    json_t *list = json_array();
+    if (job->report.left_output) {
+        json_array_append_new(list, json_text(job->report.left_output, strlen(job->report.left_output)));
+    }
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, json_text(paths[i], strlen(paths[i])));
+    }
+    return list;
+}
+
+static int print_json(const struct build_job *job, const char *output)
+{
+    const struct build_report *report = &job->report;
+    const struct romfs_build_summary *image = &report->image;
+    json_t *value =
+        json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "image", json_text(output, strlen(output)), "size",
+                  (json_int_t)image->image_size, "files", (json_int_t)image->file_count, "dirs",
+                  (json_int_t)image->dir_count, "sources", (json_int_t)report->source_count, "compiled",
+                  (json_int_t)report->compiled_count, "shared", (json_int_t)image->shared_count, "shared_size",
+                  (json_int_t)image->shared_size, "left_out", left_out_json(job));
+    if (value && !job->args->no_seal) {
+        json_object_set_new(value, "crc", json_integer(image->crc));
+    }
+    if (value && report->mpy[0]) {
+        json_object_set_new(value, "mpy", mpy_header_json(report->mpy));
+    }
+    return json_print(value);
+}
+
+/* The summary goes where the image does not. */
+static int report_build(const struct build_job *job, const char *output)
+{
+    bool to_stdout = strcmp(output, "-") == 0;
+    if (job->cli->json) {
+        return print_json(job, output);
+    }
+    if (!job->cli->quiet) {
+        print_summary(to_stdout ? stderr : stdout, job, to_stdout ? "image" : output);
+    }
+    return CLI_OK;
+}
+
+static int build_to(struct build_job *job, const char *output)
+{
+    struct output out;
+    if (output_open(&out, output)) {
+        return CLI_FAILED;
+    }
+    if (build_write(job, write_piece, &out)) {
+        output_abort(&out);
+        return CLI_FAILED;
+    }
+    return output_commit(&out) ? CLI_FAILED : report_build(job, output);
+}
+
+static int build_run(const struct cli *cli)
+{
+    const struct cmd_build_args *args = cli->args;
+    const char *dir = cli->operands[0];
+    if (cli->json && args->output && strcmp(args->output, "-") == 0) {
+        return cli_usage_error(cli, "--json and --output - both want standard output");
+    }
+    char *made = args->output ? NULL : default_output(dir);
+    const char *output = args->output ? args->output : made;
+    if (!output) {
+        return CLI_FAILED;
+    }
+    struct build_job job;
+    int status = build_prepare(&job, cli, &args->build, dir, output);
+    if (status == CLI_OK) {
+        status = build_to(&job, output);
+    }
+    build_release(&job);
+    free(made);
+    return status;
+}
+
+const struct cli_command cmd_build = {
+    .name = "build",
+    .summary = "make an image from a directory",
+    .operands = "DIR",
+    .about = "Makes an image of all that is in DIR and writes it to a file. .py files are compiled\n"
+             "to .mpy. Equal contents are stored once. The same files and options give the same\n"
+             "bytes. Version control, caches and backups of editors are left out; the summary says\n"
+             "which. The build time in the image is SOURCE_DATE_EPOCH, if that is set.",
+    .example = "mprom build app\n"
+               "mprom build app -o app.romfs --align '*.tflite=16' --exclude '*.md'\n"
+               "mprom build app -o - | mprom tree -",
+    .takes = CLI_TAKES_JSON,
+    .operand_min = 1,
+    .operand_max = 1,
+    .options = cmd_build_options,
+    .more_options = build_options,
+    .args_size = sizeof(struct cmd_build_args),
+    .run = build_run,
+};
