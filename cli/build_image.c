@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "build_options.h"
 #include "build_sources.h"
@@ -158,6 +159,27 @@ int build_write_memory(struct build_job *job, uint8_t **image, size_t *size)
         cli_error("%s", *sentence ? sentence : cli_strerror(result));
     }
     return result ? CLI_FAILED : CLI_OK;
+}
+
+/* Builds an image of a directory, in memory. */
+static int open_directory(struct image *image, const struct cli *cli, const struct build_args *args, const char *dir)
+{
+    struct build_job job;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    int status = build_prepare(&job, cli, args, dir, NULL);
+    if (status == CLI_OK) {
+        status = build_write_memory(&job, &bytes, &size);
+    }
+    build_release(&job);
+    return status ? status : image_take(image, dir, bytes, size);
+}
+
+int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path)
+{
+    struct stat st;
+    bool is_dir = strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return is_dir ? open_directory(image, cli, args, path) : image_open(image, path);
 }
 
 const char *const *build_left_out(const struct build_job *job, size_t *count)

@@ -10,6 +10,7 @@
 #define MPROM_CLI_BUILD_IMAGE_H
 
 #include "cli.h"
+#include "image.h"
 #include "mprom/romfs_build.h"
 #include "romfs/tree.h"
 
@@ -29,7 +30,7 @@ struct build_args {
     struct cli_number workers;
 };
 
-/* The options of a build: for cli_command.more_options of a command whose args start with a struct build_args. */
+/* The options of a build, for cli_command.more_options; more_off says where in the args the struct build_args is. */
 extern const struct cli_option build_options[];
 
 /* How a build went. */
@@ -70,6 +71,12 @@ int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx);
 
 /* The same into a buffer that the caller frees. */
 int build_write_memory(struct build_job *job, uint8_t **image, size_t *size);
+
+/*
+ * Opens what path names: an image file, "-", or a directory, of which an image is built in memory. Returns as
+ * image_open(), or CLI_USAGE as build_prepare().
+ */
+int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path);
 
 /* What was left out of the tree, sorted; owned by the job. */
 const char *const *build_left_out(const struct build_job *job, size_t *count);

@@ -85,8 +85,9 @@ struct cli_command {
     size_t operand_min;
     size_t operand_max; /* CLI_OPERANDS_MANY for no limit */
     const struct cli_option *options;
-    /* Options that several commands have, or NULL. Their offsets refer to a struct that args starts with. */
+    /* Options that several commands have, or NULL; their offsets refer to a struct that lies in args at more_off. */
     const struct cli_option *more_options;
+    size_t more_off;
     size_t args_size; /* bytes of the struct that the options' offsets refer to */
     int (*run)(const struct cli *cli);
 };
@@ -172,7 +173,7 @@ void cli_release(struct cli *cli);
  */
 int cli_parse_global(struct cli *cli, int argc, char **argv, int *index);
 
-/* Calls visit for each option that the command takes, the common ones last. command may be NULL: the common ones. */
+/* Calls visit for each option that a command takes, the common ones last; the common ones if command is NULL. */
 void cli_each_option(const struct cli_command *command, void (*visit)(const struct cli_option *option, void *ctx),
                      void *ctx);
 

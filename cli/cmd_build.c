@@ -10,8 +10,8 @@
 #include "output.h"
 
 struct cmd_build_args {
-    struct build_args build;
     const char *output;
+    struct build_args build;
 };
 
 static const struct cli_option cmd_build_options[] = {
@@ -192,6 +192,7 @@ const struct cli_command cmd_build = {
     .operand_max = 1,
     .options = cmd_build_options,
     .more_options = build_options,
+    .more_off = offsetof(struct cmd_build_args, build),
     .args_size = sizeof(struct cmd_build_args),
     .run = build_run,
 };

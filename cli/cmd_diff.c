@@ -1,6 +1,5 @@
 /* mprom diff: what one image has and the other has not. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "build_image.h"
 #include "cli.h"
@@ -134,39 +133,16 @@ static int diff_images(struct diff *diff, const struct image *a, const struct im
     return status;
 }
 
-/* Builds an image of a directory, in memory. */
-static int open_directory(const struct cli *cli, struct image *image, const char *path)
-{
-    const struct diff_args *args = cli->args;
-    struct build_job job;
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    int status = build_prepare(&job, cli, &args->build, path, NULL);
-    if (status == CLI_OK) {
-        status = build_write_memory(&job, &bytes, &size);
-    }
-    build_release(&job);
-    return status ? status : image_take(image, path, bytes, size);
-}
-
-static int open_side(const struct cli *cli, struct image *image, const char *path)
-{
-    struct stat st;
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-        return open_directory(cli, image, path);
-    }
-    return image_open(image, path);
-}
-
 static int diff_run(const struct cli *cli)
 {
     struct diff diff = {.cli = cli};
     struct image a;
     struct image b;
-    if (open_side(cli, &a, cli->operands[0])) {
+    const struct diff_args *args = cli->args;
+    if (build_or_open(&a, cli, &args->build, cli->operands[0])) {
         return DIFF_TROUBLE;
     }
-    if (open_side(cli, &b, cli->operands[1])) {
+    if (build_or_open(&b, cli, &args->build, cli->operands[1])) {
         image_close(&a);
         return DIFF_TROUBLE;
     }
@@ -199,6 +175,7 @@ const struct cli_command cmd_diff = {
     .operand_min = 2,
     .operand_max = 2,
     .more_options = build_options,
+    .more_off = offsetof(struct diff_args, build),
     .args_size = sizeof(struct diff_args),
     .run = diff_run,
 };

@@ -55,27 +55,22 @@ static void each_in_table(const struct cli_option *table, void (*visit)(const st
     }
 }
 
-static void each_own_option(const struct cli_command *command,
-                            void (*visit)(const struct cli_option *option, void *ctx), void *ctx)
+void cli_each_option(const struct cli_command *command, void (*visit)(const struct cli_option *option, void *ctx),
+                     void *ctx)
 {
     if (command) {
         each_in_table(command->options, visit, ctx);
         each_in_table(command->more_options, visit, ctx);
     }
-}
-
-void cli_each_option(const struct cli_command *command, void (*visit)(const struct cli_option *option, void *ctx),
-                     void *ctx)
-{
-    each_own_option(command, visit, ctx);
     each_common_option(command, visit, ctx);
 }
 
 /* The options of a command in the form that getopt wants. */
 struct parser {
     struct cli *cli;
+    uintptr_t base; /* of the struct that the options being added refer to */
     const struct cli_option *options[OPTIONS_MAX];
-    size_t own_count; /* the first ones, whose offsets refer to cli->args; those of the rest refer to cli */
+    void *fields[OPTIONS_MAX]; /* where the value of each goes */
     size_t count;
     struct option longs[OPTIONS_MAX + 1];
     char letters[2 * OPTIONS_MAX + 3];
@@ -90,6 +85,7 @@ static void parser_add(const struct cli_option *option, void *ctx)
     }
     parser->longs[parser->count] = (struct option){option->name, has_value ? required_argument : no_argument, NULL,
                                                    OPTIONS_LONG + (int)parser->count};
+    parser->fields[parser->count] = (void *)(parser->base + option->off);
     parser->options[parser->count++] = option;
     if (option->letter) {
         char *end = parser->letters + strlen(parser->letters);
@@ -108,8 +104,14 @@ static void parser_init(struct parser *parser, struct cli *cli, const char *mode
     parser->cli = cli;
     strcpy(parser->letters, mode);
     strcat(parser->letters, ":");
-    each_own_option(cli->command, parser_add, parser);
-    parser->own_count = parser->count;
+    if (cli->command) {
+        /* The command's struct is const for the command only; here it is being filled. */
+        parser->base = (uintptr_t)cli->args;
+        each_in_table(cli->command->options, parser_add, parser);
+        parser->base += cli->command->more_off;
+        each_in_table(cli->command->more_options, parser_add, parser);
+    }
+    parser->base = (uintptr_t)cli;
     each_common_option(cli->command, parser_add, parser);
 }
 
@@ -142,9 +144,7 @@ static int list_add(struct cli_list *list, const char *item)
 static int parser_set(struct parser *parser, size_t index, const char *value)
 {
     const struct cli_option *option = parser->options[index];
-    /* The command's struct is const for the command only; here it is being filled. */
-    uintptr_t base = index < parser->own_count ? (uintptr_t)parser->cli->args : (uintptr_t)parser->cli;
-    void *field = (void *)(base + option->off);
+    void *field = parser->fields[index];
     uint64_t number = 0;
     switch (option->kind) {
     case CLI_SWITCH:
@@ -245,19 +245,23 @@ int cli_parse(struct cli *cli, int argc, char **argv)
     return cli->help ? CLI_OK : check_operand_count(cli);
 }
 
-static void release_list(const struct cli_option *option, void *ctx)
+/* Frees the lists of the options in table, whose offsets refer to base. */
+static void release_lists(const struct cli_option *table, uintptr_t base)
 {
-    const struct cli *cli = ctx;
-    if (option->kind == CLI_LIST) {
-        free(((const struct cli_list *)((uintptr_t)cli->args + option->off))->items);
+    for (const struct cli_option *option = table; option && option->name; option++) {
+        if (option->kind == CLI_LIST) {
+            free(((const struct cli_list *)(base + option->off))->items);
+        }
     }
 }
 
 void cli_release(struct cli *cli)
 {
     if (cli->args) {
-        each_own_option(cli->command, release_list, cli);
-        free((void *)(uintptr_t)cli->args);
+        uintptr_t base = (uintptr_t)cli->args;
+        release_lists(cli->command->options, base);
+        release_lists(cli->command->more_options, base + cli->command->more_off);
+        free((void *)base);
     }
     free(cli->ports.items);
 }
