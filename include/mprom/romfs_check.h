@@ -30,7 +30,8 @@ enum romfs_fault {
     ROMFS_FAULT_NONE,
     ROMFS_FAULT_HEADER,        /* does not start with D2 CD 31 */
     ROMFS_FAULT_LENGTH,        /* the outer length does not fit the source */
-    ROMFS_FAULT_LENGTH_PADDED, /* the outer length has more bytes than it needs */
+    ROMFS_FAULT_LENGTH_PADDED, /* the outer length has more bytes than it needs, in an image with an info record or
+                                  seal */
     ROMFS_FAULT_ODD_SIZE,      /* the whole image is not a multiple of 2 bytes */
     ROMFS_FAULT_VARUINT,       /* a number does not fit 32 bits, or runs over the end of its record */
     ROMFS_FAULT_RECORD_BOUNDS, /* a record runs over the end of what encloses it */

@@ -54,13 +54,23 @@ static bool check_header(struct romfs_checker *checker)
     }
     check->image_size = off + size;
     checker->payload_off = off;
-    if (romfs_window_byte(&checker->window, MAGIC_SIZE) == 0x80) {
-        romfs_check_fault(checker, ROMFS_FAULT_LENGTH_PADDED, MAGIC_SIZE);
-    }
     if (check->image_size % 2 != 0) {
         romfs_check_fault(checker, ROMFS_FAULT_ODD_SIZE, 0);
     }
     return true;
+}
+
+/*
+ * Other builders pad the length to make an image even. mprom's do not, so in one of theirs it means a flipped bit,
+ * and that the image may end too early.
+ */
+static void check_padding(struct romfs_checker *checker)
+{
+    bool is_ours = checker->check->has_info || checker->seal_off != 0;
+
+    if (is_ours && romfs_window_byte(&checker->window, MAGIC_SIZE) == 0x80) {
+        romfs_check_fault(checker, ROMFS_FAULT_LENGTH_PADDED, MAGIC_SIZE);
+    }
 }
 
 static void check_pointer(struct romfs_checker *checker, const struct romfs_window_record *record)
@@ -259,6 +269,7 @@ int romfs_check(struct romfs_check *check)
         romfs_check_find_tail(&checker);
         romfs_check_index(&checker);
         check_records(&checker);
+        check_padding(&checker);
         romfs_check_index_count(&checker);
         romfs_check_seal(&checker);
         romfs_check_trailing(&checker);

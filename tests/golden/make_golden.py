@@ -90,6 +90,11 @@ valid("erased-behind", """
     9*FF                            # the rest of a blank segment
 """)
 
+valid("length-padded-by-others", """
+    D2 CD 31 80 09                  # MicroPython's own builder makes an image even this way
+    05 07 01 "a" 02 03 "odd"
+""")
+
 valid("zeros-behind", """
     D2 CD 31 00
     40*00
@@ -228,10 +233,14 @@ invalid("length-2-32-less-1", "D2 CD 31 8F FF FF FF 7F 00", ("LENGTH", 3, ""))
 invalid("length-2-64", "D2 CD 31 82 80 80 80 80 80 80 80 80 00", ("LENGTH", 3, ""))
 
 invalid("length-padded", """
-    D2 CD 31 80 80 08
+    D2 CD 31 80 80 10
+    83 B5 E0 01 03 02 01 "x"        # 6: info, a label
     05 06 01 "a" 02 02 "hi"
 """, ("LENGTH_PADDED", 3, ""))
-invalid("length-padded-empty", "D2 CD 31 80 80 00", ("LENGTH_PADDED", 3, ""))
+invalid("length-padded-sealed", """
+    D2 CD 31 80 80 0A
+    83 B5 E0 03 05 01 crc
+""", ("LENGTH_PADDED", 3, ""))
 invalid("odd-size", "D2 CD 31 03 01 01 00", ("ODD_SIZE", 0, ""))
 
 # Numbers.
