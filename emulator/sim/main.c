@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,13 +95,6 @@ void board_reset(void)
     sim_fail("cannot start again");
 }
 
-static void sim_end(int signal)
-{
-    (void)signal;
-    sim_registry_remove();
-    _exit(0);
-}
-
 /* Two boards over one flash would destroy it. The lock lasts as long as the process, over resets too. */
 static void sim_lock_state(void)
 {
@@ -119,6 +111,28 @@ static void sim_lock_state(void)
     }
 }
 
+/* Two slots of one group, and a segment of its own. */
+static struct rom *sim_segments(void)
+{
+    static struct rom_segment segments[SIM_SEGMENT_COUNT] = {
+        {.name = "rom0", .has_trailer = true, .group = 1},
+        {.name = "rom1", .has_trailer = true, .group = 1},
+        {.name = "rom2"},
+    };
+    static struct rom_state states[SIM_SEGMENT_COUNT];
+    static struct rom rom;
+    for (uint32_t id = 0; id < SIM_SEGMENT_COUNT; id++) {
+        segments[id].flash = sim_flash_segments();
+        segments[id].off = id * sim_options.segment_size;
+        segments[id].size = sim_options.segment_size;
+    }
+    if (rom_init(&rom, segments, states, SIM_SEGMENT_COUNT, &firmware_rom_hooks)) {
+        errno = 0;
+        sim_fail("segment %u: %s", (unsigned)rom.error.segment, rom.error.what);
+    }
+    return &rom;
+}
+
 int main(int argc, char **argv)
 {
     sim_argc = argc;
@@ -127,11 +141,10 @@ int main(int argc, char **argv)
     if (argc > SIM_ARGS_MAX) {
         sim_fail("too many arguments");
     }
-    signal(SIGTERM, sim_end);
-    signal(SIGINT, sim_end);
-    signal(SIGHUP, sim_end);
     sim_lock_state();
     bool restart = sim_options.console_fd >= 0;
+    sim_options.reset &= !restart; /* flash is kept over a reset, whatever the first start asked for */
+    sim_flash_open(&sim_options);
     const char *port = sim_console_open(sim_options.console_fd, sim_options.state_dir);
     sim_registry_add("SIM", port);
     if (!restart) {
@@ -139,6 +152,9 @@ int main(int argc, char **argv)
         fflush(stdout);
     }
     struct board board = {
+        .rom = sim_segments(),
+        .disk = sim_flash_disk(),
+        .disk_size = sim_flash_disk()->geometry->size,
         .heap = malloc(sim_options.heap_size),
         .heap_size = sim_options.heap_size,
         .stack_size = SIM_STACK_SIZE,

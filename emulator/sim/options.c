@@ -17,9 +17,14 @@ static const char options_usage[] =
     "\n"
     "  --state DIR    folder for the flash contents and the link `port` to the terminal;\n"
     "                 made if it is not there (default: mprom-sim)\n"
-    "  --heap SIZE    memory for Python; bytes, or with K or M behind (default: 256K)\n"
+    "  --reset        start with blank flash\n"
     "  --safe-mode    hold the input that keeps boot and main from running\n"
-    "  --help         this text\n";
+    "  --log FILE     write a line for each program and erase of the flash\n"
+    "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
+    "  --heap SIZE    memory for Python (default: 256K)\n"
+    "  --help         this text\n"
+    "\n"
+    "A SIZE is in bytes, or with K or M behind it.\n";
 
 /* Bytes, with K or M for 1024 and 1024 * 1024. Returns 0 for anything else. */
 static size_t options_size(const char *text)
@@ -47,46 +52,76 @@ static size_t options_size_at_least(const char *name, const char *text, size_t l
     return size;
 }
 
+enum option_name {
+    OPTION_STATE = 256, /* above every character */
+    OPTION_RESET,
+    OPTION_SAFE_MODE,
+    OPTION_LOG,
+    OPTION_SEGMENT_SIZE,
+    OPTION_HEAP,
+    OPTION_CONSOLE_FD,
+    OPTION_HELP,
+};
+
+static const struct option option_names[] = {
+    {"state", required_argument, NULL, OPTION_STATE},
+    {"reset", no_argument, NULL, OPTION_RESET},
+    {"safe-mode", no_argument, NULL, OPTION_SAFE_MODE},
+    {"log", required_argument, NULL, OPTION_LOG},
+    {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
+    {"heap", required_argument, NULL, OPTION_HEAP},
+    {"console-fd", required_argument, NULL, OPTION_CONSOLE_FD}, /* for the program itself, after a reset */
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static void options_apply(struct sim_options *options, int name)
+{
+    switch (name) {
+    case OPTION_STATE:
+        options->state_dir = optarg;
+        break;
+    case OPTION_RESET:
+        options->reset = true;
+        break;
+    case OPTION_SAFE_MODE:
+        options->safe_mode = true;
+        break;
+    case OPTION_LOG:
+        options->log_path = optarg;
+        break;
+    case OPTION_SEGMENT_SIZE:
+        options->segment_size = (uint32_t)options_size_at_least("--segment-size", optarg, 64 * 1024);
+        if (options->segment_size % (64 * 1024) || options->segment_size > 256 * 1024 * 1024) {
+            options_refuse("must be a multiple of 64K, at most 256M", "--segment-size");
+        }
+        break;
+    case OPTION_HEAP:
+        options->heap_size = options_size_at_least("--heap", optarg, 16 * 1024);
+        break;
+    case OPTION_CONSOLE_FD:
+        options->console_fd = atoi(optarg);
+        break;
+    case OPTION_HELP:
+        fputs(options_usage, stdout);
+        exit(0);
+    default:
+        fputs(options_usage, stderr);
+        exit(2);
+    }
+}
+
 void sim_options_read(struct sim_options *options, int argc, char **argv)
 {
-    enum {
-        OPTION_STATE = 256,
-        OPTION_HEAP,
-        OPTION_SAFE_MODE,
-        OPTION_CONSOLE_FD,
-        OPTION_HELP
+    *options = (struct sim_options){
+        .state_dir = "mprom-sim",
+        .heap_size = 256 * 1024,
+        .segment_size = 1024 * 1024,
+        .console_fd = -1,
     };
-    static const struct option names[] = {
-        {"state", required_argument, NULL, OPTION_STATE},
-        {"heap", required_argument, NULL, OPTION_HEAP},
-        {"safe-mode", no_argument, NULL, OPTION_SAFE_MODE},
-        {"console-fd", required_argument, NULL, OPTION_CONSOLE_FD},
-        {"help", no_argument, NULL, OPTION_HELP},
-        {NULL, 0, NULL, 0},
-    };
-    *options = (struct sim_options){.state_dir = "mprom-sim", .heap_size = 256 * 1024, .console_fd = -1};
     int name;
-    while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
-        switch (name) {
-        case OPTION_STATE:
-            options->state_dir = optarg;
-            break;
-        case OPTION_HEAP:
-            options->heap_size = options_size_at_least("--heap", optarg, 16 * 1024);
-            break;
-        case OPTION_SAFE_MODE:
-            options->safe_mode = true;
-            break;
-        case OPTION_CONSOLE_FD:
-            options->console_fd = atoi(optarg);
-            break;
-        case OPTION_HELP:
-            fputs(options_usage, stdout);
-            exit(0);
-        default:
-            fputs(options_usage, stderr);
-            exit(2);
-        }
+    while ((name = getopt_long(argc, argv, "", option_names, NULL)) != -1) {
+        options_apply(options, name);
     }
     if (optind < argc) {
         options_refuse("unexpected argument", argv[optind]);

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,14 @@ static void registry_make(const char *dir)
     }
 }
 
+/* How the board ends: asked to by a signal, and taken off the list. */
+static void registry_end(int number)
+{
+    (void)number;
+    unlink(registry_entry);
+    _exit(0);
+}
+
 void sim_registry_add(const char *board, const char *port)
 {
     char dir[SIM_PATH_MAX];
@@ -58,6 +67,9 @@ void sim_registry_add(const char *board, const char *port)
     if (fclose(file) || rename(fresh, registry_entry)) {
         sim_fail("%s", registry_entry);
     }
+    signal(SIGTERM, registry_end);
+    signal(SIGINT, registry_end);
+    signal(SIGHUP, registry_end);
 }
 
 void sim_registry_remove(void)

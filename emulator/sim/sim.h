@@ -8,15 +8,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mprom/flash.h"
+
 enum {
-    SIM_PATH_MAX = 4096
+    SIM_PATH_MAX = 4096,
+    SIM_SEGMENT_COUNT = 3
 };
 
 /* What the command line says. */
 struct sim_options {
     const char *state_dir; /* holds the flash's contents and the symbolic link to the console */
+    const char *log_path;  /* file for one line per flash operation; NULL for none */
     size_t heap_size;      /* bytes */
+    uint32_t segment_size; /* bytes, of each of the segments, trailer included */
     bool safe_mode;        /* boot and main do not run */
+    bool reset;            /* the flash starts blank */
     int console_fd;        /* the console to take over after a reset; -1 to make a new one */
 };
 
@@ -34,10 +40,25 @@ const char *sim_console_open(int fd, const char *state_dir);
 /* The console's file descriptor, to be handed to the program that runs after a reset. */
 int sim_console_fd(void);
 
-/* Lists this process as a running board (docs/emulator.md says how). Exits with a message on failure. */
+/*
+ * Opens the flash of the segments and that of the writable filesystem; their contents are files in the state folder.
+ * Exits with a message on failure.
+ */
+void sim_flash_open(const struct sim_options *options);
+
+/* The flash that the segments lie in, one behind the other; valid after sim_flash_open(). */
+const struct flash *sim_flash_segments(void);
+
+/* The flash of the writable filesystem, as a whole; the same. */
+const struct flash *sim_flash_disk(void);
+
+/*
+ * Lists this process as a running board (docs/emulator.md says how) until a signal that asks it to end. Exits with a
+ * message on failure.
+ */
 void sim_registry_add(const char *board, const char *port);
 
-/* Takes it off the list. May be called from a signal handler. */
+/* Takes it off the list. */
 void sim_registry_remove(void);
 
 /* Prints a path into SIM_PATH_MAX bytes; exits with a message if it does not fit. */

@@ -24,6 +24,9 @@ struct board {
     size_t stack_size;        /* bytes that Python code may use of the stack of firmware_run()'s caller */
 };
 
+/* What the board passes to rom_init() as hooks. */
+extern const struct rom_hooks firmware_rom_hooks;
+
 /* The next byte from the console, or -1 if none is there. Does not block. */
 int board_console_read(void);
 

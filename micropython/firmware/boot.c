@@ -1,20 +1,106 @@
 /*
- * Running boot and main.
+ * Running boot and main, from source or compiled, from the writable filesystem or from an image.
  */
+#include "py/builtin.h"
+#include "py/mphal.h"
+#include "py/persistentcode.h"
 #include "py/runtime.h"
+#include "shared/readline/readline.h"
 #include "shared/runtime/pyexec.h"
+
+#include "micropython/rom_binding.h"
+#include "micropython/rom_start.h"
 
 #include "firmware.h"
 
-int boot_run(const char *name, bool is_main)
+/* The module's code as a function that runs in __main__. */
+static mp_obj_t mpy_load(const char *path)
 {
-    (void)is_main;
-    vstr_t file;
-    vstr_init(&file, 16);
-    vstr_printf(&file, "%s.py", name);
-    return pyexec_file_if_exists(vstr_null_terminated_str(&file));
+    mp_module_context_t *context = m_new_obj(mp_module_context_t);
+    context->module.globals = mp_globals_get();
+    mp_compiled_module_t module;
+    module.context = context;
+    mp_raw_code_load_file(qstr_from_str(path), &module);
+    return mp_make_function_from_proto_fun(module.rc, context, NULL);
 }
 
-void firmware_mount_roms(void)
+/* What MicroPython's pyexec_file() does for source text. */
+static int mpy_run(const char *path)
 {
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        mp_obj_t code = mpy_load(path);
+        mp_hal_set_interrupt_char(CHAR_CTRL_C);
+        mp_call_function_0(code);
+        mp_hal_set_interrupt_char(-1);
+        mp_handle_pending(true);
+        nlr_pop();
+        return 1;
+    }
+    mp_hal_set_interrupt_char(-1);
+    mp_handle_pending(false);
+    mp_obj_t exception = MP_OBJ_FROM_PTR(nlr.ret_val);
+    if (mp_obj_is_subclass_fast(MP_OBJ_FROM_PTR(mp_obj_get_type(exception)), MP_OBJ_FROM_PTR(&mp_type_SystemExit))) {
+        return PYEXEC_FORCED_EXIT;
+    }
+    mp_obj_print_exception(&mp_plat_print, exception);
+    return 0;
+}
+
+/* The path of a script, if it is there: dir, name and one of the endings. */
+static bool script_find(vstr_t *path, const char *dir, const char *name, bool *is_mpy)
+{
+    static const char *const endings[] = {".py", ".mpy"};
+    for (size_t i = 0; i < MP_ARRAY_SIZE(endings); i++) {
+        vstr_reset(path);
+        vstr_printf(path, "%s%s%s", dir, name, endings[i]);
+        if (mp_import_stat(vstr_null_terminated_str(path)) == MP_IMPORT_STAT_FILE) {
+            *is_mpy = i == 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int script_run(vstr_t *path, bool is_mpy)
+{
+    return is_mpy ? mpy_run(vstr_null_terminated_str(path)) : pyexec_file(vstr_null_terminated_str(path));
+}
+
+/* A trial that cannot be recorded would never end, so its owner must hear of it. */
+static void trial_begin(uint32_t id)
+{
+    struct rom *rom = rom_binding();
+    int err = rom_slot_mark_tried(rom, id);
+    if (err && err != -MPROM_EOPNOTSUPP) {
+        mp_printf(&mp_plat_print, "rom: segment %u: the trial of its image cannot be recorded: %s\n", (unsigned)id,
+                  rom->error.what);
+    }
+}
+
+static int rom_script_run(uint32_t id, vstr_t *path, bool is_mpy, bool is_main)
+{
+    struct rom_state *state = &rom_binding()->states[id];
+    if (is_main) {
+        trial_begin(id);
+    }
+    state->running = true;
+    int ret = script_run(path, is_mpy);
+    state->running = false;
+    return ret;
+}
+
+int boot_run(const char *name, bool is_main)
+{
+    vstr_t path;
+    bool is_mpy;
+    vstr_init(&path, 32);
+    if (script_find(&path, "", name, &is_mpy)) {
+        return script_run(&path, is_mpy);
+    }
+    int id = rom_start_chosen();
+    if (id >= 0 && script_find(&path, "/rom/", name, &is_mpy)) {
+        return rom_script_run((uint32_t)id, &path, is_mpy, is_main);
+    }
+    return 1;
 }

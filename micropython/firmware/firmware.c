@@ -8,16 +8,32 @@
 #include "shared/readline/readline.h"
 #include "shared/runtime/pyexec.h"
 
+#include "micropython/rom_binding.h"
+#include "micropython/rom_start.h"
+
 #include "firmware.h"
 #include "flash_disk.h"
 
 const struct board *firmware_board;
 
+const struct rom_hooks firmware_rom_hooks = {.release = rom_binding_release};
+
 static int reset_cause = FIRMWARE_RESET_HARD;
+
+struct rom *rom_binding(void)
+{
+    return firmware_board->rom;
+}
 
 int firmware_reset_cause(void)
 {
     return reset_cause;
+}
+
+/* MicroPython calls this at the end of mp_init(). */
+void firmware_mount_roms(void)
+{
+    rom_start_mount(reset_cause == FIRMWARE_RESET_HARD);
 }
 
 static void firmware_mount_disk(void)

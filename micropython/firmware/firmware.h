@@ -19,10 +19,11 @@ enum firmware_reset_cause {
 int firmware_reset_cause(void);
 
 /*
- * Runs the script NAME.py or NAME.mpy (in this order) from the writable filesystem, else from the image that was
- * chosen to start from, in __main__. Marks the segment as running, and its trial as begun if it is main's.
+ * Runs the script NAME.py or NAME.mpy (in this order) from the writable filesystem, else from the image at /rom, in
+ * __main__. While one from an image runs, its segment is marked as running; before main runs, a slot is marked as
+ * tried. Having neither file is a success.
  *
- * Returns what pyexec_file_if_exists() does: PYEXEC_FORCED_EXIT for SystemExit, 0 for another exception, else 1.
+ * Returns what MicroPython's pyexec_file() does: PYEXEC_FORCED_EXIT for SystemExit, 0 for another exception, else 1.
  */
 int boot_run(const char *name, bool is_main);
 

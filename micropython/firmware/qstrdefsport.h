@@ -1,4 +1,5 @@
+// clang-format off
 // Names that are no identifiers, so that MicroPython's collector does not find them.
-Q(/ lib)
-Q(/ rom)
-Q(/ rom / lib)
+Q(/lib)
+Q(/rom)
+Q(/rom/lib)

@@ -19,14 +19,14 @@ class Repl(unittest.TestCase):
         self.addCleanup(self.console.close)
 
     def test_friendly(self):
-        self.console.write(b"\r\x03\x02")
-        self.console.read_until(b"more information.\r\n>>> ")
+        self.console.enter_raw()
+        self.console.leave_raw()
         self.console.write(b"6 * 7\r")
         self.assertEqual(self.console.read_until(b">>> "), b"6 * 7\r\n42\r\n>>> ")
 
     def test_paste_mode(self):
-        self.console.write(b"\r\x03\x02")
-        self.console.read_until(b"more information.\r\n>>> ")
+        self.console.enter_raw()
+        self.console.leave_raw()
         self.console.write(b"\x05")
         self.console.read_until(b"=== ")
         self.console.write(b"for i in range(3):\r    print(i)\r\x04")

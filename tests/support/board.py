@@ -140,9 +140,10 @@ class Console:
 class Board:
     """A running SIM. Its state folder is its own unless one is given, and goes with it."""
 
-    def __init__(self, *options, state=None):
+    def __init__(self, *options, state=None, program=os.path.join(BUILD_DIR, "mprom-sim")):
         self.own_state = state is None
         self.state = state or tempfile.mkdtemp(prefix="mprom-test-")
+        self.program = program
         self.options = options
         self.process = None
 
@@ -156,7 +157,7 @@ class Board:
             shutil.rmtree(self.state, ignore_errors=True)
 
     def start(self):
-        command = [os.path.join(BUILD_DIR, "mprom-sim"), "--state", self.state, *self.options]
+        command = [self.program, "--state", self.state, *self.options]
         environment = dict(os.environ, MPROM_RUN_DIR=os.path.join(self.state, "run"))
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
         self.port = self.process.stdout.readline().decode().strip()

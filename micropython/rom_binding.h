@@ -1,0 +1,48 @@
+/*
+ * What joins MicroPython to the segments (mprom/rom.h): VfsRom, vfs.rom_ioctl(), the mounts at start and the module
+ * romfs all go through here.
+ */
+#ifndef MPROM_ROM_BINDING_H
+#define MPROM_ROM_BINDING_H
+
+#include "py/obj.h"
+
+#include "mprom/rom.h"
+
+/* The segments. The firmware gives the board's; elsewhere the module romfs brings its own. Never NULL. */
+struct rom *rom_binding(void);
+
+/* The segment whose mapped bytes hold the address, or ROM_SEGMENT_NONE. */
+int rom_binding_find(const void *mem);
+
+/* The segment as a read-only memoryview on the flash itself; MP_OBJ_NULL if the CPU cannot read it. id is valid. */
+mp_obj_t rom_binding_view(uint32_t id);
+
+/*
+ * Mounts the image in a segment at path, which is copied, and returns the VfsRom. The image was checked before.
+ * Raises OSError if the place is taken, and what the CPU cannot read.
+ */
+mp_obj_t rom_binding_mount(uint32_t id, const char *path);
+
+/* Told of each VfsRom that rom_binding_mount() has mounted. */
+void rom_binding_mounted(mp_obj_t vfs, uint32_t id);
+
+/* Whether an object is a VfsRom over the segment. */
+bool rom_binding_vfs_is_over(mp_obj_t vfs, uint32_t id);
+
+/* The hook of struct rom_hooks: unmounts every VfsRom over a segment, wherever it is mounted. */
+void rom_binding_release(struct rom *rom, uint32_t id);
+
+/*
+ * A number out of Python's: what does not fit 32 bits or is negative becomes UINT32_MAX, which no range contains.
+ * Raises TypeError if it is no integer.
+ */
+uint32_t rom_binding_number(mp_obj_t number);
+
+/* Raises OSError(errno, "segment N, offset X: why") for the error that a function of rom.h returned. */
+void rom_binding_raise(int err) __attribute__((noreturn));
+
+/* The same for an error that is not rom.h's own. */
+void rom_binding_raise_at(int err, uint32_t id, uint32_t off, const char *why) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * vfs.rom_ioctl(): how clients on the other end of the REPL list, read and write segments. The numbers and the shape
+ * of the calls are MicroPython's.
+ */
+#ifndef MPROM_ROM_IOCTL_H
+#define MPROM_ROM_IOCTL_H
+
+#include "py/obj.h"
+
+enum rom_ioctl_op {
+    ROM_IOCTL_COUNT = 1,    /* () -> number of segments */
+    ROM_IOCTL_SEGMENT = 2,  /* (id) -> memoryview on the flash */
+    ROM_IOCTL_PREPARE = 3,  /* (id, size) or (id, offset, size) -> minimum write size */
+    ROM_IOCTL_WRITE = 4,    /* (id, offset, buf) -> 0 */
+    ROM_IOCTL_COMPLETE = 5, /* (id) -> 0 */
+    ROM_IOCTL_BLOCK = 6,    /* (id) -> smallest block that can be prepared */
+};
+
+/*
+ * rom_ioctl(op, ...). Operations 3, 4 and 5 raise OSError(errno, "segment N, offset X: why") when they fail; the
+ * others answer a negative errno to an id that is none, and so does an operation that is none. TypeError for the
+ * wrong number or type of arguments.
+ */
+mp_obj_t rom_ioctl(size_t n_args, const mp_obj_t *args);
+
+/* Adds rom_ioctl to MicroPython's module vfs, whose table cannot be added to: MicroPython calls this for names that
+ * are not in it. */
+void rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest);
+
+#endif

@@ -1,0 +1,94 @@
+#include "py/mphal.h"
+#include "py/runtime.h"
+
+#include "micropython/rom_binding.h"
+#include "micropython/rom_start.h"
+
+static int start_chosen = ROM_SEGMENT_NONE;
+
+int rom_start_chosen(void)
+{
+    return start_chosen;
+}
+
+/* Nothing of the life before goes on: its session is given up, and what ran then runs no more. */
+static void start_clear(struct rom *rom)
+{
+    rom_update_abort(rom);
+    for (uint32_t id = 0; id < rom->segment_count; id++) {
+        rom->states[id].running = false;
+    }
+    start_chosen = ROM_SEGMENT_NONE;
+}
+
+static bool start_mount_at(uint32_t id, const char *path)
+{
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) != 0) {
+        mp_printf(&mp_plat_print, "rom: segment %u cannot be mounted: ", (unsigned)id);
+        mp_obj_print_exception(&mp_plat_print, MP_OBJ_FROM_PTR(nlr.ret_val));
+        return false;
+    }
+    rom_binding_mount(id, path);
+    nlr_pop();
+    return true;
+}
+
+static void start_mount_chosen(struct rom *rom, bool hard_reset)
+{
+    int chosen = rom_boot_choose(rom, hard_reset);
+    if (chosen >= 0 && start_mount_at((uint32_t)chosen, "/rom")) {
+        start_chosen = chosen;
+        mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_rom));
+        mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_rom_slash_lib));
+    }
+}
+
+/* Whether it is mounted at /rom<id> if it can be: all but the candidates for /rom. */
+static bool start_has_place(const struct rom *rom, uint32_t id)
+{
+    return id != 0 && rom->segments[id].group == ROM_GROUP_NONE;
+}
+
+static void start_mount_other(uint32_t id)
+{
+    vstr_t path;
+    vstr_init(&path, 8);
+    vstr_printf(&path, "/rom%u", (unsigned)id);
+    start_mount_at(id, vstr_null_terminated_str(&path));
+}
+
+static void start_report(const struct rom *rom, uint32_t id, const struct rom_image *image)
+{
+    mp_printf(&mp_plat_print, "rom: segment %u (%s) is damaged and not mounted: offset %u: %s\n", (unsigned)id,
+              rom->segments[id].name, (unsigned)image->fault_off, image->what);
+}
+
+void rom_start_mount(bool hard_reset)
+{
+    struct rom *rom = rom_binding();
+    start_clear(rom);
+    start_mount_chosen(rom, hard_reset);
+    unsigned sound = 0;
+    unsigned damaged = 0;
+    for (uint32_t id = 0; id < rom->segment_count; id++) {
+        struct rom_image image;
+        int err = rom_verify(rom, id, ROM_VERIFY_START, &image);
+        if (err) {
+            mp_printf(&mp_plat_print, "rom: segment %u (%s) cannot be read: %s\n", (unsigned)id,
+                      rom->segments[id].name, rom->error.what);
+            damaged++;
+        } else if (image.state == ROM_IMAGE_DAMAGED) {
+            start_report(rom, id, &image);
+            damaged++;
+        } else if (image.state != ROM_IMAGE_NONE) {
+            sound++;
+            if (start_has_place(rom, id)) {
+                start_mount_other(id);
+            }
+        }
+    }
+    if (damaged > 0 && sound == 0) {
+        mp_printf(&mp_plat_print, "rom: no image is left; deploy one with `mprom deploy DIR` on the PC\n");
+    }
+}

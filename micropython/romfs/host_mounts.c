@@ -1,0 +1,49 @@
+/*
+ * What rom_binding.h asks for, where VfsRom is MicroPython's own: it does not say what memory it is over, so the
+ * module remembers what it has mounted.
+ */
+#include "py/mpstate.h"
+#include "py/runtime.h"
+
+#include "micropython/rom_binding.h"
+#include "micropython/romfs/host_segments.h"
+
+static const struct rom_hooks host_hooks = {.release = rom_binding_release};
+
+struct rom *rom_binding(void)
+{
+    const char *why;
+    struct rom *rom = host_segments(&host_hooks, &why);
+    if (!rom) {
+        mp_raise_msg_varg(&mp_type_OSError, MP_ERROR_TEXT("%s"), why);
+    }
+    return rom;
+}
+
+void rom_binding_mounted(mp_obj_t vfs, uint32_t id)
+{
+    mp_obj_t items[] = {vfs, mp_obj_new_int_from_uint(id)};
+    if (MP_STATE_VM(romfs_mounted) == MP_OBJ_NULL) {
+        MP_STATE_VM(romfs_mounted) = mp_obj_new_list(0, NULL);
+    }
+    mp_obj_list_append(MP_STATE_VM(romfs_mounted), mp_obj_new_tuple(MP_ARRAY_SIZE(items), items));
+}
+
+bool rom_binding_vfs_is_over(mp_obj_t vfs, uint32_t id)
+{
+    size_t count = 0;
+    mp_obj_t *pairs = NULL;
+    if (MP_STATE_VM(romfs_mounted) != MP_OBJ_NULL) {
+        mp_obj_list_get(MP_STATE_VM(romfs_mounted), &count, &pairs);
+    }
+    for (size_t i = 0; i < count; i++) {
+        mp_obj_t *pair;
+        mp_obj_get_array_fixed_n(pairs[i], 2, &pair);
+        if (pair[0] == vfs && mp_obj_get_int(pair[1]) == (mp_int_t)id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+MP_REGISTER_ROOT_POINTER(mp_obj_t romfs_mounted);

@@ -1,0 +1,24 @@
+/*
+ * The parts of the module romfs (docs/module-romfs.md).
+ */
+#ifndef MPROM_MOD_ROMFS_H
+#define MPROM_MOD_ROMFS_H
+
+#include "py/obj.h"
+
+#include "mprom/rom.h"
+
+/* romfs.Update */
+extern const mp_obj_type_t mod_romfs_update_type;
+
+/* romfs.segments() and romfs.info() */
+mp_obj_t mod_romfs_segments(void);
+mp_obj_t mod_romfs_info(mp_obj_t id_in);
+
+/* The number of a segment. Raises OSError(ENOENT) if there is none of that number, TypeError if it is no number. */
+uint32_t mod_romfs_id(mp_obj_t id_in);
+
+/* What is in a segment. Raises OSError if the flash failed. */
+void mod_romfs_verify_image(uint32_t id, enum rom_verify_mode mode, struct rom_image *image);
+
+#endif

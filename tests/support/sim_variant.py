@@ -1,0 +1,45 @@
+"""Builds SIM from sources with a fault planted in them, to see the tests find it."""
+
+import os
+import shutil
+
+from programs import BUILD, SOURCE, run
+
+
+def _options():
+    lines = (BUILD / "firmware" / "SIM.options").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
+def _copy_sources(folder):
+    shutil.copytree(SOURCE / "micropython", folder / "micropython")
+    for name in ("include", "src", "emulator"):
+        os.symlink(SOURCE / name, folder / name)
+
+
+def _plant(path, old, new):
+    text = path.read_text()
+    if text.count(old) != 1:
+        raise AssertionError(f"{path}: {text.count(old)} places hold {old!r}, not one")
+    path.write_text(text.replace(old, new))
+
+
+def build(folder, source, old, new):
+    """Builds SIM in folder (a pathlib.Path, not there yet) with `old` in a file of micropython/ replaced by `new`.
+    Returns the program."""
+    folder.mkdir()
+    _copy_sources(folder)
+    _plant(folder / "micropython" / source, old, new)
+    objects = folder / "firmware"
+    shutil.copytree(BUILD / "firmware" / "SIM", objects)
+    options = _options()
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
+    run("make", "-C", folder / "micropython" / "firmware", f"BUILD={objects}",
+        *(f"{name}={value}" for name, value in options.items()), env=environment, timeout=600)
+    program = folder / "mprom-sim"
+    libraries = [BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
+                                                      for name in ("rom", "flash", "romfs"))]
+    run(options["CC"], *options["CFLAGS_BOARD"].split(), "-o", program,
+        *sorted((BUILD / "emulator" / "sim").glob("CMakeFiles/mprom-sim.dir/*.o")), objects / "libfirmware.a",
+        *(library for library in libraries if library.exists()), "-lm")
+    return program
