@@ -4,10 +4,11 @@ Each test is compiled with the freestanding sources themselves, for the target, 
 """
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
+
+from libraries import freestanding_sources
 
 SOURCE_DIR = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 TARGETS = {
@@ -23,13 +24,6 @@ TESTS = {
     "mutate": ["exercise.c"],
     "reader": [],
 }
-
-
-def library_sources():
-    """What src/romfs/CMakeLists.txt lists for the library `romfs`."""
-    text = (SOURCE_DIR / "src/romfs/CMakeLists.txt").read_text()
-    names = re.search(r"mprom_add_freestanding\(romfs\s+([^)]*)\)", text).group(1).split()
-    return [SOURCE_DIR / "src/romfs" / name for name in names]
 
 
 def run(command, **options):
@@ -50,7 +44,7 @@ def main():
         folder = pathlib.Path(name)
         for target, (compiler, emulator) in TARGETS.items():
             library = []
-            for source in library_sources():
+            for source in freestanding_sources("romfs"):
                 library.append(folder / f"{source.stem}.o")
                 run([compiler, *flags, "-c", source, "-o", library[-1]])
             for test, more in TESTS.items():
