@@ -5,7 +5,8 @@ import unittest
 import command
 from romfs_writer import file, image
 
-COMMANDS = ["ls", "tree", "cat", "info", "emulate"]
+COMMANDS = ["build", "ls", "tree", "cat", "extract", "info", "check", "diff", "query", "deploy", "dump", "verify",
+            "erase", "emulate"]
 
 
 class Framework(command.CommandTest):
@@ -42,7 +43,7 @@ class Framework(command.CommandTest):
 
     def test_version(self):
         text = self.output("--version")
-        self.assertRegex(text, r"^mprom \d+\.\d+\.\d+\n")
+        self.assertRegex(text, r"^mprom \d+\.\d+\.\d+\ncompiler: MicroPython v1\.\d+\..*, mpy 6\.\d, built in\n$")
         self.assertEqual(text, self.output("-V"))
 
     def test_bad_options(self):
@@ -51,6 +52,8 @@ class Framework(command.CommandTest):
             (["ls", "--frob", "a.romfs"], "ls has no option --frob"),
             (["ls", "-x", "a.romfs"], "ls has no option -x"),
             (["ls", "--long=3", "a.romfs"], "--long takes no value"),
+            (["extract", "a.romfs", "-C"], "--directory needs a value"),
+            (["build", "a", "-O", "-1"], "--optimise takes a number, not '-1'"),
             (["cat", "--json", "a.romfs", "x"], "cat has no option --json"),
             (["--json", "cat", "a.romfs", "x"], "cat has no option --json"),
             (["ls"], "ls needs more: mprom ls IMAGE [PATH]"),
