@@ -49,6 +49,7 @@ static int take_source(struct build_sources *sources, const struct romfs_tree_en
 {
     struct build_source *source = &sources->items[sources->count];
     source->entry = entry;
+    source->host_path = entry->host_path;
     source->mpy_path = mpy_path(entry->path);
     if (!source->mpy_path) {
         cli_error("out of memory");
@@ -93,9 +94,9 @@ static int print_errors(const struct build_sources *sources, int error_count)
         const struct compile_job *job = &sources->jobs[i];
         size_t name_size = strlen(job->name);
         if (job->error && strncmp(job->error, job->name, name_size) == 0) {
-            cli_line("%s%s", sources->items[i].entry->host_path, job->error + name_size);
+            cli_line("%s%s", sources->items[i].host_path, job->error + name_size);
         } else if (job->error) {
-            cli_line("%s: %s", sources->items[i].entry->host_path, job->error);
+            cli_line("%s: %s", sources->items[i].host_path, job->error);
         }
     }
     cli_error("%d of %zu .py files cannot be compiled; nothing was written", error_count, sources->count);

@@ -8,8 +8,9 @@
 /* One .py file. */
 struct build_source {
     const struct romfs_tree_entry *entry;
-    char *mpy_path; /* in the image */
-    char *loaded;   /* its text, if the tree did not read it */
+    const char *host_path; /* for messages */
+    char *mpy_path;        /* in the image */
+    char *loaded;          /* its text, if the tree did not read it */
 };
 
 struct build_sources {

@@ -183,7 +183,7 @@ static int extract_each(struct extract *extract, const char *path, extract_step 
 static int extract_pass(struct extract *extract, extract_step *step)
 {
     const struct cli *cli = extract->cli;
-    int status = cli->operand_count == 1 ? extract_each(extract, NULL, step) : CLI_OK;
+    int status = cli->operand_count == 1 ? extract_each(extract, "", step) : CLI_OK;
     for (size_t i = 1; i < cli->operand_count && status == CLI_OK; i++) {
         status = extract_each(extract, cli->operands[i], step);
     }

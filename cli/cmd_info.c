@@ -22,7 +22,7 @@ static int info_count(const struct image *image, struct info *info)
     struct romfs_entry entry;
     romfs_root(&image->fs, &entry);
     struct image_walk walk;
-    int result = image_walk_open(&walk, image, &entry, NULL, false) ? -1 : 1;
+    int result = image_walk_open(&walk, image, &entry, "", false) ? -1 : 1;
     while (result > 0 && (result = image_walk_next(&walk, &entry)) > 0) {
         info->dir_count += entry.is_dir;
         info->file_count += !entry.is_dir;

@@ -60,7 +60,7 @@ static int ls_file(const struct cli *cli, const struct image *image, const struc
 
 static int ls_run(const struct cli *cli)
 {
-    const char *path = cli->operand_count > 1 ? cli->operands[1] : NULL;
+    const char *path = cli->operand_count > 1 ? cli->operands[1] : "";
     struct image image;
     struct romfs_entry entry;
     int status = image_open(&image, cli->operands[0]);

@@ -117,7 +117,7 @@ static int tree_json(const struct image *image, const struct romfs_entry *dir, c
 
 static int tree_run(const struct cli *cli)
 {
-    const char *path = cli->operand_count > 1 ? cli->operands[1] : NULL;
+    const char *path = cli->operand_count > 1 ? cli->operands[1] : "";
     struct image image;
     struct romfs_entry dir;
     int status = image_open(&image, cli->operands[0]);
@@ -129,7 +129,7 @@ static int tree_run(const struct cli *cli)
         cli_error("%s: '%s' is a file; 'mprom ls' shows one", image.label, path);
         status = CLI_FAILED;
     } else if (status == CLI_OK) {
-        status = cli->json ? tree_json(&image, &dir, path) : tree_text(&image, &dir, path ? path : image.label);
+        status = cli->json ? tree_json(&image, &dir, path) : tree_text(&image, &dir, *path ? path : image.label);
     }
     image_close(&image);
     return status;

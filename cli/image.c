@@ -133,10 +133,6 @@ void image_close(struct image *image)
 
 int image_find(const struct image *image, const char *path, struct romfs_entry *entry)
 {
-    if (!path) {
-        romfs_root(&image->fs, entry);
-        return CLI_OK;
-    }
     int result = romfs_lookup(&image->fs, NULL, path, strlen(path), entry);
     return result ? image_complain(image, path, strlen(path), result) : CLI_OK;
 }

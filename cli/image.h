@@ -34,7 +34,7 @@ int image_take(struct image *image, const char *label, uint8_t *bytes, size_t si
 
 void image_close(struct image *image);
 
-/* Finds path, or the root if path is NULL. Returns CLI_OK, or CLI_FAILED after a message. */
+/* Finds path; "" is the root. Returns CLI_OK, or CLI_FAILED after a message. */
 int image_find(const struct image *image, const char *path, struct romfs_entry *entry);
 
 /* Prints the message for an error that a function of romfs.h returned for path in the image. Returns CLI_FAILED. */
@@ -55,9 +55,8 @@ struct image_walk {
 };
 
 /*
- * Starts below the directory dir, which lies at `path` in the image ("" or NULL for the root; slashes around it do no
- * harm). flat: its own entries only. Returns CLI_OK or CLI_FAILED. Release with image_walk_close(), also after an
- * error.
+ * Starts below the directory dir, which lies at `path` in the image ("" for the root; slashes around it do no harm).
+ * flat: its own entries only. Returns CLI_OK or CLI_FAILED. Release with image_walk_close(), also after an error.
  */
 int image_walk_open(struct image_walk *walk, const struct image *image, const struct romfs_entry *dir,
                     const char *path, bool flat);

@@ -27,7 +27,7 @@ static int walk_reserve(struct image_walk *walk, size_t size)
 /* The start's own path, without the slashes around it. */
 static int walk_set_start(struct image_walk *walk, const char *path)
 {
-    const char *start = path ? path + strspn(path, "/") : "";
+    const char *start = path + strspn(path, "/");
     size_t size = strlen(start);
     while (size > 0 && start[size - 1] == '/') {
         size--;

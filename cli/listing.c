@@ -45,7 +45,7 @@ int listing_make(struct listing *listing, const struct image *image)
     struct romfs_entry entry;
     romfs_root(&image->fs, &entry);
     struct image_walk walk;
-    int result = image_walk_open(&walk, image, &entry, NULL, false) ? -1 : 1;
+    int result = image_walk_open(&walk, image, &entry, "", false) ? -1 : 1;
     while (result > 0 && (result = image_walk_next(&walk, &entry)) > 0) {
         if (listing_add(listing, &walk, &entry)) {
             cli_error("out of memory");

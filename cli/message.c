@@ -8,7 +8,7 @@
 #include "mprom/error.h"
 
 /* One write for a line, so that the lines of two processes do not mix. */
-static void message_print(const char *prefix, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static void message_print(const char *prefix, const char *format, va_list ap)
 {
     char *text = NULL;
     int size = vasprintf(&text, format, ap);

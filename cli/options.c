@@ -102,8 +102,7 @@ static void parser_init(struct parser *parser, struct cli *cli, const char *mode
 {
     memset(parser, 0, sizeof *parser);
     parser->cli = cli;
-    strcpy(parser->letters, mode);
-    strcat(parser->letters, ":");
+    snprintf(parser->letters, sizeof parser->letters, "%s:", mode);
     if (cli->command) {
         /* The command's struct is const for the command only; here it is being filled. */
         parser->base = (uintptr_t)cli->args;
