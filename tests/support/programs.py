@@ -33,7 +33,7 @@ def mprom(*args, **kwargs):
 
 def micropython(script, *args, **kwargs):
     """Runs a script file under upstream's unix port."""
-    return run(MICROPYTHON, script, *args, **kwargs)
+    return run(MICROPYTHON, "-X", "heapsize=64M", script, *args, **kwargs)
 
 
 def mpremote_environment():
