@@ -4,6 +4,7 @@
  */
 #include "rom/board.h"
 #include "rom/image_maker.h"
+#include "support/sample.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -436,12 +437,12 @@ static void explore_geometry(const struct flash_geometry *geometry, uint32_t dep
     }
 }
 
-/* MPROM_SAMPLE=1 makes the sequences one call longer. */
+/* In full the sequences are one call longer. */
 static void every_short_sequence_is_as_the_model_says(void **state)
 {
     (void)state;
-    const char *sample = getenv("MPROM_SAMPLE");
-    uint32_t depth = sample != NULL && strcmp(sample, "1") == 0 ? 5 : 4;
+    struct sample sample = sample_open("ioctl");
+    uint32_t depth = sample.all ? 5 : 4;
     struct flash_geometry nor = {.size = ROOM,
                                  .regions = small_regions,
                                  .region_count = 1,

@@ -1,6 +1,7 @@
 /* The update session through rom_update_*(), on every geometry. */
 #include "rom/board.h"
 #include "rom/image_maker.h"
+#include "support/sample.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,19 +109,11 @@ static void every_geometry_takes_images(void **state)
     }
 }
 
-/* How many of a long list of cases to run: all with MPROM_SAMPLE=1, else every so many, from a seeded start. */
-static uint32_t sample_step(uint32_t usual)
-{
-    const char *text = getenv("MPROM_SAMPLE");
-    uint32_t step = text != NULL ? (uint32_t)strtoul(text, NULL, 10) : usual;
-    return step == 0 ? 1 : step;
-}
-
 static void every_chunk_size_writes_the_same(void **state)
 {
     (void)state;
-    uint32_t step = sample_step(61);
-    print_message("chunk sizes: every %u. of 1..5000 (MPROM_SAMPLE=1 for all)\n", step);
+    struct sample sample = sample_open("update");
+    uint32_t step = sample.all ? 1 : 50 + sample.seed % 20;
     for (int i = 0; i < GEOMETRY_COUNT; i++) {
         struct board board;
         board_open(&board, geometries[i].name, BOARD_PLAIN);

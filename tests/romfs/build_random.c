@@ -1,7 +1,7 @@
 /*
  * Random trees with random options: what was added is what a reader finds, whatever the order of adding.
  *
- * A round is a seed; MPROM_SEED replays one alone.
+ * A round is a seed; a sample starts with MPROM_SEED, so the first round repeats one alone.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,9 +15,11 @@
 #include "mprom/romfs_build.h"
 #include "romfs/build_parse.h"
 #include "romfs/build_scratch.h"
+#include "support/sample.h"
 
 enum {
     ROUND_COUNT = 400,
+    ROUND_COUNT_ALL = 20000,
     FILES_MAX = 120,
     POOL_SIZE = 70000,
     NAMES_COUNT = 12
@@ -188,20 +190,20 @@ static uint32_t last_seed;
 static int print_seed(void **state)
 {
     (void)state;
-    print_message("the last round was MPROM_SEED=%u\n", last_seed);
+    print_message("the last round had the seed %u\n", last_seed);
     return 0;
 }
 
 static void test_random_trees(void **state)
 {
     (void)state;
-    const char *replay = getenv("MPROM_SEED");
-    uint32_t first = replay != NULL ? (uint32_t)strtoul(replay, NULL, 0) : 1;
-    uint32_t last = replay != NULL ? first : ROUND_COUNT;
+    struct sample sample = sample_open("build_random");
+    uint32_t first = sample.seed;
+    uint32_t last = first + (sample.all ? ROUND_COUNT_ALL : ROUND_COUNT) - 1;
     uint8_t *pool = scratch_bytes(POOL_SIZE, 99);
     struct round *round = malloc(sizeof *round);
     assert_non_null(round);
-    for (uint32_t seed = first; seed <= last; seed++) {
+    for (uint32_t seed = first; seed != last + 1; seed++) {
         last_seed = seed;
         random_round(round, seed, pool);
         size_t sizes[2];

@@ -1,8 +1,6 @@
 /*
  * Damaged images: every value in every byte and every cut of small images, then a sample of random damage. Nothing
  * may crash, hang or read outside the image (run it under the sanitizers), and the reader and the check must agree.
- *
- * MPROM_SAMPLE is the number of random cases, or "all"; MPROM_SEED repeats a sample.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "mprom/romfs_check.h"
 #include "romfs/blob.h"
 #include "romfs/exercise.h"
+#include "support/sample.h"
 
 enum {
     SAMPLE_DEFAULT = 20000,
@@ -196,18 +194,11 @@ static void edit(struct blob *image)
 
 static void test_random_damage(void **state)
 {
-    const char *seed = getenv("MPROM_SEED");
-    const char *sample = getenv("MPROM_SAMPLE");
-    unsigned long count = SAMPLE_DEFAULT;
-    uint32_t start = seed != NULL ? (uint32_t)strtoul(seed, NULL, 10) : (uint32_t)time(NULL);
+    struct sample sample = sample_open("mutate");
+    unsigned long count = sample.all ? SAMPLE_ALL : sample.count != 0 ? sample.count : SAMPLE_DEFAULT;
 
     (void)state;
-    if (sample != NULL) {
-        count = strcmp(sample, "all") == 0 ? SAMPLE_ALL : strtoul(sample, NULL, 10);
-    }
-    printf("mutate: %lu cases, MPROM_SEED=%lu\n", count, (unsigned long)start);
-    fflush(stdout);
-    random_state = start != 0 ? start : 1;
+    random_state = sample.seed;
     while (count-- > 0) {
         struct blob image;
 
