@@ -160,17 +160,29 @@ static int deploy_to_stock(struct deploy *deploy)
     return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
 }
 
-/* The last look at the whole image. One that is found wrong now must not stay: preparing its start erases that. */
+/* An image that was found wrong must not stay: preparing its start erases that, where there is anything to erase. */
+static int deploy_clear(struct deploy *deploy)
+{
+    int err = segment_prepare(deploy->client, deploy->id, deploy->unit, &deploy->unit, deploy->error);
+    return err ? err : deploy_invalidate(deploy);
+}
+
+/* The last look at the whole image. */
 static int deploy_prove(struct deploy *deploy)
 {
-    struct client_error later;
-    uint32_t unit;
+    struct client_error why;
     int err = deploy_compare(deploy, 0, "the segment was cleared");
-    if (err == -MPROM_EBADMSG && segment_prepare(deploy->client, deploy->id, deploy->unit, &unit, &later) != 0) {
-        failure_set(deploy->error, err,
-                    "%s: segment %u holds a damaged image and could not be cleared; deploy again before you restart "
-                    "the board",
-                    deploy->client->link.name, deploy->id);
+    if (err == -MPROM_EBADMSG) {
+        why = *deploy->error;
+        if (deploy_clear(deploy) == 0) {
+            *deploy->error = why;
+        } else {
+            failure_set(
+                deploy->error, err,
+                "%s: segment %u holds a damaged image and could not be cleared; deploy again before you restart "
+                "the board",
+                deploy->client->link.name, deploy->id);
+        }
     }
     return err;
 }
