@@ -1,5 +1,6 @@
 #include "romfs/build_arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,13 @@ static struct build_arena_block *arena_grow(struct build_arena *arena, size_t ne
     return block;
 }
 
+int build_arena_reserve(struct build_arena *arena, size_t size)
+{
+    struct build_arena_block *block = arena->last;
+    bool fits = block != NULL && size <= block->size - block->used;
+    return fits || arena_grow(arena, size) != NULL ? 0 : -1;
+}
+
 void *build_arena_alloc(struct build_arena *arena, size_t size)
 {
     const size_t align = _Alignof(max_align_t);
@@ -64,17 +72,6 @@ char *build_arena_text(struct build_arena *arena, const char *text, size_t size)
         copy[size] = '\0';
     }
     return copy;
-}
-
-void build_arena_join(struct build_arena *to, struct build_arena *from)
-{
-    struct build_arena_block **end = &from->last;
-    while (*end != NULL) {
-        end = &(*end)->before;
-    }
-    *end = to->last;
-    to->last = from->last;
-    from->last = NULL;
 }
 
 void build_arena_free(struct build_arena *arena)

@@ -14,11 +14,11 @@ struct build_arena {
 /* Returns size bytes, aligned for any object and not initialised, or NULL if out of memory. */
 void *build_arena_alloc(struct build_arena *arena, size_t size);
 
+/* Makes room for size bytes in pieces, all at once. Returns 0, or -1 if out of memory. */
+int build_arena_reserve(struct build_arena *arena, size_t size);
+
 /* Returns a copy of size bytes with a NUL behind it, or NULL if out of memory. */
 char *build_arena_text(struct build_arena *arena, const char *text, size_t size);
-
-/* Moves all that `from` holds to `to`; `from` is empty then. */
-void build_arena_join(struct build_arena *to, struct build_arena *from);
 
 void build_arena_free(struct build_arena *arena);
 

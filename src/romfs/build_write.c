@@ -11,7 +11,7 @@
 
 /* Stays in the second-level cache between reading, summing and writing. */
 enum {
-    BUFFER_SIZE = 1 << 18
+    BUFFER_SIZE = 1 << 16
 };
 
 static void write_pad(struct build_output *output, uint64_t size)

@@ -29,9 +29,7 @@ void romfs_tree_free(struct romfs_tree *tree)
         return;
     }
     build_arena_free(&tree->arena);
-    for (size_t i = 0; i < TREE_READERS_MAX; i++) {
-        build_arena_free(&tree->contents[i]);
-    }
+    tree_readers_free(tree);
     free(tree->entries);
     free(tree->left_out);
     free(tree->real);
@@ -75,21 +73,8 @@ int tree_fail_memory(struct romfs_tree *tree)
     return tree_fail(tree, -MPROM_ENOMEM, "", "out of memory");
 }
 
-void *tree_grow(void *array, size_t count, size_t *room, size_t element_size)
-{
-    if (count < *room) {
-        return array;
-    }
-    size_t wanted = *room == 0 ? ROOM_FIRST : *room * 2;
-    void *grown = reallocarray(array, wanted, element_size);
-    if (grown != NULL) {
-        *room = wanted;
-    }
-    return grown;
-}
-
 /* The order of docs/format.md over whole paths: '/' comes before every other character. */
-static int tree_compare_paths(const char *a, const char *b)
+int tree_compare_paths(const char *a, const char *b)
 {
     while (*a == *b && *a != '\0') {
         a++;
@@ -102,9 +87,9 @@ static int tree_compare_paths(const char *a, const char *b)
 
 static int tree_compare_entries(const void *a, const void *b)
 {
-    const struct romfs_tree_entry *left = a;
-    const struct romfs_tree_entry *right = b;
-    return tree_compare_paths(left->path, right->path);
+    const struct romfs_tree_entry *const *left = a;
+    const struct romfs_tree_entry *const *right = b;
+    return tree_compare_paths((*left)->path, (*right)->path);
 }
 
 static int tree_compare_left_out(const void *a, const void *b)
@@ -114,14 +99,57 @@ static int tree_compare_left_out(const void *a, const void *b)
     return tree_compare_paths(*left, *right);
 }
 
-static void tree_sort(struct romfs_tree *tree)
+/* Where the entries lie in the chunks, in order; NULL if out of memory. */
+static const struct romfs_tree_entry **tree_sort(struct romfs_tree *tree)
 {
-    if (tree->count > 0) {
-        qsort(tree->entries, tree->count, sizeof tree->entries[0], tree_compare_entries);
+    const struct romfs_tree_entry **sorted = malloc((tree->count + 1) * sizeof *sorted);
+    size_t count = 0;
+    if (sorted == NULL) {
+        return NULL;
     }
+    for (const struct tree_chunk *chunk = tree->first_chunk; chunk != NULL; chunk = chunk->next) {
+        for (size_t i = 0; i < chunk->count; i++) {
+            sorted[count++] = &chunk->entries[i];
+        }
+    }
+    qsort(sorted, count, sizeof sorted[0], tree_compare_entries);
     if (tree->left_out_count > 0) {
         qsort(tree->left_out, tree->left_out_count, sizeof tree->left_out[0], tree_compare_left_out);
     }
+    return sorted;
+}
+
+static int tree_collect(struct romfs_tree *tree, const struct romfs_tree_entry *const *sorted)
+{
+    tree->entries = malloc((tree->count + 1) * sizeof tree->entries[0]);
+    if (tree->entries == NULL) {
+        return tree_fail_memory(tree);
+    }
+    for (size_t i = 0; i < tree->count; i++) {
+        tree->entries[i] = *sorted[i];
+    }
+    return 0;
+}
+
+/* Lists, sorts and reads: other threads read what is listed, and this one joins them when the rest is done. */
+static int tree_scan_opened(struct romfs_tree *tree)
+{
+    const struct romfs_tree_entry **sorted = NULL;
+    tree_readers_open(tree);
+    int err = tree_list(tree);
+    if (err == 0) {
+        sorted = tree_sort(tree);
+        err = sorted != NULL ? 0 : tree_fail_memory(tree);
+    }
+    int read_err = tree_readers_finish(tree, err != 0);
+    if (err == 0) {
+        err = read_err;
+    }
+    if (err == 0) {
+        err = tree_collect(tree, sorted);
+    }
+    free(sorted);
+    return err;
 }
 
 int romfs_tree_scan(struct romfs_tree *tree, const char *dir)
@@ -140,18 +168,14 @@ int romfs_tree_scan(struct romfs_tree *tree, const char *dir)
         int err = errno;
         return tree_fail(tree, -err, "", "%s", strerror(err));
     }
-    int err = tree_list(tree);
-    if (err == 0) {
-        tree_sort(tree);
-        err = tree_read(tree);
-    }
+    int err = tree_scan_opened(tree);
     close(tree->fd);
     return err;
 }
 
 const struct romfs_tree_entry *romfs_tree_entries(const struct romfs_tree *tree, size_t *count)
 {
-    *count = tree->count;
+    *count = tree->entries != NULL ? tree->count : 0;
     return tree->entries;
 }
 

@@ -1,19 +1,26 @@
 /*
  * The parts of the tree among themselves: tree_scan.c lists directories, tree_link.c looks behind symbolic links,
- * tree_exclude.c decides what is left out, tree_read.c reads files.
+ * tree_exclude.c decides what is left out. What is found goes in chunks to tree_readers.c, whose threads read the
+ * files (tree_read.c) while the listing goes on. tree.c puts everything in order.
  */
 #ifndef MPROM_ROMFS_TREE_INTERNAL_H
 #define MPROM_ROMFS_TREE_INTERNAL_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include "romfs/build_arena.h"
 #include "romfs/tree.h"
 
+struct stat;
+
 enum {
     TREE_ENTRIES_MAX = 250000,
     TREE_LINKS_MAX = 10000, /* 20 directories with two links each to the next would make a million */
     TREE_READERS_MAX = 4,
+    TREE_CHUNK_COUNT = 16,     /* few enough that threads end together, enough that taking one costs nothing */
+    TREE_PIECE_SIZE = 1 << 16, /* most files fit */
 };
 
 /* A directory that was or will be listed, kept for those below it: a link may lead back to it. */
@@ -25,16 +32,47 @@ struct tree_dir {
     ino_t inode;
 };
 
+/* Entries in the order in which they were found. */
+struct tree_chunk {
+    struct tree_chunk *next;
+    size_t count;
+    struct romfs_tree_entry entries[TREE_CHUNK_COUNT];
+};
+
+/* A thread that reads files; one of them is the thread that lists, once it is done with that. */
+struct tree_reader {
+    struct romfs_tree *tree;
+    pthread_t thread;
+    struct build_arena arena;          /* the contents that it has read */
+    uint8_t *piece;                    /* TREE_PIECE_SIZE bytes */
+    int err;                           /* negative */
+    const char *why;                   /* NULL: what err says */
+    const struct romfs_tree_entry *at; /* where it failed */
+};
+
+struct tree_readers {
+    pthread_mutex_t lock; /* of unread and closed, and of the chunks' list */
+    pthread_cond_t more;
+    struct tree_chunk *unread; /* the first chunk that no thread has taken */
+    bool closed;               /* no more chunks will come */
+    atomic_bool failed;
+    atomic_size_t kept_size; /* bytes in all arenas */
+    size_t count_max;        /* threads that there are CPUs for */
+    size_t count;            /* threads in use; the first is the one that lists */
+    struct tree_reader each[TREE_READERS_MAX];
+};
+
 struct romfs_tree {
     const struct romfs_tree_options *options;
-    struct build_arena arena;                      /* names and directories */
-    struct build_arena contents[TREE_READERS_MAX]; /* one for each thread that reads */
-    const char *host;                              /* the directory as it was given */
-    char *real;                                    /* its path without links; made when the first link is met */
-    int fd;                                        /* the directory */
-    struct romfs_tree_entry *entries;
+    struct build_arena arena; /* names, directories and chunks */
+    const char *host;         /* the directory as it was given */
+    char *real;               /* its path without links; made when the first link is met */
+    int fd;                   /* the directory */
+    struct tree_chunk *first_chunk;
+    struct tree_chunk *last_chunk;
+    struct tree_readers readers;
+    struct romfs_tree_entry *entries; /* at the end: all, in order */
     size_t count;
-    size_t room;
     size_t link_count;
     const char **left_out;
     size_t left_out_count;
@@ -47,24 +85,32 @@ int tree_fail(struct romfs_tree *tree, int err, const char *path, const char *fo
     __attribute__((format(printf, 4, 5)));
 int tree_fail_memory(struct romfs_tree *tree);
 
-/* Makes room for one more element in an array that doubles. Returns the array or NULL if out of memory. */
-void *tree_grow(void *array, size_t count, size_t *room, size_t element_size);
+/* Compares two paths in the order of the tree. */
+int tree_compare_paths(const char *a, const char *b);
 
 bool tree_is_excluded(const struct romfs_tree_options *options, const char *path, const char *name);
 
-/*
- * Lists everything. Contents and sizes are not known afterwards.
- */
+/* Lists everything and hands it to the readers. */
 int tree_list(struct romfs_tree *tree);
 
 /*
  * Looks behind the link at path, which lies in dir. Returns 0 and what it leads to, or a negative error with the
  * sentence set.
  */
-struct stat;
 int tree_follow(struct romfs_tree *tree, const struct tree_dir *dir, const char *path, struct stat *st);
 
-/* Reads the small files and takes the sizes of the others. */
-int tree_read(struct romfs_tree *tree);
+/* Prepares the queue; whatever follows, tree_readers_finish() must be called. */
+void tree_readers_open(struct romfs_tree *tree);
+
+/* Appends a chunk, which is not changed by the caller from then on. */
+void tree_readers_push(struct romfs_tree *tree, struct tree_chunk *chunk);
+
+/* Says that no more will come; reads what is left, unless give_up; waits for all threads. */
+int tree_readers_finish(struct romfs_tree *tree, bool give_up);
+
+void tree_readers_free(struct romfs_tree *tree);
+
+/* Reads a file, or takes its size if it is large. Returns 0, or a negative error that stands in the reader. */
+int tree_read_file(struct tree_reader *reader, struct romfs_tree_entry *entry);
 
 #endif

@@ -2,7 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,10 +10,17 @@
 #include "romfs/build_text.h"
 #include "romfs/tree_internal.h"
 
-/* The directories that are still to be listed: a queue, so nothing recurses. */
-struct tree_queue {
+enum {
+    LEFT_OUT_ROOM_FIRST = 64,
+    NAMES_SIZE = 1 << 12,
+};
+
+/* The listing's state. The directories that are still to be listed are a queue, so nothing recurses. */
+struct tree_listing {
+    struct romfs_tree *tree;
     struct tree_dir *first;
     struct tree_dir *last;
+    struct tree_chunk *chunk; /* being filled; NULL at first */
 };
 
 static int tree_fail_errno(struct romfs_tree *tree, const char *path)
@@ -43,32 +50,65 @@ static const char *tree_join(struct romfs_tree *tree, const struct tree_dir *dir
     return joined;
 }
 
-static int tree_leave_out(struct romfs_tree *tree, const char *path)
+static int listing_leave_out(struct tree_listing *listing, const char *path)
 {
-    const char **grown =
-        tree_grow(tree->left_out, tree->left_out_count, &tree->left_out_room, sizeof tree->left_out[0]);
-    if (grown == NULL) {
-        return tree_fail_memory(tree);
+    struct romfs_tree *tree = listing->tree;
+    if (tree->left_out_count == tree->left_out_room) {
+        size_t room = tree->left_out_room > 0 ? tree->left_out_room * 2 : LEFT_OUT_ROOM_FIRST;
+        const char **grown = reallocarray(tree->left_out, room, sizeof tree->left_out[0]);
+        if (grown == NULL) {
+            return tree_fail_memory(tree);
+        }
+        tree->left_out = grown;
+        tree->left_out_room = room;
     }
-    tree->left_out = grown;
     tree->left_out[tree->left_out_count++] = path;
     return 0;
 }
 
-static int tree_enqueue(struct romfs_tree *tree, struct tree_queue *queue, const struct tree_dir *parent,
-                        const char *path)
+static int listing_enqueue(struct tree_listing *listing, const struct tree_dir *parent, const char *path)
 {
-    struct tree_dir *dir = build_arena_alloc(&tree->arena, sizeof *dir);
+    struct tree_dir *dir = build_arena_alloc(&listing->tree->arena, sizeof *dir);
     if (dir == NULL) {
-        return tree_fail_memory(tree);
+        return tree_fail_memory(listing->tree);
     }
     *dir = (struct tree_dir){.parent = parent, .path = path};
-    if (queue->last != NULL) {
-        queue->last->next = dir;
+    if (listing->last != NULL) {
+        listing->last->next = dir;
     } else {
-        queue->first = dir;
+        listing->first = dir;
     }
-    queue->last = dir;
+    listing->last = dir;
+    return 0;
+}
+
+static void listing_push(struct tree_listing *listing)
+{
+    if (listing->chunk != NULL) {
+        tree_readers_push(listing->tree, listing->chunk);
+        listing->chunk = NULL;
+    }
+}
+
+static int listing_append(struct tree_listing *listing, const struct romfs_tree_entry *entry)
+{
+    struct romfs_tree *tree = listing->tree;
+    if (tree->count == TREE_ENTRIES_MAX) {
+        return tree_fail(tree, -MPROM_EFBIG, "", "more than %d files and directories", TREE_ENTRIES_MAX);
+    }
+    if (listing->chunk == NULL) {
+        listing->chunk = build_arena_alloc(&tree->arena, sizeof *listing->chunk);
+        if (listing->chunk == NULL) {
+            return tree_fail_memory(tree);
+        }
+        listing->chunk->next = NULL;
+        listing->chunk->count = 0;
+    }
+    listing->chunk->entries[listing->chunk->count++] = *entry;
+    tree->count++;
+    if (listing->chunk->count == TREE_CHUNK_COUNT) {
+        listing_push(listing);
+    }
     return 0;
 }
 
@@ -82,7 +122,7 @@ static const char *tree_special_text(mode_t mode)
 }
 
 /* Finds out what a name is. Only what the directory does not say by itself costs a call. */
-static int tree_type(struct romfs_tree *tree, const struct tree_dir *dir, const struct dirent *found,
+static int tree_type(struct romfs_tree *tree, const struct tree_dir *dir, const struct dirent64 *found,
                      const char *path, mode_t *type)
 {
     struct stat st;
@@ -101,16 +141,16 @@ static int tree_type(struct romfs_tree *tree, const struct tree_dir *dir, const 
     return err;
 }
 
-static int tree_add_found(struct romfs_tree *tree, struct tree_queue *queue, const struct tree_dir *dir,
-                          const struct dirent *found)
+static int listing_add(struct tree_listing *listing, const struct tree_dir *dir, const struct dirent64 *found)
 {
+    struct romfs_tree *tree = listing->tree;
     const char *path;
     const char *host_path = tree_join(tree, dir, found->d_name, &path);
     if (host_path == NULL) {
         return tree_fail_memory(tree);
     }
     if (tree_is_excluded(tree->options, path, found->d_name)) {
-        return tree_leave_out(tree, path);
+        return listing_leave_out(listing, path);
     }
     const char *fault = build_text_name_fault(found->d_name, strlen(found->d_name));
     if (fault != NULL) {
@@ -124,65 +164,70 @@ static int tree_add_found(struct romfs_tree *tree, struct tree_queue *queue, con
     if (!S_ISREG(type) && !S_ISDIR(type)) {
         return tree_fail(tree, -MPROM_EINVAL, path, "%s, which an image cannot hold", tree_special_text(type));
     }
-    if (tree->count == TREE_ENTRIES_MAX) {
-        return tree_fail(tree, -MPROM_EFBIG, "", "more than %d files and directories", TREE_ENTRIES_MAX);
-    }
-    struct romfs_tree_entry *grown = tree_grow(tree->entries, tree->count, &tree->room, sizeof tree->entries[0]);
-    if (grown == NULL) {
-        return tree_fail_memory(tree);
-    }
-    tree->entries = grown;
-    grown[tree->count++] = (struct romfs_tree_entry){.path = path, .host_path = host_path, .is_dir = S_ISDIR(type)};
-    return S_ISDIR(type) ? tree_enqueue(tree, queue, dir, path) : 0;
+    struct romfs_tree_entry entry = {.path = path, .host_path = host_path, .is_dir = S_ISDIR(type)};
+    err = listing_append(listing, &entry);
+    return err == 0 && entry.is_dir ? listing_enqueue(listing, dir, path) : err;
 }
 
-static int tree_list_stream(struct romfs_tree *tree, struct tree_queue *queue, struct tree_dir *dir, DIR *stream)
+/* Takes what the kernel put into the buffer. */
+static int listing_take(struct tree_listing *listing, const struct tree_dir *dir, const char *buffer, size_t size)
 {
+    for (size_t off = 0; off < size;) {
+        const struct dirent64 *found = (const void *)(buffer + off);
+        off += found->d_reclen;
+        if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0) {
+            continue;
+        }
+        int err = listing_add(listing, dir, found);
+        if (err != 0) {
+            return err;
+        }
+    }
+    return 0;
+}
+
+static int listing_opened(struct tree_listing *listing, struct tree_dir *dir, int fd)
+{
+    /* Not readdir(): it asks for more names at a time, and nothing could be read meanwhile. */
+    _Alignas(struct dirent64) char buffer[NAMES_SIZE];
     struct stat st;
-    if (fstat(dirfd(stream), &st) != 0) {
-        return tree_fail_errno(tree, dir->path);
+    if (fstat(fd, &st) != 0) {
+        return tree_fail_errno(listing->tree, dir->path);
     }
     dir->device = st.st_dev;
     dir->inode = st.st_ino;
     for (;;) {
-        errno = 0;
-        const struct dirent *found = readdir(stream);
-        if (found == NULL) {
-            return errno != 0 ? tree_fail_errno(tree, dir->path) : 0;
+        ssize_t size = getdents64(fd, buffer, sizeof buffer);
+        if (size <= 0) {
+            return size < 0 ? tree_fail_errno(listing->tree, dir->path) : 0;
         }
-        if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0) {
-            continue;
-        }
-        int err = tree_add_found(tree, queue, dir, found);
+        int err = listing_take(listing, dir, buffer, (size_t)size);
         if (err != 0) {
             return err;
         }
     }
 }
 
-static int tree_list_dir(struct romfs_tree *tree, struct tree_queue *queue, struct tree_dir *dir)
+static int listing_dir(struct tree_listing *listing, struct tree_dir *dir)
 {
+    struct romfs_tree *tree = listing->tree;
     const char *path = dir->path[0] != '\0' ? dir->path : ".";
     int fd = openat(tree->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
-    if (stream == NULL) {
-        int err = tree_fail_errno(tree, dir->path);
-        if (fd >= 0) {
-            close(fd);
-        }
-        return err;
+    if (fd < 0) {
+        return tree_fail_errno(tree, dir->path);
     }
-    int err = tree_list_stream(tree, queue, dir, stream);
-    closedir(stream);
+    int err = listing_opened(listing, dir, fd);
+    close(fd);
     return err;
 }
 
 int tree_list(struct romfs_tree *tree)
 {
-    struct tree_queue queue = {0};
-    int err = tree_enqueue(tree, &queue, NULL, "");
-    for (struct tree_dir *dir = queue.first; err == 0 && dir != NULL; dir = dir->next) {
-        err = tree_list_dir(tree, &queue, dir);
+    struct tree_listing listing = {.tree = tree};
+    int err = listing_enqueue(&listing, NULL, "");
+    for (struct tree_dir *dir = listing.first; err == 0 && dir != NULL; dir = dir->next) {
+        err = listing_dir(&listing, dir);
     }
+    listing_push(&listing);
     return err;
 }
