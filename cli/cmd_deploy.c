@@ -1,14 +1,17 @@
 /* mprom deploy: writes an image to a segment of a board, and restarts the board. */
 #include <string.h>
 
-#include "image.h"
+#include "build_image.h"
+#include "image_check.h"
 #include "online.h"
 
 struct deploy_args {
     struct online_args online; /* first, see online.h */
     bool no_restart;
     bool hard;
+    bool confirm;
     struct cli_number follow;
+    struct build_args build;
 };
 
 enum {
@@ -93,29 +96,62 @@ static int deploy_board(struct online *online, void *ctx)
         return online_failed(online);
     }
     progress_end(&online->progress);
+    if (deploy->args->confirm && client_confirm(online->client, id, &online->error) != 0) {
+        return online_failed(online);
+    }
     deploy_report(online, id);
+    if (online->board->segments[id].group != 0 && !deploy->args->confirm) {
+        cli_note(
+            online->cli,
+            "%s: the image is on trial: unless it calls romfs.confirm(), the board goes back to the one before at "
+            "the reset after next; deploy with --confirm if you know that it is good",
+            online->board->port);
+    }
     return deploy->args->no_restart ? CLI_OK : deploy_restart(online, deploy, id);
+}
+
+/* The first fault is enough to refuse. */
+static void deploy_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+{
+    const struct image **image = ctx;
+    if (*image) {
+        cli_error("%s: offset %u%s%.*s: %s; nothing was sent", (*image)->label, off, path_size ? ", " : "",
+                  (int)path_size, path, romfs_fault_text(fault));
+    }
+    *image = NULL;
+}
+
+/* Not every board checks what it is sent. */
+static int deploy_check(const struct image *image)
+{
+    struct image_verdict verdict;
+    int status = image_check(image, deploy_fault, &image, &verdict);
+    return status == CLI_OK && !verdict.ok ? CLI_FAILED : status;
 }
 
 static int deploy_run(const struct cli *cli)
 {
+    const struct deploy_args *args = cli->args;
     struct image image;
-    int status = image_open(&image, cli->operands[0]);
+    if (args->follow.value > FOLLOW_MAX) {
+        return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_MAX);
+    }
+    int status = build_or_open(&image, cli, &args->build, cli->operands[0]);
     if (status) {
         return status;
     }
-    const struct deploy_args *args = cli->args;
-    if (args->follow.value > FOLLOW_MAX) {
-        image_close(&image);
-        return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_MAX);
+    status = deploy_check(&image);
+    if (status == CLI_OK) {
+        struct deploy deploy = {.image = &image, .args = args};
+        status = online_each(cli, deploy_board, &deploy);
     }
-    struct deploy deploy = {.image = &image, .args = args};
-    status = online_each(cli, deploy_board, &deploy);
     image_close(&image);
     return status;
 }
 
 static const struct cli_option deploy_options[] = {
+    {"confirm", 0, CLI_SWITCH, offsetof(struct deploy_args, confirm), NULL,
+     "in a slot: the image is good, do not try it first"},
     {"follow", 'f', CLI_NUMBER, offsetof(struct deploy_args, follow), "SECONDS",
      "after the restart show what the board prints, so long at most"},
     {"hard", 0, CLI_SWITCH, offsetof(struct deploy_args, hard), NULL, "restart the chip, not only Python"},
@@ -127,17 +163,20 @@ static const struct cli_option deploy_options[] = {
 const struct cli_command cmd_deploy = {
     .name = "deploy",
     .summary = "write an image to a board, read it back and restart the board",
-    .operands = "IMAGE",
-    .about = "Writes IMAGE to a segment (ROM partition) of the board at the port, or of the one\n"
-             "board that is connected, reads it back and compares, makes it live and restarts\n"
-             "the board. The segment is that of -n, else the slot that the board does not run,\n"
-             "else segment 0. The image's first bytes are written last: a deploy that stops\n"
-             "half way leaves a segment without an image, never a part of one.",
-    .example = "mprom deploy app.romfs\nmprom deploy app.romfs -p /dev/ttyACM0 -n 1 --follow 5",
+    .operands = "DIR|IMAGE",
+    .about = "Writes IMAGE, or an image made of all that is in DIR, to a segment (ROM partition)\n"
+             "of the board at the port, or of the one board that is connected, reads it back\n"
+             "and compares, makes it live and restarts the board. The segment is that of -n,\n"
+             "else the slot that the board does not run, else segment 0. The image's first\n"
+             "bytes are written last: a deploy that stops half way leaves a segment without an\n"
+             "image, never a part of one.",
+    .example = "mprom deploy app\nmprom deploy app.romfs -p /dev/ttyACM0 -n 1 --follow 5",
     .takes = CLI_TAKES_JSON | CLI_TAKES_PORT,
     .operand_min = 1,
     .operand_max = 1,
     .options = deploy_options,
+    .more_options = build_options,
+    .more_off = offsetof(struct deploy_args, build),
     .args_size = sizeof(struct deploy_args),
     .run = deploy_run,
 };

@@ -82,6 +82,8 @@ mp_obj_t rom_ioctl(size_t n_args, const mp_obj_t *args)
         return rom_ioctl_result(rom_complete(rom_binding(), rom_binding_number(args[1])));
     case ROM_IOCTL_BLOCK:
         return rom_ioctl_block(rom_binding_number(args[1]));
+    case ROM_IOCTL_MPROM:
+        return MP_OBJ_NEW_SMALL_INT(ROM_IOCTL_VERSION);
     default:
         return MP_OBJ_NEW_SMALL_INT(-MPROM_EINVAL);
     }

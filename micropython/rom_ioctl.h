@@ -8,12 +8,21 @@
 #include "py/obj.h"
 
 enum rom_ioctl_op {
-    ROM_IOCTL_COUNT = 1,    /* () -> number of segments */
-    ROM_IOCTL_SEGMENT = 2,  /* (id) -> memoryview on the flash */
-    ROM_IOCTL_PREPARE = 3,  /* (id, size) or (id, offset, size) -> minimum write size */
-    ROM_IOCTL_WRITE = 4,    /* (id, offset, buf) -> 0 */
-    ROM_IOCTL_COMPLETE = 5, /* (id) -> 0 */
-    ROM_IOCTL_BLOCK = 6,    /* (id) -> smallest block that can be prepared */
+    ROM_IOCTL_COUNT = 1,      /* () -> number of segments */
+    ROM_IOCTL_SEGMENT = 2,    /* (id) -> memoryview on the flash */
+    ROM_IOCTL_PREPARE = 3,    /* (id, size) or (id, offset, size) -> minimum write size */
+    ROM_IOCTL_WRITE = 4,      /* (id, offset, buf) -> 0 */
+    ROM_IOCTL_COMPLETE = 5,   /* (id) -> 0 */
+    ROM_IOCTL_BLOCK = 6,      /* (id) -> smallest block that can be prepared */
+    ROM_IOCTL_MPROM = 0x6d70, /* () -> ROM_IOCTL_VERSION; only mprom's firmware has this one */
+};
+
+/*
+ * What a client may rely on once op 0x6d70 answered with a positive number: errors raise, the first unit is
+ * programmed last and by op 5, which checks the image, and the module romfs is there.
+ */
+enum {
+    ROM_IOCTL_VERSION = 1
 };
 
 /*

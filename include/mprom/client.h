@@ -93,7 +93,7 @@ struct client_segment {
     uint32_t crc;        /* with this checksum (not compared with the contents) */
     char label[64];      /* from the image, "" if it has none */
     char name[32];       /* the rest only mprom's firmware knows; "" */
-    char state[32];      /* what the board makes of it, such as "running"; "" */
+    char state[64];      /* what the board makes of it, such as "started from, on trial"; "" */
     uint32_t group;      /* slots of one application have the same; 0 for none */
     bool is_running;     /* its image is the one that the board started from */
 };
@@ -130,7 +130,8 @@ const struct client_board *client_board(const struct client *client);
  * read back and compared once more. The new image is not mounted before the board restarts: client_restart().
  *
  * Returns 0, or
- *   -MPROM_EINVAL   no such segment, or the bytes are no image; nothing was touched
+ *   -MPROM_EINVAL   no such segment, the bytes are no image, or its .mpy files are not for this board; nothing was
+ *                   touched
  *   -MPROM_ENOSPC   the image is larger than the segment; nothing was touched
  *   -MPROM_EOPNOTSUPP  the board has no vfs.rom_ioctl; nothing was touched
  *   -MPROM_EPERM    the board refused or failed: the sentence has its words. The segment holds the old image or none
@@ -160,6 +161,14 @@ int client_dump(struct client *client, uint32_t segment, bool raw, uint8_t **byt
  */
 int client_verify(struct client *client, uint32_t segment, const void *image, size_t size,
                   struct client_error *error);
+
+/*
+ * Says that the image in a slot is good, so that the board does not go back to the one before. For mprom's firmware.
+ *
+ * Returns 0, or -MPROM_EOPNOTSUPP if there is nothing to confirm (other firmware, no slot), and errors as
+ * client_deploy().
+ */
+int client_confirm(struct client *client, uint32_t segment, struct client_error *error);
 
 /* Erases a segment. The board's Python is restarted first. Returns 0, or errors as client_deploy(). */
 int client_erase(struct client *client, uint32_t segment, struct client_error *error);

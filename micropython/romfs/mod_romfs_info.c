@@ -20,8 +20,8 @@ static mp_obj_t info_state(const struct rom_image *image)
 
 static mp_obj_t info_segment(uint32_t id)
 {
-    static const qstr fields[] = {MP_QSTR_id,         MP_QSTR_name,       MP_QSTR_size,
-                                  MP_QSTR_erase_size, MP_QSTR_write_size, MP_QSTR_state};
+    static const qstr fields[] = {MP_QSTR_id,         MP_QSTR_name,  MP_QSTR_size,  MP_QSTR_erase_size,
+                                  MP_QSTR_write_size, MP_QSTR_state, MP_QSTR_group, MP_QSTR_chosen};
     const struct rom *rom = rom_binding();
     const struct rom_segment *segment = &rom->segments[id];
     struct rom_image image;
@@ -33,6 +33,8 @@ static mp_obj_t info_segment(uint32_t id)
         mp_obj_new_int_from_uint(rom_segment_block_size(rom, id)),
         mp_obj_new_int_from_uint(segment->flash->geometry->program_size),
         info_state(&image),
+        MP_OBJ_NEW_SMALL_INT(segment->group),
+        mp_obj_new_bool(rom->states[id].chosen),
     };
     return mp_obj_new_attrtuple(fields, MP_ARRAY_SIZE(fields), items);
 }

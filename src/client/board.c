@@ -57,6 +57,16 @@ static const char probe_head_program[] = "s=%u\n"
                                          "  break\n"
                                          "_p('head',%u,_h(h),_h(t))";
 
+/* What only the module romfs knows: name, group of slots, whether the board started from it, what it makes of it. */
+static const char probe_slot_program[] = "import romfs\n"
+                                         "s,t=romfs.segments()[%u],romfs.info(%u).slot\n"
+                                         "w=['damaged']if s.state=='damaged'else[]\n"
+                                         "if s.chosen:w.append('started from')\n"
+                                         "if t:\n"
+                                         " if t.rejected:w.append('rejected')\n"
+                                         " else:w.append('confirmed'if t.confirmed else'on trial')\n"
+                                         "_p('slot',%u,s.group,int(s.chosen),s.name,', '.join(w))";
+
 typedef bool board_parser(struct client_board *board, struct answer_line *line);
 
 /* Takes the next line, which must start with word. */
@@ -75,6 +85,16 @@ static bool probe_parse_count(struct client_board *board, struct answer_line *li
     /* A negative count is how a board says that it has no segments. */
     board->segment_count = count < 0 ? 0 : (uint32_t)count;
     return true;
+}
+
+static int probe_slot(struct client *client, uint32_t id, const char *doing, struct client_error *error)
+{
+    struct answer answer;
+    int err = session_run(client, doing, PROBE_MS, &answer, error, probe_slot_program, id, id, id);
+    if (!err && !probe_line(client, &answer, "slot", board_parse_slot)) {
+        err = session_nonsense(client, doing, error);
+    }
+    return err;
 }
 
 int board_probe_segment(struct client *client, uint32_t id, struct client_error *error)
@@ -98,7 +118,7 @@ int board_probe_segment(struct client *client, uint32_t id, struct client_error 
     if (!err && !probe_line(client, &answer, "head", board_parse_head)) {
         err = session_nonsense(client, doing, error);
     }
-    return err;
+    return !err && client->board.is_mprom ? probe_slot(client, id, doing, error) : err;
 }
 
 int board_probe(struct client *client, struct client_error *error)

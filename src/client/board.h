@@ -21,6 +21,7 @@ bool board_parse_python(struct client_board *board, struct answer_line *line);
 bool board_parse_able(struct client_board *board, struct answer_line *line);
 bool board_parse_segment(struct client_board *board, struct answer_line *line);
 bool board_parse_head(struct client_board *board, struct answer_line *line);
+bool board_parse_slot(struct client_board *board, struct answer_line *line);
 
 /* Reads an image's length from the first bytes of a segment. Returns 0 if no image of at most `room` bytes is there.
  */

@@ -160,3 +160,18 @@ bool board_parse_head(struct client_board *board, struct answer_line *line)
     }
     return answer_end(line);
 }
+
+/* slot ID GROUP CHOSEN NAME STATE… */
+bool board_parse_slot(struct client_board *board, struct answer_line *line)
+{
+    struct client_segment *segment;
+    int64_t group, chosen;
+    if (!board_take_segment(board, line, &segment) || !answer_number(line, 0, UINT8_MAX, &group) ||
+        !answer_number(line, 0, 1, &chosen) || !board_take_text(segment->name, sizeof(segment->name), line)) {
+        return false;
+    }
+    segment->group = (uint32_t)group;
+    segment->is_running = chosen != 0;
+    failure_printable(segment->state, sizeof(segment->state), line->text, line->size, false);
+    return true;
+}

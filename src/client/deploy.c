@@ -24,6 +24,29 @@ struct deploy {
     uint8_t *bytes; /* size of them */
 };
 
+/* The info record has the first bytes of the .mpy headers: 'M', version, architecture and sub-version, small ints. */
+static int deploy_check_mpy(const struct client *client, const struct romfs *fs, struct client_error *error)
+{
+    const struct client_board *board = &client->board;
+    struct romfs_info info;
+    if (romfs_info_read(fs, &info) != 1 || !info.mpy) {
+        return 0;
+    }
+    unsigned arch = info.mpy[2] >> 2;
+    unsigned sub_version = info.mpy[2] & 3;
+    if (info.mpy[1] != board->mpy_version || info.mpy[3] > board->small_int_bits ||
+        (arch != 0 && (arch != board->mpy_arch || sub_version != board->mpy_sub_version))) {
+        return failure_set(
+            error, -MPROM_EINVAL,
+            "%s: this board cannot load the image's .mpy files: they are version %u.%u, architecture %u, "
+            "small ints of %u bits, the board takes %u.%u, %u, %u; nothing was sent. Build the image for "
+            "this board, or with --no-mpy",
+            client->link.name, info.mpy[1], sub_version, arch, info.mpy[3], board->mpy_version,
+            board->mpy_sub_version, board->mpy_arch, board->small_int_bits);
+    }
+    return 0;
+}
+
 static int deploy_check(const struct client *client, uint32_t id, const void *image, size_t size,
                         uint32_t *image_size, struct client_error *error)
 {
@@ -43,7 +66,7 @@ static int deploy_check(const struct client *client, uint32_t id, const void *im
             client->link.name, fs.size, id, client->board.segments[id].size);
     }
     *image_size = fs.size;
-    return 0;
+    return deploy_check_mpy(client, &fs, error);
 }
 
 /* Restarts Python and lets go of what the firmware mounted from the segment by itself. */
@@ -160,17 +183,29 @@ static int deploy_to_stock(struct deploy *deploy)
     return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
 }
 
-/* The last look at the whole image. One that is found wrong now must not stay: preparing its start erases that. */
+/* An image that was found wrong must not stay: preparing its start erases that, where there is anything to erase. */
+static int deploy_clear(struct deploy *deploy)
+{
+    int err = segment_prepare(deploy->client, deploy->id, deploy->unit, &deploy->unit, deploy->error);
+    return err ? err : deploy_invalidate(deploy);
+}
+
+/* The last look at the whole image. */
 static int deploy_prove(struct deploy *deploy)
 {
-    struct client_error later;
-    uint32_t unit;
+    struct client_error why;
     int err = deploy_compare(deploy, 0, "the segment was cleared");
-    if (err == -MPROM_EBADMSG && segment_prepare(deploy->client, deploy->id, deploy->unit, &unit, &later) != 0) {
-        failure_set(deploy->error, err,
-                    "%s: segment %u holds a damaged image and could not be cleared; deploy again before you restart "
-                    "the board",
-                    deploy->client->link.name, deploy->id);
+    if (err == -MPROM_EBADMSG) {
+        why = *deploy->error;
+        if (deploy_clear(deploy) == 0) {
+            *deploy->error = why;
+        } else {
+            failure_set(
+                deploy->error, err,
+                "%s: segment %u holds a damaged image and could not be cleared; deploy again before you restart "
+                "the board",
+                deploy->client->link.name, deploy->id);
+        }
     }
     return err;
 }
@@ -198,18 +233,36 @@ int client_deploy(struct client *client, uint32_t segment, const void *image, si
     return err ? err : board_probe_segment(client, segment, error);
 }
 
+static int erase_stock(struct client *client, uint32_t id, struct client_error *error)
+{
+    struct deploy deploy = {.client = client, .error = error, .id = id};
+    int err = segment_prepare(client, id, client->board.segments[id].size, &deploy.unit, error);
+    return err ? err : deploy_invalidate(&deploy);
+}
+
 int client_erase(struct client *client, uint32_t segment, struct client_error *error)
 {
-    struct deploy deploy = {.client = client, .error = error, .id = segment};
     int err = board_require_segment(client, segment, error);
     if (!err) {
         err = deploy_begin(client, segment, error);
     }
     if (!err) {
-        err = segment_prepare(client, segment, client->board.segments[segment].size, &deploy.unit, error);
+        err = client->board.is_mprom ? segment_erase(client, segment, error) : erase_stock(client, segment, error);
+    }
+    return err ? err : board_probe_segment(client, segment, error);
+}
+
+int client_confirm(struct client *client, uint32_t segment, struct client_error *error)
+{
+    struct answer_line line;
+    int err = board_require_segment(client, segment, error);
+    if (!err && (!client->board.is_mprom || client->board.segments[segment].group == 0)) {
+        err = failure_set(error, -MPROM_EOPNOTSUPP, "%s: segment %u is no slot, so there is nothing to confirm",
+                          client->link.name, segment);
     }
     if (!err) {
-        err = deploy_invalidate(&deploy);
+        err = session_ask(client, "confirming the image", REPL_EXEC_MS, "did", &line, error,
+                          "import romfs\nromfs.confirm(%u)\n_p('did')", segment);
     }
     return err ? err : board_probe_segment(client, segment, error);
 }

@@ -50,6 +50,9 @@ int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t 
 int segment_write(struct client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,
                   struct client_error *error);
 
+/* Has mprom's firmware erase all of it. */
+int segment_erase(struct client *client, uint32_t id, struct client_error *error);
+
 /* Tells the board that all is written. */
 int segment_complete(struct client *client, uint32_t id, struct client_error *error);
 

@@ -159,6 +159,16 @@ int segment_write(struct client *client, uint32_t id, uint32_t off, const void *
     return result == 0 ? 0 : write_refused(client, id, off, "write", result, error);
 }
 
+int segment_erase(struct client *client, uint32_t id, struct client_error *error)
+{
+    char doing[48];
+    struct answer_line line;
+    snprintf(doing, sizeof(doing), "erasing segment %u", id);
+    session_progress(client, "erasing", 0, client->board.segments[id].size);
+    return session_ask(client, doing, prepare_ms(client->board.segments[id].size), "did", &line, error,
+                       "import romfs\nromfs.erase(%u)\n_p('did')", id);
+}
+
 int segment_complete(struct client *client, uint32_t id, struct client_error *error)
 {
     char doing[48];

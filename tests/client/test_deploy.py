@@ -1,0 +1,237 @@
+"""Deploy to mprom's own firmware: the board SIM, its slots, what it runs, what it refuses."""
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+import unittest
+
+from command import MPROM
+from romfs_writer import file, image, info, sealed_image
+from sim import SimTest
+
+
+class DeployTest(SimTest):
+    def deploy(self, contents, *args, **kwargs):
+        return self.mprom("deploy", self.write("image.romfs", contents), *args, **kwargs)
+
+    def tree(self, **files):
+        """A directory with these files (name without .py)."""
+        for name, text in files.items():
+            self.write(f"app/{name}.py", text)
+        return self.folder / "app"
+
+    def assert_holds(self, segment, contents):
+        """Asks the board by itself, not through mprom."""
+        with self.board.raw() as console:
+            found = console.eval(
+                f"__import__('hashlib').sha256(__import__('vfs').rom_ioctl(2, {segment})[:{len(contents)}]).digest()"
+            )
+        self.assertEqual(found, hashlib.sha256(contents).digest())
+
+    def segment(self, number):
+        return self.query()["segments"][number]
+
+    def size(self, number):
+        return self.segment(number)["size"]
+
+
+def filled(size, seed=1):
+    """A sealed image of this many bytes (even)."""
+    data = random.Random(seed).randbytes(size)
+    for less in range(16, 64):
+        whole = sealed_image(file("data.bin", data[: size - less]))
+        if len(whole) == size:
+            return whole
+    raise ValueError(f"no image of {size} bytes")
+
+
+class Deploy(DeployTest):
+    def test_sizes(self):
+        for number, size in enumerate((300, 4096, 200 << 10, 256, 258, 65538)):
+            with self.subTest(size):
+                contents = filled(size, seed=size)
+                done = self.deploy(contents, "-n", "2")
+                self.assertIn(f"segment 2 (rom2): deployed {size:,} bytes and read them back".encode(), done.stdout)
+                self.assert_holds(2, contents)
+
+    def test_empty_image(self):
+        self.deploy(image())
+        self.assertEqual(self.segment(0)["image"]["size"], 4)
+
+    def test_whole_segment(self):
+        contents = filled(self.size(2))
+        self.deploy(contents, "-n", "2")
+        self.assert_holds(2, contents)
+
+    def test_too_large(self):
+        size = self.size(2)
+        old = filled(5000)
+        self.deploy(old, "-n", "2")
+        done = self.deploy(filled(size + 2), "-n", "2", status=1)
+        self.assertIn(f"the image has {size + 2} bytes, segment 2 only {size}; nothing was sent".encode(), done.stderr)
+        self.assert_holds(2, old)
+
+    def test_directory_runs_from_rom(self):
+        app = self.tree(main="import part\nprint('from', __file__ if '__file__' in globals() else part.__file__)",
+                        part="X = 1")
+        done = self.mprom("deploy", app, "--follow", "30")
+        self.assertIn(b"deployed", done.stdout)
+        self.assertIn(b"from /rom/part.mpy\n", done.stdout)
+
+    def test_main_that_loops_for_ever(self):
+        app = self.tree(main="print('first')\nwhile True: pass")
+        self.assertIn(b"first\n", self.mprom("deploy", app, "--follow", "1").stdout)
+        app = self.tree(main="print('second')")
+        self.assertIn(b"second\n", self.mprom("deploy", app, "--follow", "30").stdout)
+
+    def test_output_cannot_steer_the_terminal(self):
+        app = self.tree(main="print('\\x1b[2J\\x07 größe')")
+        self.assertIn("\\x1b[2J\\x07 größe\n".encode(), self.mprom("deploy", app, "--follow", "30").stdout)
+
+    def test_no_restart(self):
+        app = self.tree(main="open('/ran', 'w').close()")
+        self.mprom("deploy", app, "--no-restart")
+        with self.board.raw() as console:
+            self.assertIn("OSError", console.exec_error("open('/ran')"))
+
+    def test_json(self):
+        done = self.deploy(filled(600), "-n", "2", "--json")
+        self.assertEqual(json.loads(done.stdout), [{"port": self.board.port, "segment": 2, "size": 600}])
+
+    def test_syntax_error_sends_nothing(self):
+        self.mprom("deploy", self.tree(main="def"), status=1)
+        self.assertIsNone(self.segment(0)["image"])
+
+
+class Slots(DeployTest):
+    def test_the_slot_that_does_not_run_is_written(self):
+        for number in (0, 1, 0, 1):
+            done = self.mprom("deploy", self.tree(main=f"print('slot {number}')"), "--follow", "30")
+            self.assertIn(f"segment {number} (rom{number}): deployed".encode(), done.stdout)
+            self.assertIn(f"slot {number}\n".encode(), done.stdout)
+            self.assertTrue(self.segment(number)["running"])
+            self.assertFalse(self.segment(1 - number)["running"])
+
+    def test_the_running_slot_is_refused(self):
+        self.deploy(filled(600))
+        old = (self.folder / "image.romfs").read_bytes()
+        done = self.deploy(filled(700), "-n", "0", status=1)
+        self.assertRegex(done.stderr.decode(), r"failed on the board: OSError: .*segment 0")
+        self.assertIn("OSError", self.error("erase", "-n", "rom0"))
+        self.assert_holds(0, old)
+
+    def test_trial(self):
+        done = self.deploy(filled(600))
+        self.assertIn(b"on trial", done.stderr)
+        self.assertEqual(self.segment(0)["state"], "started from, on trial")
+        done = self.deploy(filled(700), "--confirm")
+        self.assertNotIn(b"on trial", done.stderr)
+        self.assertEqual(self.segment(1)["state"], "started from, confirmed")
+
+    def test_a_trial_that_is_not_confirmed_ends(self):
+        self.mprom("deploy", self.tree(main="print('good')"), "--confirm")
+        self.mprom("deploy", self.tree(main="print('bad')"), "--follow", "30")
+        with self.board.raw() as console:
+            console.write(b"import machine; machine.reset()\x04")
+            console.read_until(b"good")
+
+    def test_confirm_needs_a_slot(self):
+        done = self.deploy(filled(600), "-n", "2", "--confirm", status=1)
+        self.assertIn(b"segment 2 is no slot", done.stderr)
+
+    def test_names(self):
+        self.deploy(filled(600), "-n", "rom2")
+        self.assertEqual(self.segment(2)["image"]["size"], 600)
+        self.assertEqual(self.segment(2)["name"], "rom2")
+        self.assertIn("no segment 'rom3'", self.error("verify", "-n", "rom3"))
+
+    def test_read_prefers_the_running_slot(self):
+        self.deploy(filled(600, seed=1))
+        self.deploy(filled(602, seed=2))
+        self.assertEqual(self.mprom("dump").stdout, filled(602, seed=2))
+        self.assertEqual(self.mprom("dump", "-n", "0").stdout, filled(600, seed=1))
+        self.mprom("verify")
+        self.mprom("verify", self.folder / "image.romfs")
+
+
+class Refused(DeployTest):
+    def assert_refused(self, contents, expected):
+        done = self.deploy(contents, status=1)
+        self.assertRegex(done.stderr.decode(), expected)
+        self.assertIsNone(self.segment(0)["image"])
+
+    def test_damaged_image(self):
+        bent = bytearray(filled(3000))
+        bent[1000] ^= 4
+        self.assert_refused(bytes(bent), "checksum.*nothing was sent|nothing was sent")
+
+    def test_mpy_for_other_boards(self):
+        for mpy in (b"M\x05\x00\x1f", b"M\x06\x00\x40", b"M\x06\x0c\x1f"):
+            with self.subTest(mpy):
+                self.assert_refused(image(info(mpy=mpy), file("a", b"x")), "cannot load the image's .mpy files")
+        self.deploy(image(info(mpy=b"M\x06\x00\x1f"), file("a", b"x")))
+
+    def test_board_finds_a_wrong_seal(self):
+        """What reaches the board damaged all the same is found there, and op 5's words are passed on."""
+        contents = filled(9000)
+        path = self.write("image.romfs", contents)
+        with self.board.raw() as console:
+            console.exec("import vfs\nvfs.rom_ioctl(3, 2, 9000)\n")
+            for at in range(0, 9000, 1000):
+                part = bytes(1000) if at == 5000 else contents[at : at + 1000]
+                console.exec(f"vfs.rom_ioctl(4, 2, {at}, {part!r})")
+            self.assertIn("OSError", console.exec_error("vfs.rom_ioctl(5, 2)"))
+        self.mprom("deploy", path, "-n", "2")
+
+
+class Torn(DeployTest):
+    def test_client_killed_at_any_time(self):
+        """After each kill the segment holds the old image or none; the next deploy succeeds."""
+        old = filled(400 << 10, seed="old")
+        new = self.write("new.romfs", filled(600 << 10, seed="new"))
+        self.deploy(old, "-n", "2")
+        seen = set()
+        for delay_ms in (5, 10, 20, 40, 60, 90):
+            ours = subprocess.Popen([MPROM, "deploy", "-n", "2", new], env={"MPROM_RUN_DIR": self.run_dir})
+            time.sleep(delay_ms / 1000)
+            ours.send_signal(signal.SIGKILL)
+            ours.wait()
+            held = self.segment(2)["image"]
+            seen.add(held and held["size"])
+            if held:
+                self.assert_holds(2, old if held["size"] == len(old) else new.read_bytes())
+        self.assertLessEqual(seen, {None, len(old), new.stat().st_size})
+        self.mprom("deploy", "-n", "2", new)
+        self.assert_holds(2, new.read_bytes())
+
+    def test_board_loses_power(self):
+        new = self.write("new.romfs", filled(600 << 10, seed="new"))
+        ours = subprocess.Popen(
+            [MPROM, "deploy", "-n", "2", new], env={"MPROM_RUN_DIR": self.run_dir}, stderr=subprocess.PIPE
+        )
+        time.sleep(0.05)
+        self.board.kill()
+        message = ours.communicate(timeout=60)[1]
+        if ours.returncode:
+            self.assertRegex(message, rb"connection to the board was lost|no such port|no board|behind this port")
+        self.board.start()
+        self.run_dir = os.path.join(self.board.state, "run")
+        self.mprom("deploy", "-n", "2", "-p", self.board.port, new)
+        self.assert_holds(2, new.read_bytes())
+
+
+class Erase(DeployTest):
+    def test_erase(self):
+        self.deploy(filled(9000), "-n", "2")
+        self.assertIn(b"segment 2 (rom2): erased", self.mprom("erase", "-n", "2").stdout)
+        self.assertIsNone(self.segment(2)["image"])
+        self.assertEqual(set(self.mprom("dump", "--raw", "-n", "2").stdout), {0xFF})
+        self.assertIn("segment 2 holds no image", self.error("verify", "-n", "2"))
+
+
+if __name__ == "__main__":
+    unittest.main()
