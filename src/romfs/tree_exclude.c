@@ -6,9 +6,10 @@
 /* At most one '*' each: tree_matches_simple() is all that they need, and fnmatch() takes longer than opening a file.
  */
 const char *const romfs_tree_default_excludes[] = {
-    ".git",      "__pycache__", "*.pyc",        /* made by tools */
-    "*~",        ".*.swp",      "#*#",   ".#*", /* backups and locks of editors */
-    ".DS_Store", NULL,
+    ".git",      "__pycache__",  "*.pyc",        /* made by tools */
+    "*~",        ".*.swp",       "#*#",   ".#*", /* backups and locks of editors */
+    ".DS_Store", ".mprom-*.tmp",                 /* the latter are ours: images that were never finished */
+    NULL,
 };
 
 static bool tree_matches_simple(const char *pattern, const char *name, size_t name_size)

@@ -142,6 +142,20 @@ class Build(command.CommandTest):
         for path in (".git", "__pycache__", "lib/x.pyc", "lib/y.pyc", "notes~", ".notes.swp", "data/.git"):
             self.assertIn(path, text)
         self.assertEqual(len(self.entries()), 8)
+        self.output("build", "app", "--all")
+        self.assertIn("__pycache__/x.pyc", self.entries())
+        self.assertIn(".git/config", self.entries())
+
+    def test_what_a_killed_build_left(self):
+        self.write("app/.mprom-123-0.tmp", "half")
+        self.assertIn("left out  .mprom-123-0.tmp\n", self.output("build", "app"))
+
+    def test_terminal(self):
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        done = self.mprom("build", "app", "-o", "-", status=1, stdout=slave)
+        os.close(slave)
+        self.assertIn(b"standard output is a terminal", done.stderr)
 
     def test_label(self):
         self.output("build", "app", "--label", "Größe 1.2")

@@ -118,7 +118,7 @@ static void test_times_only_when_asked_for(void **state)
 static void test_left_out_by_default(void **state)
 {
     (void)state;
-    static const char *const out[] = {"#c#",         ".#c",   ".DS_Store", ".c.swp", ".git",
+    static const char *const out[] = {"#c#",         ".#c",   ".DS_Store", ".c.swp", ".git", ".mprom-12-0.tmp",
                                       "__pycache__", "c.pyc", "c~",        "d/c.pyc"};
     static const char *const in[] = {"#c",   ".c.swo", ".gitignore", "__pycache", "a.py",
                                      "c.py", "c.pyco", "d/~c",       "swp",       "#"};

@@ -1,0 +1,124 @@
+/* Progress: a bar on a terminal, lines in a pipe, nothing when quiet or when it is over in a moment. */
+#include <pty.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/progress.h"
+
+enum {
+    SHORT_US = 250000,
+    LONG_US = 350000,
+    STEP_US = 110000,
+    TOTAL = 2000000
+};
+
+/* Runs an operation of four steps with standard error in fd; what it printed can then be read at the other end. */
+static void run(int fd, const struct cli *cli, unsigned first_us)
+{
+    int saved = dup(STDERR_FILENO);
+    assert_true(saved >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+    struct progress progress;
+    progress_begin(&progress, cli, "sending", TOTAL);
+    usleep(first_us);
+    for (uint64_t done = 0; done <= TOTAL; done += TOTAL / 4) {
+        progress_update(&progress, done);
+        usleep(first_us ? STEP_US : 0);
+    }
+    progress_end(&progress);
+    progress_end(&progress);
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+}
+
+/* What run() prints into a pipe. */
+static void run_piped(const struct cli *cli, unsigned first_us, char *text, size_t room)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    run(ends[1], cli, first_us);
+    close(ends[1]);
+    ssize_t size = read(ends[0], text, room - 1);
+    assert_true(size >= 0);
+    text[size] = '\0';
+    close(ends[0]);
+}
+
+static void test_pipe(void **state)
+{
+    (void)state;
+    struct cli cli = {0};
+    char text[1000];
+    run_piped(&cli, LONG_US, text, sizeof text);
+    assert_string_equal(text, "mprom: sending: 500,000 of 2,000,000 bytes\n"
+                              "mprom: sending: 1,000,000 of 2,000,000 bytes\n"
+                              "mprom: sending: 1,500,000 of 2,000,000 bytes\n"
+                              "mprom: sending: 2,000,000 of 2,000,000 bytes\n");
+}
+
+static void test_quiet(void **state)
+{
+    (void)state;
+    struct cli cli = {.quiet = true};
+    char text[1000];
+    run_piped(&cli, LONG_US, text, sizeof text);
+    assert_string_equal(text, "");
+}
+
+static void test_short(void **state)
+{
+    (void)state;
+    struct cli cli = {0};
+    char text[1000];
+    struct timespec start;
+    struct timespec end;
+    /* A busy machine can make a long operation of any; then it says nothing, and is done again. */
+    do {
+        clock_gettime(CLOCK_MONOTONIC, &start);
+        run_piped(&cli, 0, text, sizeof text);
+        clock_gettime(CLOCK_MONOTONIC, &end);
+    } while ((end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000 >= SHORT_US);
+    assert_string_equal(text, "");
+}
+
+static void test_terminal(void **state)
+{
+    (void)state;
+    struct cli cli = {0};
+    int master;
+    int slave;
+    assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    run(slave, &cli, LONG_US);
+    char text[8000] = "";
+    int waiting = 0;
+    assert_int_equal(ioctl(master, FIONREAD, &waiting), 0);
+    assert_true(waiting > 0);
+    ssize_t size = read(master, text, sizeof text - 1);
+    assert_true(size > 0);
+    text[size] = '\0';
+    assert_non_null(strstr(text, "sending"));
+    assert_non_null(strstr(text, " 50%  1,000,000 bytes"));
+    assert_non_null(strstr(text, "100%  2,000,000 bytes"));
+    assert_null(strchr(text, '\n'));                  /* it stays on its line, */
+    assert_string_equal(text + size - 4, "\r\x1b[K"); /* which is empty again at the end */
+    close(master);
+    close(slave);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_quiet),
+        cmocka_unit_test(test_short),
+        cmocka_unit_test(test_terminal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
