@@ -2,12 +2,14 @@
 
 #include "client/failure.h"
 #include "client/segment.h"
+#include "mprom/romfs.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    PROBE_MS = 15000
+    PROBE_MS = 15000,
+    PROBE_HEAD_SIZE = 96, /* an image header and, in most images, the whole info record */
 };
 
 /* Operation 0x6d70 of rom_ioctl is mprom's own; every other firmware answers a negative error number. */
@@ -45,17 +47,28 @@ static const char probe_size_program[] = "import vfs\n"
                                          " _p('segment',%u,'view',len(d),b)\n"
                                          "d=None";
 
-/* The first bytes; and if an image ends within the segment, its last ten, where a seal would be. */
-static const char probe_head_program[] = "s=%u\n"
-                                         "h=bytes(_v(0,min(s,256)))\n"
-                                         "e,i,t=0,3,b''\n"
-                                         "while i<min(len(h),9):\n"
-                                         " e=e<<7|h[i]&127;i+=1\n"
-                                         " if h[i-1]<128:\n"
-                                         "  e+=i\n"
-                                         "  if 10<=e<=s:t=bytes(_v(e-10,10))\n"
-                                         "  break\n"
-                                         "_p('head',%u,_h(h),_h(t))";
+/*
+ * The last ten bytes of the image if they are a seal. Bytes that look like one may belong to a file, so the records
+ * of the top level are stepped over (as many as any board has use for).
+ */
+static const char probe_seal_program[] = "global _u\n"
+                                         "def _u(o):\n"
+                                         " v=0\n"
+                                         " for i in range(9):\n"
+                                         "  c=_v(o+i,1)[0];v=v<<7|c&127\n"
+                                         "  if c<128:break\n"
+                                         " return v,o+i+1\n"
+                                         "def f(e):\n"
+                                         " if bytes(_v(e,4))!=b'\\x83\\xb5\\xe0\\x03':return b''\n"
+                                         " z,o=_u(3)\n"
+                                         " for n in range(5000):\n"
+                                         "  if o>=e:break\n"
+                                         "  k,o=_u(o);z,o=_u(o);o+=z\n"
+                                         "  if not k:break\n"
+                                         " return _v(e,10)if o==e else b''\n"
+                                         "try:t=f(%u)\n"
+                                         "except Exception:t=b''\n"
+                                         "_p('seal',%u,_h(t))";
 
 /* What only the module romfs knows: name, group of slots, whether the board started from it, what it makes of it. */
 static const char probe_slot_program[] = "import romfs\n"
@@ -113,10 +126,18 @@ int board_probe_segment(struct client *client, uint32_t id, struct client_error 
     }
     err = segment_open(client, id, error);
     if (!err) {
-        err = session_run(client, doing, PROBE_MS, &answer, error, probe_head_program, segment->size, id);
+        err = session_run(client, doing, PROBE_MS, &answer, error, "_p('head',%u,_h(_v(0,%u)))", id,
+                          segment->size < PROBE_HEAD_SIZE ? segment->size : PROBE_HEAD_SIZE);
     }
     if (!err && !probe_line(client, &answer, "head", board_parse_head)) {
         err = session_nonsense(client, doing, error);
+    }
+    if (!err && segment->image_size > ROMFS_SEAL_SIZE) {
+        err = session_run(client, doing, PROBE_MS, &answer, error, probe_seal_program,
+                          segment->image_size - ROMFS_SEAL_SIZE, id);
+        if (!err && !probe_line(client, &answer, "seal", board_parse_seal)) {
+            err = session_nonsense(client, doing, error);
+        }
     }
     return !err && client->board.is_mprom ? probe_slot(client, id, doing, error) : err;
 }

@@ -21,13 +21,11 @@ bool board_parse_python(struct client_board *board, struct answer_line *line);
 bool board_parse_able(struct client_board *board, struct answer_line *line);
 bool board_parse_segment(struct client_board *board, struct answer_line *line);
 bool board_parse_head(struct client_board *board, struct answer_line *line);
+bool board_parse_seal(struct client_board *board, struct answer_line *line);
 bool board_parse_slot(struct client_board *board, struct answer_line *line);
 
 /* Reads an image's length from the first bytes of a segment. Returns 0 if no image of at most `room` bytes is there.
  */
 uint32_t board_image_size(const uint8_t *head, size_t size, uint32_t room);
-
-/* Fills in what the first bytes of an image, and its last ROMFS_SEAL_SIZE, say about it. */
-void board_describe_image(struct client_segment *segment, const uint8_t *head, size_t head_size, const uint8_t *tail);
 
 #endif

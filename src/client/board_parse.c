@@ -119,44 +119,58 @@ uint32_t board_image_size(const uint8_t *head, size_t size, uint32_t room)
     return 0;
 }
 
-void board_describe_image(struct client_segment *segment, const uint8_t *head, size_t head_size, const uint8_t *tail)
+/* The label, from the info record at the start of an image. */
+static void describe_label(struct client_segment *segment, const uint8_t *head, size_t head_size)
 {
     uint32_t size = segment->image_size;
     struct romfs fs;
     struct romfs_info info;
-    /* The reader wants the whole image: what lies between head and tail is zeros, which it never has to look at. */
+    /* The reader wants the whole image: what comes after the head is zeros, which it never has to look at. */
     uint8_t *image = size <= IMAGE_DESCRIBE_MAX ? calloc(1, size) : NULL;
     if (!image) {
         return;
     }
     memcpy(image, head, head_size < size ? head_size : size);
-    if (size >= ROMFS_SEAL_SIZE) {
-        memcpy(image + size - ROMFS_SEAL_SIZE, tail, ROMFS_SEAL_SIZE);
-    }
-    if (romfs_open(&fs, image, size) == 0) {
-        segment->is_sealed = romfs_seal_read(&fs, &segment->crc) == 1;
-        if (romfs_info_read(&fs, &info) == 1 && info.label) {
-            failure_printable(segment->label, sizeof(segment->label), info.label, info.label_size, false);
-        }
+    if (romfs_open(&fs, image, size) == 0 && romfs_info_read(&fs, &info) == 1 && info.label) {
+        failure_printable(segment->label, sizeof(segment->label), info.label, info.label_size, false);
     }
     free(image);
 }
 
-/* head ID HEX TAIL_HEX: the segment's first bytes, and the last of the image if there is one */
+/* head ID HEX: the segment's first bytes */
 bool board_parse_head(struct client_board *board, struct answer_line *line)
 {
     uint8_t head[256];
-    uint8_t tail[ROMFS_SEAL_SIZE] = {0};
-    size_t head_size, tail_size;
+    size_t head_size;
     struct client_segment *segment;
-    if (!board_take_segment(board, line, &segment) || !answer_hex(line, head, sizeof(head), &head_size) ||
-        !answer_hex(line, tail, sizeof(tail), &tail_size)) {
+    if (!board_take_segment(board, line, &segment) || !answer_hex(line, head, sizeof(head), &head_size)) {
         return false;
     }
     segment->image_size = board_image_size(head, head_size, segment->size);
     segment->has_image = segment->image_size > 0;
-    if (segment->has_image && tail_size == sizeof(tail)) {
-        board_describe_image(segment, head, head_size, tail);
+    segment->is_sealed = false;
+    if (segment->has_image) {
+        describe_label(segment, head, head_size);
+    }
+    return answer_end(line);
+}
+
+/* seal ID HEX: the seal of the image, no bytes if it has none */
+bool board_parse_seal(struct client_board *board, struct answer_line *line)
+{
+    static const uint8_t start[] = {0x83, 0xB5, 0xE0, 0x03, 5, 1};
+    uint8_t seal[ROMFS_SEAL_SIZE];
+    size_t seal_size;
+    struct client_segment *segment;
+    if (!board_take_segment(board, line, &segment) || !answer_hex(line, seal, sizeof(seal), &seal_size)) {
+        return false;
+    }
+    segment->is_sealed =
+        segment->image_size > sizeof(seal) && seal_size == sizeof(seal) && memcmp(seal, start, sizeof(start)) == 0;
+    if (segment->is_sealed) {
+        const uint8_t *value = seal + sizeof(start);
+        segment->crc =
+            (uint32_t)value[0] | (uint32_t)value[1] << 8 | (uint32_t)value[2] << 16 | (uint32_t)value[3] << 24;
     }
     return answer_end(line);
 }

@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 /* cmocka needs the headers above */
 #include <cmocka.h>
@@ -130,43 +131,70 @@ static void image_sizes(void **state)
     }
 }
 
-/*
- * An image of 26 bytes by docs/format.md: the header, an info record with the label "demo1", a seal of 0x04030201. In
- * its first bytes the place of the seal is left out.
- */
+/* The start of an image by docs/format.md: the header, an info record with the label "demo1". */
 #define HEAD                                                                                                         \
     "d2cd3116"                                                                                                       \
     "83b5e00107"                                                                                                     \
-    "020564656d6f31"                                                                                                 \
-    "00000000000000000000"
-#define TAIL                                                                                                         \
+    "020564656d6f31"
+#define SEAL                                                                                                         \
     "83b5e0030501"                                                                                                   \
     "01020304"
 
-static void label_and_seal_come_from_both_ends(void **state)
+static void label_and_seal(void **state)
 {
     (void)state;
     start(1);
     assert_true(parse(board_parse_segment, "0 view 4096 0"));
-    assert_true(parse(board_parse_head, "0 " HEAD " " TAIL));
-    assert_int_equal(board.segments[0].image_size, 26);
+    assert_true(parse(board_parse_head, "0 " HEAD));
     assert_true(board.segments[0].has_image);
+    assert_int_equal(board.segments[0].image_size, 26);
     assert_string_equal(board.segments[0].label, "demo1");
+    assert_false(board.segments[0].is_sealed);
+    assert_true(parse(board_parse_seal, "0 " SEAL));
     assert_true(board.segments[0].is_sealed);
     assert_int_equal(board.segments[0].crc, 0x04030201);
+    assert_true(parse(board_parse_seal, "0 -"));
+    assert_false(board.segments[0].is_sealed);
 }
 
-static void heads_that_make_no_sense(void **state)
+static void heads_and_seals_that_make_no_sense(void **state)
 {
     (void)state;
+    static const char *const seals[] = {"83b5e003050201020304", "83b5e0030501010203", "83b5e002050101020304"};
     start(1);
     assert_true(parse(board_parse_segment, "0 view 4096 0"));
-    assert_false(parse(board_parse_head, "1 - -"));
-    assert_false(parse(board_parse_head, "0 d2cd310 -"));
-    assert_false(parse(board_parse_head, "0 d2cd3100 00112233445566778899aa"));
-    assert_false(parse(board_parse_head, "0 -"));
-    assert_true(parse(board_parse_head, "0 ffffffff -"));
+    assert_false(parse(board_parse_head, "1 -"));
+    assert_false(parse(board_parse_head, "0 d2cd310"));
+    assert_false(parse(board_parse_head, "0"));
+    assert_true(parse(board_parse_head, "0 ffffffff"));
     assert_false(board.segments[0].has_image);
+    assert_true(parse(board_parse_seal, "0 " SEAL));
+    assert_false(board.segments[0].is_sealed); /* of no image */
+    assert_true(parse(board_parse_head, "0 " HEAD));
+    for (size_t i = 0; i < sizeof(seals) / sizeof(seals[0]); i++) {
+        char text[40];
+        snprintf(text, sizeof(text), "0 %s", seals[i]);
+        assert_true(parse(board_parse_seal, text));
+        assert_false(board.segments[0].is_sealed);
+    }
+    assert_false(parse(board_parse_seal, "0 " SEAL "00"));
+}
+
+static void slots(void **state)
+{
+    (void)state;
+    start(2);
+    assert_true(parse(board_parse_slot, "1 3 1 rom1 started from, on trial"));
+    assert_int_equal(board.segments[1].group, 3);
+    assert_true(board.segments[1].is_running);
+    assert_string_equal(board.segments[1].name, "rom1");
+    assert_string_equal(board.segments[1].state, "started from, on trial");
+    assert_true(parse(board_parse_slot, "0 0 0 rom0 "));
+    assert_string_equal(board.segments[0].state, "");
+    assert_false(parse(board_parse_slot, "0 256 0 rom0"));
+    assert_false(parse(board_parse_slot, "0 0 2 rom0"));
+    assert_false(parse(board_parse_slot, "0 0 0"));
+    assert_false(parse(board_parse_slot, "2 0 0 rom2"));
 }
 
 static void text_from_a_board_cannot_steer_a_terminal(void **state)
@@ -192,8 +220,9 @@ int main(void)
         cmocka_unit_test(segment_shapes),
         cmocka_unit_test(segments_that_make_no_sense),
         cmocka_unit_test(image_sizes),
-        cmocka_unit_test(label_and_seal_come_from_both_ends),
-        cmocka_unit_test(heads_that_make_no_sense),
+        cmocka_unit_test(label_and_seal),
+        cmocka_unit_test(heads_and_seals_that_make_no_sense),
+        cmocka_unit_test(slots),
         cmocka_unit_test(text_from_a_board_cannot_steer_a_terminal),
     };
     return cmocka_run_group_tests_name("client_board", tests, NULL, NULL);

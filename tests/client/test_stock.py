@@ -9,7 +9,7 @@ import unittest
 import stock_board
 from board import Board
 from command import MPROM
-from romfs_writer import file, image, sealed_image
+from romfs_writer import SEAL, file, image, sealed_image, varuint
 from sim import SimTest
 
 SHAPES = tuple(stock_board.UNITS)
@@ -112,11 +112,14 @@ class Deploy(StockTest):
                 self.assertEqual(self.mprom("dump").stdout, contents)
 
     def test_little_memory(self):
-        with Board("--heap", "24K") as small:
-            with small.raw() as console:
-                console.exec("pass")
+        with Board("--heap", "20K") as small:
+            path = self.write("image.romfs", image_of(5000))
+            self.mprom("deploy", path, "-p", small.port, "-n", "2")
             done = self.mprom("query", "-p", small.port, "--json")
-            self.assertLess(json.loads(done.stdout)[0]["free_memory"], 24 * 1024)
+            (board,) = json.loads(done.stdout)
+            self.assertLess(board["free_memory"], 20 * 1024)
+            self.assertEqual(board["segments"][2]["image"]["size"], 5000)
+            self.mprom("verify", path, "-p", small.port, "-n", "2")
 
     def test_boot_that_fails_in_a_class(self):
         """MicroPython then goes on with the class's names in place of the outermost ones."""
@@ -311,6 +314,26 @@ class Read(StockTest):
         self.assertEqual(segment["image"]["size"], 3000)
         self.assertEqual(segment["image"]["seal"], image_of(3000)[:-5:-1].hex())
         self.assertFalse(self.query()["mprom"])
+
+
+    def test_what_is_a_seal(self):
+        """Not what only looks like one: here it is the end of the last file."""
+        self.install("view")
+        fake = varuint(SEAL) + b"\x05\x01" + b"\x11\x22\x33\x44"
+        contents = next(
+            whole for whole in (image(file("a", b"x" * n + fake)) for n in range(300, 302)) if whole.endswith(fake)
+        )
+        self.deploy(contents)
+        self.assertIsNone(self.query()["segments"][0]["image"]["seal"])
+        for number in range(40):
+            self.write(f"app/{number}.txt", str(number) * number * 3)
+        for option in ("--no-index", "--no-info"):
+            self.mprom("build", "app", "-o", "app.romfs", option, "--label", "many")
+            self.mprom("deploy", "app.romfs")
+            found = self.query()["segments"][0]["image"]
+            self.assertEqual(found["seal"], (self.folder / "app.romfs").read_bytes()[:-5:-1].hex())
+            self.assertEqual(found["label"], "" if option == "--no-info" else "many")
+            self.mprom("verify")
 
 
 class Erase(StockTest):
