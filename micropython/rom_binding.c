@@ -4,10 +4,12 @@
 
 #include "micropython/rom_binding.h"
 
-/* Whether the address lies in what clients see of the segment. */
-static bool segment_holds(uint32_t id, const void *mem)
+bool rom_binding_holds(uint32_t id, const void *mem)
 {
     const struct rom *rom = rom_binding();
+    if (id >= rom->segment_count) {
+        return false;
+    }
     uintptr_t start = (uintptr_t)rom_segment_map(rom, id);
     return start != 0 && (uintptr_t)mem - start < rom_segment_size(rom, id);
 }
@@ -15,7 +17,7 @@ static bool segment_holds(uint32_t id, const void *mem)
 int rom_binding_find(const void *mem)
 {
     for (uint32_t id = 0; id < rom_binding()->segment_count; id++) {
-        if (segment_holds(id, mem)) {
+        if (rom_binding_holds(id, mem)) {
             return (int)id;
         }
     }

@@ -12,6 +12,9 @@
 /* The segments. The firmware gives the board's; elsewhere the module romfs brings its own. Never NULL. */
 struct rom *rom_binding(void);
 
+/* Whether the address lies in the mapped bytes of the segment that clients see; false for an id that is none. */
+bool rom_binding_holds(uint32_t id, const void *mem);
+
 /* The segment whose mapped bytes hold the address, or ROM_SEGMENT_NONE. */
 int rom_binding_find(const void *mem);
 

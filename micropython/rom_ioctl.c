@@ -44,7 +44,7 @@ static mp_obj_t rom_ioctl_write(const mp_obj_t *args)
     uint32_t off = rom_binding_number(args[2]);
     mp_buffer_info_t buf;
     mp_get_buffer_raise(args[3], &buf, MP_BUFFER_READ);
-    if (buf.len > 0 && rom_binding_find(buf.buf) == (int)id) {
+    if (buf.len > 0 && rom_binding_holds(id, buf.buf)) {
         rom_binding_raise_at(-MPROM_EINVAL, id, off, "the bytes to write lie in the segment that is written");
     }
     return rom_ioctl_result(rom_write(rom_binding(), id, off, buf.buf, buf.len));
@@ -62,6 +62,8 @@ static void rom_ioctl_check_count(uint32_t op, size_t n_args)
     };
     if (op > 0 && op < MP_ARRAY_SIZE(counts)) {
         mp_arg_check_num(n_args, 0, counts[op].min, counts[op].max, false);
+    } else if (op == ROM_IOCTL_MPROM) {
+        mp_arg_check_num(n_args, 0, 1, 1, false);
     }
 }
 

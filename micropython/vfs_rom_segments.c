@@ -30,5 +30,5 @@ bool rom_binding_vfs_is_over(mp_obj_t vfs, uint32_t id)
         return false;
     }
     const struct vfs_rom *self = MP_OBJ_TO_PTR(vfs);
-    return rom_binding_find(self->fs.image) == (int)id;
+    return rom_binding_holds(id, self->fs.image);
 }

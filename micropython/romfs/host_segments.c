@@ -1,4 +1,4 @@
-#include "host_segments.h"
+#include "micropython/romfs/host_segments.h"
 
 #include <errno.h>
 #include <stdlib.h>

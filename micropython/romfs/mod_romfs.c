@@ -60,12 +60,13 @@ static mp_obj_t mod_romfs_erase(mp_obj_t id_in)
 static MP_DEFINE_CONST_FUN_OBJ_1(mod_romfs_erase_obj, mod_romfs_erase);
 
 /* mount(id, path) */
-static mp_obj_t mod_romfs_mount(mp_obj_t id_in, mp_obj_t path)
+static mp_obj_t mod_romfs_mount(mp_obj_t id_in, mp_obj_t path_in)
 {
     uint32_t id = mod_romfs_id(id_in);
+    const char *path = mp_obj_str_get_str(path_in);
     struct rom_image image;
     mod_romfs_verify_sound(id, ROM_VERIFY_START, &image);
-    rom_binding_mount(id, mp_obj_str_get_str(path));
+    rom_binding_mount(id, path);
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(mod_romfs_mount_obj, mod_romfs_mount);

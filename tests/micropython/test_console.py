@@ -169,9 +169,37 @@ class Program(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn("in use", done.stderr)
 
+    def test_other_sizes_are_refused(self):
+        with Board() as board:
+            board.stop()
+            done = self._run("--state", board.state, "--segment-size", "2M")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("of another size", done.stderr)
+
+    def test_log(self):
+        """Each operation of the flash, in order."""
+        with tempfile.TemporaryDirectory() as folder:
+            log = os.path.join(folder, "log")
+            with Board("--log", log, "--segment-size", "128K") as board, board.raw() as console:
+                self.assertEqual(console.eval("[len(__import__('vfs').rom_ioctl(2, i)) for i in range(3)]"),
+                                 [128 * 1024 - 4096, 128 * 1024 - 4096, 128 * 1024])
+                before = len(self._lines(log))
+                console.exec("import romfs\nu = romfs.Update(2, 600)\nu.write(b'x' * 600)\nu.abort()\nromfs.erase(2)")
+                operations = [line.split() for line in self._lines(log)[before:]]
+                self.assertEqual({(chip, kind) for chip, kind, _, _ in operations},
+                                 {("flash", "program"), ("flash", "erase")})
+                for _, kind, off, size in operations:  # segment 2 starts at 256 KiB
+                    self.assertGreaterEqual(int(off), 256 * 1024)
+                    self.assertLessEqual(int(off) + int(size), 256 * 1024 + (4096 if kind == "erase" else 600))
+
+    def _lines(self, path):
+        with open(path) as file:
+            return file.read().splitlines()
+
     def test_usage(self):
         self.assertEqual(self._run("--help").returncode, 0)
-        for options in (["--nonsense"], ["extra"], ["--heap", "12"], ["--heap", "256X"], ["--heap", "-1"]):
+        for options in (["--nonsense"], ["extra"], ["--heap", "12"], ["--heap", "256X"], ["--heap", "-1"],
+                        ["--segment-size", "100K"], ["--segment-size", "1G"], ["--state"]):
             done = self._run(*options)
             self.assertEqual(done.returncode, 2, options)
             self.assertNotEqual(done.stderr, "")

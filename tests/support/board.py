@@ -136,6 +136,18 @@ class Console:
             raise BoardError(f"no exception, but: {output}")
         return error.strip().splitlines()[-1]
 
+    def os_error(self, code):
+        """The arguments of the OSError that the code raises: (22, 'why')."""
+        self.exec(f"error_args = None\ntry:\n    {code}\nexcept OSError as error:\n    error_args = error.args")
+        return self.eval("error_args")
+
+    def rom_write(self, segment, image, piece_size=4096):
+        """Writes an image to a segment as clients do, with rom_ioctl."""
+        self.exec(f"import vfs\nvfs.rom_ioctl(3, {segment}, {len(image)})")
+        for off in range(0, len(image), piece_size):
+            self.exec(f"vfs.rom_ioctl(4, {segment}, {off}, {image[off:off + piece_size]!r})")
+        self.exec(f"vfs.rom_ioctl(5, {segment})")
+
 
 class Board:
     """A running SIM. Its state folder is its own unless one is given, and goes with it."""

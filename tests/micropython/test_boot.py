@@ -1,0 +1,293 @@
+"""What SIM runs and mounts when it starts: boot and main from where, what stops them, slots, damaged images."""
+
+import os
+import pathlib
+import tempfile
+import unittest
+
+from board import Board, RAW_BANNER
+from programs import MPY_CROSS, run
+from romfs_writer import file, image, sealed_image
+
+PROMPT = b"more information.\r\n>>> "
+
+
+def compiled(source):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "script.py")
+        path.write_text(source)
+        run(MPY_CROSS, path)
+        return path.with_suffix(".mpy").read_bytes()
+
+
+def script(name, source, compile=False):
+    return file(f"{name}.mpy", compiled(source)) if compile else file(f"{name}.py", source)
+
+
+class Booting(unittest.TestCase):
+    options = ()
+
+    def setUp(self):
+        self.board = Board(*self.options)
+        self.board.start()
+        self.addCleanup(self.board.__exit__)
+        self.console = self.board.raw()
+        self.addCleanup(lambda: self.console.close())
+
+    def hard_reset(self, end=PROMPT):
+        """Starts the board anew; returns what it sends until the REPL is there."""
+        self.console.write(b"import machine; machine.reset()\x04")
+        self.console.read_until(b"OK")
+        return self.console.read_until(end).decode()
+
+    def soft_reset(self, end=PROMPT):
+        self.console.soft_reset_friendly()
+        return self.console.read_until(end).decode()
+
+    def restart(self):
+        """Cuts the power and switches the board on again."""
+        self.console.close()
+        self.board.kill()
+        self.board.start()
+        self.console = self.board.raw()
+
+    def put(self, name, source):
+        self.console.exec(f"with open({name!r}, 'w') as f: f.write({source!r})")
+
+
+class Scripts(Booting):
+    def test_boot_and_main(self):
+        for is_mpy in (False, True):
+            with self.subTest(is_mpy=is_mpy):
+                segment = 1 if is_mpy else 0
+                self.console.rom_write(segment, image(script("boot", "print('boot', __name__)\nx = 1", is_mpy),
+                                                      script("main", "print('main', __name__, x)", is_mpy)))
+                for reset in (self.soft_reset, self.hard_reset):
+                    self.assertIn("boot __main__\r\nmain __main__ 1\r\nMicroPython", reset())
+                    self.console.enter_raw()
+
+    def test_names_stay_after_main(self):
+        self.console.rom_write(0, image(script("main", "answer = 42", True)))
+        self.soft_reset()
+        self.console.write(b"answer\r")
+        self.assertEqual(self.console.read_until(b">>> "), b"answer\r\n42\r\n>>> ")
+
+    def test_writable_filesystem_comes_first(self):
+        self.console.rom_write(0, image(script("boot", "print('rom boot')"), script("main", "print('rom main')")))
+        self.assertIn("rom boot\r\nrom main\r\n", self.soft_reset())
+        self.console.enter_raw()
+        self.put("main.py", "print('disk main')")
+        self.assertIn("rom boot\r\ndisk main\r\n", self.soft_reset())
+        self.console.enter_raw()
+        self.put("boot.py", "print('disk boot')")
+        output = self.soft_reset()
+        self.assertIn("disk boot\r\ndisk main\r\n", output)
+        self.assertNotIn("rom boot", output)
+        self.assertNotIn("rom main", output)
+
+    def test_source_comes_before_compiled(self):
+        self.console.rom_write(0, image(script("main", "print('compiled')", True), script("main", "print('source')")))
+        self.assertIn("source\r\n", self.soft_reset())
+
+    def test_failed_boot_stops_main(self):
+        for is_mpy in (False, True):
+            self.console.rom_write(is_mpy, image(script("boot", "1 / 0", is_mpy), script("main", "print('main')", is_mpy)))
+            output = self.hard_reset()
+            self.assertIn("ZeroDivisionError", output)
+            self.assertNotIn("main\r\n", output)
+            self.console.enter_raw()
+
+    def test_failed_main_leads_to_the_repl(self):
+        for is_mpy in (False, True):
+            self.console.rom_write(is_mpy, image(script("main", "print('main')\n1 / 0", is_mpy)))
+            self.assertRegex(self.hard_reset(), r"(?s)main\r\n.*ZeroDivisionError.*>>> $")
+            self.console.enter_raw()
+
+    def test_broken_mpy(self):
+        self.console.rom_write(0, image(file("main.mpy", b"M\x00\x00\x00garbage")))
+        self.assertIn("ValueError: incompatible .mpy file", self.soft_reset())
+
+    def test_system_exit_is_a_soft_reset(self):
+        code = "import os\nif 'again' in os.listdir('/'): print('second')\nelse:\n  open('/again', 'w').close()\n  raise SystemExit"
+        for is_mpy in (False, True):
+            self.console.exec("import os\nif 'again' in os.listdir('/'): os.remove('/again')")
+            self.console.rom_write(is_mpy, image(script("main", code, is_mpy)))
+            self.assertIn("MPY: soft reboot\r\nsecond\r\n", self.hard_reset())
+            self.console.enter_raw()
+
+    def test_interrupt(self):
+        for is_mpy in (False, True):
+            self.console.rom_write(is_mpy, image(script("main", "print('looping')\nwhile True: pass", is_mpy)))
+            self.hard_reset(b"looping\r\n")
+            self.console.write(b"\x03")
+            self.assertIn(b"KeyboardInterrupt", self.console.read_until(PROMPT))
+            self.console.enter_raw()
+
+    def test_soft_reset_from_raw_repl_runs_boot_only(self):
+        """Over a main that loops for ever."""
+        for is_mpy in (False, True):
+            self.console.rom_write(is_mpy, image(script("boot", "print('boot')", is_mpy),
+                                                 script("main", "print('main')\nwhile True: pass", is_mpy)))
+            self.hard_reset(b"main\r\n")
+            self.console.enter_raw()
+            self.console.write(b"\x04")
+            self.assertEqual(self.console.read_until(RAW_BANNER), b"OK\r\nMPY: soft reboot\r\nboot\r\n" + RAW_BANNER)
+
+    def test_deploy_over_a_looping_main(self):
+        self.console.rom_write(0, image(script("main", "print('old')\nwhile True: pass")))
+        self.hard_reset(b"old\r\n")
+        self.console.enter_raw()
+        self.console.soft_reset()
+        self.console.rom_write(1, image(script("main", "print('new')")))
+        self.assertIn("new\r\n", self.hard_reset())
+
+    def test_running_segment_is_not_written(self):
+        code = "import vfs\nfor call in ((3, 0, 4), (3, 1, 4), (3, 2, 4)):\n  try: print(call[1], vfs.rom_ioctl(*call))\n" \
+               "  except OSError as error: print(call[1], error.args[0])\n"
+        self.console.rom_write(0, image(script("boot", code), script("main", code)))
+        self.assertIn("0 16\r\n1 4\r\n2 4\r\n" * 2, self.soft_reset())
+
+
+class SafeMode(Booting):
+    options = ("--safe-mode",)
+
+    def test_neither_runs(self):
+        self.console.rom_write(0, image(script("boot", "print('boot')"), script("main", "print('main')")))
+        self.put("boot.py", "print('disk boot')")
+        output = self.soft_reset()
+        self.assertNotIn("boot\r\n", output)
+        self.assertNotIn("main\r\n", output)
+        self.console.enter_raw()
+        self.assertEqual(self.console.eval("__import__('os').listdir('/rom')"), ["boot.py", "main.py"])
+
+
+class Mounts(Booting):
+    def damage(self, segment, off):
+        """Flips a bit in flash while the board is off."""
+        self.console.close()
+        self.board.kill()
+        path = os.path.join(self.board.state, "flash")
+        with open(path, "r+b") as flash:
+            flash.seek(segment * 1024 * 1024 + off)
+            byte = flash.read(1)[0]
+            flash.seek(segment * 1024 * 1024 + off)
+            flash.write(bytes([byte ^ 1]))
+        self.board.start()
+        self.console = self.board.raw()
+
+    def listing(self):
+        return self.console.eval("__import__('os').listdir('/')")
+
+    def test_blank_says_nothing(self):
+        self.assertTrue(self.hard_reset().startswith("MicroPython "))
+
+    def test_restart_keeps_flash_and_disk(self):
+        self.console.rom_write(2, image(file("a", "rom")))
+        self.put("b", "disk")
+        self.restart()
+        self.assertEqual(self.console.eval("open('/rom2/a').read() + open('/b').read()"), "romdisk")
+
+    def test_reset_option_blanks(self):
+        self.console.rom_write(2, image(file("a", "rom")))
+        self.put("b", "disk")
+        self.board.options = ("--reset",)
+        self.restart()
+        self.assertEqual(self.listing(), [])
+        self.put("b", "disk")
+        self.hard_reset()
+        self.console.enter_raw()
+        self.assertEqual(self.listing(), ["b"])
+
+    def test_damaged_with_others_left(self):
+        self.console.rom_write(0, sealed_image(file("a", "in the slot")))
+        self.console.rom_write(2, sealed_image(file("b", "b" * 100)))
+        self.damage(2, 60)
+        output = self.hard_reset()
+        self.assertIn("rom: segment 2 (rom2) is damaged and not mounted: offset ", output)
+        self.assertNotIn("mprom deploy", output)
+        self.console.enter_raw()
+        self.assertEqual(self.listing(), ["rom"])
+
+    def test_damaged_with_nothing_left(self):
+        """In the structure, which is looked at even where a trailer vouches for the contents."""
+        damaged = sealed_image(file("a", "a" * 100))
+        self.console.rom_write(0, damaged)
+        self.damage(0, damaged.index(file("a", "a" * 100)) + 1)
+        output = self.hard_reset()
+        self.assertIn("rom: segment 0 (rom0) is damaged and not mounted: offset ", output)
+        self.assertIn("rom: no image is left; deploy one with `mprom deploy DIR` on the PC\r\n", output)
+        self.console.enter_raw()
+        self.assertEqual(self.listing(), [])
+
+
+class Slots(Booting):
+    def version(self, name):
+        return image(script("main", f"print('version {name}')"))
+
+    def started(self, output):
+        return output.split("version ")[1].split("\r\n")[0] if "version " in output else None
+
+    def start(self):
+        output = self.hard_reset()
+        self.console.enter_raw()
+        return self.started(output)
+
+    def slot(self, segment):
+        return self.console.exec(f"import romfs\nprint(romfs.info({segment}).slot)")
+
+    def setUp(self):
+        super().setUp()
+        self.console.rom_write(0, self.version("A"))
+        self.assertEqual(self.start(), "A")
+        self.console.exec("import romfs\nromfs.confirm()")
+        self.console.rom_write(1, self.version("B"))
+
+    def test_new_image_is_on_trial(self):
+        self.assertEqual(self.start(), "B")
+        self.assertIn("tried=True, confirmed=False", self.slot(1))
+        self.assertEqual(self.start(), "A")
+        self.assertEqual(self.start(), "A")
+
+    def test_soft_resets_do_not_end_the_trial(self):
+        self.assertEqual(self.start(), "B")
+        for _ in range(3):
+            self.assertEqual(self.started(self.soft_reset()), "B")
+            self.console.enter_raw()
+        self.console.exec("import romfs\nromfs.confirm()")
+        self.assertEqual(self.start(), "B")
+
+    def test_confirmed_image_stays(self):
+        self.assertEqual(self.start(), "B")
+        self.console.exec("import romfs\nromfs.confirm()")
+        self.assertIn("tried=True, confirmed=True", self.slot(1))
+        self.assertEqual(self.start(), "B")
+        self.restart()
+        self.assertEqual(self.start(), "B")
+
+    def test_rollback(self):
+        self.assertEqual(self.start(), "B")
+        self.console.exec("import romfs\nromfs.confirm()")
+        self.assertEqual(self.start(), "B")
+        self.console.exec("import romfs\nromfs.rollback()")
+        self.assertEqual(self.start(), "A")
+
+    def test_only_the_chosen_slot_is_mounted(self):
+        self.start()
+        self.assertEqual(self.console.eval("__import__('os').listdir('/')"), ["rom"])
+
+    def test_the_other_slot_can_be_written(self):
+        self.assertEqual(self.start(), "B")
+        self.assertEqual(self.console.os_error("__import__('vfs').rom_ioctl(3, 1, 300)")[0], 16)
+        self.console.rom_write(0, self.version("C"))
+        self.assertEqual(self.start(), "C")
+
+    def test_without_main_there_is_no_trial(self):
+        self.console.rom_write(1, image(file("data", "no main")))
+        self.assertIsNone(self.start())
+        self.assertIn("tried=False", self.slot(1))
+        self.start()
+        self.assertEqual(self.console.eval("open('/rom/data').read()"), "no main")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

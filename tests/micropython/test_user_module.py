@@ -1,0 +1,98 @@
+"""The module romfs built into MicroPython's unmodified unix port, where VfsRom is MicroPython's own."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
+from romfs_writer import file, image, sealed_image
+
+UNIX_OPTIONS = ["MICROPY_PY_SSL=0", "MICROPY_SSL_AXTLS=0", "MICROPY_SSL_MBEDTLS=0", "MICROPY_PY_BTREE=0", "MICROPY_PY_FFI=1",
+                "FROZEN_MANIFEST="]
+
+
+def build():
+    """Outside of the source tree, and kept, so that a second run has little to do."""
+    folder = BUILD / "unix-with-romfs"
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
+    run("make", "-j2", "-C", MICROPYTHON_DIR / "ports" / "unix", f"BUILD={folder}",
+        f"USER_C_MODULES={SOURCE / 'micropython'}", *UNIX_OPTIONS, env=environment, timeout=900)
+    return folder / "micropython"
+
+
+class UserModule(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.program = build()
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="mprom-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.segments = f"app={self.folder}/app:1M,data={self.folder}/data:64K"
+
+    def run_script(self, script, segments=None, status=0):
+        environment = dict(os.environ)
+        environment["MPROM_SEGMENTS"] = self.segments if segments is None else segments
+        done = subprocess.run([self.program, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stdout if status == 0 else done.stderr
+
+    def test_segments(self):
+        self.assertEqual(self.run_script("import romfs\nfor s in romfs.segments(): print(tuple(s))"),
+                         "(0, 'app', 1048576, 4096, 1, 'empty', 0, False)\n(1, 'data', 65536, 4096, 1, 'empty', 0, False)\n")
+        self.assertEqual(self.run_script("import romfs; print(romfs.segments())", segments=""), "[]\n")
+
+    def test_write_verify_mount_erase(self):
+        made = sealed_image(file("m.py", "x = 'imported'"), file("text", "contents"))
+        self.assertEqual(self.run_script(f"""
+import os, romfs, sys, vfs
+image = {made!r}
+with romfs.Update(0, len(image)) as update:
+    for start in range(0, len(image), 7):
+        update.write(image[start:start + 7])
+print(romfs.verify(0), romfs.info(0).files)
+romfs.mount(0, "/app")
+print(type(vfs.mount()[0][0]), os.listdir("/app"))
+sys.path.append("/app")
+import m
+print(m.x, m.__file__)
+"""), "True 2\n<class 'VfsRom'> ['m.py', 'text']\nimported /app/m.py\n")
+        # Another process finds it, and the file starts with the image.
+        self.assertEqual(self.run_script("import romfs; romfs.mount(0, '/a'); print(open('/a/text').read())"), "contents\n")
+        self.assertEqual((self.folder / "app").read_bytes()[:len(made)], made)
+        self.assertEqual(self.run_script("import romfs; romfs.erase(0); print(romfs.info(0).state)"), "empty\n")
+        self.assertEqual((self.folder / "app").read_bytes()[:64], b"\xff" * 64)
+
+    def test_update_unmounts(self):
+        """What romfs.mount() has mounted, and nothing else."""
+        made = image(file("a", "x"))
+        self.assertEqual(self.run_script(f"""
+import romfs, vfs
+image = {made!r}
+for id in (0, 1):
+    with romfs.Update(id, len(image)) as update: update.write(image)
+romfs.mount(0, "/one"); romfs.mount(0, "/two"); romfs.mount(1, "/other"); vfs.mount(vfs.VfsRom(image), "/ram")
+romfs.Update(0, 300).abort()
+print(sorted(path for _, path in vfs.mount()))
+"""), "['/', '/other', '/ram']\n")
+
+    def test_damage_is_found(self):
+        made = sealed_image(file("text", "contents"))
+        self.run_script(f"import romfs\nwith romfs.Update(0, {len(made)}) as u: u.write({made!r})")
+        flash = bytearray((self.folder / "app").read_bytes())
+        flash[made.index(b"contents")] ^= 1
+        (self.folder / "app").write_bytes(flash)
+        self.assertIn("segment 0, offset", self.run_script("import romfs; romfs.verify(0)", status=1))
+
+    def test_bad_lists(self):
+        for segments in ("app", "app=x", f"app={self.folder}/x:12", f"app={self.folder}/x:0", f"app={self.folder}/x:4Q",
+                         f"app={self.folder}/x:-4K", f"app={self.folder}/x:1G", f"app={self.folder}/no/x:4K",
+                         "x" * 5000, ",".join(f"s{i}={self.folder}/{i}:4K" for i in range(9))):
+            self.assertIn("OSError", self.run_script("import romfs; romfs.segments()", segments=segments, status=1))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
