@@ -20,6 +20,21 @@
 
 static const struct romfs_tree_options plain;
 
+/* What happens right behind the next fstat() of a plain file. */
+static void (*behind_fstat)(void);
+
+/* Stands in for the C library's, so that a file can change at a certain moment. */
+int fstat(int fd, struct stat *st)
+{
+    int result = fstatat(fd, "", st, AT_EMPTY_PATH);
+    void (*then)(void) = behind_fstat;
+    if (result == 0 && S_ISREG(st->st_mode) && then != NULL) {
+        behind_fstat = NULL;
+        then();
+    }
+    return result;
+}
+
 static struct romfs_tree *scan(const struct romfs_tree_options *options)
 {
     struct romfs_tree *tree = romfs_tree_new(options);
@@ -343,6 +358,20 @@ static void test_sizes(void **state)
     romfs_tree_free(tree);
 }
 
+static void cut_short(void)
+{
+    assert_int_equal(truncate("large", 70000), 0);
+}
+
+static void test_file_cut_short_while_it_is_read(void **state)
+{
+    (void)state;
+    scratch_random("large", 100000, 1);
+    behind_fstat = cut_short;
+    refuses(-MPROM_EIO, "./large: changed while it was read");
+    assert_null(behind_fstat);
+}
+
 /* Files that are small each, but together more than is kept in memory. */
 static void test_memory_is_bounded(void **state)
 {
@@ -472,6 +501,7 @@ int main(void)
         SCRATCH_TEST(test_what_cannot_be_opened),
         SCRATCH_TEST(test_unreadable_file_is_named),
         SCRATCH_TEST(test_sizes),
+        SCRATCH_TEST(test_file_cut_short_while_it_is_read),
         SCRATCH_TEST(test_memory_is_bounded),
         SCRATCH_TEST(test_many_files_into_an_image),
         SCRATCH_TEST(test_explosion_is_refused),
