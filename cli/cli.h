@@ -79,7 +79,7 @@ struct cli_command {
     const char *name;
     const char *summary;  /* one line for `mprom --help`, without a full stop */
     const char *operands; /* as in the usage line, such as "IMAGE [PATH]" */
-    const char *about;    /* for `mprom NAME --help`: what it does, lines of at most 79 columns */
+    const char *about;    /* for `mprom NAME --help`: paragraphs with a blank line between; indented lines stay */
     const char *example;  /* for the same: command lines to copy, one a line */
     unsigned takes;       /* enum cli_takes */
     size_t operand_min;

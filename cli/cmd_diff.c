@@ -167,7 +167,7 @@ const struct cli_command cmd_diff = {
     .about = "Prints what B has and A has not (added), what only A has (removed), and files whose\n"
              "contents differ (changed), with their sizes in bytes. A and B are images or\n"
              "directories; of a directory, the image that 'mprom build' would make with the same\n"
-             "options is compared.\n"
+             "options is compared.\n\n"
              "Exit status, as of diff(1): 0 the same files, 1 a difference, 2 trouble.",
     .example = "mprom diff old.romfs new.romfs\n"
                "mprom diff app.romfs app",

@@ -85,7 +85,7 @@ const struct cli_command cmd_emulate = {
     .operands = "[BOARD]",
     .about = "Runs the firmware of BOARD on this computer until it is stopped with Ctrl-C, and\n"
              "prints the port to connect to. The flash is kept in the folder of --state, so that\n"
-             "a board started again has kept its files (docs/emulator.md).\n"
+             "a board started again has kept its files (docs/emulator.md).\n\n"
              "Boards: SIM (the default).",
     .example = "mprom emulate SIM --state my-board",
     .operand_max = 1,

@@ -5,8 +5,46 @@
 #include "compile/compile.h"
 
 enum {
-    HELP_COLUMN = 26
+    HELP_COLUMN = 26, /* where the explanation of an option starts */
+    HELP_WIDTH = 79
 };
+
+/* Prints the words of text (size bytes) from column on, with line breaks where they are needed. */
+static void print_wrapped(FILE *stream, const char *text, size_t size, size_t column)
+{
+    const char *end = text + size;
+    size_t at = column;
+    while (text < end) {
+        size_t word = strcspn(text, " \n");
+        word = word < (size_t)(end - text) ? word : (size_t)(end - text);
+        if (at > column && at + 1 + word > HELP_WIDTH) {
+            fprintf(stream, "\n%*s", (int)column, "");
+            at = column;
+        }
+        at += (size_t)fprintf(stream, "%s%.*s", at > column ? " " : "", (int)word, text);
+        text += word;
+        text += text < end;
+    }
+    fputc('\n', stream);
+}
+
+/* Prints paragraphs: a blank line or an indented line ends one; an indented line stays as it is. */
+static void print_paragraphs(FILE *stream, const char *text)
+{
+    while (*text) {
+        const char *end = text;
+        if (*text == ' ' || *text == '\n') {
+            end += strcspn(text, "\n");
+            fprintf(stream, "%.*s\n", (int)(end - text), text);
+        } else {
+            while (*end && !(end[0] == '\n' && (end[1] == '\n' || end[1] == ' '))) {
+                end++;
+            }
+            print_wrapped(stream, text, (size_t)(end - text), 0);
+        }
+        text = end + (*end == '\n');
+    }
+}
 
 static void print_option(const struct cli_option *option, void *ctx)
 {
@@ -20,13 +58,15 @@ static void print_option(const struct cli_option *option, void *ctx)
         fputc('\n', stream);
         column = 0;
     }
-    fprintf(stream, "%*s%s\n", HELP_COLUMN - column, "", option->help);
+    fprintf(stream, "%*s", HELP_COLUMN - column, "");
+    print_wrapped(stream, option->help, strlen(option->help), HELP_COLUMN);
 }
 
 void cli_print_command_help(FILE *stream, const struct cli_command *command)
 {
-    fprintf(stream, "Usage: mprom %s [OPTION]... %s\n\n%s\n\nOptions:\n", command->name, command->operands,
-            command->about);
+    fprintf(stream, "Usage: mprom %s [OPTION]... %s\n\n", command->name, command->operands);
+    print_paragraphs(stream, command->about);
+    fputs("\nOptions:\n", stream);
     cli_each_option(command, print_option, stream);
     fputs(strchr(command->example, '\n') ? "\nExamples:\n" : "\nExample:\n", stream);
     for (const char *line = command->example; *line;) {
@@ -39,8 +79,8 @@ void cli_print_command_help(FILE *stream, const struct cli_command *command)
 void cli_print_help(FILE *stream)
 {
     fputs("Usage: mprom COMMAND [OPTION]... [OPERAND]...\n\n"
-          "Builds read-only filesystems (ROMFS) for MicroPython, writes them into a board's\n"
-          "flash, and looks into them.\n\nCommands:\n",
+          "Builds read-only filesystems (ROMFS) for MicroPython, writes them into a\n"
+          "board's flash, and looks into them.\n\nCommands:\n",
           stream);
     for (const struct cli_command *const *command = cli_commands; *command; command++) {
         fprintf(stream, "  %-10s%s\n", (*command)->name, (*command)->summary);
