@@ -9,8 +9,8 @@
 #include <string.h>
 
 enum {
-    /* Written last on boards that do not hold the first unit back themselves; a multiple of every unit known. */
-    HELD_SIZE = 256,
+    /* At least so much is written last on boards that do not hold it back themselves: STM32H7 names a unit of 16. */
+    HELD_SIZE = 32,
     MAGIC_SIZE = 3,
 };
 
@@ -102,24 +102,24 @@ static int deploy_pad(struct deploy *deploy, const void *image)
 }
 
 /*
- * On memory that needs no erasing (MRAM) a prepared segment still holds the old image: its first unit is overwritten
- * before anything else, so that it cannot be taken for an image while others change.
+ * On memory that needs no erasing (MRAM) a prepared segment still holds the old image: its header is broken before
+ * anything else, so that it cannot be taken for an image while others change. Only the three bytes of the magic change:
+ * with zeros behind them too, a cut in the middle could leave a valid image without files.
  */
 static int deploy_invalidate(struct deploy *deploy)
 {
     static const uint8_t magic[MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
-    uint8_t there[MAGIC_SIZE];
     uint32_t size = deploy->unit > MAGIC_SIZE ? deploy->unit : MAGIC_SIZE + 1;
-    int err = segment_read(deploy->client, deploy->id, 0, there, MAGIC_SIZE, deploy->error);
-    if (err || memcmp(there, magic, MAGIC_SIZE) != 0) {
-        return err;
-    }
-    uint8_t *zeros = calloc(1, size);
-    if (!zeros) {
+    uint8_t *start = malloc(size);
+    if (!start) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
-    err = segment_write(deploy->client, deploy->id, 0, zeros, size, deploy->error);
-    free(zeros);
+    int err = segment_read(deploy->client, deploy->id, 0, start, size, deploy->error);
+    if (!err && memcmp(start, magic, MAGIC_SIZE) == 0) {
+        memset(start, 0, MAGIC_SIZE);
+        err = segment_write(deploy->client, deploy->id, 0, start, size, deploy->error);
+    }
+    free(start);
     return err;
 }
 

@@ -37,6 +37,15 @@ static bool fake_expect(struct fake_board *board, const char *text, size_t size)
     return true;
 }
 
+/* A client that sends what it should not does so at once. */
+static void fake_quiet(struct fake_board *board)
+{
+    struct pollfd one = {.fd = board->master, .events = POLLIN};
+    if (poll(&one, 1, 50) > 0) {
+        board->failed = true;
+    }
+}
+
 static void fake_send(struct fake_board *board, const char *text, size_t size)
 {
     while (size > 0 && !board->stop) {
@@ -82,6 +91,9 @@ static void fake_step(struct fake_board *board, const struct fake_step *step)
     switch (step->action) {
     case FAKE_EXPECT:
         fake_expect(board, step->text, size);
+        break;
+    case FAKE_QUIET:
+        fake_quiet(board);
         break;
     case FAKE_SEND:
         fake_send(board, step->text, size);

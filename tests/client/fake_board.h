@@ -11,6 +11,7 @@
 enum fake_action {
     FAKE_END,    /* stays connected, reads nothing, says nothing */
     FAKE_EXPECT, /* reads until text has come */
+    FAKE_QUIET,  /* nothing comes for a while */
     FAKE_SEND,
     FAKE_SYNC,    /* answers the program that prints a number, as a board does */
     FAKE_FLOOD,   /* prints text for ever, reading on the side */
@@ -31,7 +32,7 @@ struct fake_board {
     const struct fake_step *steps;
     pthread_t thread;
     atomic_bool stop;
-    atomic_bool failed; /* an expected text did not come */
+    atomic_bool failed; /* an expected text did not come, or something came that should not */
 };
 
 /* steps end with FAKE_END or FAKE_HANG_UP. */

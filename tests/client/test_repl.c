@@ -117,8 +117,10 @@ static void a_paste_waits_for_its_windows(void **state)
         FAKE_ENTER,
         PASTE_OFFER,
         {FAKE_EXPECT, "01234567", 0},
+        {FAKE_QUIET, NULL, 0},
         {FAKE_SEND, "\001", 0},
         {FAKE_EXPECT, "89ab", 0},
+        {FAKE_QUIET, NULL, 0},
         {FAKE_SEND, "tick\r\n\001", 0}, /* a timer prints */
         {FAKE_EXPECT, "c\004", 0},
         {FAKE_SEND, "\004done\r\n\004\004>", 0},

@@ -187,7 +187,7 @@ class Faults(StockTest):
         for shape in SHAPES:
             with self.subTest(shape):
                 self.assert_fails(
-                    shape, "program lies", r"segment 0, offset 8192: what was read back differs from what was sent"
+                    shape, "program lies", r"offset 8192: what was read back differs from what was sent; the segment holds no image now"
                 )
 
     def test_first_unit_lies(self):
@@ -195,6 +195,12 @@ class Faults(StockTest):
         for shape in SHAPES:
             with self.subTest(shape):
                 self.assert_fails(shape, "first unit lies", r"offset 8: what was read back differs.*was cleared")
+
+    def test_damage_on_the_way(self):
+        self.install("view")
+        self.deploy(image_of(20000))
+        self.install("view", fault="garbles")
+        self.assertRegex(self.error("dump"), r"segment 0, offset 8192: bytes were damaged on their way")
 
     def test_traceback_with_v(self):
         self.install("device", fault="program fails")

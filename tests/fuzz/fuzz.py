@@ -23,6 +23,11 @@ TARGETS = {
         ["tests/fuzz/romfs_read.c", "tests/romfs/exercise.c"], ["romfs"],
         ["tests/golden/valid", "tests/golden/invalid"],
     ),
+    "client_reply": (
+        ["tests/fuzz/client_reply.c", "src/client/answer.c", "src/client/board_parse.c", "src/client/failure.c",
+         "src/client/repl_reply.c"], ["romfs"],
+        ["tests/fuzz/client_reply.seeds"],
+    ),
 }
 
 
