@@ -12,39 +12,71 @@
 #include "output.h"
 
 enum {
-    IMAGE_READ_SIZE = 64 * 1024
-}; /* first buffer for what comes from a pipe */
+    IMAGE_READ_SIZE = 64 * 1024, /* first buffer for what comes from a pipe */
+    IMAGE_MAGIC_SIZE = 3
+};
 
-/* Reads to the end of fd, for what cannot be mapped. */
+static const uint8_t image_magic[IMAGE_MAGIC_SIZE] = {0xd2, 0xcd, 0x31};
+
+/* What a pipe has given so far. */
+struct stream {
+    uint8_t *bytes;
+    size_t size;
+    size_t room;
+};
+
+/* Makes room for more. Returns NULL, or what is wrong. */
+static const char *stream_grow(struct stream *stream)
+{
+    if (stream->size > UINT32_MAX) {
+        return "too large for an image";
+    }
+    size_t room = stream->room ? 2 * stream->room : IMAGE_READ_SIZE;
+    uint8_t *larger = realloc(stream->bytes, room);
+    if (!larger) {
+        return "too large for the memory of this computer";
+    }
+    stream->bytes = larger;
+    stream->room = room;
+    return NULL;
+}
+
+/* Whether more of the stream is of use: what does not start like an image (/dev/zero) is not read to its end. */
+static bool stream_may_be_image(const struct stream *stream)
+{
+    size_t known = stream->size < IMAGE_MAGIC_SIZE ? stream->size : IMAGE_MAGIC_SIZE;
+    return known == 0 || memcmp(stream->bytes, image_magic, known) == 0;
+}
+
+static const char *stream_read(struct stream *stream, int fd)
+{
+    ssize_t n = 1;
+    while (n != 0 && stream_may_be_image(stream)) {
+        const char *wrong = stream->size == stream->room ? stream_grow(stream) : NULL;
+        if (wrong) {
+            return wrong;
+        }
+        n = read(fd, stream->bytes + stream->size, stream->room - stream->size);
+        if (n < 0 && errno != EINTR) {
+            return cli_strerror(errno);
+        }
+        stream->size += n > 0 ? (size_t)n : 0;
+    }
+    return stream->size > UINT32_MAX ? "too large for an image" : NULL;
+}
+
+/* Reads what cannot be mapped. */
 static int load_stream(struct image *image, int fd)
 {
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    size_t room = 0;
-    for (;;) {
-        if (size == room) {
-            room = room ? 2 * room : IMAGE_READ_SIZE;
-            uint8_t *larger = room <= 2 * (size_t)UINT32_MAX ? realloc(bytes, room) : NULL;
-            if (!larger) {
-                free(bytes);
-                cli_error("%s: too large for an image", image->label);
-                return CLI_FAILED;
-            }
-            bytes = larger;
-        }
-        ssize_t n = read(fd, bytes + size, room - size);
-        if (n == 0) {
-            break;
-        }
-        if (n < 0 && errno != EINTR) {
-            cli_error("cannot read %s: %s", image->label, cli_strerror(errno));
-            free(bytes);
-            return CLI_FAILED;
-        }
-        size += n > 0 ? (size_t)n : 0;
+    struct stream stream = {0};
+    const char *wrong = stream_read(&stream, fd);
+    if (wrong) {
+        cli_error("cannot read %s: %s", image->label, wrong);
+        free(stream.bytes);
+        return CLI_FAILED;
     }
-    image->bytes = bytes;
-    image->size = size;
+    image->bytes = stream.bytes;
+    image->size = stream.size;
     return CLI_OK;
 }
 
@@ -59,7 +91,8 @@ static int load_file(struct image *image, int fd)
         cli_error("%s is a directory, not an image", image->label);
         return CLI_FAILED;
     }
-    if (!S_ISREG(st.st_mode) || st.st_size == 0) {
+    /* A shell may hand over a file that it has read from: then the image starts where it stopped. */
+    if (!S_ISREG(st.st_mode) || st.st_size == 0 || lseek(fd, 0, SEEK_CUR) != 0) {
         return load_stream(image, fd);
     }
     if (st.st_size > UINT32_MAX) {
@@ -97,11 +130,10 @@ int image_load(struct image *image, const char *path)
 /* Opens the image in the bytes that image has. */
 static int open_bytes(struct image *image)
 {
-    static const uint8_t magic[] = {0xd2, 0xcd, 0x31};
     if (romfs_open(&image->fs, image->bytes, image->size) == 0) {
         return CLI_OK;
     }
-    bool cut = image->size >= sizeof magic && memcmp(image->bytes, magic, sizeof magic) == 0;
+    bool cut = image->size >= IMAGE_MAGIC_SIZE && memcmp(image->bytes, image_magic, IMAGE_MAGIC_SIZE) == 0;
     cli_error(cut ? "%s: the image is cut off or damaged; 'mprom check' says where" : "%s: not a ROMFS image",
               image->label);
     image_close(image);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "mprom/error.h"
 
 /* One write for a line, so that the lines of two processes do not mix. */
 __attribute__((format(printf, 2, 0))) static void message_print(const char *prefix, const char *format, va_list ap)
@@ -86,17 +85,6 @@ void cli_line(const char *format, ...)
 
 const char *cli_strerror(int error)
 {
-    int code = abs(error);
-    /* errno's sentences for these speak of devices and messages, not of images. */
-    switch (code) {
-    case MPROM_ENODEV:
-        return "not a ROMFS image";
-    case MPROM_EBADMSG:
-        return "the image is damaged";
-    case EFAULT:
-        /* Of a write() from a mapped file: the page is gone. */
-        return "the file that was being read shrank";
-    default:
-        return strerror(code);
-    }
+    /* Of a write() from a mapped file: the page is gone. */
+    return abs(error) == EFAULT ? "the file that was being read shrank" : strerror(abs(error));
 }

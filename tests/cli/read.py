@@ -64,6 +64,16 @@ class Ls(command.CommandTest):
         with open(self.folder / "a.romfs", "rb") as stream:
             self.assertEqual(self.output("ls", "-", "none", stdin=stream), "")
 
+    def test_standard_input_is_read_from_where_it_stands(self):
+        self.write("two", b"1234" + SMALL)
+        with open(self.folder / "two", "rb", buffering=0) as stream:
+            stream.read(4)
+            self.assertEqual(self.output("ls", "-", stdin=stream), "lib/\nb.txt\nnone/\nzero\n")
+
+    def test_a_stream_without_an_end(self):
+        self.assertIn("/dev/zero: not a ROMFS image", self.error("ls", "/dev/zero"))
+        self.assertIn("offset 0: ", self.output("check", "/dev/zero", status=1))
+
     def test_a_segment_around_the_image(self):
         self.write("dump.bin", SMALL + b"\xff" * 1000)
         self.assertEqual(self.output("ls", "dump.bin"), "lib/\nb.txt\nnone/\nzero\n")
