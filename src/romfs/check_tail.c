@@ -46,18 +46,14 @@ static uint32_t check_crc(struct romfs_checker *checker, uint32_t end)
     return crc;
 }
 
-/* Whether the record at the end is exactly what a seal is. */
+/*
+ * Whether the record at the end is exactly what a seal is. Its kind takes four bytes at least: with this size, and
+ * the algorithm where it belongs, neither kind nor length can be padded.
+ */
 static bool check_seal_shape(struct romfs_checker *checker)
 {
-    if (checker->check->image_size - checker->seal_off != ROMFS_SEAL_SIZE) {
-        return false;
-    }
-    for (uint32_t i = 0; i < sizeof(romfs_seal_header); i++) {
-        if (romfs_window_byte(&checker->window, checker->seal_off + i) != romfs_seal_header[i]) {
-            return false;
-        }
-    }
-    return romfs_window_byte(&checker->window, checker->seal_off + sizeof(romfs_seal_header)) == ROMFS_SEAL_CRC32;
+    return checker->check->image_size - checker->seal_off == ROMFS_SEAL_SIZE &&
+           romfs_window_byte(&checker->window, checker->seal_off + ROMFS_SEAL_HEADER_SIZE) == ROMFS_SEAL_CRC32;
 }
 
 void romfs_check_seal(struct romfs_checker *checker)

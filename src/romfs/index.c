@@ -5,19 +5,15 @@
 void romfs_index_open(struct romfs *fs)
 {
     uint32_t end = romfs_seal_off(fs);
-    uint32_t room = end - fs->payload_off;
-    uint32_t table_size;
+    uint32_t table_size = romfs_load_le32(fs->image + end - ROMFS_INDEX_FOOTER_SIZE);
     struct romfs_span body;
 
-    if (room < ROMFS_INDEX_FOOTER_SIZE) {
-        return;
-    }
-    table_size = romfs_load_le32(fs->image + end - ROMFS_INDEX_FOOTER_SIZE);
-    /* Inside the payload, aligned, one slot at least, and whole slots. */
-    if (table_size > room || (end - table_size) % 4 != 0 || table_size < ROMFS_INDEX_SLOT_SIZE ||
+    /* Aligned, one slot at least, and whole slots. In an image without payload these are bytes of its header. */
+    if ((end - table_size) % 4 != 0 || table_size < ROMFS_INDEX_SLOT_SIZE ||
         table_size % ROMFS_INDEX_SLOT_SIZE != ROMFS_INDEX_FOOTER_SIZE) {
         return;
     }
+    /* They can still be the end of a file, so find the record; the table must fill it. */
     if (!romfs_seal_find_ending(fs, end, ROMFS_KIND_INDEX, &body) || table_size > romfs_span_size(&body) ||
         romfs_span_size(&body) - table_size > ROMFS_INDEX_FILL_MAX) {
         return;

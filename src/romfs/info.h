@@ -26,10 +26,10 @@ static inline bool romfs_info_is_align(uint64_t number)
     return number != 0 && number <= UINT32_MAX && (number & (number - 1)) == 0;
 }
 
-/* Whether a known tag occurs for the first time, or any unknown one; *seen starts as 0. */
+/* Whether a known tag occurs for the first time; true for unknown tags. *seen starts as 0. */
 static inline bool romfs_info_is_new(uint32_t tag, uint32_t *seen)
 {
-    uint32_t bit = tag <= ROMFS_INFO_SEALED ? UINT32_C(1) << tag : 0;
+    uint32_t bit = tag >= ROMFS_INFO_LABEL && tag <= ROMFS_INFO_SEALED ? UINT32_C(1) << tag : 0;
     bool is_new = (*seen & bit) == 0;
 
     *seen |= bit;

@@ -1,14 +1,14 @@
 #include "romfs/seal.h"
 
-/* The kind's varuint, then the length. */
-const uint8_t romfs_seal_header[] = {0x83, 0xb5, 0xe0, 0x03, ROMFS_SEAL_PAYLOAD_SIZE};
+/* Of every seal: the kind, then the length. */
+static const uint8_t seal_header[ROMFS_SEAL_HEADER_SIZE] = {0x83, 0xb5, 0xe0, 0x03, ROMFS_SEAL_PAYLOAD_SIZE};
 
 uint32_t romfs_seal_off(const struct romfs *fs)
 {
     uint32_t off = fs->size - ROMFS_SEAL_SIZE;
 
     if (fs->size - fs->payload_off < ROMFS_SEAL_SIZE ||
-        memcmp(fs->image + off, romfs_seal_header, sizeof(romfs_seal_header)) != 0) {
+        memcmp(fs->image + off, seal_header, sizeof(seal_header)) != 0) {
         return fs->size;
     }
     return off;

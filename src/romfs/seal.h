@@ -8,12 +8,10 @@
 
 enum {
     ROMFS_SEAL_PAYLOAD_SIZE = 5, /* algorithm, value */
+    ROMFS_SEAL_HEADER_SIZE = ROMFS_SEAL_SIZE - ROMFS_SEAL_PAYLOAD_SIZE,
     ROMFS_SEAL_VALUE_SIZE = 4,
     ROMFS_SEAL_CRC32 = 1, /* the only algorithm */
 };
-
-/* Kind and length of every seal. */
-extern const uint8_t romfs_seal_header[ROMFS_SEAL_SIZE - ROMFS_SEAL_PAYLOAD_SIZE];
 
 /* Where the seal starts if the image ends in bytes that look like one, else the image's size. Constant time. */
 uint32_t romfs_seal_off(const struct romfs *fs);

@@ -119,6 +119,8 @@ valid("same-names-apart", """
        05 04 01 "a" 02 00           # 18: e/a
 """)
 
+valid("name-of-three-dots", "D2 CD 31 08 05 06 03 \"...\" 02 00")
+
 valid("not-sorted", """
     D2 CD 31 18
     05 04 01 "c" 02 00              # 4
@@ -193,6 +195,12 @@ valid("index", """
 valid("index-of-nothing", """
     D2 CD 31 0C
     83 B5 E0 02 07 3*00 le32:4      # 4: its table starts at 12 and has no slots
+""")
+
+valid("index-without-fill", """
+    D2 CD 31 0C
+    01 01 00                        # 4
+    83 B5 E0 02 04 le32:4           # 7: its table starts at 12
 """)
 
 valid("index-and-seal", """
@@ -530,6 +538,11 @@ invalid("index-fill", """
     05 06 01 "a" 02 02 "hi"
     83 B5 E0 02 0F 00 01 00 slot:0:a:4 le32:12
 """, ("INDEX", 12, ""))
+invalid("index-fill-first", """
+    D2 CD 31 1C
+    05 06 01 "a" 02 02 "hi"
+    83 B5 E0 02 0F 01 00 00 slot:0:a:4 le32:12
+""", ("INDEX", 12, ""))
 invalid("index-fill-long", """
     D2 CD 31 20
     05 06 01 "a" 02 02 "hi"
@@ -575,6 +588,18 @@ invalid("index-slot-twice", """
     05 06 01 "a" 02 02 "hi"
     83 B5 E0 02 17 3*00 slot:0:a:4 slot:0:a:4 le32:20
 """, ("INDEX", 12, ""))
+invalid("index-slot-twice-for-two", """
+    D2 CD 31 28
+    05 04 01 "a" 02 00              # 4
+    05 04 01 "b" 02 00              # 10
+    83 B5 E0 02 17 3*00 slot:0:b:10 slot:0:b:10 le32:20 # 16
+""", ("INDEX", 16, ""))
+invalid("index-not-sorted", """
+    D2 CD 31 28
+    05 04 01 "a" 02 00              # 4
+    05 04 01 "b" 02 00              # 10
+    83 B5 E0 02 17 3*00 slot:0:b:10 slot:0:a:4 le32:20 # 16: the hash of a is the lesser
+""", ("INDEX", 16, ""))
 
 # The seal, and what follows the image.
 

@@ -268,7 +268,7 @@ static void test_levels(void **state)
     }
 }
 
-/* Names in the order of their hashes, say; the last one occurs for the second time. */
+/* Names in no order, one of them for the second time. */
 static void make_unsorted(struct blob *image, unsigned count)
 {
     struct blob payload = {0};
@@ -282,28 +282,100 @@ static void make_unsorted(struct blob *image, unsigned count)
     blob_image(image, &payload, false, false);
 }
 
-static void test_equal_names_in_any_order(void **state)
+static void test_equal_names_need_room(void **state)
 {
     struct blob image;
 
     (void)state;
-    for (unsigned count = 2; count <= 1000; count += count < 20 ? 1 : 97) {
+    for (unsigned count = 3; count <= 1000; count += count < 20 ? 1 : 97) {
         struct romfs_check *check;
+        uint32_t *sort = malloc((count + 1) * sizeof(*sort)); /* of its very size, for the sanitizer */
 
+        assert_non_null(sort);
         make_unsorted(&image, count);
         check = prepare(&image);
+        check->sort = sort;
         check->sort_room = count + 1;
         assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
         assert_int_equal(bench.heard.count, 1);
         assert_int_equal(bench.heard.fault, ROMFS_FAULT_NAME_TWICE);
         assert_string_equal(bench.heard.path, "377");
-        if (count > 2) { /* with 000 and 377 the second 377 is next to the first */
-            check = prepare(&image);
-            check->sort_room = count;
-            assert_int_equal(romfs_check(check), 0);
-            check->sort = NULL;
-            assert_int_equal(romfs_check(check), 0);
+        free(sort);
+        sort = malloc(count * sizeof(*sort));
+        assert_non_null(sort);
+        check = prepare(&image);
+        check->sort = sort;
+        check->sort_room = count;
+        assert_int_equal(romfs_check(check), 0);
+        check->sort = NULL;
+        check->sort_room = count + 1;
+        assert_int_equal(romfs_check(check), 0);
+        free(sort);
+    }
+}
+
+/* Random names: every one that occurred before is reported, each once. */
+static void test_all_equal_names_are_found(void **state)
+{
+    enum {
+        COUNT = 60,
+        NAMES = 64,
+    };
+    uint32_t random = 1;
+
+    (void)state;
+    for (int round = 0; round < 200; round++) {
+        struct blob payload = {0};
+        struct blob image;
+        unsigned times[NAMES] = {0};
+        unsigned again = 0;
+
+        for (unsigned i = 0; i < COUNT; i++) {
+            char name[4];
+
+            random = random * 1664525U + 1013904223U;
+            again += times[random >> 24 & 63]++ > 0;
+            snprintf(name, sizeof(name), "%u", 10 + (unsigned)(random >> 24 & 63));
+            blob_file(&payload, name, "");
         }
+        blob_image(&image, &payload, false, false);
+        romfs_check(prepare(&image));
+        assert_int_equal(bench.heard.count, again);
+        assert_int_equal(bench.heard.fault, ROMFS_FAULT_NAME_TWICE);
+    }
+}
+
+/* An index of many slots, of which each is looked for. */
+static void test_large_index(void **state)
+{
+    struct blob payload = {0};
+    struct blob image;
+    struct romfs fs;
+
+    (void)state;
+    for (unsigned d = 0; d < 20; d++) {
+        struct blob dir = {0};
+        char name[8];
+
+        for (unsigned f = 0; f < 20; f++) {
+            snprintf(name, sizeof(name), "f%u", 10 + f);
+            blob_file(&dir, name, "");
+        }
+        snprintf(name, sizeof(name), "d%u", 10 + d);
+        blob_dir(&payload, name, &dir);
+    }
+    blob_image(&image, &payload, true, false);
+    assert_int_equal(romfs_check(prepare(&image)), 0);
+    assert_int_equal(romfs_open(&fs, image.bytes, image.size), 0);
+    for (uint32_t i = 0; i < fs.index_count; i++) {
+        uint32_t off = fs.index_off + 8 * i + 4;
+
+        image.bytes[off] ^= 1;
+        prepare(&image);
+        bench.check.flags = ROMFS_CHECK_INDEX;
+        assert_int_equal(romfs_check(&bench.check), -MPROM_EBADMSG);
+        assert_int_equal(bench.check.first, ROMFS_FAULT_INDEX);
+        image.bytes[off] ^= 1;
     }
 }
 
@@ -430,7 +502,9 @@ int main(void)
         cmocka_unit_test(test_path_is_cut_at_its_room),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_equal_names_in_any_order),
+        cmocka_unit_test(test_equal_names_need_room),
+        cmocka_unit_test(test_all_equal_names_are_found),
+        cmocka_unit_test(test_large_index),
         cmocka_unit_test(test_source_fails),
         cmocka_unit_test(test_unsteady_source),
         cmocka_unit_test(test_work_is_bounded),

@@ -135,8 +135,9 @@ static void test_fields_one_by_one(void **state)
         {-MPROM_EBADMSG, 7, {2, 0x8f, 255, 255, 255, 0x7f, 0}}, /* by nearly 2^32 */
         {-MPROM_EBADMSG, 8, {2, 0x90, 128, 128, 128, 1, 0, 0}}, /* length 2^32 + 1 */
         {-MPROM_EBADMSG, 4, {7, 0, 7, 0}},                      /* a tag twice */
-        {1, 4, {9, 0, 9, 0}},                                   /* an unknown one: skipped */
-        {1, 7, {0x81, 0x00, 0, 0x81, 0x00, 1, 'x'}},            /* 128, twice */
+        {1, 4, {9, 0, 9, 0}},                                   /* an unknown one, twice */
+        {1, 4, {0, 0, 0, 0}},
+        {1, 7, {0x81, 0x00, 0, 0x81, 0x00, 1, 'x'}}, /* 128, twice */
 
     };
     struct romfs_info info;

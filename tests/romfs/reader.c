@@ -52,6 +52,8 @@ static void test_empty_image(void **state)
     assert_int_equal(fs.payload_off, 4);
     assert_int_equal(romfs_lookup(&fs, NULL, "", 0, &entry), 0);
     assert_true(entry.is_dir);
+    assert_int_equal(entry.off, 0);
+    assert_int_equal(entry.name_size, 0);
     assert_int_equal(entry.size, 0);
     assert_int_equal(romfs_lookup(&fs, NULL, "a", 1, &entry), -MPROM_ENOENT);
     romfs_root(&fs, &entry);
@@ -406,13 +408,13 @@ static void list_payload(const void *payload, size_t size, char *names)
     assert_int_equal(romfs_open(&fs, mem, image.size), 0);
     romfs_root(&fs, &entry);
     romfs_dir_open(&it, &entry);
-    while ((r = romfs_dir_next(&fs, &it, &entry)) > 0) {
+    while ((r = romfs_dir_next(&fs, &it, &entry)) == 1) {
         memcpy(names, entry.name, entry.name_size);
         names += entry.name_size;
     }
     assert_int_equal(romfs_dir_next(&fs, &it, &entry), r);
     assert_int_equal(romfs_dir_next(&fs, &it, &entry), r);
-    if (r < 0) {
+    if (r != 0) {
         assert_int_equal(r, -MPROM_EBADMSG);
         *names++ = '!';
     }
@@ -460,7 +462,7 @@ static int walk_image(const struct blob *image, uint32_t level_count, char *text
     assert_int_equal(romfs_open(&fs, image->bytes, image->size), 0);
     romfs_root(&fs, &entry);
     romfs_walk_open(&walk, &entry, levels, level_count);
-    while ((r = romfs_walk_next(&fs, &walk, &entry)) > 0) {
+    while ((r = romfs_walk_next(&fs, &walk, &entry)) == 1) {
         *text++ = (char)('0' + walk.depth);
         memcpy(text, entry.name, entry.name_size);
         text += entry.name_size;
