@@ -103,8 +103,8 @@ static int deploy_pad(struct deploy *deploy, const void *image)
 
 /*
  * On memory that needs no erasing (MRAM) a prepared segment still holds the old image: its header is broken before
- * anything else, so that it cannot be taken for an image while others change. Only the three bytes of the magic change:
- * with zeros behind them too, a cut in the middle could leave a valid image without files.
+ * anything else, so that it cannot be taken for an image while others change. Only the three bytes of the magic
+ * change: with zeros behind them too, a cut in the middle could leave a valid image without files.
  */
 static int deploy_invalidate(struct deploy *deploy)
 {

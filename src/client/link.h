@@ -38,8 +38,7 @@ struct link {
 };
 
 /*
- * Opens the terminal device at path: raw, 8 data bits, no parity, 1 stop bit, at baud. What was received before is
- * dropped.
+ * Opens the terminal device at path: raw, 8 data bits, no parity, 1 stop bit, at baud.
  *
  * Nobody else can use the port meanwhile: an advisory lock (flock) refuses another mprom, mpremote and everything
  * else that locks a port, root included; on a serial port the terminal's exclusive flag also refuses programs that do

@@ -161,7 +161,6 @@ static int tty_configure(struct link *link, uint32_t baud, struct client_error *
     if (tcsetattr(link->fd, TCSANOW, &mode) != 0 || tcgetattr(link->fd, &mode) != 0 || cfgetospeed(&mode) != speed) {
         return failure_set(error, -MPROM_EINVAL, "%s: the port does not do %u baud", link->name, baud);
     }
-    tcflush(link->fd, TCIFLUSH);
     return 0;
 }
 
