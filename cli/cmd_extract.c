@@ -15,6 +15,7 @@
 #include "cli.h"
 #include "image_check.h"
 #include "output.h"
+#include "target.h"
 
 struct extract_args {
     const char *target;
@@ -57,55 +58,6 @@ static const char *dir_error(int error)
     return cli_strerror(error);
 }
 
-/* The check of the image has refused such names already; this line does not trust it. */
-static bool name_is_plain(const char *name)
-{
-    return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/');
-}
-
-/* Opens the directory `name` below parent_fd; make: makes it if it is not there. Returns -1 with errno. */
-static int enter_dir(int parent_fd, const char *name, bool make)
-{
-    if (!name_is_plain(name)) {
-        errno = EINVAL;
-        return -1;
-    }
-    if (make && mkdirat(parent_fd, name, 0777) && errno != EEXIST) {
-        return -1;
-    }
-    return openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-/*
- * Opens the directory at path (size bytes; 0 for the target itself), one name after the other. Returns a descriptor,
- * or -1 with errno.
- */
-static int open_dir(const struct extract *extract, const char *path, size_t size, bool make)
-{
-    int fd = openat(extract->target_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    for (const char *end = path + size; fd >= 0 && path < end;) {
-        const char *slash = memchr(path, '/', (size_t)(end - path));
-        const char *stop = slash ? slash : end;
-        char *name = strndup(path, (size_t)(stop - path));
-        int next = name ? enter_dir(fd, name, make) : -1;
-        int error = errno;
-        free(name);
-        close(fd);
-        errno = error;
-        fd = next;
-        path = slash ? slash + 1 : end;
-    }
-    return fd;
-}
-
-/* The last name of path; *parent_size becomes the bytes before it, without the slash. */
-static const char *split_path(const char *path, size_t *parent_size)
-{
-    const char *slash = strrchr(path, '/');
-    *parent_size = slash ? (size_t)(slash - path) : 0;
-    return slash ? slash + 1 : path;
-}
-
 /* What is done with each entry that was asked for. Returns CLI_OK or CLI_FAILED. */
 typedef int extract_step(struct extract *extract, const char *path, const struct romfs_entry *entry);
 
@@ -113,8 +65,8 @@ typedef int extract_step(struct extract *extract, const char *path, const struct
 static int look_for_conflict(struct extract *extract, const char *path, const struct romfs_entry *entry)
 {
     size_t dir_size = strlen(path);
-    const char *name = entry->is_dir ? NULL : split_path(path, &dir_size);
-    int fd = open_dir(extract, path, dir_size, false);
+    const char *name = entry->is_dir ? NULL : target_split(path, &dir_size);
+    int fd = target_open_dir(extract->target_fd, path, dir_size, false);
     if (fd < 0) {
         return errno == ENOENT ? CLI_OK : extract_fail(extract, path, dir_error(errno));
     }
@@ -147,8 +99,11 @@ static int write_file(struct extract *extract, int dir_fd, const char *name, con
 static int make_entry(struct extract *extract, const char *path, const struct romfs_entry *entry)
 {
     size_t dir_size = strlen(path);
-    const char *name = entry->is_dir ? NULL : split_path(path, &dir_size);
-    int fd = name && !name_is_plain(name) ? -1 : open_dir(extract, path, dir_size, true);
+    const char *name = entry->is_dir ? NULL : target_split(path, &dir_size);
+    if (name && !target_name_is_plain(name)) {
+        return extract_fail(extract, path, dir_error(EINVAL));
+    }
+    int fd = target_open_dir(extract->target_fd, path, dir_size, true);
     if (fd < 0) {
         return extract_fail(extract, path, dir_error(errno));
     }
@@ -179,13 +134,39 @@ static int extract_each(struct extract *extract, const char *path, extract_step 
     return more < 0 ? CLI_FAILED : status;
 }
 
-/* Takes step with all that the command line asks for. */
+/* Whether path is that of other, or lies below it. */
+static bool path_is_within(const char *path, const char *other)
+{
+    path += strspn(path, "/");
+    other += strspn(other, "/");
+    size_t size = strlen(other);
+    while (size > 0 && other[size - 1] == '/') {
+        size--;
+    }
+    return strncmp(path, other, size) == 0 && (size == 0 || path[size] == '/' || path[size] == '\0');
+}
+
+/* Whether an operand says what another one says already; of equal ones the first counts. */
+static bool operand_is_covered(const struct cli *cli, size_t index)
+{
+    for (size_t i = 1; i < cli->operand_count; i++) {
+        bool within = path_is_within(cli->operands[index], cli->operands[i]);
+        if (i != index && within && (i < index || !path_is_within(cli->operands[i], cli->operands[index]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes step with all that the command line asks for, once. */
 static int extract_pass(struct extract *extract, extract_step *step)
 {
     const struct cli *cli = extract->cli;
     int status = cli->operand_count == 1 ? extract_each(extract, "", step) : CLI_OK;
     for (size_t i = 1; i < cli->operand_count && status == CLI_OK; i++) {
-        status = extract_each(extract, cli->operands[i], step);
+        if (!operand_is_covered(cli, i)) {
+            status = extract_each(extract, cli->operands[i], step);
+        }
     }
     return status;
 }
@@ -193,7 +174,7 @@ static int extract_pass(struct extract *extract, extract_step *step)
 static void complain_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     const struct image *image = ctx;
-    /* What lies behind the image does not matter here, and a damaged index is not needed. */
+    /* What lies behind the image does not matter here. */
     if (fault != ROMFS_FAULT_TRAILING) {
         cli_error("%s: offset %u, %.*s: %s", image->label, off, (int)path_size, path, romfs_fault_text(fault));
     }

@@ -47,6 +47,15 @@ class Extract(command.CommandTest):
         self.assertIn("there is no '../x' in it", self.error("extract", "a.romfs", "-C", "out3", "../x"))
         self.assertEqual(self.files("out3"), {})
 
+    def test_parts_that_overlap(self):
+        self.write("a.romfs", SAMPLE)
+        self.assertEqual(
+            self.output("extract", "a.romfs", "-C", "out", "lib/deep/x.bin", "zero", "/lib/", "lib", "zero", "lib/deep"),
+            "out: 3 files, 8 bytes\n",
+        )
+        self.output("extract", "a.romfs", "-C", "all", "zero", "/")
+        self.assertEqual(len(self.files("all")), 5)
+
     def test_standard_input_and_verbose(self):
         done = self.mprom("extract", "-", "-v", "-C", "out", input=image(file("f\x1b", b"1")))
         self.assertIn(b"mprom: out/f\\x1b\n", done.stderr)
