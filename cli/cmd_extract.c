@@ -134,16 +134,22 @@ static int extract_each(struct extract *extract, const char *path, extract_step 
     return more < 0 ? CLI_FAILED : status;
 }
 
-/* Whether path is that of other, or lies below it. */
+/* Whether path is that of other, or lies below it. Slashes count as little as they do in a lookup. */
 static bool path_is_within(const char *path, const char *other)
 {
-    path += strspn(path, "/");
-    other += strspn(other, "/");
-    size_t size = strlen(other);
-    while (size > 0 && other[size - 1] == '/') {
-        size--;
+    for (;;) {
+        path += strspn(path, "/");
+        other += strspn(other, "/");
+        if (*other == '\0') {
+            return true;
+        }
+        size_t size = strcspn(other, "/");
+        if (strcspn(path, "/") != size || memcmp(path, other, size) != 0) {
+            return false;
+        }
+        path += size;
+        other += size;
     }
-    return strncmp(path, other, size) == 0 && (size == 0 || path[size] == '/' || path[size] == '\0');
 }
 
 /* Whether an operand says what another one says already; of equal ones the first counts. */

@@ -24,18 +24,22 @@ static int walk_reserve(struct image_walk *walk, size_t size)
     return CLI_OK;
 }
 
-/* The start's own path, without the slashes around it. */
+/* The start's own path, with single slashes between names and none around them. */
 static int walk_set_start(struct image_walk *walk, const char *path)
 {
-    const char *start = path + strspn(path, "/");
-    size_t size = strlen(start);
-    while (size > 0 && start[size - 1] == '/') {
-        size--;
-    }
-    if (walk_reserve(walk, size)) {
+    if (walk_reserve(walk, strlen(path))) {
         return CLI_FAILED;
     }
-    memcpy(walk->path, start, size);
+    size_t size = 0;
+    for (path += strspn(path, "/"); *path; path += strspn(path, "/")) {
+        size_t name_size = strcspn(path, "/");
+        if (size > 0) {
+            walk->path[size++] = '/';
+        }
+        memcpy(walk->path + size, path, name_size);
+        size += name_size;
+        path += name_size;
+    }
     walk->path[size] = '\0';
     walk->path_size = size;
     walk->path_sizes[0] = size;

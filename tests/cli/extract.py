@@ -43,6 +43,8 @@ class Extract(command.CommandTest):
         self.write("a.romfs", SAMPLE)
         self.output("extract", "a.romfs", "-C", "out", "/lib/deep/", "zero")
         self.assertEqual(self.files("out"), {"lib/deep/x.bin": b"\x00\xff", "zero": b""})
+        self.output("extract", "a.romfs", "-C", "out4", "//lib///deep//x.bin")
+        self.assertEqual(self.files("out4"), {"lib/deep/x.bin": b"\x00\xff"})
         self.assertIn("there is no 'lib/nothing' in it", self.error("extract", "a.romfs", "-C", "out3", "lib/nothing"))
         self.assertIn("there is no '../x' in it", self.error("extract", "a.romfs", "-C", "out3", "../x"))
         self.assertEqual(self.files("out3"), {})
@@ -50,7 +52,8 @@ class Extract(command.CommandTest):
     def test_parts_that_overlap(self):
         self.write("a.romfs", SAMPLE)
         self.assertEqual(
-            self.output("extract", "a.romfs", "-C", "out", "lib/deep/x.bin", "zero", "/lib/", "lib", "zero", "lib/deep"),
+            self.output("extract", "a.romfs", "-C", "out", "lib/deep/x.bin", "zero", "/lib/", "lib", "zero",
+                        "lib//deep"),
             "out: 3 files, 8 bytes\n",
         )
         self.output("extract", "a.romfs", "-C", "all", "zero", "/")
