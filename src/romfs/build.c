@@ -75,7 +75,8 @@ int build_fail(struct romfs_build *build, int err, const char *format, ...)
 
 int build_fail_memory(struct romfs_build *build)
 {
-    return build_fail(build, -MPROM_ENOMEM, "out of memory");
+    build_fail(build, -MPROM_ENOMEM, "out of memory");
+    return -MPROM_ENOMEM;
 }
 
 int build_fail_node(struct romfs_build *build, const struct build_node *node, int err, const char *format, ...)

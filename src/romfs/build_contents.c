@@ -111,12 +111,15 @@ int build_contents_crc(struct romfs_build *build, struct build_node *file, uint3
     if (err != 0) {
         return err;
     }
+    ssize_t got = 0;
     uint8_t *piece = malloc(PIECE_SIZE);
-    ssize_t got = piece != NULL ? 1 : build_fail_memory(build);
     *crc = 0;
-    while (got > 0) {
-        got = build_contents_read(&contents, piece, PIECE_SIZE);
-        *crc = libdeflate_crc32(*crc, piece, got > 0 ? (size_t)got : 0);
+    if (piece == NULL) {
+        got = build_fail_memory(build);
+    } else {
+        while ((got = build_contents_read(&contents, piece, PIECE_SIZE)) > 0) {
+            *crc = libdeflate_crc32(*crc, piece, (size_t)got);
+        }
     }
     free(piece);
     build_contents_close(&contents);

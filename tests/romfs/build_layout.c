@@ -208,9 +208,7 @@ static void test_each_alignment(void **state)
             name[name_size] = '\0';
             struct romfs_build *build = romfs_build_new(&options);
             assert_int_equal(romfs_build_add_file(build, name, data, 40, 0), 0);
-            memcpy(name, "m/", 2);
-            strcpy(name + 2, "second");
-            assert_int_equal(romfs_build_add_file(build, name, data, 41, 0), 0);
+            assert_int_equal(romfs_build_add_file(build, "m/second", data, 41, 0), 0);
             struct parse_image image;
             parse_built(&image, build);
             assert_int_equal(image.count, 3);
@@ -270,11 +268,11 @@ static void test_deep_directories(void **state)
 {
     (void)state;
     static const struct romfs_build_options options;
-    char path[400] = "";
-    for (int i = 0; i < 190; i++) {
-        strcat(path, "d/");
+    char path[2 * 190 + 2];
+    for (size_t i = 0; i < 190; i++) {
+        memcpy(path + 2 * i, "d/", 2);
     }
-    strcat(path, "f");
+    memcpy(path + 2 * 190, "f", 2);
     struct romfs_build *build = romfs_build_new(&options);
     assert_int_equal(romfs_build_add_file(build, path, "deep", 4, 0), 0);
     struct parse_image image;

@@ -310,7 +310,10 @@ uint64_t parse_info_number(const struct parse_image *image, uint32_t tag)
 {
     uint32_t size = 0;
     const uint8_t *value = parse_info(image, tag, &size);
-    assert_non_null(value);
+    if (value == NULL) {
+        fail_msg("tag %u is not in the info record", tag);
+        return 0;
+    }
     struct span span = {value, value + size};
     uint64_t number = take_varuint(&span);
     assert_ptr_equal(span.pos, span.end);
