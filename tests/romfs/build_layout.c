@@ -270,9 +270,11 @@ static void test_deep_directories(void **state)
     static const struct romfs_build_options options;
     char path[2 * 190 + 2];
     for (size_t i = 0; i < 190; i++) {
-        memcpy(path + 2 * i, "d/", 2);
+        path[2 * i] = 'd';
+        path[2 * i + 1] = '/';
     }
-    memcpy(path + 2 * 190, "f", 2);
+    path[2 * 190] = 'f';
+    path[2 * 190 + 1] = '\0';
     struct romfs_build *build = romfs_build_new(&options);
     assert_int_equal(romfs_build_add_file(build, path, "deep", 4, 0), 0);
     struct parse_image image;
