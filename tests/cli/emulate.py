@@ -1,0 +1,67 @@
+"""emulate: finds the emulator, hands the options over, says so when it is not there."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import unittest
+
+import command
+
+
+class Emulate(command.CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.environment = {**os.environ, "MPROM_RUN_DIR": str(self.folder / "run")}
+
+    def start(self, *args):
+        process = subprocess.Popen([command.MPROM, "emulate", *args], cwd=self.folder, env=self.environment,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_runs_until_it_is_stopped(self):
+        for args in (["SIM", "--state", "board"], ["--state=board", "sim"], ["-s", "board", "--heap", "512K"]):
+            with self.subTest(args=args):
+                process = self.start(*args)
+                port = process.stdout.readline().strip()
+                self.assertTrue(stat.S_ISCHR(os.stat(port).st_mode), port)
+                self.assertEqual(os.path.realpath(self.folder / "board/port"), port)
+                self.assertIsNone(process.poll())
+                process.send_signal(signal.SIGINT)
+                self.assertIn(process.wait(timeout=30), (0, -signal.SIGINT, 128 + signal.SIGINT))
+
+    def test_unknown_board(self):
+        self.assertIn("there is no board 'PYBD' to emulate; there is SIM", self.error("emulate", "PYBD", status=2))
+        self.assertIn("emulate does not take 'x'", self.error("emulate", "SIM", "x", status=2))
+
+    def test_bad_options_are_the_emulators_to_refuse(self):
+        done = self.mprom("emulate", "--heap", "much", status=None, env=self.environment)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertNotEqual(done.stderr, b"")
+
+    def test_missing_emulator(self):
+        alone = self.folder / "bin"
+        alone.mkdir()
+        shutil.copy(command.MPROM, alone / "mprom")
+        done = subprocess.run([alone / "mprom", "emulate"], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn(f"cannot start the emulator {alone}/mprom-sim: No such file or directory", done.stderr)
+
+    def test_installed(self):
+        """In an installation the emulator lies in libexec/mprom."""
+        for folder in ("bin", "libexec/mprom"):
+            (self.folder / folder).mkdir(parents=True)
+        shutil.copy(command.MPROM, self.folder / "bin/mprom")
+        os.symlink(os.path.join(os.path.dirname(command.MPROM), "mprom-sim"), self.folder / "libexec/mprom/mprom-sim")
+        done = subprocess.run([self.folder / "bin/mprom", "emulate", "--heap", "much"], capture_output=True, text=True,
+                              env=self.environment, check=False)
+        self.assertNotIn("cannot start", done.stderr)
+        self.assertNotEqual(done.returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
