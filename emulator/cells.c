@@ -41,6 +41,12 @@ static uint8_t read_byte(struct cells *cells, uint32_t off)
     return value;
 }
 
+/* Whether any byte is not 0: each equals the next, and the first is 0, if none is. */
+static bool any_set(const uint8_t *bytes, uint32_t size)
+{
+    return size > 0 && (bytes[0] != 0 || memcmp(bytes, bytes + 1, size - 1) != 0);
+}
+
 /* Whether error correction or a fault makes the unit unreadable. */
 static bool unit_is_bad(const struct cells *cells, uint32_t unit)
 {
@@ -55,6 +61,9 @@ static bool unit_is_bad(const struct cells *cells, uint32_t unit)
 
 static int find_bad_unit(const struct cells *cells, uint32_t off, uint32_t size)
 {
+    if (!cells->geometry->bad_read_faults && cells->fault_count == 0) {
+        return -1;
+    }
     uint32_t unit_size = cells->geometry->program_size;
     for (uint32_t unit = off / unit_size; size > 0 && unit <= (off + size - 1) / unit_size; unit++) {
         if (unit_is_bad(cells, unit)) {
@@ -90,8 +99,11 @@ static int op_read(const struct flash *flash, uint32_t off, void *dst, uint32_t 
                                                 : -MPROM_EIO;
     }
     uint8_t *out = dst;
-    for (uint32_t i = 0; i < size; i++) {
-        out[i] = read_byte(cells, off + i);
+    memcpy(out, cells->bytes + off, size);
+    if (any_set(cells->shaky + off, size)) {
+        for (uint32_t i = 0; i < size; i++) {
+            out[i] = read_byte(cells, off + i);
+        }
     }
     for (uint32_t i = 0; i < cells->fault_count; i++) {
         const struct cells_fault *fault = &cells->faults[i];

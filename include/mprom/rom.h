@@ -49,7 +49,7 @@ struct rom_image {
     const char *what;       /* for DAMAGED: a constant sentence fragment; else NULL */
     enum romfs_fault fault; /* for DAMAGED; ROMFS_FAULT_NONE if the flash cannot be read at fault_off */
     uint32_t fault_off;
-    uint32_t size; /* bytes of the image; 0 for NONE */
+    uint32_t size; /* bytes of the image; 0 for NONE and DAMAGED */
     uint32_t file_count;
     uint32_t crc; /* SEALED: as the seal says. UNSEALED: of all bytes, if the segment has a trailer; else 0 */
 };

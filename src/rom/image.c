@@ -221,6 +221,30 @@ static int check_vouched(struct rom_source *source, struct rom_image *image)
     return image->state == ROM_IMAGE_SEALED && rom_trailer_speaks_of(&record, image);
 }
 
+/*
+ * A header whose programming was cut off may read well now and not the next time. It counts as damaged, so that a
+ * start does not depend on luck: three reads must agree.
+ */
+static int check_header_is_firm(struct rom_source *source, struct rom_image *image)
+{
+    uint32_t size = rom_min(image->size, FLASH_PROGRAM_SIZE_MAX); /* 0 for what is no image or damaged already */
+    uint32_t first = 0;
+    for (int reads = 0; reads < 3; reads++) {
+        uint32_t crc = 0;
+        int err = rom_source_crc(source, 0, size, &crc);
+        if (err && err != -MPROM_EBADMSG) {
+            return err;
+        }
+        if (err || (reads > 0 && crc != first)) {
+            *image = (struct rom_image){.state = ROM_IMAGE_NONE};
+            set_damaged(image, ROMFS_FAULT_NONE, 0, "the header does not read the same each time");
+            return 0;
+        }
+        first = crc;
+    }
+    return 0;
+}
+
 static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
 {
     struct rom_image *image = &rom->states[id].image;
@@ -233,6 +257,9 @@ static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
     }
     if (err == 0) {
         err = add_digest(&source, image);
+    }
+    if (err == 0) {
+        err = check_header_is_firm(&source, image);
     }
     rom->states[id].checked = err == 0;
     return err;

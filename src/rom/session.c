@@ -26,18 +26,25 @@ static uint32_t first_unit_size(const struct flash_geometry *geometry)
 }
 
 /*
- * Whether the segment seems to start with an image: in any of three reads, because a unit whose programming was cut
- * off may read differently each time. Returns 1, 0 or an error.
+ * Reads the first unit three times, because one whose programming was cut off may read differently each time. Returns
+ * in how many of them it starts like an image, or an error. unit is what it holds, with every bit programmed that
+ * ever reads so: to program it again with that takes nothing from it and makes it firm.
  */
-static int has_magic(struct rom *rom, uint32_t id, uint8_t *unit, uint32_t size)
+static int read_first_unit(struct rom *rom, uint32_t id, uint8_t *unit, uint32_t size)
 {
+    uint8_t erased = rom_geometry(rom, id)->erased_value;
     int found = 0;
-    for (int reads = 0; reads < 3 && !found; reads++) {
-        int err = rom_flash_read(rom, id, 0, unit, size);
+    memset(unit, erased, size);
+    for (int reads = 0; reads < 3; reads++) {
+        uint8_t seen[FLASH_PROGRAM_SIZE_MAX];
+        int err = rom_flash_read(rom, id, 0, seen, size);
         if (err) {
             return err;
         }
-        found = memcmp(unit, magic, ROM_MAGIC_SIZE) == 0;
+        found += memcmp(seen, magic, ROM_MAGIC_SIZE) == 0;
+        for (uint32_t i = 0; i < size; i++) {
+            unit[i] = (uint8_t)(((unit[i] ^ erased) | (seen[i] ^ erased)) ^ erased);
+        }
     }
     return found;
 }
@@ -58,10 +65,17 @@ static int break_header(struct rom *rom, uint32_t id)
     const struct flash_geometry *geometry = rom_geometry(rom, id);
     uint8_t unit[FLASH_PROGRAM_SIZE_MAX];
     uint32_t size = first_unit_size(geometry);
-    int found = has_magic(rom, id, unit, size);
-    if (found != 1) {
-        /* What cannot be read is no image now, but could be one to a reader with more luck. */
-        return found == -MPROM_EBADMSG ? erase_first_block(rom, id) : found;
+    int found = read_first_unit(rom, id, unit, size);
+    if (found < 0 && found != -MPROM_EBADMSG) {
+        return found;
+    }
+    if (found == 0) {
+        return 0;
+    }
+    bool any_count = geometry->overwrites || geometry->program_count == FLASH_PROGRAM_ANY;
+    if (found < 0 || (found < 3 && !any_count)) {
+        /* Unreadable, or broken once before when power failed, and it might not be programmed a third time. */
+        return erase_first_block(rom, id);
     }
     memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);
     return rom_flash_program(rom, id, 0, unit, size);
