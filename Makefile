@@ -6,7 +6,7 @@ configure_flags := -DMICROPYTHON_DIR=$(abspath $(MICROPYTHON_DIR))
 export MICROPYTHON_DIR
 endif
 
-.PHONY: help build setup demo check check-all bench clean
+.PHONY: help build setup demo check check-all powerloss bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ check: ## Set up and run the tests; long sweeps as a seeded sample
 
 check-all: ## Set up and run the tests with every sweep in full
 	@scripts/check --all
+
+powerloss: build ## Cut power at every flash operation; CASE=GEOMETRY/SCENARIO/... runs a part or replays one case
+	@build/tests/test_powerloss "$(CASE)"
 
 bench: ## Measure against mpremote: name, ours, theirs, ratio, goal, met or missed
 	@scripts/bench

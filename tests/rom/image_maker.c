@@ -38,7 +38,26 @@ static uint32_t record_size(uint32_t payload_size)
     return 1 + varuint_size(payload_size) + payload_size;
 }
 
+/* Byte i of the file's contents, which stands at off in the image. */
+static uint8_t content_byte(enum image_contents contents, uint32_t i, uint32_t off, uint8_t random)
+{
+    switch (contents) {
+    case IMAGE_SPARSE:
+        return i / 1024 % 64 == 0 ? random : 0xFF;
+    case IMAGE_RECORDS:
+        return off % 2 == 0 ? 1 : 0;
+    case IMAGE_RANDOM:
+        break;
+    }
+    return random;
+}
+
 void make_image(uint8_t *image, uint32_t size, uint32_t seed, bool sealed)
+{
+    make_image_of(image, size, seed, sealed, IMAGE_RANDOM);
+}
+
+void make_image_of(uint8_t *image, uint32_t size, uint32_t seed, bool sealed, enum image_contents contents)
 {
     enum {
         SEAL_SIZE = 10,
@@ -70,7 +89,8 @@ void make_image(uint8_t *image, uint32_t size, uint32_t seed, bool sealed)
     uint32_t random = seed * 2654435761u + 12345;
     for (uint32_t i = 0; i < data_size; i++) {
         random = random * 1664525 + 1013904223;
-        *p++ = (uint8_t)(random >> 24);
+        *p = content_byte(contents, i, (uint32_t)(p - image), (uint8_t)(random >> 24));
+        p++;
     }
     REQUIRE(padding < 128);
     *p++ = 1;

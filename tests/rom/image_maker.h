@@ -15,6 +15,15 @@ enum {
 /* Fills image with exactly size bytes (even, at least IMAGE_SIZE_MIN) that depend on seed. */
 void make_image(uint8_t *image, uint32_t size, uint32_t seed, bool sealed);
 
+enum image_contents {
+    IMAGE_RANDOM,
+    IMAGE_SPARSE,  /* one kilobyte in 64 is random, the others are FF */
+    IMAGE_RECORDS, /* empty padding records: from any even offset on, a reader finds nothing wrong */
+};
+
+/* The same with other contents of the file. */
+void make_image_of(uint8_t *image, uint32_t size, uint32_t seed, bool sealed, enum image_contents contents);
+
 /* CRC-32, bit by bit, to compare with the library's. */
 uint32_t image_crc(const uint8_t *bytes, uint32_t size);
 

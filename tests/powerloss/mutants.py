@@ -1,0 +1,112 @@
+"""Takes each protection out of the code in turn: the sweep must fail every time, or it proves nothing.
+
+A mutant differs from the sources in one place. It is run over the cases that the protection is there for; the same
+cases pass with the sources as they are.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
+FOLDERS = ["src/flash", "src/rom", "src/romfs", "emulator", "tests/rom", "tests/powerloss"]
+UNWANTED = re.compile(r"src/romfs/(build|tree)|emulator/(?!cells|geometries)|tests/rom/(?!board|image_maker)")
+FLAGS = ["-std=c11", "-O2", "-w", "-D_GNU_SOURCE", *(f"-I{SOURCE / folder}" for folder in ("include", "src", "tests", ""))]
+
+# What is taken out, the cases that must fail then, and the replacements: (file, old, new).
+MUTANTS = [
+    ("live-last", "nor4k/first-unsealed", [
+        ("src/rom/session.c",
+         "    if (!geometry->overwrites) {\n        return 0;\n    }",
+         "    if (!geometry->overwrites) {\n"
+         "        return program_at(rom, 0, update->first, update->first_size, update->end);\n    }"),
+        ("src/rom/session.c", "err = rom_flash_program(rom, id, 0, update->first, update->first_size);", "err = 0;")]),
+    ("the invalid first unit", "nrf/larger-unsealed/0", [
+        ("src/rom/session.c", "    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);\n    return rom_flash_program("
+         "rom, id, 0, unit, size);", "    return 0;")]),
+    ("the seal check", "stm32h7/larger/0", [
+        ("src/rom/image.c", ".flags = flags,", ".flags = flags | ROMFS_CHECK_NO_SEAL,")]),
+    ("the blank rule", "nrf/equal", [
+        ("src/flash/flash.c", "reads < 3 && blank == 1", "reads < 1 && blank == 1")]),
+    ("breaking the magic only", "nrf/larger-unsealed", [
+        ("src/rom/session.c", "    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);\n"
+         "    return rom_flash_program(rom, id, 0, unit, size);",
+         "    memset(unit, invalid_byte(geometry), size);\n"
+         "    return rom_flash_program(rom, id, 0, unit, size);")]),
+    ("the first unit without its magic on MRAM", "mram/equal-unsealed", [
+        ("src/rom/session.c", "    if (!geometry->overwrites) {\n        return 0;\n    }", "    return 0;")]),
+    ("the blank end behind an unsealed image", "nrf/blocks-unsealed", [
+        ("src/rom/session.c", "update->erased_end != image->size ||", "true ||")]),
+    ("three reads of the header", "nor4k/first", [
+        ("src/rom/image.c", "reads < 3; reads++", "reads < 1; reads++")]),
+]
+
+failures = 0
+
+
+def fail(what):
+    global failures
+    failures += 1
+    print(f"mutants: {what}", file=sys.stderr)
+
+
+def compile_source(path, name, folder):
+    """Compiles path, which is, or replaces, the source of that name. Returns the object."""
+    target = folder / (name.replace("/", "_") + ".o")
+    subprocess.run(["cc", *FLAGS, f"-I{(SOURCE / name).parent}", "-c", str(path), "-o", str(target)], check=True)
+    return target
+
+
+def link(objects, program):
+    subprocess.run(["cc", *map(str, objects), "-o", str(program)], check=True)
+    return program
+
+
+def run_sweep(program, cases):
+    """Returns (exit status, cases, failed)."""
+    done = subprocess.run([program, cases], capture_output=True, text=True, check=False)
+    found = re.search(r"^powerloss: (\d+) cases, (\d+) failed$", done.stdout, re.M)
+    if not found:
+        raise SystemExit(f"mutants: {cases} ended without a summary:\n{done.stdout}{done.stderr}")
+    return done.returncode, int(found.group(1)), int(found.group(2))
+
+
+def compile_mutant(objects, replacements, folder):
+    folder.mkdir()
+    objects = dict(objects)
+    texts = {}
+    for name, old, new in replacements:
+        text = texts.get(name) or (SOURCE / name).read_text()
+        if text.count(old) != 1:
+            raise SystemExit(f"mutants: {name} holds {old!r} {text.count(old)} times, not once: adapt this test")
+        texts[name] = text.replace(old, new)
+    for name, text in texts.items():
+        path = folder / pathlib.Path(name).name
+        path.write_text(text)
+        objects[name] = compile_source(path, name, folder)
+    return link(objects.values(), folder / "sweep")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        sources = [path.relative_to(SOURCE).as_posix() for top in FOLDERS for path in (SOURCE / top).glob("*.c")]
+        objects = {source: compile_source(SOURCE / source, source, folder)
+                   for source in sources if not UNWANTED.match(source)}
+        program = link(objects.values(), folder / "sweep")
+        for number, (protection, cases, replacements) in enumerate(MUTANTS):
+            status, count, failed = run_sweep(program, cases)
+            if status != 0 or count == 0 or failed:
+                fail(f"{cases} fails as it is: {failed} of {count}")
+            status, count, failed = run_sweep(compile_mutant(objects, replacements, folder / str(number)), cases)
+            print(f"mutants: without {protection} {failed} of {count} cases of {cases} fail")
+            if status == 0 or failed == 0:
+                fail(f"without {protection} the sweep still passes")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
