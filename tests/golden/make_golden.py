@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Writes the golden images from their descriptions: valid/NAME.romfs, invalid/NAME.romfs and invalid/faults.txt.
+"""Writes the golden images from their descriptions: valid/NAME.romfs, invalid/NAME.romfs and invalid/faults.txt; with
+--check only compares what is there with them.
 
 The descriptions are written by hand from docs/format.md; no image library has a part in them. Each is a list of tokens
 with remarks behind '#':
@@ -17,6 +18,7 @@ the check meets them.
 """
 import pathlib
 import re
+import sys
 import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -661,21 +663,31 @@ invalid("several", """
         ("MISPLACED", 22, "d"), ("POINTER", 30, "p"), ("NAME", 34, "."), ("MISPLACED", 40, ""), ("NO_DATA", 50, "q"))
 
 
-def write(path, content):
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(content)
-
-
-def main():
+def all_files():
+    """Path and content of each file."""
     for name, image in VALID.items():
-        write(HERE / "valid" / f"{name}.romfs", image)
+        yield HERE / "valid" / f"{name}.romfs", image
     lines = ["# image, fault, offset, path in hexadecimal or -; written by make_golden.py"]
     for name, (image, faults) in INVALID.items():
-        write(HERE / "invalid" / f"{name}.romfs", image)
+        yield HERE / "invalid" / f"{name}.romfs", image
         for fault, off, path in faults:
             path = path if isinstance(path, bytes) else path.encode()
             lines.append(f"{name} {fault} {off} {path.hex() or '-'}")
-    write(HERE / "invalid" / "faults.txt", ("\n".join(lines) + "\n").encode())
+    yield HERE / "invalid" / "faults.txt", ("\n".join(lines) + "\n").encode()
+
+
+def main():
+    files = dict(all_files())
+    if sys.argv[1:] == ["--check"]:
+        there = {path for path in HERE.glob("*valid/*")}
+        wrong = [path for path in there | set(files) if path not in files or path not in there
+                 or path.read_bytes() != files[path]]
+        if wrong:
+            sys.exit("make_golden: not as described: " + ", ".join(sorted(path.name for path in wrong)))
+        return
+    for path, content in files.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
 
 
 main()
