@@ -457,6 +457,39 @@ static void test_work_is_bounded(void **state)
     assert_work(&image, 40);
 }
 
+static void test_memory_as_source(void **state)
+{
+    static const struct {
+        uint32_t off;
+        uint32_t size;
+        int result;
+    } cases[] = {
+        {0, 4, 0},
+        {1, 3, 0},
+        {4, 0, 0},
+        {0, 5, -MPROM_EINVAL},
+        {1, 4, -MPROM_EINVAL},
+        {4, 1, -MPROM_EINVAL},
+        {5, 0, -MPROM_EINVAL},
+        {UINT32_MAX, 2, -MPROM_EINVAL},
+        {2, UINT32_MAX, -MPROM_EINVAL},
+    };
+    static const uint8_t bytes[] = {1, 2, 3, 4};
+    struct romfs_memory memory = {bytes, sizeof(bytes)};
+    struct romfs_source source = romfs_source_memory(&memory);
+
+    (void)state;
+    assert_int_equal(source.size, sizeof(bytes));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        uint8_t read[4] = {0};
+
+        assert_int_equal(source.read(source.ctx, cases[i].off, read, cases[i].size), cases[i].result);
+        if (cases[i].result == 0) {
+            assert_memory_equal(read, bytes + cases[i].off, cases[i].size);
+        }
+    }
+}
+
 /* How many sequences of `size` bytes, made of `bytes`, are one character. */
 static unsigned count_characters(const uint8_t *bytes, size_t byte_count, unsigned size, struct romfs_utf8 utf8)
 {
@@ -508,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_source_fails),
         cmocka_unit_test(test_unsteady_source),
         cmocka_unit_test(test_work_is_bounded),
+        cmocka_unit_test(test_memory_as_source),
         cmocka_unit_test(test_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
