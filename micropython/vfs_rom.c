@@ -7,6 +7,9 @@
 
 #include "micropython/vfs_rom.h"
 
+/* The heap that a mount may take: two blocks where pointers have 32 bits. */
+_Static_assert(sizeof(struct vfs_rom) <= 8 * sizeof(void *), "two blocks of the heap");
+
 enum {
     VFS_ROM_NAME_MAX = 32767
 };

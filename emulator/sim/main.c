@@ -17,7 +17,8 @@
 
 enum {
     SIM_STACK_SIZE = 256 * 1024,
-    SIM_ARGS_MAX = 64
+    SIM_ARGS_MAX = 64,
+    SIM_SLOT_COUNT = 2
 };
 
 static struct sim_options sim_options;
@@ -111,12 +112,12 @@ static void sim_lock_state(void)
     }
 }
 
-/* Two slots of one group, and a segment of its own. */
+/* Two slots of one group and a segment of its own, or three of their own. */
 static struct rom *sim_segments(void)
 {
     static struct rom_segment segments[SIM_SEGMENT_COUNT] = {
-        {.name = "rom0", .has_trailer = true, .group = 1},
-        {.name = "rom1", .has_trailer = true, .group = 1},
+        {.name = "rom0"},
+        {.name = "rom1"},
         {.name = "rom2"},
     };
     static struct rom_state states[SIM_SEGMENT_COUNT];
@@ -125,6 +126,8 @@ static struct rom *sim_segments(void)
         segments[id].flash = sim_flash_segments();
         segments[id].off = id * sim_options.segment_size;
         segments[id].size = sim_options.segment_size;
+        segments[id].has_trailer = !sim_options.plain && id < SIM_SLOT_COUNT;
+        segments[id].group = segments[id].has_trailer ? 1 : ROM_GROUP_NONE;
     }
     if (rom_init(&rom, segments, states, SIM_SEGMENT_COUNT, &firmware_rom_hooks)) {
         errno = 0;

@@ -19,6 +19,7 @@ static const char options_usage[] =
     "                 made if it is not there (default: mprom-sim)\n"
     "  --reset        start with blank flash\n"
     "  --safe-mode    hold the input that keeps boot and main from running\n"
+    "  --plain        segments without trailers and slots, as simple boards have them\n"
     "  --log FILE     write a line for each program and erase of the flash\n"
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
@@ -56,6 +57,7 @@ enum option_name {
     OPTION_STATE = 256, /* above every character */
     OPTION_RESET,
     OPTION_SAFE_MODE,
+    OPTION_PLAIN,
     OPTION_LOG,
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
@@ -67,6 +69,7 @@ static const struct option option_names[] = {
     {"state", required_argument, NULL, OPTION_STATE},
     {"reset", no_argument, NULL, OPTION_RESET},
     {"safe-mode", no_argument, NULL, OPTION_SAFE_MODE},
+    {"plain", no_argument, NULL, OPTION_PLAIN},
     {"log", required_argument, NULL, OPTION_LOG},
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
@@ -86,6 +89,9 @@ static void options_apply(struct sim_options *options, int name)
         break;
     case OPTION_SAFE_MODE:
         options->safe_mode = true;
+        break;
+    case OPTION_PLAIN:
+        options->plain = true;
         break;
     case OPTION_LOG:
         options->log_path = optarg;

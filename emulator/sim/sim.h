@@ -22,6 +22,7 @@ struct sim_options {
     size_t heap_size;      /* bytes */
     uint32_t segment_size; /* bytes, of each of the segments, trailer included */
     bool safe_mode;        /* boot and main do not run */
+    bool plain;            /* segments have no trailers and are no slots */
     bool reset;            /* the flash starts blank */
     int console_fd;        /* the console to take over after a reset; -1 to make a new one */
 };

@@ -62,6 +62,7 @@
 #endif
 
 #define MP_STATE_PORT MP_STATE_VM
+#define MP_SSIZE_MAX INTPTR_MAX
 
 /* Later versions define these themselves, as the same types. */
 typedef intptr_t mp_int_t;

@@ -161,6 +161,41 @@ class SafeMode(Booting):
         self.assertEqual(self.console.eval("__import__('os').listdir('/rom')"), ["boot.py", "main.py"])
 
 
+class Plain(Booting):
+    """A board whose segment 0 is no slot."""
+
+    options = ("--plain",)
+
+    def test_segment_0_runs_and_is_mounted(self):
+        for segment in range(3):
+            self.console.rom_write(segment, image(script("main", f"print('main', {segment})")))
+        self.assertIn("main 0\r\nMicroPython", self.hard_reset())
+        self.console.enter_raw()
+        self.assertEqual(self.console.eval("__import__('os').listdir('/')"), ["rom", "rom1", "rom2"])
+        self.assertEqual(self.console.eval("__import__('romfs').info(0).slot"), None)
+
+    def test_is_not_written_while_it_runs(self):
+        code = "import vfs\ntry: vfs.rom_ioctl(3, 0, 4)\nexcept OSError as error: print(error.args)\n"
+        for is_mpy in (False, True):
+            self.console.rom_write(0, image(script("boot", code, is_mpy), script("main", code, is_mpy)))
+            output = self.soft_reset()
+            self.assertEqual(output.count("(16, 'segment 0, offset 0: boot or main of this segment runs"), 2)
+            self.console.enter_raw()
+
+    def test_can_be_written_after_an_interrupt(self):
+        self.console.rom_write(0, image(script("main", "print('old')\nwhile True: pass", True)))
+        self.hard_reset(b"old\r\n")
+        self.console.enter_raw()
+        self.console.rom_write(0, image(script("main", "print('new')", True)))
+        self.assertIn("new\r\n", self.soft_reset())
+
+    def test_can_be_written_after_an_exception(self):
+        for is_mpy in (False, True):
+            self.console.rom_write(0, image(script("main", "1 / 0", is_mpy)))
+            self.assertIn("ZeroDivisionError", self.soft_reset())
+            self.console.enter_raw()
+
+
 class Mounts(Booting):
     def damage(self, segment, off):
         """Flips a bit in flash while the board is off."""

@@ -217,6 +217,12 @@ class Updating(Module):
         self.assert_os_error("u.write(b'x')", 22, "closed")
         self.assert_os_error("u.commit()", 22, "closed")
 
+    def test_session_of_another_object(self):
+        """On the same segment, so that only the generation tells them apart."""
+        self.console.exec("u = romfs.Update(2, 300)\nvfs.rom_ioctl(3, 2, 300)\nv = romfs.Update(2, 300)")
+        self.assert_os_error("u.write(b'x')", 22, "closed")
+        self.console.exec("u.abort()\nv.write(b'x')\nv.abort()")
+
     def test_memory(self):
         """However large the image is: the heap holds the object and what the caller holds."""
         made = image(file("a", "x" * 60000))

@@ -15,7 +15,8 @@ import time
 import tty
 
 BUILD_DIR = os.environ["MPROM_BUILD_DIR"]
-TIMEOUT_S = 60  # only ever reached when something is wrong
+SIM = os.environ.get("MPROM_SIM", os.path.join(BUILD_DIR, "mprom-sim"))  # MPROM_SIM: a variant to test instead
+TIMEOUT_S = float(os.environ.get("MPROM_TIMEOUT_S", 60))  # only ever reached when something is wrong
 
 RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 SOFT_REBOOT = b"MPY: soft reboot\r\n"
@@ -152,7 +153,7 @@ class Console:
 class Board:
     """A running SIM. Its state folder is its own unless one is given, and goes with it."""
 
-    def __init__(self, *options, state=None, program=os.path.join(BUILD_DIR, "mprom-sim")):
+    def __init__(self, *options, state=None, program=SIM):
         self.own_state = state is None
         self.state = state or tempfile.mkdtemp(prefix="mprom-test-")
         self.program = program

@@ -39,7 +39,8 @@ def build(folder, source, old, new):
     program = folder / "mprom-sim"
     libraries = [BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
                                                       for name in ("rom", "flash", "romfs"))]
+    board = BUILD / "emulator" / "sim" / "CMakeFiles" / "mprom-sim.dir"
     run(options["CC"], *options["CFLAGS_BOARD"].split(), "-o", program,
-        *sorted((BUILD / "emulator" / "sim").glob("CMakeFiles/mprom-sim.dir/*.o")), objects / "libfirmware.a",
+        *(board / f"{source.name}.o" for source in (SOURCE / "emulator" / "sim").glob("*.c")), objects / "libfirmware.a",
         *(library for library in libraries if library.exists()), "-lm")
     return program
