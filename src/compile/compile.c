@@ -18,7 +18,7 @@ enum {
 struct compile {
     struct compile_options options;
     struct compile_pool pool;
-    char *found; /* the mpy-cross of PATH, or NULL */
+    char *program; /* the mpy-cross to run, or NULL */
     char version[160];
     uint8_t mpy_version;
     uint8_t mpy_sub_version;
@@ -51,15 +51,16 @@ struct compile *compile_new(const struct compile_options *options)
     if (compile->options.small_int_bits == 0) {
         compile->options.small_int_bits = SMALL_INT_BITS_DEFAULT;
     }
-    if (!compile->options.mpy_cross && !compile_linked) {
-        compile->found = compile_external_find();
-        compile->options.mpy_cross = compile->found;
+    if (options->mpy_cross || !compile_linked) {
+        compile->program = compile_external_find(options->mpy_cross ? options->mpy_cross : "mpy-cross");
     }
-    compile->pool = (struct compile_pool){
-        .backend = compile->options.mpy_cross ? &compile_external : compile_linked,
-        .options = &compile->options,
-        .job_seconds = JOB_SECONDS,
-    };
+    compile->pool = (struct compile_pool){.options = &compile->options, .job_seconds = JOB_SECONDS};
+    if (compile->program) {
+        compile->options.mpy_cross = compile->program;
+        compile->pool.backend = &compile_external;
+    } else if (!options->mpy_cross) {
+        compile->pool.backend = compile_linked;
+    }
     return compile;
 }
 
@@ -67,7 +68,7 @@ void compile_free(struct compile *compile)
 {
     if (compile) {
         compile_pool_free(&compile->pool);
-        free(compile->found);
+        free(compile->program);
         free(compile);
     }
 }
@@ -77,7 +78,7 @@ enum compile_kind compile_kind(const struct compile *compile)
     if (!compile->pool.backend) {
         return COMPILE_NONE;
     }
-    return compile->options.mpy_cross ? COMPILE_MPY_CROSS : COMPILE_LINKED;
+    return compile->program ? COMPILE_MPY_CROSS : COMPILE_LINKED;
 }
 
 const char *compile_error(const struct compile *compile)
@@ -88,6 +89,10 @@ const char *compile_error(const struct compile *compile)
 static int check(struct compile *compile)
 {
     const struct compile_options *options = &compile->options;
+    if (!compile->pool.backend && options->mpy_cross) {
+        return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP, "'%.100s' is no program that can be run",
+                                 options->mpy_cross);
+    }
     if (!compile->pool.backend) {
         return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP,
                                  "there is no compiler: put mpy-cross in PATH, or build mprom with MICROPYTHON_DIR");
@@ -116,8 +121,8 @@ static int ask_version(struct compile *compile)
         return 0;
     }
     int err = 0;
-    if (compile->options.mpy_cross) {
-        err = compile_external_version(compile->options.mpy_cross, compile->version, sizeof(compile->version),
+    if (compile->program) {
+        err = compile_external_version(compile->program, compile->version, sizeof(compile->version),
                                        &compile->mpy_version, &compile->mpy_sub_version);
     } else {
         compile_linked_mpy(&compile->mpy_version, &compile->mpy_sub_version);

@@ -34,7 +34,7 @@ struct compile_options {
     int small_int_bits;    /* of the board that will run the code; 0 for 31, right for every 32-bit board */
     int optimise;          /* 0 to 3, as mpy-cross -O: 1 drops assertions, 3 line numbers */
     unsigned workers;      /* processes; 0 for as many as this one may use processors */
-    const char *mpy_cross; /* a program to run instead of the compiler linked in; NULL for the best there is */
+    const char *mpy_cross; /* a program to run instead of the compiler linked in, by path or found in PATH; or NULL */
 };
 
 struct compile_job {
@@ -54,7 +54,7 @@ struct compile *compile_new(const struct compile_options *options);
 /* Also frees the results of every job it ran. NULL is fine. */
 void compile_free(struct compile *compile);
 
-/* What compiles. The option mpy_cross is believed: nothing is run to find out. */
+/* What compiles. */
 enum compile_kind compile_kind(const struct compile *compile);
 
 /*

@@ -43,8 +43,8 @@ void compile_linked_mpy(uint8_t *version, uint8_t *sub_version);
 /* The program named by options->mpy_cross. */
 extern const struct compile_backend compile_external;
 
-/* Finds mpy-cross in PATH. Returns its path, to be freed, or NULL. */
-char *compile_external_find(void);
+/* Finds a program: in PATH if its name has no '/'. Returns its path, to be freed, or NULL. */
+char *compile_external_find(const char *name);
 
 /*
  * Asks a program for its version: fills text with one line, and the version of its .mpy files.

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,11 +60,11 @@ static int file_write(const struct file *file, const char *data, size_t size)
 /* Returns the size of the file, of which no more than capacity is in data, or a negative errno. */
 static ssize_t file_read(const struct file *file, void *data, size_t capacity)
 {
-    struct stat stat;
-    if (fstat(file->fd, &stat)) {
+    struct stat info;
+    if (fstat(file->fd, &info)) {
         return -errno;
     }
-    size_t want = (size_t)stat.st_size < capacity ? (size_t)stat.st_size : capacity;
+    size_t want = (size_t)info.st_size < capacity ? (size_t)info.st_size : capacity;
     for (size_t at = 0; at < want;) {
         ssize_t got = pread(file->fd, (char *)data + at, want - at, (off_t)at);
         if (got <= 0) {
@@ -71,7 +72,7 @@ static ssize_t file_read(const struct file *file, void *data, size_t capacity)
         }
         at += (size_t)got;
     }
-    return (ssize_t)stat.st_size;
+    return (ssize_t)info.st_size;
 }
 
 static _Noreturn void exec_program(char *const *args, int message_fd)
@@ -183,8 +184,10 @@ static int run_compiler(const struct compile_job *job)
     char optimise[8];
     snprintf(bits, sizeof(bits), "-msmall-int-bits=%d", external_options->small_int_bits);
     snprintf(optimise, sizeof(optimise), "-O%d", external_options->optimise);
-    char *args[12] = {(char *)(uintptr_t)external_options->mpy_cross, bits, optimise};
+    char *args[14] = {(char *)(uintptr_t)external_options->mpy_cross, bits, optimise};
     size_t count = 3;
+    args[count++] = (char[]){"-X"};
+    args[count++] = (char[]){"heapsize=64m"}; /* a large table takes more than the 2 MB it has by itself */
     if (external_options->march) {
         snprintf(march, sizeof(march), "-march=%s", external_options->march);
         args[count++] = march;
@@ -224,22 +227,31 @@ static enum compile_status external_compile(const struct compile_job *job, struc
 
 const struct compile_backend compile_external = {.start = external_start, .compile = external_compile};
 
-char *compile_external_find(void)
+static bool is_program(const char *path)
 {
-    const char *paths = getenv("PATH");
-    char *found = NULL;
-    while (paths && *paths && !found) {
-        size_t size = strcspn(paths, ":");
-        if (size > 0 && asprintf(&found, "%.*s/mpy-cross", (int)size, paths) < 0) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
+}
+
+char *compile_external_find(const char *name)
+{
+    if (strchr(name, '/')) {
+        return is_program(name) ? strdup(name) : NULL;
+    }
+    const char *folders = getenv("PATH");
+    while (folders && *folders) {
+        size_t size = strcspn(folders, ":");
+        char *path;
+        if (asprintf(&path, "%.*s/%s", (int)size, folders, name) < 0) {
             return NULL;
         }
-        if (found && access(found, X_OK)) {
-            free(found);
-            found = NULL;
+        if (size > 0 && is_program(path)) {
+            return path;
         }
-        paths += size + (paths[size] == ':');
+        free(path);
+        folders += size + (folders[size] == ':');
     }
-    return found;
+    return NULL;
 }
 
 /* "MicroPython v1.25.0 on 2025-05-04; mpy-cross emitting mpy v6.3" */

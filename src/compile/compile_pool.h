@@ -23,6 +23,12 @@ struct compile_pool {
 /* As compile_run(). */
 int compile_pool_run(struct compile_pool *pool, struct compile_job *jobs, size_t count);
 
+/* Maps memory that workers share and that compile_pool_free() frees; NULL if there is none. It is zeroed. */
+void *compile_pool_map(struct compile_pool *pool, size_t size);
+
+/* Gives a job its error. Returns 0 or -MPROM_ENOMEM. */
+int compile_pool_fail_job(struct compile_pool *pool, struct compile_job *job, size_t line, const char *text);
+
 /* Sets the sentence. Returns error. */
 __attribute__((format(printf, 3, 4))) int compile_pool_fail(struct compile_pool *pool, int error, const char *format,
                                                             ...);

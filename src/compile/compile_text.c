@@ -10,6 +10,10 @@
 
 const char *compile_text_explain(const char *march, const char *text)
 {
+    static const char memory[] = "MemoryError:";
+    if (strncmp(text, memory, sizeof(memory) - 1) == 0) {
+        return "MemoryError: the compiler ran out of memory";
+    }
     if (strcmp(text, "SyntaxError: invalid arch") != 0) {
         return text;
     }

@@ -6,7 +6,7 @@
 
 #include "compile/compile.h"
 
-/* Says in words why MicroPython refuses native code without, or for, an architecture; any other text is unchanged. */
+/* Says in other words what MicroPython says of native code without an architecture, and of too little memory. */
 const char *compile_text_explain(const char *march, const char *text);
 
 /*

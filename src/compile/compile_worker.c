@@ -1,4 +1,4 @@
-#include "compile/compile_worker.h"
+#include "compile/compile_round.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static void limit_time(unsigned seconds)
 /* Returns the bytes of the region that are used, or 0 if the job has to wait for an empty one. */
 static size_t do_job(const struct compile_round *round, unsigned worker, size_t job, size_t used)
 {
-    struct compile_output output = {.data = round->regions[worker] + used,
+    struct compile_output output = {.data = round->workers[worker].region + used,
                                     .capacity = round->region_size - RESULT_ALIGN - used};
     limit_time(round->pool->job_seconds);
     enum compile_status status = round->pool->backend->compile(&round->jobs[job], &output);

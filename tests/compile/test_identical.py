@@ -7,60 +7,20 @@ import concurrent.futures
 import os
 import pathlib
 import random
-import re
 import subprocess
-import sys
 import tempfile
 import unittest
 
-COMPILE_FILES = os.path.join(os.environ["MPROM_BUILD_DIR"], "tests", "compile_files")
+from compiling import COMPILE_FILES, MPY_CROSS, NO_MARCH, compiled, expected, write_sources
+
 UPSTREAM_TESTS = pathlib.Path(os.environ["MICROPYTHON_DIR"]) / "tests"
-MPY_CROSS = sys.argv.pop(1)
 
 MARCHES = "x86 x64 armv6 armv6m armv7m armv7em armv7emsp armv7emdp xtensa xtensawin rv32imc".split()
-
-# Our words for MicroPython's "invalid arch".
-NO_MARCH = "SyntaxError: native code needs to know the architecture: pass --march"
-NO_ASSEMBLER = "SyntaxError: there is no inline assembler for this architecture (--march)"
-
 
 def corpus(*patterns):
     found = sorted(path for pattern in patterns for path in UPSTREAM_TESTS.glob(pattern))
     assert found, patterns
     return [(str(path.relative_to(UPSTREAM_TESTS)), path) for path in found]
-
-
-def expected(folder, name, path, march=None, bits=31, optimise=0):
-    """The .mpy file by mpy-cross, or the error as a line of ours."""
-    out = folder / (name.replace("/", "@") + ".mpy")
-    options = [f"-msmall-int-bits={bits}", f"-O{optimise}", "-X", "heapsize=64m"]
-    if march:
-        options.append(f"-march={march}")
-    done = subprocess.run([MPY_CROSS, *options, "-s", name, "-o", out, path], capture_output=True, timeout=60)
-    if done.returncode == 0:
-        return out.read_bytes()
-    said = done.stderr.decode()
-    lines = re.findall(r", line (\d+)", said)
-    text = said.splitlines()[-1]
-    if text == "SyntaxError: invalid arch":
-        text = NO_ASSEMBLER if march else NO_MARCH
-    return f"{name}:{lines[-1]}: {text}" if lines else f"{name}: {text}"
-
-
-def compiled(files, **options):
-    """name -> .mpy file or error, by us."""
-    flags = [f"-{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None]
-    results = {}
-    with tempfile.TemporaryDirectory() as folder:
-        args = [str(item) for file in files for item in file]
-        done = subprocess.run([COMPILE_FILES, *flags, folder, *args], capture_output=True, timeout=300)
-        assert done.returncode == 0 and done.stderr == b"", done
-        for number, (name, _) in enumerate(files):
-            mpy = pathlib.Path(folder, f"{number}.mpy")
-            error = pathlib.Path(folder, f"{number}.error")
-            assert mpy.exists() != error.exists(), name
-            results[name] = mpy.read_bytes() if mpy.exists() else error.read_text()
-    return results
 
 
 class Identical(unittest.TestCase):
@@ -121,16 +81,13 @@ class Identical(unittest.TestCase):
             "return.py": b"return 1\n",
             "const.py": b"from micropython import const\nX = const(1)\n_Y = const(X + 2)\nX = const(3)\n",
             "many_names.py": b"".join(b"name%d = %d\n" % (i, i * 1000003) for i in range(3000)),
+            "five_megabytes.py": b"x = [" + b",".join(b"%d" % i for i in range(700000)) + b"]\n",
+            "long_string.py": b"x = '" + b"a" * 200000 + b"'\n",
             long_name: b"def f():\n    pass\n",
             long_name + "x" * 60: b"def f():\n    pass\n",
         }
         with tempfile.TemporaryDirectory() as folder:
-            files = []
-            for number, (name, source) in enumerate(sources.items()):
-                path = pathlib.Path(folder, f"{number}.py")
-                path.write_bytes(source)
-                files.append((name, path))
-            results = self.compare(files, 10)
+            results = self.compare(write_sources(folder, sources), 10)
         self.assertEqual(results["no tail.py"], "no tail.py:1: SyntaxError: invalid syntax")
 
     def test_order_and_workers(self):

@@ -1,91 +1,121 @@
 #include "arena.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
 enum {
-    ARENA_ALIGN = 16
+    ARENA_CLASSES = sizeof(size_t) * CHAR_BIT,
+    ARENA_TAIL = 16,           /* zeroes behind the contents, see arena.h */
+    ARENA_SMALL_CLASS = 12,    /* up to this class, blocks may also use */
+    ARENA_RESERVE = 64 * 1024, /* the end of the range: an error message needs memory when a table has used it up */
 };
 
-/* In front of each block, so that realloc() knows how much to move. */
-struct arena_head {
-    _Alignas(ARENA_ALIGN) size_t size; /* of the block, rounded up */
+/*
+ * A block, this header included, is a power of two large: its class. The compiler grows its tables a few entries at a
+ * time; in such blocks most of that happens in place, and a block that is given up fits the next of its class.
+ */
+struct arena_block {
+    _Alignas(16) size_t class;
+    union {
+        size_t size;              /* of the contents that are zeroed or in use */
+        struct arena_block *next; /* in a free block */
+    };
 };
 
 static struct {
     uint8_t *start;
-    uint8_t *next;
+    uint8_t *next; /* nothing has been handed out from here on */
     uint8_t *end;
+    struct arena_block *free[ARENA_CLASSES];
 } arena;
 
 void arena_start(void *start, size_t size)
 {
     arena.start = start;
-    arena.next = start;
-    arena.end = arena.start + size / ARENA_ALIGN * ARENA_ALIGN;
+    arena.end = arena.start + size;
+    arena_reset();
 }
 
 void arena_reset(void)
 {
     arena.next = arena.start;
+    memset(arena.free, 0, sizeof(arena.free));
 }
 
-static size_t arena_round(size_t size)
+static size_t arena_room(size_t class)
 {
-    return (size + (ARENA_ALIGN - 1)) & ~(size_t)(ARENA_ALIGN - 1);
+    return ((size_t)1 << class) - sizeof(struct arena_block) - ARENA_TAIL;
 }
 
-static struct arena_head *arena_head(void *block)
+/* The smallest class whose room is at least size, which is no larger than the range. */
+static size_t arena_class(size_t size)
 {
-    return (struct arena_head *)block - 1;
+    return ARENA_CLASSES - (size_t)__builtin_clzl(size + sizeof(struct arena_block) + ARENA_TAIL - 1);
 }
 
-/* Only the last block can grow, shrink or go in place: what stands behind any other is in use. */
-static int arena_is_last(void *block)
+/* What is left of the range for a block of this class. */
+static size_t arena_left(size_t class)
 {
-    return (uint8_t *)block + arena_head(block)->size == arena.next;
+    size_t left = (size_t)(arena.end - arena.next);
+    if (class <= ARENA_SMALL_CLASS) {
+        return left;
+    }
+    return left > ARENA_RESERVE ? left - ARENA_RESERVE : 0;
+}
+
+static struct arena_block *arena_take(size_t class)
+{
+    struct arena_block *block = arena.free[class];
+    if (block) {
+        arena.free[class] = block->next;
+    } else if (arena_left(class) >> class) {
+        block = (struct arena_block *)arena.next;
+        arena.next += (size_t)1 << class;
+        block->class = class;
+    }
+    return block;
 }
 
 void *arena_alloc(size_t size)
 {
-    size_t room = (size_t)(arena.end - arena.next);
-    if (room < sizeof(struct arena_head) || size > room - sizeof(struct arena_head)) {
+    if (size > (size_t)(arena.end - arena.start)) {
         return NULL;
     }
-    struct arena_head *head = (struct arena_head *)arena.next;
-    head->size = arena_round(size);
-    arena.next += sizeof(*head) + head->size;
-    return memset(head + 1, 0, head->size);
+    struct arena_block *block = arena_take(arena_class(size));
+    if (!block) {
+        return NULL;
+    }
+    block->size = size;
+    return memset(block + 1, 0, size + ARENA_TAIL);
 }
 
-void *arena_realloc(void *block, size_t size)
+void *arena_realloc(void *contents, size_t size)
 {
-    if (!block) {
+    if (!contents) {
         return arena_alloc(size);
     }
-    struct arena_head *head = arena_head(block);
-    if (arena_is_last(block)) {
-        if (size > (size_t)(arena.end - (uint8_t *)block)) {
-            return NULL;
+    struct arena_block *block = (struct arena_block *)contents - 1;
+    if (size <= arena_room(block->class)) {
+        if (size > block->size) {
+            memset((uint8_t *)contents + block->size, 0, size - block->size + ARENA_TAIL);
+            block->size = size;
         }
-        size_t new_size = arena_round(size);
-        if (new_size > head->size) {
-            memset((uint8_t *)block + head->size, 0, new_size - head->size);
-        }
-        head->size = new_size;
-        arena.next = (uint8_t *)block + new_size;
-        return block;
-    }
-    if (size <= head->size) {
-        return block;
+        return contents;
     }
     void *moved = arena_alloc(size);
-    return moved ? memcpy(moved, block, head->size) : NULL;
+    if (moved) {
+        memcpy(moved, contents, block->size);
+        arena_free(contents);
+    }
+    return moved;
 }
 
-void arena_free(void *block)
+void arena_free(void *contents)
 {
-    if (block && arena_is_last(block)) {
-        arena.next = (uint8_t *)arena_head(block);
+    if (contents) {
+        struct arena_block *block = (struct arena_block *)contents - 1;
+        block->next = arena.free[block->class];
+        arena.free[block->class] = block;
     }
 }

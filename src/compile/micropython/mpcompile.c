@@ -118,6 +118,18 @@ bool mpcompile_source(const char *name, const void *source, size_t size, struct 
 
 /* What MicroPython asks of its surroundings. */
 
+/*
+ * A failed assertion is an error of the source that led to it (too many names, for one), like any other. This takes
+ * the place of the C library's function for MicroPython's own assert()s only: it is not global in the library.
+ */
+_Noreturn void __assert_fail(const char *condition, const char *file, unsigned line, const char *function)
+{
+    (void)function;
+    const char *name = strrchr(file, '/');
+    mp_raise_msg_varg(&mp_type_RuntimeError, MP_ERROR_TEXT("the compiler gave up: %s:%u: %s"), name ? name + 1 : file,
+                      line, condition);
+}
+
 static void discard(void *ctx, const char *data, size_t size)
 {
     (void)ctx;

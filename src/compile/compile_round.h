@@ -1,7 +1,8 @@
-/* What the pool and its workers share. */
-#ifndef MPROM_COMPILE_WORKER_H
-#define MPROM_COMPILE_WORKER_H
+/* One round of a pool's workers: what parent and workers share. */
+#ifndef MPROM_COMPILE_ROUND_H
+#define MPROM_COMPILE_ROUND_H
 
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/types.h>
@@ -27,6 +28,11 @@ struct compile_slot {
     _Atomic int start_error;
 };
 
+struct compile_worker {
+    pid_t pid;
+    uint8_t *region; /* shared; where it writes its results */
+};
+
 /*
  * Workers run in rounds. A round ends when its workers have ended: because nothing is left, because a job killed its
  * worker, or because a worker's region is full. Jobs that are still pending then are the next round's.
@@ -34,16 +40,20 @@ struct compile_slot {
 struct compile_round {
     struct compile_pool *pool;
     struct compile_job *jobs;
+    size_t job_count;
     struct compile_result *results; /* shared; one a job */
     struct compile_slot *slots;     /* shared; one a worker */
     _Atomic size_t *taken;          /* shared; how many of the pending jobs have been taken */
     size_t *pending;                /* numbers of the jobs to do */
     size_t pending_count;
     unsigned worker_count;
-    pid_t *pids;
-    uint8_t **regions; /* shared; one a worker */
+    struct compile_worker *workers;
+    struct pollfd *lives; /* one a worker, ready when it has ended; fd -1 when it has been reaped */
     size_t region_size;
 };
+
+/* Runs one round and takes over its results. Returns 0, or a negative result as compile_run() has. */
+int compile_round_run(struct compile_round *round);
 
 /*
  * What a worker does, from its fork on. mask holds the signals that were blocked before the parent blocked all of
