@@ -98,6 +98,14 @@ struct rom_update {
 
 struct rom;
 
+/* Where a check reads from: the flash of a segment, with what a session holds laid over it. For rom_*() only. */
+struct rom_source {
+    struct romfs_source source;
+    uint32_t segment;
+    const struct rom_update *overlay; /* its first unit and tail count as written; NULL: flash only */
+    uint32_t bad_off;                 /* where the flash could not be read, after -MPROM_EBADMSG */
+};
+
 /* What rom needs of the system above; any may be NULL. */
 struct rom_hooks {
     /* Called before the first byte of a segment changes: let go of what is mapped from it. */
@@ -111,7 +119,8 @@ struct rom {
     const struct rom_hooks *hooks;
     struct rom_update update;
     struct rom_error error;
-    struct romfs_check check; /* the image check's memory, kept off the caller's stack. For rom_*() only */
+    struct rom_source source; /* this and the rest is memory of checks, kept off the stack. For rom_*() only */
+    struct romfs_check check;
     struct romfs_check_level levels[ROM_LEVELS];
 };
 

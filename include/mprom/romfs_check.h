@@ -69,6 +69,37 @@ struct romfs_check_level {
     uint32_t path_size;
 };
 
+enum {
+    ROMFS_WINDOW_SIZE = 64,
+};
+
+/*
+ * Private to the check: the bytes of the source around the last one read. After the source has failed, `error` says
+ * how, every byte reads as 0, and the source is left alone: kind 0 ends every loop over records.
+ */
+struct romfs_window {
+    const struct romfs_source *source;
+    int error;
+    uint32_t off; /* of bytes[0] in the source */
+    uint32_t size;
+    uint8_t bytes[ROMFS_WINDOW_SIZE];
+};
+
+/* Private to the check: its state. Here so that it lies in the caller's memory and not on the stack. */
+struct romfs_checker {
+    struct romfs_check *check;
+    struct romfs_window window;
+    uint32_t payload_off;
+    uint32_t path_size;
+    uint32_t index_off; /* the record in the place of an index; 0 if there is none */
+    uint32_t seal_off;  /* the record in the place of a seal; 0 if there is none */
+    uint32_t slots_off; /* the first slot of an index to compare the entries with; 0 if there is none */
+    uint32_t slot_count;
+    bool over;   /* the caller has heard enough */
+    bool lost;   /* part of the image could not be looked at */
+    bool sealed; /* the info record says so */
+};
+
 /* A check in progress. The caller fills the first part, zeroes the rest, and owns all that it points to. */
 struct romfs_check {
     const struct romfs_source *source;
@@ -102,6 +133,8 @@ struct romfs_check {
     bool has_index;
     bool has_seal; /* of a known algorithm, whether or not it matches */
     uint32_t crc;  /* as the seal says, if there is one */
+
+    struct romfs_checker checker;
 };
 
 /*

@@ -12,8 +12,9 @@ enum {
 
 /* Reads from the one place that holds the byte at off, as much of size as lies there. Returns how much, or an error.
  */
-static int64_t read_piece(struct rom_source *source, uint32_t off, uint8_t *dst, uint32_t size)
+static int64_t read_piece(struct rom *rom, uint32_t off, uint8_t *dst, uint32_t size)
 {
+    struct rom_source *source = &rom->source;
     const struct rom_update *overlay = source->overlay;
     if (overlay != NULL) {
         uint32_t tail_off = overlay->written_end - overlay->tail_size;
@@ -31,7 +32,7 @@ static int64_t read_piece(struct rom_source *source, uint32_t off, uint8_t *dst,
             size = rom_min(size, tail_off - off);
         }
     }
-    int err = rom_flash_read(source->rom, source->segment, off, dst, size);
+    int err = rom_flash_read(rom, source->segment, off, dst, size);
     if (err == -MPROM_EBADMSG) {
         source->bad_off = off;
     }
@@ -40,10 +41,10 @@ static int64_t read_piece(struct rom_source *source, uint32_t off, uint8_t *dst,
 
 static int source_read(void *ctx, uint32_t off, void *dst, uint32_t size)
 {
-    struct rom_source *source = ctx;
+    struct rom *rom = ctx;
     uint8_t *bytes = dst;
     while (size > 0) {
-        int64_t taken = read_piece(source, off, bytes, size);
+        int64_t taken = read_piece(rom, off, bytes, size);
         if (taken < 0) {
             return (int)taken;
         }
@@ -54,34 +55,32 @@ static int source_read(void *ctx, uint32_t off, void *dst, uint32_t size)
     return 0;
 }
 
-void rom_source_open(struct rom_source *source, struct rom *rom, uint32_t segment, const struct rom_update *overlay,
-                     uint32_t size)
+void rom_source_open(struct rom *rom, uint32_t segment, const struct rom_update *overlay, uint32_t size)
 {
-    *source = (struct rom_source){
-        .source = {.read = source_read, .ctx = source, .size = size},
-        .rom = rom,
+    rom->source = (struct rom_source){
+        .source = {.read = source_read, .ctx = rom, .size = size},
         .segment = segment,
         .overlay = overlay,
     };
 }
 
 /* Makes sure that what cannot be read is on record too. */
-static int record_unreadable(struct rom_source *source, int err)
+static int record_unreadable(struct rom *rom, int err)
 {
     if (err == -MPROM_EBADMSG) {
-        rom_fail(source->rom, err, source->segment, source->bad_off, "the flash cannot be read here");
+        rom_fail(rom, err, rom->source.segment, rom->source.bad_off, "the flash cannot be read here");
     }
     return err;
 }
 
-int rom_source_crc(struct rom_source *source, uint32_t off, uint32_t size, uint32_t *crc)
+int rom_source_crc(struct rom *rom, uint32_t off, uint32_t size, uint32_t *crc)
 {
     uint8_t piece[CRC_PIECE_SIZE];
     while (size > 0) {
         uint32_t n = rom_min(size, sizeof piece);
-        int err = source_read(source, off, piece, n);
+        int err = source_read(rom, off, piece, n);
         if (err) {
-            return record_unreadable(source, err);
+            return record_unreadable(rom, err);
         }
         *crc = romfs_crc32(*crc, piece, n);
         off += n;
@@ -91,33 +90,33 @@ int rom_source_crc(struct rom_source *source, uint32_t off, uint32_t size, uint3
 }
 
 /* Reads a byte of the header. Returns 1, 0 if the source ends before it, or an error. */
-static int read_header_byte(struct rom_source *source, uint32_t off, uint8_t *byte)
+static int read_header_byte(struct rom *rom, uint32_t off, uint8_t *byte)
 {
-    if (off >= source->source.size) {
+    if (off >= rom->source.source.size) {
         return 0;
     }
-    int err = source_read(source, off, byte, 1);
-    return err ? record_unreadable(source, err) : 1;
+    int err = source_read(rom, off, byte, 1);
+    return err ? record_unreadable(rom, err) : 1;
 }
 
-int rom_image_size(struct rom_source *source, uint32_t *size)
+int rom_image_size(struct rom *rom, uint32_t *size)
 {
     static const uint8_t magic[] = {0xD2, 0xCD, 0x31};
     uint32_t payload_size = 0;
     uint8_t byte = 0x80;
     *size = UINT32_MAX;
     for (uint32_t off = 0; off < sizeof magic; off++) {
-        int found = read_header_byte(source, off, &byte);
+        int found = read_header_byte(rom, off, &byte);
         if (found != 1) {
             return found;
         }
         if (byte != magic[off]) {
-            return rom_fail(source->rom, -MPROM_EBADMSG, source->segment, off, "this is no ROMFS image");
+            return rom_fail(rom, -MPROM_EBADMSG, rom->source.segment, off, "this is no ROMFS image");
         }
     }
     uint32_t off = sizeof magic;
     do {
-        int found = read_header_byte(source, off++, &byte);
+        int found = read_header_byte(rom, off++, &byte);
         if (found != 1) {
             return found;
         }
@@ -132,9 +131,10 @@ int rom_image_size(struct rom_source *source, uint32_t *size)
 }
 
 /* Flash whose bad reads fault is probed as a whole: the check has not looked at every byte of an unsealed image. */
-static int probe_image(struct rom_source *source, uint32_t size)
+ROM_OWN_FRAME static int probe_image(struct rom *rom, uint32_t size)
 {
-    const struct rom_segment *segment = rom_segment(source->rom, source->segment);
+    struct rom_source *source = &rom->source;
+    const struct rom_segment *segment = rom_segment(rom, source->segment);
     uint32_t start = source->overlay != NULL ? source->overlay->first_size : 0;
     uint32_t unit = segment->flash->geometry->program_size;
     if (!segment->flash->geometry->bad_read_faults) {
@@ -150,7 +150,7 @@ static int probe_image(struct rom_source *source, uint32_t size)
     return 0;
 }
 
-static void set_damaged(struct rom_image *image, enum romfs_fault fault, uint32_t off, const char *what)
+ROM_OWN_FRAME static void set_damaged(struct rom_image *image, enum romfs_fault fault, uint32_t off, const char *what)
 {
     image->state = ROM_IMAGE_DAMAGED;
     image->fault = fault;
@@ -158,26 +158,25 @@ static void set_damaged(struct rom_image *image, enum romfs_fault fault, uint32_
     image->what = what;
 }
 
-int rom_image_check(struct rom_source *source, unsigned flags, struct rom_image *image)
+int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image)
 {
-    struct romfs_check *check = &source->rom->check;
-    *check = (struct romfs_check){
-        .source = &source->source,
-        .flags = flags,
-        .levels = source->rom->levels,
-        .level_count = ROM_LEVELS,
-    };
+    struct romfs_check *check = &rom->check;
+    memset(check, 0, sizeof *check);
+    check->source = &rom->source.source;
+    check->flags = flags;
+    check->levels = rom->levels;
+    check->level_count = ROM_LEVELS;
     *image = (struct rom_image){.state = ROM_IMAGE_NONE};
     int err = romfs_check(check);
     if (err == 0) {
-        err = probe_image(source, check->image_size);
+        err = probe_image(rom, check->image_size);
     }
     if (err == -MPROM_ENODEV) {
         return 0;
     }
     if (err == -MPROM_EBADMSG) {
         bool unreadable = check->first == ROMFS_FAULT_NONE;
-        set_damaged(image, check->first, unreadable ? source->bad_off : check->first_off,
+        set_damaged(image, check->first, unreadable ? rom->source.bad_off : check->first_off,
                     unreadable ? "the flash cannot be read here" : romfs_fault_text(check->first));
         return 0;
     }
@@ -192,29 +191,29 @@ int rom_image_check(struct rom_source *source, unsigned flags, struct rom_image 
 }
 
 /* Gives an image without a seal its digest, where there is a trailer to compare it with. */
-static int add_digest(struct rom_source *source, struct rom_image *image)
+static int add_digest(struct rom *rom, struct rom_image *image)
 {
-    if (image->state != ROM_IMAGE_UNSEALED || !rom_segment(source->rom, source->segment)->has_trailer) {
+    if (image->state != ROM_IMAGE_UNSEALED || !rom_segment(rom, rom->source.segment)->has_trailer) {
         return 0;
     }
-    return rom_source_crc(source, 0, image->size, &image->crc);
+    return rom_source_crc(rom, 0, image->size, &image->crc);
 }
 
 /*
  * The check without the seal's sum, if the trailer vouches for this image. Returns 1 if it does, 0 if everything is
  * still to be checked, or an error.
  */
-static int check_vouched(struct rom_source *source, struct rom_image *image)
+static int check_vouched(struct rom *rom, struct rom_image *image)
 {
     struct rom_record record;
-    if (!rom_segment(source->rom, source->segment)->has_trailer) {
+    if (!rom_segment(rom, rom->source.segment)->has_trailer) {
         return 0;
     }
-    int found = rom_trailer_read(source->rom, source->segment, &record);
+    int found = rom_trailer_read(rom, rom->source.segment, &record);
     if (found != 1) {
         return found;
     }
-    int err = rom_image_check(source, ROMFS_CHECK_NO_SEAL, image);
+    int err = rom_image_check(rom, ROMFS_CHECK_NO_SEAL, image);
     if (err) {
         return err;
     }
@@ -225,13 +224,13 @@ static int check_vouched(struct rom_source *source, struct rom_image *image)
  * A header whose programming was cut off may read well now and not the next time. It counts as damaged, so that a
  * start does not depend on luck: three reads must agree.
  */
-static int check_header_is_firm(struct rom_source *source, struct rom_image *image)
+ROM_OWN_FRAME static int check_header_is_firm(struct rom *rom, struct rom_image *image)
 {
     uint32_t size = rom_min(image->size, FLASH_PROGRAM_SIZE_MAX); /* 0 for what is no image or damaged already */
     uint32_t first = 0;
     for (int reads = 0; reads < 3; reads++) {
         uint32_t crc = 0;
-        int err = rom_source_crc(source, 0, size, &crc);
+        int err = rom_source_crc(rom, 0, size, &crc);
         if (err && err != -MPROM_EBADMSG) {
             return err;
         }
@@ -248,18 +247,17 @@ static int check_header_is_firm(struct rom_source *source, struct rom_image *ima
 static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
 {
     struct rom_image *image = &rom->states[id].image;
-    struct rom_source source;
-    rom_source_open(&source, rom, id, NULL, rom_segment_size(rom, id));
-    int vouched = mode == ROM_VERIFY_START ? check_vouched(&source, image) : 0;
+    rom_source_open(rom, id, NULL, rom_segment_size(rom, id));
+    int vouched = mode == ROM_VERIFY_START ? check_vouched(rom, image) : 0;
     int err = vouched < 0 ? vouched : 0;
     if (vouched == 0) {
-        err = rom_image_check(&source, 0, image);
+        err = rom_image_check(rom, 0, image);
     }
     if (err == 0) {
-        err = add_digest(&source, image);
+        err = add_digest(rom, image);
     }
     if (err == 0) {
-        err = check_header_is_firm(&source, image);
+        err = check_header_is_firm(rom, image);
     }
     rom->states[id].checked = err == 0;
     return err;

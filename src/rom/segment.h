@@ -7,6 +7,9 @@
 
 #include "mprom/rom.h"
 
+/* For a function whose locals would lie below a deep call of its caller, were it inlined (scripts/stack-report). */
+#define ROM_OWN_FRAME __attribute__((noinline))
+
 static inline const struct rom_segment *rom_segment(const struct rom *rom, uint32_t id)
 {
     return &rom->segments[id];

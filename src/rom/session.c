@@ -237,12 +237,11 @@ int rom_session_append(struct rom *rom, const uint8_t *bytes, uint32_t size, uin
 int rom_session_keep(struct rom *rom, uint32_t size)
 {
     struct rom_update *update = &rom->update;
-    struct rom_source source;
-    rom_source_open(&source, rom, update->segment, NULL, update->written_end + size);
+    rom_source_open(rom, update->segment, NULL, update->written_end + size);
     uint32_t crc = update->crc;
     for (int reads = 0; reads < 3; reads++) {
         uint32_t seen = update->crc;
-        int err = rom_source_crc(&source, update->written_end, size, &seen);
+        int err = rom_source_crc(rom, update->written_end, size, &seen);
         if (err == 0 && reads > 0 && seen != crc) {
             err = rom_fail(rom, -MPROM_EBADMSG, update->segment, update->written_end,
                            "what is to be kept does not read the same each time");
@@ -278,15 +277,14 @@ static int flush(struct rom *rom)
 }
 
 /* Compares what was written with what is read back, and gives an image without a seal its digest. */
-static int compare_crc(struct rom_source *source, struct rom_image *image)
+static int compare_crc(struct rom *rom, struct rom_image *image)
 {
-    struct rom *rom = source->rom;
     const struct rom_update *update = &rom->update;
     image->crc = 0;
-    int err = rom_source_crc(source, 0, image->size, &image->crc);
+    int err = rom_source_crc(rom, 0, image->size, &image->crc);
     uint32_t crc = image->crc;
     if (err == 0) {
-        err = rom_source_crc(source, image->size, update->written_end - image->size, &crc);
+        err = rom_source_crc(rom, image->size, update->written_end - image->size, &crc);
     }
     if (err == 0 && crc != update->crc) {
         err = rom_fail(rom, -MPROM_EIO, update->segment, 0, "read back differs from what was written");
@@ -298,9 +296,8 @@ static int compare_crc(struct rom_source *source, struct rom_image *image)
 static int check_written(struct rom *rom, struct rom_image *image)
 {
     struct rom_update *update = &rom->update;
-    struct rom_source source;
-    rom_source_open(&source, rom, update->segment, update, update->written_end);
-    int err = rom_image_check(&source, 0, image);
+    rom_source_open(rom, update->segment, update, update->written_end);
+    int err = rom_image_check(rom, 0, image);
     if (err) {
         return err;
     }
@@ -308,7 +305,7 @@ static int check_written(struct rom *rom, struct rom_image *image)
         return rom_fail(rom, -MPROM_EBADMSG, update->segment, image->fault_off,
                         image->what != NULL ? image->what : "what was written is no image");
     }
-    return image->state == ROM_IMAGE_UNSEALED ? compare_crc(&source, image) : 0;
+    return image->state == ROM_IMAGE_UNSEALED ? compare_crc(rom, image) : 0;
 }
 
 /*
@@ -369,22 +366,19 @@ static int commit(struct rom *rom, struct rom_image *image)
 int rom_session_commit(struct rom *rom)
 {
     struct rom_update *update = &rom->update;
-    struct rom_source source;
-    struct rom_image image;
-    rom_source_open(&source, rom, update->segment, update, update->written_end);
+    struct rom_state *state = &rom->states[update->segment];
     uint32_t size;
-    int err = rom_image_size(&source, &size);
+    rom_source_open(rom, update->segment, update, update->written_end);
+    int err = rom_image_size(rom, &size);
     if (err == 0 && size > update->written_end) {
-        err = rom_fail(rom, update->mode == ROM_UPDATE_IOCTL ? -MPROM_EINVAL : -MPROM_EBADMSG, update->segment,
-                       update->written_end, "the image says that it is longer than what was written");
-        return update->mode == ROM_UPDATE_IOCTL ? err : end_session(rom, err);
+        bool can_go_on = update->mode == ROM_UPDATE_IOCTL;
+        err = rom_fail(rom, can_go_on ? -MPROM_EINVAL : -MPROM_EBADMSG, update->segment, update->written_end,
+                       "the image says that it is longer than what was written");
+        return can_go_on ? err : end_session(rom, err);
     }
     if (err == 0) {
-        err = commit(rom, &image);
+        err = commit(rom, &state->image);
     }
-    if (err == 0) {
-        rom->states[update->segment].image = image;
-        rom->states[update->segment].checked = true;
-    }
+    state->checked = err == 0;
     return end_session(rom, err);
 }

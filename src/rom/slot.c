@@ -35,7 +35,7 @@ static int read_marks(struct rom *rom, uint32_t id, struct rom_slot *slot)
 }
 
 /* Reads the trailer of a segment whose image is known. */
-static int read_slot(struct rom *rom, uint32_t id, struct rom_slot *slot)
+ROM_OWN_FRAME static int read_slot(struct rom *rom, uint32_t id, struct rom_slot *slot)
 {
     struct rom_record record;
     *slot = (struct rom_slot){.valid = false};
@@ -86,7 +86,7 @@ static enum rank rank_of(const struct rom_slot *slot)
 
 /* Of a slot whose image is known, if its flash lets that be. A failing slot must not keep the board from the other.
  */
-static struct candidate weigh(struct rom *rom, uint32_t id)
+ROM_OWN_FRAME static struct candidate weigh(struct rom *rom, uint32_t id)
 {
     struct rom_slot slot;
     if (!is_sound(rom, id) || read_slot(rom, id, &slot) != 0) {
@@ -114,7 +114,7 @@ static bool is_better(struct candidate a, struct candidate b)
     return a.rank == RANK_FAILED ? a.sequence < b.sequence : a.sequence > b.sequence;
 }
 
-static int choose_slot(struct rom *rom, uint8_t group, bool hard_reset)
+ROM_OWN_FRAME static int choose_slot(struct rom *rom, uint8_t group, bool hard_reset)
 {
     int best = ROM_SEGMENT_NONE;
     struct candidate best_candidate = {.rank = RANK_NONE};
@@ -188,7 +188,7 @@ int rom_slot_confirm(struct rom *rom, uint32_t id)
     return slot.confirmed ? 0 : rom_trailer_mark_write(rom, id, ROM_MARK_CONFIRMED);
 }
 
-static bool has_other_image(struct rom *rom, uint32_t id)
+ROM_OWN_FRAME static bool has_other_image(struct rom *rom, uint32_t id)
 {
     uint8_t group = rom_segment(rom, id)->group;
     for (uint32_t other = 0; other < rom->segment_count && group != ROM_GROUP_NONE; other++) {

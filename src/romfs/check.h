@@ -6,20 +6,8 @@
 
 #include "romfs/window.h"
 
-/* A check in progress; lives on the stack of romfs_check(). */
-struct romfs_checker {
-    struct romfs_check *check;
-    struct romfs_window window;
-    uint32_t payload_off;
-    uint32_t path_size;
-    uint32_t index_off; /* the record in the place of an index; 0 if there is none */
-    uint32_t seal_off;  /* the record in the place of a seal; 0 if there is none */
-    uint32_t slots_off; /* the first slot of an index to compare the entries with; 0 if there is none */
-    uint32_t slot_count;
-    bool over;   /* the caller has heard enough */
-    bool lost;   /* part of the image could not be looked at */
-    bool sealed; /* the info record says so */
-};
+/* For a function whose locals would lie below a deep call of its caller, were it inlined (scripts/stack-report). */
+#define ROMFS_OWN_FRAME __attribute__((noinline))
 
 /* Whether to stop: enough faults, or the source failed. */
 static inline bool romfs_check_over(const struct romfs_checker *checker)
@@ -42,6 +30,9 @@ bool romfs_check_path_push(struct romfs_checker *checker, uint32_t name_off, uin
 
 /* Takes the record at off, or reports its fault and returns false; the rest of what it is in is lost then. */
 bool romfs_check_take(struct romfs_checker *checker, uint32_t off, uint32_t end, struct romfs_window_record *record);
+
+/* The walk over all records behind the header. */
+void romfs_check_records(struct romfs_checker *checker);
 
 /* Looks at the entries of one directory together: names that occur twice, and entries that the index lacks. Records
  * at fault are left to the walk. */

@@ -2,10 +2,6 @@
 #include "romfs/check.h"
 #include "romfs/seal.h"
 
-enum {
-    CRC_PIECE_SIZE = 128,
-};
-
 void romfs_check_find_tail(struct romfs_checker *checker)
 {
     struct romfs_window_record last = {.kind = ROMFS_KIND_UNUSED};
@@ -30,17 +26,18 @@ void romfs_check_find_tail(struct romfs_checker *checker)
     }
 }
 
-/* The checksum of everything in front of `end`. In larger pieces than the window, since each costs a call. */
+/* The checksum of everything in front of `end`, a window at a time. */
 static uint32_t check_crc(struct romfs_checker *checker, uint32_t end)
 {
-    uint8_t piece[CRC_PIECE_SIZE];
+    struct romfs_window *window = &checker->window;
     uint32_t crc = 0;
 
     for (uint32_t off = 0; off != end && !romfs_check_over(checker);) {
-        uint32_t size = end - off < sizeof(piece) ? end - off : sizeof(piece);
+        romfs_window_byte(window, off); /* brings the window there */
+        uint32_t skipped = off - window->off;
+        uint32_t size = window->size - skipped < end - off ? window->size - skipped : end - off;
 
-        romfs_window_read(&checker->window, off, piece, size);
-        crc = romfs_crc32(crc, piece, size);
+        crc = romfs_crc32(crc, window->bytes + skipped, size);
         off += size;
     }
     return crc;

@@ -6,22 +6,6 @@
 
 #include "mprom/romfs_check.h"
 
-enum {
-    ROMFS_WINDOW_SIZE = 32,
-};
-
-/*
- * The bytes of the source around the last one read. After the source has failed, `error` says how, every byte reads
- * as 0, and the source is left alone: kind 0 ends every loop over records.
- */
-struct romfs_window {
-    const struct romfs_source *source;
-    int error;
-    uint32_t off; /* of bytes[0] in the source */
-    uint32_t size;
-    uint8_t bytes[ROMFS_WINDOW_SIZE];
-};
-
 /* A record, by offsets from the start of the image. */
 struct romfs_window_record {
     uint32_t off;

@@ -28,7 +28,7 @@ MUTANTS = [
         ("src/rom/session.c", "    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);\n    return rom_flash_program("
          "rom, id, 0, unit, size);", "    return 0;")]),
     ("the seal check", "stm32h7/larger/0", [
-        ("src/rom/image.c", ".flags = flags,", ".flags = flags | ROMFS_CHECK_NO_SEAL,")]),
+        ("src/rom/image.c", "check->flags = flags;", "check->flags = flags | ROMFS_CHECK_NO_SEAL;")]),
     ("the blank rule", "nrf/equal", [
         ("src/flash/flash.c", "reads < 3 && blank == 1", "reads < 1 && blank == 1")]),
     ("breaking the magic only", "nrf/larger-unsealed", [
