@@ -59,11 +59,9 @@ void rom_binding_release(struct rom *rom, uint32_t id)
     }
 }
 
-uint32_t rom_binding_number(mp_obj_t number)
+/* An integer that is no small int, or a bool. */
+static uint32_t number_of_other(mp_obj_t number)
 {
-    if (!mp_obj_is_int(number) && !mp_obj_is_bool(number)) {
-        mp_raise_TypeError(MP_ERROR_TEXT("an integer is required"));
-    }
     mp_obj_t zero = MP_OBJ_NEW_SMALL_INT(0);
     mp_obj_t most = mp_obj_new_int_from_uint(UINT32_MAX);
     if (mp_obj_is_true(mp_binary_op(MP_BINARY_OP_LESS, number, zero)) ||
@@ -71,6 +69,18 @@ uint32_t rom_binding_number(mp_obj_t number)
         return UINT32_MAX;
     }
     return (uint32_t)mp_obj_get_int_truncated(number);
+}
+
+uint32_t rom_binding_number(mp_obj_t number)
+{
+    if (mp_obj_is_small_int(number)) {
+        mp_int_t value = MP_OBJ_SMALL_INT_VALUE(number);
+        return value < 0 || (uint64_t)value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+    }
+    if (!mp_obj_is_int(number) && !mp_obj_is_bool(number)) {
+        mp_raise_TypeError(MP_ERROR_TEXT("an integer is required"));
+    }
+    return number_of_other(number);
 }
 
 /* "segment N, offset X: why", and which segment to write instead if there is one. */

@@ -96,13 +96,16 @@ void board_reset(void)
     sim_fail("cannot start again");
 }
 
-/* Two boards over one flash would destroy it. The lock lasts as long as the process, over resets too. */
+/*
+ * Two boards over one flash would destroy it. The lock goes with the open file, which a reset hands on, so it is
+ * taken once.
+ */
 static void sim_lock_state(void)
 {
     if (mkdir(sim_options.state_dir, 0777) && errno != EEXIST) {
         sim_fail("%s", sim_options.state_dir);
     }
-    int fd = open(sim_options.state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(sim_options.state_dir, O_RDONLY | O_DIRECTORY);
     if (fd < 0) {
         sim_fail("%s", sim_options.state_dir);
     }
@@ -144,8 +147,10 @@ int main(int argc, char **argv)
     if (argc > SIM_ARGS_MAX) {
         sim_fail("too many arguments");
     }
-    sim_lock_state();
     bool restart = sim_options.console_fd >= 0;
+    if (!restart) {
+        sim_lock_state();
+    }
     sim_options.reset &= !restart; /* flash is kept over a reset, whatever the first start asked for */
     sim_flash_open(&sim_options);
     const char *port = sim_console_open(sim_options.console_fd, sim_options.state_dir);

@@ -21,6 +21,7 @@ static const char options_usage[] =
     "  --safe-mode    hold the input that keeps boot and main from running\n"
     "  --plain        segments without trailers and slots, as simple boards have them\n"
     "  --log FILE     write a line for each program and erase of the flash\n"
+    "  --cut NUMBER:STATE[:SEED]  cut the power at an operation of the segments' flash\n"
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
     "  --help         this text\n"
@@ -38,7 +39,7 @@ static size_t options_size(const char *text)
     return whole && !errno && value <= INT_MAX / unit ? value * unit : 0;
 }
 
-static void options_refuse(const char *why, const char *what)
+void sim_refuse(const char *what, const char *why)
 {
     fprintf(stderr, "mprom-sim: %s: %s\n", what, why);
     exit(2);
@@ -48,7 +49,7 @@ static size_t options_size_at_least(const char *name, const char *text, size_t l
 {
     size_t size = options_size(text);
     if (size < least) {
-        options_refuse("not a size, or too small", name);
+        sim_refuse(name, "not a size, or too small");
     }
     return size;
 }
@@ -59,6 +60,7 @@ enum option_name {
     OPTION_SAFE_MODE,
     OPTION_PLAIN,
     OPTION_LOG,
+    OPTION_CUT,
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
     OPTION_CONSOLE_FD,
@@ -71,6 +73,7 @@ static const struct option option_names[] = {
     {"safe-mode", no_argument, NULL, OPTION_SAFE_MODE},
     {"plain", no_argument, NULL, OPTION_PLAIN},
     {"log", required_argument, NULL, OPTION_LOG},
+    {"cut", required_argument, NULL, OPTION_CUT},
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
     {"console-fd", required_argument, NULL, OPTION_CONSOLE_FD}, /* for the program itself, after a reset */
@@ -96,10 +99,13 @@ static void options_apply(struct sim_options *options, int name)
     case OPTION_LOG:
         options->log_path = optarg;
         break;
+    case OPTION_CUT:
+        options->cut = optarg;
+        break;
     case OPTION_SEGMENT_SIZE:
         options->segment_size = (uint32_t)options_size_at_least("--segment-size", optarg, 64 * 1024);
         if (options->segment_size % (64 * 1024) || options->segment_size > 256 * 1024 * 1024) {
-            options_refuse("must be a multiple of 64K, at most 256M", "--segment-size");
+            sim_refuse("--segment-size", "must be a multiple of 64K, at most 256M");
         }
         break;
     case OPTION_HEAP:
@@ -130,6 +136,6 @@ void sim_options_read(struct sim_options *options, int argc, char **argv)
         options_apply(options, name);
     }
     if (optind < argc) {
-        options_refuse("unexpected argument", argv[optind]);
+        sim_refuse(argv[optind], "unexpected argument");
     }
 }

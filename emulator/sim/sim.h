@@ -12,12 +12,14 @@
 
 enum {
     SIM_PATH_MAX = 4096,
-    SIM_SEGMENT_COUNT = 3
+    SIM_SEGMENT_COUNT = 3,
+    SIM_EXIT_CUT = 3, /* exit status when power was cut as --cut asks for */
 };
 
 /* What the command line says. */
 struct sim_options {
     const char *state_dir; /* holds the flash's contents and the symbolic link to the console */
+    const char *cut;       /* when power fails, as NUMBER:STATE[:SEED]; NULL for never */
     const char *log_path;  /* file for one line per flash operation; NULL for none */
     size_t heap_size;      /* bytes */
     uint32_t segment_size; /* bytes, of each of the segments, trailer included */
@@ -64,6 +66,9 @@ void sim_registry_remove(void);
 
 /* Prints a path into SIM_PATH_MAX bytes; exits with a message if it does not fit. */
 void sim_path_print(char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says what is wrong with the command line and exits with status 2. */
+void sim_refuse(const char *what, const char *why) __attribute__((noreturn));
 
 /* Prints "mprom-sim: ...", with the reason of errno if it is not 0, and exits with status 1. */
 void sim_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));

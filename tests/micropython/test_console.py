@@ -164,10 +164,14 @@ class Program(unittest.TestCase):
             self.assertIn("only you can write", done.stderr)
 
     def test_state_is_locked(self):
-        with Board() as board:
-            done = self._run("--state", board.state)
-            self.assertEqual(done.returncode, 1)
-            self.assertIn("in use", done.stderr)
+        with Board() as board, board.raw() as console:
+            for _ in range(2):
+                done = self._run("--state", board.state)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("in use", done.stderr)
+                console.write(b"import machine; machine.reset()\x04")
+                console.read_until(b"more information.")
+                console.enter_raw()
 
     def test_other_sizes_are_refused(self):
         with Board() as board:
@@ -191,6 +195,50 @@ class Program(unittest.TestCase):
                 for _, kind, off, size in operations:  # segment 2 starts at 256 KiB
                     self.assertGreaterEqual(int(off), 256 * 1024)
                     self.assertLessEqual(int(off) + int(size), 256 * 1024 + (4096 if kind == "erase" else 600))
+
+    def test_cut(self):
+        """The operation before is done, the one after is not; the next start has no cut."""
+        for state in ("before", "after"):
+            with Board("--cut", f"1:{state}") as board:
+                with board.raw() as console:
+                    console.exec("import romfs\nu = romfs.Update(2, 600)\nu.write(b'x' * 256)")
+                    console.write(b"u.write(b'x' * 300)\x04")
+                    self.assertEqual(board.wait(), 3)
+                with open(os.path.join(board.state, "flash"), "rb") as flash:
+                    flash.seek(2 * 1024 * 1024)
+                    content = flash.read(600)
+                self.assertEqual(content[4:256], b"x" * 252)
+                self.assertEqual(content[256:257] == b"x", state == "after")
+                board.options = ()
+                board.start()
+                with board.raw() as console:
+                    self.assertEqual(console.eval("__import__('romfs').info(2).state"), "empty")
+
+    def test_cut_in_the_middle_of_an_erase(self):
+        contents = set()
+        for seed in (1, 2, 1):
+            with Board("--cut", f"0:half:{seed}") as board:
+                path = os.path.join(board.state, "flash")
+                board.stop()
+                with open(path, "r+b") as flash:
+                    flash.seek(2 * 1024 * 1024)
+                    flash.write(bytes(4096))
+                board.start()
+                with board.raw() as console:
+                    console.write(b"import romfs; romfs.erase(2)\x04")
+                    self.assertEqual(board.wait(), 3)
+                with open(path, "rb") as flash:
+                    flash.seek(2 * 1024 * 1024)
+                    contents.add(flash.read(4096))
+        self.assertEqual(len(contents), 2)
+        self.assertTrue(all(0 < sum(bin(byte).count("1") for byte in content) < 8 * 4096 for content in contents))
+
+    def test_bad_cuts(self):
+        for cut in ("1", "x:before", "1:nowhere", "1:half:", "1:half:x", "-1:before", ":before", "1:befor"):
+            with tempfile.TemporaryDirectory() as state:
+                done = self._run("--state", state, "--cut", cut)
+                self.assertEqual(done.returncode, 2, cut)
+                self.assertIn("NUMBER:STATE", done.stderr)
 
     def _lines(self, path):
         with open(path) as file:

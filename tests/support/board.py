@@ -172,18 +172,31 @@ class Board:
     def start(self):
         command = [self.program, "--state", self.state, *self.options]
         environment = dict(os.environ, MPROM_RUN_DIR=os.path.join(self.state, "run"))
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
+        self.stderr = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.stderr, env=environment)
         self.port = self.process.stdout.readline().decode().strip()
         if not self.port:
-            raise BoardError(f"mprom-sim ended with status {self.process.wait()}")
+            raise BoardError(f"mprom-sim ended with status {self.process.wait()}: {self.messages()}")
+
+    def messages(self):
+        """What the program said on standard error."""
+        self.stderr.seek(0)
+        return self.stderr.read().decode()
+
+    def wait(self):
+        """Waits for the program to end by itself. Returns its exit status."""
+        status = self.process.wait(timeout=TIMEOUT_S)
+        self.process.stdout.close()
+        self.process = None
+        if "violation" in self.messages():
+            raise BoardError(self.messages())
+        return status
 
     def _end(self, with_signal):
         if self.process:
             self.process.send_signal(with_signal)
-            self.process.stdout.close()
-            status = self.process.wait()
-            self.process = None
-            return status
+            return self.wait()
+        return None
 
     def stop(self):
         """Ends the program as a user would. Returns its exit status."""
