@@ -1,0 +1,277 @@
+/*
+ * Flash that fails: every fault is reported, with segment and offset, and leaves the old image or none. No fault is
+ * taken for success.
+ */
+#include "rom/board.h"
+#include "rom/image_maker.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum {
+    IMAGE_MAX = 512 * 1024
+};
+
+static uint8_t old_image[IMAGE_MAX];
+static uint8_t new_image[IMAGE_MAX];
+
+struct fixture {
+    struct board board;
+    uint32_t size;
+    uint32_t target;
+    uint64_t operations; /* of a deploy of the new image */
+};
+
+static void set_faults(struct fixture *f, const struct cells_fault *fault)
+{
+    f->board.cells.faults = fault;
+    f->board.cells.fault_count = fault != NULL ? 1 : 0;
+}
+
+static int deploy(struct fixture *f, const uint8_t *image)
+{
+    return board_deploy(&f->board, f->target, image, f->size, 4096);
+}
+
+/* The old image is in the target; the number of operations of its replacement is known. */
+static void open_fixture(struct fixture *f, const char *geometry, int layout)
+{
+    memset(f, 0, sizeof *f);
+    board_open(&f->board, geometry, layout);
+    f->board.cells.hooks.violation = NULL;
+    f->target = layout == BOARD_SLOTS;
+    /* On flash with large blocks and small units, an image that is mostly erased, so that each operation can fail. */
+    f->size = layout == BOARD_SLOTS ? 10000 : board_image_size(&f->board, 0);
+    enum image_contents contents = f->board.cells.geometry->program_count == 1 ? IMAGE_SPARSE : IMAGE_RANDOM;
+    make_image_of(old_image, f->size, 1, true, contents);
+    make_image_of(new_image, f->size, 2, true, contents);
+    if (layout == BOARD_SLOTS) {
+        assert_int_equal(board_deploy(&f->board, 0, old_image, f->size, 4096), 0);
+        assert_int_equal(rom_boot_choose(&f->board.rom, true), 0);
+    }
+    assert_int_equal(deploy(f, old_image), 0);
+    f->board.cells.number = 0;
+    assert_int_equal(deploy(f, new_image), 0);
+    f->operations = f->board.cells.number;
+    assert_int_equal(deploy(f, old_image), 0);
+}
+
+/* The old image whole, or nothing that is mounted. */
+static void assert_holds_old_or_none(struct fixture *f)
+{
+    static uint8_t seen[IMAGE_MAX];
+    struct rom_image image;
+    assert_int_equal(rom_verify(&f->board.rom, f->target, ROM_VERIFY_FULL, &image), 0);
+    assert_int_not_equal(image.state, ROM_IMAGE_UNSEALED);
+    if (image.state == ROM_IMAGE_SEALED) {
+        assert_int_equal(rom_read(&f->board.rom, f->target, 0, seen, f->size), 0);
+        assert_memory_equal(seen, old_image, f->size);
+    }
+}
+
+/* The same after a restart, the fault being over. */
+static void assert_old_or_none(struct fixture *f)
+{
+    set_faults(f, NULL);
+    board_restart(&f->board);
+    assert_holds_old_or_none(f);
+    if (f->board.segment_count > 1) {
+        assert_true(rom_boot_choose(&f->board.rom, true) >= 0);
+        f->board.states[1].chosen = false;
+    }
+}
+
+static void assert_reported(const struct fixture *f, int err)
+{
+    const struct rom_error *error = &f->board.rom.error;
+    assert_true(err < 0);
+    assert_int_equal(error->code, err);
+    assert_int_equal(error->segment, f->target);
+    assert_true(error->off < f->board.segments[f->target].size);
+    assert_non_null(error->what);
+}
+
+/* Each operation of a deploy fails in each way. */
+static void fail_each_operation(const char *geometry, int layout)
+{
+    static const enum cells_fault_kind kinds[] = {CELLS_FAULT_FAILS, CELLS_FAULT_LIES, CELLS_FAULT_NOT_READY};
+    struct fixture f;
+    open_fixture(&f, geometry, layout);
+    for (uint64_t number = 0; number < f.operations; number++) {
+        for (int kind = 0; kind < 3; kind++) {
+            const struct cells_fault fault = {.kind = kinds[kind], .first = number, .last = number};
+            f.board.cells.number = 0;
+            set_faults(&f, &fault);
+            int err = deploy(&f, new_image);
+            assert_reported(&f, err);
+            assert_int_equal(err, kinds[kind] == CELLS_FAULT_NOT_READY ? -MPROM_ETIMEDOUT : -MPROM_EIO);
+            assert_int_equal(rom_update_write(&f.board.rom, new_image, 1), -MPROM_EINVAL); /* the session is closed */
+            assert_old_or_none(&f);
+            if (number % 16 == 0 || number + 16 > f.operations) {
+                assert_int_equal(deploy(&f, old_image), 0);
+            }
+        }
+    }
+    board_close(&f.board);
+}
+
+static void every_failing_operation_is_reported(void **state)
+{
+    (void)state;
+    for (int i = 0; i < GEOMETRY_COUNT; i++) {
+        fail_each_operation(geometries[i].name, BOARD_PLAIN);
+        fail_each_operation(geometries[i].name, BOARD_SLOTS);
+    }
+}
+
+/* The last operation fails, and what it left is erased at once. */
+static void a_failing_commit_is_undone(void **state)
+{
+    (void)state;
+    for (int i = 0; i < GEOMETRY_COUNT; i++) {
+        struct fixture f;
+        open_fixture(&f, geometries[i].name, BOARD_PLAIN);
+        const struct cells_fault fault = {
+            .kind = CELLS_FAULT_FAILS, .first = f.operations - 1, .last = f.operations - 1};
+        f.board.cells.number = 0;
+        set_faults(&f, &fault);
+        assert_int_equal(deploy(&f, new_image), -MPROM_EIO);
+        assert_int_equal(f.board.rom.error.off, 0);
+        assert_int_equal(f.board.cells.number, f.operations + 1);
+        for (uint32_t off = 0; off < 1024; off++) {
+            assert_int_equal(board_bytes(&f.board, 0)[off], 0xFF);
+        }
+        board_close(&f.board);
+    }
+}
+
+static void every_failing_erase_of_a_segment_is_reported(void **state)
+{
+    (void)state;
+    static const enum cells_fault_kind kinds[] = {CELLS_FAULT_FAILS, CELLS_FAULT_LIES, CELLS_FAULT_NOT_READY};
+    for (int i = 0; i < GEOMETRY_COUNT; i++) {
+        struct fixture f;
+        open_fixture(&f, geometries[i].name, BOARD_SLOTS);
+        for (int kind = 0; kind < 3; kind++) {
+            int err = -1;
+            for (uint64_t number = 0; err != 0; number++) {
+                const struct cells_fault fault = {.kind = kinds[kind], .first = number, .last = number};
+                assert_int_equal(deploy(&f, old_image), 0);
+                f.board.cells.number = 0;
+                set_faults(&f, &fault);
+                err = rom_erase(&f.board.rom, f.target);
+                assert_int_equal(err == 0, f.board.cells.number <= number); /* no operation was left to fail */
+                if (err != 0) {
+                    assert_reported(&f, err);
+                }
+                assert_old_or_none(&f);
+            }
+        }
+        board_close(&f.board);
+    }
+}
+
+/* A bit that cannot change, somewhere in the image or in the trailer. */
+static void a_stuck_bit_is_reported_or_does_no_harm(void **state)
+{
+    (void)state;
+    for (int i = 0; i < GEOMETRY_COUNT; i++) {
+        struct fixture f;
+        uint32_t reported = 0;
+        open_fixture(&f, geometries[i].name, BOARD_SLOTS);
+        uint32_t start = f.board.segments[1].off;
+        uint32_t trailer = rom_segment_size(&f.board.rom, 1);
+        for (uint32_t n = 0; n < 64; n++) {
+            struct cells_fault fault = {.kind = CELLS_FAULT_STUCK,
+                                        .first = 1, /* no operation */
+                                        .off = start + (n < 48 ? n * (f.size / 48) : trailer + (n - 48)),
+                                        .mask = (uint8_t)(1u << n % 8),
+                                        .value = (uint8_t)(n % 3 != 0 ? 0xFF : 0)};
+            set_faults(&f, &fault);
+            int err = deploy(&f, new_image);
+            if (err == 0) {
+                struct rom_image image;
+                assert_int_equal(rom_verify(&f.board.rom, 1, ROM_VERIFY_FULL, &image), 0);
+                assert_int_equal(image.state, ROM_IMAGE_SEALED);
+                assert_memory_equal(board_bytes(&f.board, 1), new_image, f.size);
+            } else {
+                assert_reported(&f, err);
+                assert_int_equal(err, -MPROM_EIO);
+                reported++;
+                assert_holds_old_or_none(&f);
+            }
+            set_faults(&f, NULL);
+            assert_int_equal(deploy(&f, old_image), 0);
+        }
+        assert_true(reported > 10);
+        board_close(&f.board);
+    }
+}
+
+/* A unit that error correction gives up on, in the new image or already in the old one. */
+static void an_unreadable_unit_is_reported(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, "stm32h7", BOARD_PLAIN);
+    static const uint32_t places[] = {0, 32, 5000, 200000};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        const struct cells_fault fault = {
+            .kind = CELLS_FAULT_UNREADABLE, .first = 1, .off = f.board.segments[0].off + places[i]};
+        set_faults(&f, &fault);
+        assert_reported(&f, deploy(&f, new_image));
+        assert_old_or_none(&f);
+        assert_int_equal(deploy(&f, old_image), 0);
+        set_faults(&f, &fault);
+        board_restart(&f.board);
+        struct rom_image image;
+        assert_int_equal(rom_verify(&f.board.rom, 0, ROM_VERIFY_START, &image), 0);
+        assert_int_equal(image.state, ROM_IMAGE_DAMAGED);
+        assert_int_equal(image.fault, ROMFS_FAULT_NONE);
+        assert_non_null(image.what);
+        uint8_t byte;
+        assert_int_equal(rom_read(&f.board.rom, 0, places[i], &byte, 1), -MPROM_EBADMSG);
+        set_faults(&f, NULL);
+    }
+    assert_int_equal(f.board.cells.counts.violations, 0);
+    board_close(&f.board);
+}
+
+/* Marks that cannot be written. */
+static void a_failing_mark_is_reported(void **state)
+{
+    (void)state;
+    for (int i = 0; i < GEOMETRY_COUNT; i++) {
+        struct fixture f;
+        open_fixture(&f, geometries[i].name, BOARD_SLOTS);
+        struct rom *rom = &f.board.rom;
+        const struct cells_fault fault = {.kind = CELLS_FAULT_LIES, .first = 0, .last = 99};
+        static int (*const marks[])(struct rom *, uint32_t) = {rom_slot_mark_tried, rom_slot_confirm,
+                                                               rom_slot_rollback};
+        for (int mark = 0; mark < 3; mark++) {
+            f.board.cells.number = 0;
+            set_faults(&f, &fault);
+            assert_reported(&f, marks[mark](rom, 1));
+            set_faults(&f, NULL);
+            assert_int_equal(marks[mark](rom, 1), 0);
+        }
+        board_close(&f.board);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_failing_operation_is_reported),
+        cmocka_unit_test(a_failing_commit_is_undone),
+        cmocka_unit_test(every_failing_erase_of_a_segment_is_reported),
+        cmocka_unit_test(a_stuck_bit_is_reported_or_does_no_harm),
+        cmocka_unit_test(an_unreadable_unit_is_reported),
+        cmocka_unit_test(a_failing_mark_is_reported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
