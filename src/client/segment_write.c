@@ -153,8 +153,15 @@ int segment_write(struct client *client, uint32_t id, uint32_t off, const void *
         return err;
     }
     if (!answer_number(&line, 0, UINT32_MAX, &arrived) || !answer_number(&line, INT32_MIN, INT32_MAX, &result) ||
-        !answer_end(&line) || arrived != size) {
+        !answer_end(&line)) {
         return session_nonsense(client, doing, error);
+    }
+    if (arrived != size) {
+        return failure_set(
+            error, -MPROM_EBADMSG,
+            "%s: segment %u, offset %u: only %lld of %u bytes arrived on the board; check the cable, try a "
+            "lower --baud",
+            client->link.name, id, off, (long long)arrived, size);
     }
     return result == 0 ? 0 : write_refused(client, id, off, "write", result, error);
 }

@@ -162,19 +162,23 @@ class Nothing:
 load()
 device = Device()
 sys.modules["vfs"] = Vfs
-if FAULT == "garbles":
+if FAULT in ("garbles", "loses"):
     import binascii
 
     class Garbling:
         crc32 = staticmethod(binascii.crc32)
-        a2b_base64 = staticmethod(binascii.a2b_base64)
         count = 0
+
+        @staticmethod
+        def a2b_base64(text):
+            data = binascii.a2b_base64(text)
+            return data[:-4] if FAULT == "loses" and len(data) == 4096 else data
 
         @staticmethod
         def b2a_base64(data):
             text = bytearray(binascii.b2a_base64(data))
             Garbling.count += 1
-            if Garbling.count == 3:
+            if FAULT == "garbles" and Garbling.count == 3:
                 text[100] = 65 if text[100] != 65 else 66
             return bytes(text)
 

@@ -202,6 +202,9 @@ class Faults(StockTest):
         self.install("view", fault="garbles")
         self.assertRegex(self.error("dump"), r"segment 0, offset 8192: bytes were damaged on their way")
 
+    def test_loss_on_the_way(self):
+        self.assert_fails("view", "loses", r"segment 0, offset 4096: only 4092 of 4096 bytes arrived")
+
     def test_traceback_with_v(self):
         self.install("device", fault="program fails")
         self.assertNotIn(b"Traceback", self.deploy(image_of(20000), status=1).stderr)
