@@ -17,6 +17,8 @@ from libraries import freestanding_sources  # noqa: E402
 
 SECONDS_DEFAULT = 10
 
+CELLS = ["emulator/cells.c", "emulator/cells_store.c", "emulator/cells_torn.c", "tests/rom/image_maker.c"]
+
 # Target -> its own sources, the libraries that it needs, the folders of its seeds.
 TARGETS = {
     "romfs_read": (
@@ -28,6 +30,8 @@ TARGETS = {
          "src/client/repl_reply.c"], ["romfs"],
         ["tests/fuzz/client_reply.seeds"],
     ),
+    "rom_ioctl": (["tests/fuzz/rom_ioctl.c", *CELLS], ["romfs", "flash", "rom"], ["tests/fuzz/rom_ioctl.seeds"]),
+    "rom_trailer": (["tests/fuzz/rom_trailer.c", *CELLS], ["romfs", "flash", "rom"], ["tests/fuzz/rom_trailer.seeds"]),
 }
 
 
@@ -38,7 +42,7 @@ def build(folder, target, sources, libraries):
         files += freestanding_sources(library)
     subprocess.run(["clang", "-std=c11", "-O1", "-g", "-D_GNU_SOURCE", "-fno-sanitize-recover=all",
                     "-fsanitize=fuzzer,address,undefined", "-I", SOURCE_DIR / "include", "-I", SOURCE_DIR / "src",
-                    "-I", SOURCE_DIR / "tests", *files, "-o", program], check=True)
+                    "-I", SOURCE_DIR / "tests", "-I", SOURCE_DIR, *files, "-o", program], check=True)
     return program
 
 
