@@ -68,6 +68,10 @@ static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t
     if (deploy->line_size > 0) {
         deploy_show_line(deploy);
     }
+    if (err == -MPROM_EIO && hard) {
+        cli_note(online->cli, "%s: the port went away with the reset", online->board->port);
+        return CLI_OK;
+    }
     return err ? online_failed(online) : CLI_OK;
 }
 

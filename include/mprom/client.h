@@ -105,15 +105,15 @@ struct client_board {
     char platform[32]; /* sys.platform */
     uint8_t mpy_version;
     uint8_t mpy_sub_version;
-    uint8_t mpy_arch; /* 0 if the board runs no native code */
-    uint8_t small_int_bits;
-    uint32_t free_memory; /* bytes of the board's heap, 0 if unknown */
-    bool has_romfs;       /* vfs.rom_ioctl is there */
-    bool has_crc32;       /* binascii.crc32 is there, so contents can be compared without sending them back */
-    bool has_base64;      /* binascii.a2b_base64 */
-    bool has_deflate;     /* module deflate */
-    bool is_mprom;        /* mprom's firmware: it checks an image before it makes it live */
-    bool was_interrupted; /* a program was running when the client came */
+    uint8_t mpy_arch;       /* 0 if the board runs no native code */
+    uint8_t small_int_bits; /* 0 if the board does not say */
+    uint32_t free_memory;   /* bytes of the board's heap, 0 if unknown */
+    bool has_romfs;         /* vfs.rom_ioctl is there */
+    bool has_crc32;         /* binascii.crc32 is there, so contents can be compared without sending them back */
+    bool has_base64;        /* binascii.a2b_base64 */
+    bool has_deflate;       /* module deflate */
+    bool is_mprom;          /* mprom's firmware: it checks an image before it makes it live */
+    bool was_interrupted;   /* a program was running when the client came */
     uint32_t segment_count;
     struct client_segment segments[CLIENT_SEGMENTS_MAX];
 };

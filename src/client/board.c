@@ -19,7 +19,7 @@ static const char probe_program[] =
     "def _has(m,a):\n"
     " try:return int(hasattr(__import__(m),a))\n"
     " except ImportError:return 0\n"
-    "w,v=0,sys.maxsize\n"
+    "w,v=0,getattr(sys,'maxsize',0)\n"
     "while v:w+=1;v>>=1\n"
     "try:\n"
     " import gc\n"

@@ -24,7 +24,7 @@ bool board_parse_python(struct client_board *board, struct answer_line *line)
 {
     int64_t mpy, bits, free_memory;
     bool good = board_take_text(board->version, sizeof(board->version), line) &&
-                answer_number(line, 0, UINT16_MAX, &mpy) && answer_number(line, 1, 64, &bits) &&
+                answer_number(line, 0, UINT16_MAX, &mpy) && answer_number(line, 0, 64, &bits) &&
                 answer_number(line, 0, UINT32_MAX, &free_memory) &&
                 board_take_text(board->platform, sizeof(board->platform), line);
     if (good) {

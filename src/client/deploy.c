@@ -34,7 +34,7 @@ static int deploy_check_mpy(const struct client *client, const struct romfs *fs,
     }
     unsigned arch = info.mpy[2] >> 2;
     unsigned sub_version = info.mpy[2] & 3;
-    if (info.mpy[1] != board->mpy_version || info.mpy[3] > board->small_int_bits ||
+    if (info.mpy[1] != board->mpy_version || (board->small_int_bits != 0 && info.mpy[3] > board->small_int_bits) ||
         (arch != 0 && (arch != board->mpy_arch || sub_version != board->mpy_sub_version))) {
         return failure_set(
             error, -MPROM_EINVAL,

@@ -58,10 +58,11 @@ int client_ports(struct client_port **ports, size_t *count, struct client_error 
     char registry[256];
     int err = ports_add_emulated(&list, ports_registry(registry, sizeof(registry)));
     if (sp_list_ports(&serial) != SP_OK) {
+        /* A system without serial ports may still have emulated boards. */
         serial = NULL;
-        err = err ? err : -MPROM_EIO;
+        err = !err && list.count == 0 ? -MPROM_EIO : err;
     }
-    for (size_t i = 0; !err && serial[i]; i++) {
+    for (size_t i = 0; !err && serial && serial[i]; i++) {
         err = ports_add_serial(&list, serial[i]);
     }
     if (serial) {

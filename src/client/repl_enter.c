@@ -142,15 +142,8 @@ void repl_leave(struct repl *repl)
 int repl_restart(struct repl *repl, struct client_error *error)
 {
     uint64_t deadline = clock_in_ms(RESET_SAY_MS);
-    static const struct repl_pattern prompt = {">>> ", 4};
-    int err = link_write(repl->link, "\003\002", 2, deadline);
+    int err = link_write(repl->link, "\003\002\004", 3, deadline);
     repl->active = false;
-    if (!err) {
-        err = repl_await(repl, &prompt, 1, deadline);
-    }
-    if (!err) {
-        err = link_write(repl->link, "\004", 1, deadline);
-    }
     if (!err) {
         err = repl_await(repl, &reset_said, 1, deadline);
     }

@@ -44,7 +44,7 @@ static void python_facts(void **state)
     assert_false(parse(board_parse_python, "1.25.0 4358 31"));
     assert_false(parse(board_parse_python, "1.25.0 70000 31 1 rp2 x"));
     assert_false(parse(board_parse_python, "1.25.0 6 65 1 rp2 x"));
-    assert_false(parse(board_parse_python, "1.25.0 6 0 1 rp2 x"));
+    assert_true(parse(board_parse_python, "1.25.0 6 0 1 rp2 x"));
     assert_false(parse(board_parse_python, ""));
 }
 

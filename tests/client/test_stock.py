@@ -138,6 +138,12 @@ class Deploy(StockTest):
         self.deploy(contents, "--no-restart")
         self.assert_holds(contents)
 
+    def test_prompt_of_its_own(self):
+        self.install("view")
+        with self.board.raw() as console:
+            console.exec("f = open('/boot.py', 'a')\nf.write('\\nsys.ps1 = \"? \"\\n')\nf.close()")
+        self.deploy(image_of(300))
+
     def test_board_that_prints_by_itself(self):
         """What a timer prints between the answers is no answer."""
         self.install("view")
