@@ -36,10 +36,10 @@ static const struct {
 /* Shared by the worker processes. */
 struct totals {
     uint32_t next_task;
-    uint64_t cases;
-    uint64_t failed;
-    uint64_t exempt;        /* images without a seal where a header cannot be broken */
-    uint64_t exempt_failed; /* of these, those where a part passed for an image */
+    uint32_t cases;
+    uint32_t failed;
+    uint32_t exempt;        /* images without a seal where a header cannot be broken */
+    uint32_t exempt_failed; /* of these, those where a part passed for an image */
 };
 
 struct sweep {
@@ -343,10 +343,8 @@ int main(int argc, char **argv)
     bool well = work_together(&sweep, jobs);
     const struct totals *totals = sweep.totals;
     printf(
-        "powerloss: of %llu cases with an unsealed image on flash that cannot break a header, %llu took a part for "
-        "an image\n",
-        (unsigned long long)totals->exempt, (unsigned long long)totals->exempt_failed);
-    printf("powerloss: %llu cases, %llu failed\n", (unsigned long long)totals->cases,
-           (unsigned long long)totals->failed);
+        "powerloss: of %u cases with an unsealed image on flash that cannot break a header, %u took a part for one\n",
+        totals->exempt, totals->exempt_failed);
+    printf("powerloss: %u cases, %u failed\n", totals->cases, totals->failed);
     return well && totals->failed == 0 && totals->cases + totals->exempt > 0 ? 0 : 1;
 }
