@@ -9,7 +9,7 @@ function(mprom_add_test name)
   target_include_directories(test_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
   target_link_libraries(test_${name} PRIVATE mprom_flags ${ARG_LIBRARIES} cmocka)
   add_test(NAME ${name} COMMAND test_${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+  set_tests_properties(${name} PROPERTIES TIMEOUT 1800 LABELS "${ARG_LABELS}")
 endfunction()
 
 # mprom_add_script_test(NAME SCRIPT [args...]): a Python program (Debian's /usr/bin/python3) that exits 0 when all is
