@@ -1,8 +1,8 @@
 /*
  * What compiles one source, inside a worker process.
  *
- * A worker calls start() once and then compile() for one job after the other. It may crash, hang or end in there: the
- * pool (compile_pool.h) notices and names the job.
+ * A worker calls start() once, and from within that compile() for one job after the other. It may crash, hang or end
+ * in there: the pool (compile_pool.h) notices and names the job.
  */
 #ifndef MPROM_COMPILE_BACKEND_H
 #define MPROM_COMPILE_BACKEND_H
@@ -24,8 +24,11 @@ struct compile_output {
 };
 
 struct compile_backend {
-    /* Returns 0 or a negative errno, which ends the run. */
-    int (*start)(const struct compile_options *options);
+    /*
+     * Gets ready and calls work(ctx), which ends the process, on a stack that suits compile(). Returns a negative
+     * errno if it could not get ready, which ends the run.
+     */
+    int (*start)(const struct compile_options *options, void (*work)(void *ctx), void *ctx);
     /* COMPILE_PENDING says that the capacity is too small for the .mpy file, or for the text of the error. */
     enum compile_status (*compile)(const struct compile_job *job, struct compile_output *output);
 };

@@ -167,14 +167,20 @@ static enum compile_status report(struct compile_output *output, int status)
     return say(output, end);
 }
 
-static int external_start(const struct compile_options *options)
+static int external_start(const struct compile_options *options, void (*work)(void *ctx), void *ctx)
 {
     external_options = options;
     int err = file_open(&source_file, "source");
     if (!err) {
         err = file_open(&mpy_file, "mpy");
     }
-    return err ? err : file_open(&message_file, "message");
+    if (!err) {
+        err = file_open(&message_file, "message");
+    }
+    if (!err) {
+        work(ctx);
+    }
+    return err;
 }
 
 static int run_compiler(const struct compile_job *job)

@@ -1,15 +1,14 @@
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include "compile/compile_backend.h"
 #include "compile/micropython/mpcompile.h"
 
 enum {
-    SMALL_INT_BITS_DEFAULT = 31,
     STACK_SIZE = 8 << 20,
     GUARD_SIZE = 1 << 20, /* more than the frame of any function, so that no overflow can step over it */
     SIGNAL_STACK_SIZE = 64 << 10,
@@ -19,43 +18,36 @@ static const size_t arena_size_max = (size_t)512 << 20;
 static const size_t arena_size_min = (size_t)1 << 20;
 
 /*
- * The compiler recurses as deeply as its source nests, without a check: it gets a stack of a known size, whatever
- * `ulimit -s` says, and the end of that stack is told from other faults.
+ * The compiler recurses as deeply as its source nests, without a check. So it runs in a thread that has a stack of a
+ * known size, whatever `ulimit -s` says, and the end of that stack is told from other faults.
  */
 static struct {
-    uint8_t *guard; /* GUARD_SIZE bytes that fault, then STACK_SIZE bytes */
-    ucontext_t caller;
-    ucontext_t callee;
-    const struct compile_job *job;
-    struct mpcompile_output output;
-    bool compiled;
-} run;
+    uint8_t *guard; /* GUARD_SIZE bytes that fault, then the stack, then the stack of the signal handler */
+    void (*work)(void *ctx);
+    void *ctx;
+} thread;
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
     (void)context;
     uintptr_t address = (uintptr_t)info->si_addr;
-    uintptr_t guard = (uintptr_t)run.guard;
+    uintptr_t guard = (uintptr_t)thread.guard;
     if (address >= guard && address - guard < GUARD_SIZE) {
         _exit(COMPILE_EXIT_DEPTH);
     }
     signal(number, SIG_DFL); /* happens again on return, and ends the worker */
 }
 
-static void *map_private(size_t size, int protection)
+static void *map_private(size_t size)
 {
-    void *mapped = mmap(NULL, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return mapped == MAP_FAILED ? NULL : mapped;
 }
 
-static int start_stack(void)
+/* Catches faults of the compiler, on a stack of the handler's own. */
+static int catch_faults(void)
 {
-    uint8_t *mapped = map_private(GUARD_SIZE + STACK_SIZE + SIGNAL_STACK_SIZE, PROT_READ | PROT_WRITE);
-    if (!mapped || mprotect(mapped, GUARD_SIZE, PROT_NONE)) {
-        return -ENOMEM;
-    }
-    run.guard = mapped;
-    stack_t stack = {.ss_sp = mapped + GUARD_SIZE + STACK_SIZE, .ss_size = SIGNAL_STACK_SIZE};
+    stack_t stack = {.ss_sp = thread.guard + GUARD_SIZE + STACK_SIZE, .ss_size = SIGNAL_STACK_SIZE};
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     if (sigaltstack(&stack, NULL) || sigaction(SIGSEGV, &action, NULL) || sigaction(SIGBUS, &action, NULL)) {
         return -errno;
@@ -63,48 +55,74 @@ static int start_stack(void)
     return 0;
 }
 
-static int linked_start(const struct compile_options *options)
+static void *thread_main(void *ctx)
+{
+    int *err = ctx;
+    *err = catch_faults();
+    if (!*err) {
+        thread.work(thread.ctx);
+    }
+    return NULL;
+}
+
+static int run_thread(void)
+{
+    uint8_t *mapped = map_private(GUARD_SIZE + STACK_SIZE + SIGNAL_STACK_SIZE);
+    if (!mapped || mprotect(mapped, GUARD_SIZE, PROT_NONE)) {
+        return -ENOMEM;
+    }
+    thread.guard = mapped;
+    pthread_attr_t attributes;
+    pthread_t id;
+    int err = 0;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstack(&attributes, mapped + GUARD_SIZE, STACK_SIZE);
+    int create_error = pthread_create(&id, &attributes, thread_main, &err);
+    if (create_error) {
+        return -create_error;
+    }
+    pthread_join(id, NULL);
+    return err;
+}
+
+static int start_compiler(const struct compile_options *options)
 {
     size_t size = arena_size_max;
     void *arena;
-    while (!(arena = map_private(size, PROT_READ | PROT_WRITE))) {
+    while (!(arena = map_private(size))) {
         size /= 2;
         if (size < arena_size_min) {
             return -ENOMEM;
         }
     }
-    int arch = compile_march_number(options->march);
     mpcompile_start(&(struct mpcompile_settings){
         .arena = arena,
         .arena_size = size,
-        .native_arch = (uint8_t)arch,
-        .small_int_bits = (uint8_t)(options->small_int_bits ? options->small_int_bits : SMALL_INT_BITS_DEFAULT),
+        .native_arch = (uint8_t)compile_march_number(options->march),
+        .small_int_bits = (uint8_t)options->small_int_bits,
         .optimise = (uint8_t)options->optimise,
     });
-    return start_stack();
+    return 0;
 }
 
-static void on_own_stack(void)
+static int linked_start(const struct compile_options *options, void (*work)(void *ctx), void *ctx)
 {
-    run.compiled = mpcompile_source(run.job->name, run.job->source, run.job->source_size, &run.output);
+    thread.work = work;
+    thread.ctx = ctx;
+    int err = start_compiler(options);
+    return err ? err : run_thread();
 }
 
 static enum compile_status linked_compile(const struct compile_job *job, struct compile_output *output)
 {
-    run.job = job;
-    run.output = (struct mpcompile_output){.data = output->data, .capacity = output->capacity};
-    getcontext(&run.callee);
-    run.callee.uc_stack.ss_sp = run.guard + GUARD_SIZE;
-    run.callee.uc_stack.ss_size = STACK_SIZE;
-    run.callee.uc_link = &run.caller;
-    makecontext(&run.callee, on_own_stack, 0);
-    swapcontext(&run.caller, &run.callee);
-    output->size = run.output.size;
-    output->line = run.output.line;
-    if (output->size > output->capacity) {
+    struct mpcompile_output result = {.data = output->data, .capacity = output->capacity};
+    bool compiled = mpcompile_source(job->name, job->source, job->source_size, &result);
+    output->size = result.size;
+    output->line = result.line;
+    if (result.size > output->capacity) {
         return COMPILE_PENDING;
     }
-    return run.compiled ? COMPILE_DONE : COMPILE_FAILED;
+    return compiled ? COMPILE_DONE : COMPILE_FAILED;
 }
 
 static const struct compile_backend linked = {.start = linked_start, .compile = linked_compile};

@@ -42,7 +42,7 @@ static int round_map_regions(struct compile_round *round)
  * Starts one worker. It holds the writing end of a pipe for as long as it lives, so that the parent can wait for
  * whichever worker ends first, and for no other child of the process.
  */
-static int start_worker(struct compile_round *round, unsigned worker, pid_t parent, const sigset_t *mask)
+static int start_worker(struct compile_round *round, unsigned worker, pid_t parent)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC)) {
@@ -51,7 +51,7 @@ static int start_worker(struct compile_round *round, unsigned worker, pid_t pare
     round->slots[worker] = (struct compile_slot){0};
     pid_t pid = fork();
     if (pid == 0) {
-        compile_worker_main(round, worker, parent, mask);
+        compile_worker_main(round, worker, parent);
     }
     int err = -errno;
     close(ends[1]);
@@ -76,7 +76,7 @@ static int round_start(struct compile_round *round)
     unsigned started = 0;
     int err = 0;
     while (started < round->worker_count && !err) {
-        err = start_worker(round, started, parent, &mask);
+        err = start_worker(round, started, parent);
         started += !err;
     }
     sigprocmask(SIG_SETMASK, &mask, NULL);

@@ -3,7 +3,6 @@
 #define MPROM_COMPILE_ROUND_H
 
 #include <poll.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/types.h>
 
@@ -55,11 +54,7 @@ struct compile_round {
 /* Runs one round and takes over its results. Returns 0, or a negative result as compile_run() has. */
 int compile_round_run(struct compile_round *round);
 
-/*
- * What a worker does, from its fork on. mask holds the signals that were blocked before the parent blocked all of
- * them. The exit status is 0, or COMPILE_EXIT_START.
- */
-_Noreturn void compile_worker_main(const struct compile_round *round, unsigned worker, pid_t parent,
-                                   const sigset_t *mask);
+/* What a worker does, from its fork on, with all signals blocked. */
+_Noreturn void compile_worker_main(const struct compile_round *round, unsigned worker, pid_t parent);
 
 #endif

@@ -1,5 +1,6 @@
 #include "compile/compile_round.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -11,16 +12,21 @@ enum {
     EXIT_START = COMPILE_EXIT_DEPTH + 1
 }; /* the backend did not start; the slot says why */
 
-/* A handler of the parent must not run here, and a source that crashes must not leave a core file. */
-static void detach(pid_t parent, const sigset_t *mask)
+/*
+ * Neither handlers nor blocked signals of the parent reach here: a limit of time must work, and Ctrl-C. A source that
+ * crashes must not leave a core file, and a worker must not outlive its parent.
+ */
+static void detach(pid_t parent)
 {
+    sigset_t none;
+    sigemptyset(&none);
     struct sigaction action;
     for (int number = 1; number < NSIG; number++) {
         if (sigaction(number, NULL, &action) == 0 && (action.sa_handler != SIG_IGN || number == SIGCHLD)) {
             signal(number, SIG_DFL);
         }
     }
-    sigprocmask(SIG_SETMASK, mask, NULL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
@@ -58,27 +64,35 @@ static size_t do_job(const struct compile_round *round, unsigned worker, size_t 
     return (used + output.size + RESULT_ALIGN) & ~(size_t)(RESULT_ALIGN - 1); /* never 0 */
 }
 
-_Noreturn void compile_worker_main(const struct compile_round *round, unsigned worker, pid_t parent,
-                                   const sigset_t *mask)
+struct work {
+    const struct compile_round *round;
+    unsigned worker;
+};
+
+static void do_jobs(void *ctx)
 {
-    detach(parent, mask);
-    struct compile_slot *slot = &round->slots[worker];
-    int err = round->pool->backend->start(round->pool->options);
-    if (err) {
-        atomic_store(&slot->start_error, err);
-        _exit(EXIT_START);
-    }
-    size_t used = 0;
-    for (;;) {
+    const struct work *work = ctx;
+    const struct compile_round *round = work->round;
+    struct compile_slot *slot = &round->slots[work->worker];
+    for (size_t used = 0;;) {
         size_t at = atomic_fetch_add(round->taken, 1);
         if (at >= round->pending_count) {
             _exit(0);
         }
         atomic_store(&slot->job_number, round->pending[at] + 1);
-        used = do_job(round, worker, round->pending[at], used);
+        used = do_job(round, work->worker, round->pending[at], used);
         atomic_store(&slot->job_number, 0);
         if (used == 0 || used > round->region_size - RESULT_ALIGN) {
             _exit(0);
         }
     }
+}
+
+_Noreturn void compile_worker_main(const struct compile_round *round, unsigned worker, pid_t parent)
+{
+    detach(parent);
+    struct work work = {round, worker};
+    int err = round->pool->backend->start(round->pool->options, do_jobs, &work);
+    atomic_store(&round->slots[worker].start_error, err);
+    _exit(EXIT_START);
 }
