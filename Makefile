@@ -28,8 +28,8 @@ check: ## Set up and run the tests; long sweeps as a seeded sample
 check-all: ## Set up and run the tests with every sweep in full
 	@scripts/check --all
 
-powerloss: build ## Cut power at every flash operation; CASE=GEOMETRY/SCENARIO/... runs a part or replays one case
-	@build/tests/test_powerloss "$(CASE)"
+powerloss: build ## Cut power at every flash operation; CASE=nor4k/larger/... or mprom/slot/... replays a part or one case
+	@scripts/powerloss "$(CASE)"
 
 bench: ## Measure against mpremote: name, ours, theirs, ratio, goal, met or missed
 	@scripts/bench

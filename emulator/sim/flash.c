@@ -60,12 +60,6 @@ static void chip_violation(void *ctx, const char *text)
     fprintf(stderr, "mprom-sim: violation: %s: %s\n", chip->name, text);
 }
 
-static void chip_power_off(void *ctx)
-{
-    (void)ctx;
-    _exit(SIM_EXIT_CUT);
-}
-
 static void chip_open(struct chip *chip, uint32_t size, const struct sim_options *options)
 {
     char path[SIM_PATH_MAX];
@@ -88,52 +82,6 @@ static void chip_open(struct chip *chip, uint32_t size, const struct sim_options
     chip->cells.hooks.ctx = chip;
 }
 
-/* Which of the states an operation can be cut in. Returns whether there is one of that name. */
-static bool cut_parse_state(const char *name, size_t length, struct cells_cut *cut)
-{
-    cut->phase = CELLS_DURING;
-    for (int i = 0; i < CELLS_TORN_COUNT; i++) {
-        cut->pattern = (enum cells_pattern)i;
-        const char *pattern = cells_pattern_name(cut->pattern);
-        if (strlen(pattern) == length && memcmp(pattern, name, length) == 0) {
-            return true;
-        }
-    }
-    cut->phase = length == 5 && memcmp(name, "after", 5) == 0 ? CELLS_AFTER : CELLS_BEFORE;
-    return cut->phase == CELLS_AFTER || (length == 6 && memcmp(name, "before", 6) == 0);
-}
-
-/* NUMBER:STATE[:SEED] */
-static bool cut_parse(const char *text, struct cells_cut *cut)
-{
-    char *end;
-    *cut = (struct cells_cut){.number = strtoull(text, &end, 10)};
-    if (end == text || *text == '-' || *end != ':') {
-        return false;
-    }
-    const char *state = end + 1;
-    size_t length = strcspn(state, ":");
-    if (!cut_parse_state(state, length, cut)) {
-        return false;
-    }
-    if (state[length] == '\0') {
-        return true;
-    }
-    const char *seed = state + length + 1;
-    cut->seed = (uint32_t)strtoul(seed, &end, 10);
-    return end != seed && *end == '\0';
-}
-
-static void segments_plan_cut(const char *text)
-{
-    struct cells_cut cut;
-    if (!cut_parse(text, &cut)) {
-        sim_refuse("--cut", "must be NUMBER:STATE[:SEED]");
-    }
-    segments_chip.cells.hooks.power_off = chip_power_off;
-    cells_set_cut(&segments_chip.cells, &cut);
-}
-
 void sim_flash_open(const struct sim_options *options)
 {
     if (options->log_path) {
@@ -144,9 +92,7 @@ void sim_flash_open(const struct sim_options *options)
     }
     chip_open(&segments_chip, SIM_SEGMENT_COUNT * options->segment_size, options);
     chip_open(&disk_chip, DISK_SIZE, options);
-    if (options->cut && options->console_fd < 0) {
-        segments_plan_cut(options->cut);
-    }
+    sim_failures_plan(&segments_chip.cells, &segments_chip.geometry, options);
 }
 
 const struct flash *sim_flash_segments(void)

@@ -22,6 +22,8 @@ static const char options_usage[] =
     "  --plain        segments without trailers and slots, as simple boards have them\n"
     "  --log FILE     write a line for each program and erase of the flash\n"
     "  --cut NUMBER:STATE[:SEED]  cut the power at an operation of the segments' flash\n"
+    "  --power-returns  after the cut start again at once, at the same terminal\n"
+    "  --fault KIND:PLACE  let an operation or a place of the segments' flash fail\n"
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
     "  --help         this text\n"
@@ -61,6 +63,8 @@ enum option_name {
     OPTION_PLAIN,
     OPTION_LOG,
     OPTION_CUT,
+    OPTION_POWER_RETURNS,
+    OPTION_FAULT,
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
     OPTION_CONSOLE_FD,
@@ -74,6 +78,8 @@ static const struct option option_names[] = {
     {"plain", no_argument, NULL, OPTION_PLAIN},
     {"log", required_argument, NULL, OPTION_LOG},
     {"cut", required_argument, NULL, OPTION_CUT},
+    {"power-returns", no_argument, NULL, OPTION_POWER_RETURNS},
+    {"fault", required_argument, NULL, OPTION_FAULT},
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
     {"console-fd", required_argument, NULL, OPTION_CONSOLE_FD}, /* for the program itself, after a reset */
@@ -101,6 +107,12 @@ static void options_apply(struct sim_options *options, int name)
         break;
     case OPTION_CUT:
         options->cut = optarg;
+        break;
+    case OPTION_POWER_RETURNS:
+        options->power_returns = true;
+        break;
+    case OPTION_FAULT:
+        options->fault = optarg;
         break;
     case OPTION_SEGMENT_SIZE:
         options->segment_size = (uint32_t)options_size_at_least("--segment-size", optarg, 64 * 1024);
