@@ -6,7 +6,7 @@ configure_flags := -DMICROPYTHON_DIR=$(abspath $(MICROPYTHON_DIR))
 export MICROPYTHON_DIR
 endif
 
-.PHONY: help build setup demo check check-all powerloss bench clean
+.PHONY: help build setup demo check check-all powerloss differential bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ check-all: ## Set up and run the tests with every sweep in full
 
 powerloss: build ## Cut power at every flash operation; CASE=nor4k/larger/... or mprom/slot/... replays a part or one case
 	@scripts/powerloss "$(CASE)"
+
+differential: build ## Compare with MicroPython's reader on 100,000 damaged images; SEED=N for others, CASE=N shows one
+	@MPROM_BUILD_DIR=build MPROM_SOURCE_DIR=. PYTHONPATH=tests/support \
+		MICROPYTHON_DIR=$(or $(MICROPYTHON_DIR),deps/micropython) PYTHONDONTWRITEBYTECODE=1 \
+		/usr/bin/python3 tests/differential/differential.py --seed $(or $(SEED),1) --count $(or $(COUNT),100000) \
+		$(if $(CASE),--case $(CASE))
 
 bench: ## Measure against mpremote: name, ours, theirs, ratio, goal, met or missed
 	@scripts/bench
