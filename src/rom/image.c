@@ -190,34 +190,53 @@ int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image)
     return 0;
 }
 
+/*
+ * Where units are programmed once, the first one holds more than the header, and error correction may fail to notice
+ * that its programming was cut off. No seal shows it, but the digest in the record does, which was written before.
+ */
+static int refuse_torn_head(struct rom *rom, struct rom_image *image)
+{
+    struct rom_record record;
+    if (rom_geometry(rom, rom->source.segment)->program_count != 1) {
+        return 0;
+    }
+    int found = rom_trailer_read(rom, rom->source.segment, &record);
+    if (found == 1 && record.size == image->size && record.crc != image->crc) {
+        set_damaged(image, ROMFS_FAULT_NONE, 0, "the image is not the one that was written here");
+    }
+    return found < 0 ? found : 0;
+}
+
 /* Gives an image without a seal its digest, where there is a trailer to compare it with. */
-static int add_digest(struct rom *rom, struct rom_image *image)
+ROM_OWN_FRAME static int add_digest(struct rom *rom, struct rom_image *image)
 {
     if (image->state != ROM_IMAGE_UNSEALED || !rom_segment(rom, rom->source.segment)->has_trailer) {
         return 0;
     }
-    return rom_source_crc(rom, 0, image->size, &image->crc);
+    int err = rom_source_crc(rom, 0, image->size, &image->crc);
+    return err ? err : refuse_torn_head(rom, image);
+}
+
+int rom_image_head_crc(struct rom *rom, const struct rom_image *image, uint32_t *crc)
+{
+    *crc = 0;
+    return rom_source_crc(rom, 0, rom_min(image->size, FLASH_PROGRAM_SIZE_MAX), crc);
 }
 
 /*
- * The check without the seal's sum, if the trailer vouches for this image. Returns 1 if it does, 0 if everything is
- * still to be checked, or an error.
+ * Whether the trailer's record speaks of this image, which has a seal, so that the sum need not be computed again.
+ * The head was programmed after the record: its bytes are compared. Returns 1, 0, or an error.
  */
-static int check_vouched(struct rom *rom, struct rom_image *image)
+ROM_OWN_FRAME static int is_vouched_for(struct rom *rom, const struct rom_image *image)
 {
     struct rom_record record;
-    if (!rom_segment(rom, rom->source.segment)->has_trailer) {
-        return 0;
-    }
+    uint32_t head_crc;
     int found = rom_trailer_read(rom, rom->source.segment, &record);
-    if (found != 1) {
-        return found;
+    if (found != 1 || !rom_trailer_speaks_of(&record, image)) {
+        return found < 0 ? found : 0;
     }
-    int err = rom_image_check(rom, ROMFS_CHECK_NO_SEAL, image);
-    if (err) {
-        return err;
-    }
-    return image->state == ROM_IMAGE_SEALED && rom_trailer_speaks_of(&record, image);
+    int err = rom_image_head_crc(rom, image, &head_crc);
+    return err ? err : head_crc == record.head_crc;
 }
 
 /*
@@ -226,11 +245,10 @@ static int check_vouched(struct rom *rom, struct rom_image *image)
  */
 ROM_OWN_FRAME static int check_header_is_firm(struct rom *rom, struct rom_image *image)
 {
-    uint32_t size = rom_min(image->size, FLASH_PROGRAM_SIZE_MAX); /* 0 for what is no image or damaged already */
     uint32_t first = 0;
     for (int reads = 0; reads < 3; reads++) {
-        uint32_t crc = 0;
-        int err = rom_source_crc(rom, 0, size, &crc);
+        uint32_t crc;
+        int err = rom_image_head_crc(rom, image, &crc); /* of nothing for what is no image, or damaged already */
         if (err && err != -MPROM_EBADMSG) {
             return err;
         }
@@ -248,10 +266,11 @@ static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
 {
     struct rom_image *image = &rom->states[id].image;
     rom_source_open(rom, id, NULL, rom_segment_size(rom, id));
-    int vouched = mode == ROM_VERIFY_START ? check_vouched(rom, image) : 0;
-    int err = vouched < 0 ? vouched : 0;
-    if (vouched == 0) {
-        err = rom_image_check(rom, 0, image);
+    bool trust = mode == ROM_VERIFY_START && rom_segment(rom, id)->has_trailer;
+    int err = rom_image_check(rom, trust ? ROMFS_CHECK_NO_SEAL : 0, image);
+    if (err == 0 && trust && image->state == ROM_IMAGE_SEALED) {
+        int vouched = is_vouched_for(rom, image);
+        err = vouched < 0 ? vouched : vouched ? 0 : rom_image_check(rom, 0, image);
     }
     if (err == 0) {
         err = add_digest(rom, image);

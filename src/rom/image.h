@@ -26,6 +26,12 @@ int rom_image_size(struct rom *rom, uint32_t *size);
 int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image);
 
 /*
+ * CRC-32 of the image's head: its first FLASH_PROGRAM_SIZE_MAX bytes, or all if it has fewer. They hold the first
+ * unit of every flash, which is programmed last. Returns 0 or an error, which is recorded.
+ */
+int rom_image_head_crc(struct rom *rom, const struct rom_image *image, uint32_t *crc);
+
+/*
  * Makes sure that rom->states[id].image says what the segment holds: as rom_verify() in START, for a valid id.
  * Returns 0 or an error of the flash.
  */

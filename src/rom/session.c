@@ -348,6 +348,13 @@ static int go_live(struct rom *rom)
     return err;
 }
 
+static int write_record(struct rom *rom, const struct rom_image *image)
+{
+    struct rom_record record = {.size = image->size, .crc = image->crc};
+    int err = rom_image_head_crc(rom, image, &record.head_crc);
+    return err ? err : rom_trailer_write(rom, rom->update.segment, &record);
+}
+
 static int commit(struct rom *rom, struct rom_image *image)
 {
     int err = flush(rom);
@@ -358,7 +365,7 @@ static int commit(struct rom *rom, struct rom_image *image)
         err = guard_end(rom, image);
     }
     if (err == 0) {
-        err = rom_trailer_write(rom, rom->update.segment, image);
+        err = write_record(rom, image);
     }
     return err ? err : go_live(rom);
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum {
-    RECORD_SIZE = 16,
+    RECORD_SIZE = 20,
     MARKS_OFF = FLASH_PROGRAM_SIZE_MAX, /* behind the unit of the record, however large units are */
     MARK_STRIDE = FLASH_PROGRAM_SIZE_MAX,
     MARK_SIZE_MIN = 4,
@@ -43,8 +43,8 @@ int rom_trailer_read(struct rom *rom, uint32_t id, struct rom_record *record)
     if (err) {
         return err == -MPROM_EBADMSG ? 0 : err;
     }
-    *record = (struct rom_record){get_u32(bytes), get_u32(bytes + 4), get_u32(bytes + 8)};
-    return get_u32(bytes + 12) == record_crc(bytes) && record->sequence != 0 && record->sequence <= ROM_SEQUENCE_MAX;
+    *record = (struct rom_record){get_u32(bytes), get_u32(bytes + 4), get_u32(bytes + 8), get_u32(bytes + 12)};
+    return get_u32(bytes + 16) == record_crc(bytes) && record->sequence != 0 && record->sequence <= ROM_SEQUENCE_MAX;
 }
 
 bool rom_trailer_speaks_of(const struct rom_record *record, const struct rom_image *image)
@@ -70,7 +70,7 @@ static int find_highest_sequence(struct rom *rom, uint32_t id, uint32_t *highest
     return 0;
 }
 
-int rom_trailer_write(struct rom *rom, uint32_t id, const struct rom_image *image)
+int rom_trailer_write(struct rom *rom, uint32_t id, struct rom_record *record)
 {
     if (!rom_segment(rom, id)->has_trailer) {
         return 0;
@@ -87,10 +87,12 @@ int rom_trailer_write(struct rom *rom, uint32_t id, const struct rom_image *imag
     const struct flash_geometry *geometry = rom_geometry(rom, id);
     uint8_t bytes[FLASH_PROGRAM_SIZE_MAX];
     memset(bytes, geometry->erased_value, sizeof bytes);
-    put_u32(bytes, highest + 1);
-    put_u32(bytes + 4, image->size);
-    put_u32(bytes + 8, image->crc);
-    put_u32(bytes + 12, record_crc(bytes));
+    record->sequence = highest + 1;
+    put_u32(bytes, record->sequence);
+    put_u32(bytes + 4, record->size);
+    put_u32(bytes + 8, record->crc);
+    put_u32(bytes + 12, record->head_crc);
+    put_u32(bytes + 16, record_crc(bytes));
     return rom_flash_program(rom, id, off, bytes, rom_round_up(RECORD_SIZE, geometry->program_size));
 }
 

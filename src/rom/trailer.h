@@ -1,9 +1,9 @@
 /*
  * The trailer: the last erase block of a segment, with what is known about the image in it. Private to src/rom.
  *
- * It starts with a record of 16 bytes, little-endian: sequence number, size of the image, its digest, CRC-32 of these
- * (continued from that of the text "mprom trailer 1"). Behind it, every 32 bytes, come three marks. Record and marks
- * are programmed once each between two erases, the record in whole program units.
+ * It starts with a record of 20 bytes, little-endian: sequence number, size of the image, its digest, CRC-32 of its
+ * head, CRC-32 of these (continued from that of the text "mprom trailer 1"). Behind it, every 32 bytes, come three
+ * marks. Record and marks are programmed once each between two erases, the record in whole program units.
  *
  * A mark is set if anything but the erased value is found there in one of three reads; so a mark that was being
  * written when power failed counts as set as soon as it shows. That is the safe side for each of them
@@ -25,6 +25,7 @@ struct rom_record {
     uint32_t sequence; /* 1..ROM_SEQUENCE_MAX */
     uint32_t size;
     uint32_t crc;
+    uint32_t head_crc; /* as rom_image_head_crc(): the head is programmed after the record, so it may be torn */
 };
 
 #define ROM_SEQUENCE_MAX 0xFFFFFFFEu
@@ -36,8 +37,11 @@ int rom_trailer_read(struct rom *rom, uint32_t id, struct rom_record *record);
 /* Whether the record speaks of this image, which is sound. */
 bool rom_trailer_speaks_of(const struct rom_record *record, const struct rom_image *image);
 
-/* Writes the record of an image that was checked, into a blank trailer; does nothing for a segment without one. */
-int rom_trailer_write(struct rom *rom, uint32_t id, const struct rom_image *image);
+/*
+ * Writes the record of an image that was checked, into a blank trailer; does nothing for a segment without one. The
+ * sequence number is chosen here: the highest of the group and one more.
+ */
+int rom_trailer_write(struct rom *rom, uint32_t id, struct rom_record *record);
 
 /* Makes the trailer blank; does nothing for a segment without one. */
 int rom_trailer_void(struct rom *rom, uint32_t id);

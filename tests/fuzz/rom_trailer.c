@@ -28,12 +28,12 @@ static const struct flash_geometry geometry = {.size = 2 * SLOT,
 /* Gives a record a good checksum, which the fuzzer would not find. */
 static void mend_record(uint8_t *record)
 {
-    uint8_t bytes[15 + 12];
+    uint8_t bytes[15 + 16];
     memcpy(bytes, "mprom trailer 1", 15);
-    memcpy(bytes + 15, record, 12);
+    memcpy(bytes + 15, record, 16);
     uint32_t crc = image_crc(bytes, sizeof bytes);
     for (int i = 0; i < 4; i++) {
-        record[12 + i] = (uint8_t)(crc >> 8 * i);
+        record[16 + i] = (uint8_t)(crc >> 8 * i);
     }
 }
 
@@ -49,9 +49,11 @@ static bool fill_slot(uint8_t *slot, uint8_t how, const uint8_t *data, size_t si
     if (how & 8 && how & 4 && how & 1) {
         /* Speaks of this image. */
         uint32_t crc = image_crc(slot, IMAGE - 4);
+        uint32_t head_crc = image_crc(slot, 32);
         for (int i = 0; i < 4; i++) {
             trailer[4 + i] = (uint8_t)(IMAGE >> 8 * i);
             trailer[8 + i] = (uint8_t)(crc >> 8 * i);
+            trailer[12 + i] = (uint8_t)(head_crc >> 8 * i);
         }
     }
     if (how & 16) {

@@ -40,6 +40,10 @@ MUTANTS = [
         ("src/rom/session.c", "    if (!geometry->overwrites) {\n        return 0;\n    }", "    return 0;")]),
     ("the blank end behind an unsealed image", "nrf/blocks-unsealed", [
         ("src/rom/session.c", "update->erased_end != image->size ||", "true ||")]),
+    ("the head's checksum in the record", "stm32h7/slot-failed/203/during/prefix", [
+        ("src/rom/image.c", "return err ? err : head_crc == record.head_crc;", "return err ? err : 1;")]),
+    ("the record's digest of an unsealed image", "stm32h7/slot-first-unsealed/199/during/prefix", [
+        ("src/rom/image.c", "return err ? err : refuse_torn_head(rom, image);", "return err;")]),
     ("three reads of the header", "nor4k/first", [
         ("src/rom/image.c", "reads < 3; reads++", "reads < 1; reads++")]),
 ]

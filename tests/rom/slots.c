@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 enum {
+    RECORD_SIZE = 20, /* of a trailer: docs/update.md */
     SIZE = 10000
 };
 
@@ -201,6 +202,30 @@ static void the_trailer_vouches_for_its_digest_only(void **state)
     board_close(&board);
 }
 
+/* The head is programmed after the record: no byte of it may be taken on trust, with a seal or without. */
+static void the_trailer_does_not_vouch_for_the_head(void **state)
+{
+    (void)state;
+    for (int sealed = 0; sealed < 2; sealed++) {
+        struct board board;
+        struct rom_image found;
+        board_open(&board, "stm32h7", BOARD_SLOTS);
+        make_images(sealed);
+        assert_int_equal(deploy(&board, 0, 0), 0);
+        for (uint32_t off = 0; off < 32; off++) {
+            board.cells.bytes[board.segments[0].off + off] ^= 1;
+            board_restart(&board);
+            assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_START, &found), 0);
+            assert_true(found.state == ROM_IMAGE_DAMAGED || (off < 3 && found.state == ROM_IMAGE_NONE));
+            board.cells.bytes[board.segments[0].off + off] ^= 1;
+        }
+        board_restart(&board);
+        assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_START, &found), 0);
+        assert_int_equal(found.state, sealed ? ROM_IMAGE_SEALED : ROM_IMAGE_UNSEALED);
+        board_close(&board);
+    }
+}
+
 /* Every single bit of the record counts, and so does what is left of it by a cut. */
 static void a_torn_record_is_no_record(void **state)
 {
@@ -210,22 +235,22 @@ static void a_torn_record_is_no_record(void **state)
     make_images(true);
     assert_int_equal(deploy(&board, 0, 0), 0);
     uint8_t *record = board.cells.bytes + board.segments[0].off + rom_segment_size(&board.rom, 0);
-    for (int bit = 0; bit < 16 * 8; bit++) {
+    for (int bit = 0; bit < RECORD_SIZE * 8; bit++) {
         record[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_false(read_slot(&board, 0).valid);
         record[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
     assert_true(read_slot(&board, 0).valid);
-    uint8_t whole[16];
-    memcpy(whole, record, 16);
+    uint8_t whole[RECORD_SIZE];
+    memcpy(whole, record, RECORD_SIZE);
     static const uint8_t fills[] = {0x00, 0xFF};
     for (int i = 0; i < 2; i++) {
-        for (uint32_t size = 0; size < 16; size++) {
-            memcpy(record, whole, 16);
-            memset(record + size, fills[i], 16 - size);
+        for (uint32_t size = 0; size < RECORD_SIZE; size++) {
+            memcpy(record, whole, RECORD_SIZE);
+            memset(record + size, fills[i], RECORD_SIZE - size);
             assert_false(read_slot(&board, 0).valid);
-            memcpy(record, whole, 16);
-            memset(record, fills[i], 16 - size);
+            memcpy(record, whole, RECORD_SIZE);
+            memset(record, fills[i], RECORD_SIZE - size);
             assert_false(read_slot(&board, 0).valid);
         }
     }
@@ -337,12 +362,12 @@ static void sequence_numbers_end(void **state)
     for (int i = 0; i < 3; i++) {
         record[0] = ends[i];
         memset(record + 1, 0xFF, 3);
-        uint8_t layout[15 + 12];
+        uint8_t layout[15 + 16];
         memcpy(layout, "mprom trailer 1", 15);
-        memcpy(layout + 15, record, 12);
+        memcpy(layout + 15, record, 16);
         uint32_t crc = image_crc(layout, sizeof layout);
         for (int j = 0; j < 4; j++) {
-            record[12 + j] = (uint8_t)(crc >> 8 * j);
+            record[16 + j] = (uint8_t)(crc >> 8 * j);
         }
         assert_int_equal(read_slot(&board, 0).valid, i < 2); /* FFFFFFFF is no number */
         assert_int_equal(deploy(&board, 1, 1), i == 1 ? -MPROM_EFBIG : 0);
@@ -360,6 +385,7 @@ int main(void)
         cmocka_unit_test(an_erased_slot_is_out),
         cmocka_unit_test(a_damaged_slot_is_out),
         cmocka_unit_test(the_trailer_vouches_for_its_digest_only),
+        cmocka_unit_test(the_trailer_does_not_vouch_for_the_head),
         cmocka_unit_test(a_torn_record_is_no_record),
         cmocka_unit_test(a_torn_mark_counts_as_set),
         cmocka_unit_test(without_a_good_image_a_whole_one_is_chosen),
