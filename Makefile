@@ -6,7 +6,7 @@ configure_flags := -DMICROPYTHON_DIR=$(abspath $(MICROPYTHON_DIR))
 export MICROPYTHON_DIR
 endif
 
-.PHONY: help build setup demo check check-all powerloss differential bench clean
+.PHONY: help build setup demo check check-all powerloss fuzz differential bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ check-all: ## Set up and run the tests with every sweep in full
 
 powerloss: build ## Cut power at every flash operation; CASE=nor4k/larger/... or mprom/slot/... replays a part or one case
 	@scripts/powerloss "$(CASE)"
+
+fuzz: ## Feed hostile bytes to every parser; TARGET=NAME only to one, SECONDS=N for how long in total (600)
+	@/usr/bin/python3 tests/fuzz/fuzz.py --seconds $(or $(SECONDS),600) $(TARGET)
 
 differential: build ## Compare with MicroPython's reader on 100,000 damaged images; SEED=N for others, CASE=N shows one
 	@MPROM_BUILD_DIR=build MPROM_SOURCE_DIR=. PYTHONPATH=tests/support \
