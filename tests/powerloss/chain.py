@@ -17,7 +17,7 @@ being ALL_COUNT cases. Without it all run. The last line is "powerloss-chain: N 
 import sys
 import zlib
 
-from chain_world import Failure, sweep
+from chain_world import PLAIN, SLOTS, Failure, sweep
 
 PATTERNS = ("few", "some", "half", "most", "prefix", "suffix", "head", "shaky")
 ALL_COUNT = 700  # so many run in check-all
@@ -61,6 +61,6 @@ def judge(world, board, done):
 
 
 if __name__ == "__main__":
-    count, failed = sweep("powerloss-chain", cases_of, ALL_COUNT)
+    count, failed = sweep("powerloss-chain", (*PLAIN, *SLOTS), cases_of, ALL_COUNT)
     print(f"powerloss-chain: {count} cases, {failed} failed")
     sys.exit(1 if failed or not count else 0)

@@ -185,9 +185,9 @@ class World:
         self.look(board, ["retry"])
 
 
-def worlds(folder, wanted):
+def worlds(folder, scenarios, wanted):
     """A world for each scenario and client that the case `wanted` leads to; mprom has no command for a rollback."""
-    return [World(folder, client, scenario) for client in CLIENTS for scenario in (*PLAIN, *SLOTS)
+    return [World(folder, client, scenario) for client in CLIENTS for scenario in scenarios
             if (client, scenario) != ("mprom", "rollback")
             and (wanted.startswith(f"{client}/{scenario}/") or f"{client}/{scenario}/".startswith(wanted))]
 
@@ -224,16 +224,16 @@ def run_case(case):
     return None
 
 
-def sweep(title, cases_of, all_count):
-    """Runs the cases that the command line wants, of those that cases_of(world) yields for each world. Returns how many
-    that were and how many failed."""
+def sweep(title, scenarios, cases_of, all_count):
+    """Runs the cases that the command line wants, of those that cases_of(world) yields for the worlds of each scenario.
+    Returns how many that were and how many failed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("case", nargs="?", default="")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mprom-chain-") as folder:
-        piles = [list(cases_of(world)) for world in worlds(folder, arguments.case)]
+        piles = [list(cases_of(world)) for world in worlds(folder, scenarios, arguments.case)]
         cases = choose(arguments, title, [pile for pile in piles if pile], all_count)
         failed = 0
         with multiprocessing.Pool(arguments.jobs) as pool:
