@@ -106,6 +106,21 @@ static mp_obj_t update_abort(mp_obj_t self_in)
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(update_abort_obj, update_abort);
 
+/* A block that is left cannot bring what is missing, so a session that cannot be committed ends here. */
+static mp_obj_t update_commit_or_abort(mp_obj_t self_in)
+{
+    struct rom *rom = rom_binding();
+    struct update *self = update_enter(self_in);
+    int err = rom_update_commit(rom);
+    if (err) {
+        struct rom_error why = rom->error;
+        update_abort(self_in);
+        rom->error = why;
+    }
+    self->ended = true;
+    return update_result(err);
+}
+
 /*
  * The end of the block commits, an exception aborts. A session that something else has ended is an error even if its
  * own exception was caught.
@@ -117,7 +132,7 @@ static mp_obj_t update_exit(size_t n_args, const mp_obj_t *args)
         return update_abort(args[0]);
     }
     const struct update *self = MP_OBJ_TO_PTR(args[0]);
-    return self->ended ? mp_const_none : update_commit(args[0]);
+    return self->ended ? mp_const_none : update_commit_or_abort(args[0]);
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(update_exit_obj, 4, 4, update_exit);
 

@@ -37,7 +37,9 @@ int rom_check_writable(struct rom *rom, uint32_t id)
         return 0;
     }
     if (rom_segment(rom, id)->group == ROM_GROUP_NONE) {
-        return rom_fail(rom, -MPROM_EBUSY, id, 0, "boot or main of this segment runs: restart into the REPL first");
+        return rom_fail(
+            rom, -MPROM_EBUSY, id, 0,
+            "boot or main of this segment runs: write it from the REPL, or from a main that lies elsewhere");
     }
     rom_fail(rom, -MPROM_EBUSY, id, 0, "this slot runs: write the other one of its group");
     rom->error.other = find_other_slot(rom, id);

@@ -179,7 +179,7 @@ class Plain(Booting):
         for is_mpy in (False, True):
             self.console.rom_write(0, image(script("boot", code, is_mpy), script("main", code, is_mpy)))
             output = self.soft_reset()
-            self.assertEqual(output.count("(16, 'segment 0, offset 0: boot or main of this segment runs"), 2)
+            self.assertEqual(output.count("(16, 'segment 0, offset 0: boot or main of this segment runs: write it from the REPL, or "), 2)
             self.console.enter_raw()
 
     def test_can_be_written_after_an_interrupt(self):

@@ -154,6 +154,15 @@ class Updating(Module):
         self.assert_os_error(f"with romfs.Update(1, {len(made)}) as u: u.write(vfs.rom_ioctl(2, 1)[:{len(made)}])", 22,
                              "lie in the segment")
 
+    def test_a_raw_view_shows_the_flash(self):
+        """As documented: what points into the flash sees it change."""
+        old, new = image(file("a", "old")), image(file("a", "new"))
+        self.console.rom_write(2, old)
+        self.console.exec("romfs.mount(2, '/x')\nview = memoryview(open('/x/a', 'rb'))\ncopy = bytes(view)\n"
+                          "romfs.erase(2)\nempty = bytes(view)")
+        self.console.rom_write(2, new)
+        self.assertEqual(self.console.eval("(copy, empty, bytes(view))"), (b"old", b"\xff\xff\xff", b"new"))
+
     def test_keep(self):
         old = image(file("a", "a" * 10000))
         new = old.replace(b"aaa", b"bbb", 1)
@@ -178,11 +187,19 @@ class Updating(Module):
     def test_too_little_and_too_much(self):
         made = image(file("a", "x"))
         self.assert_os_error(f"with romfs.Update(2, {len(made) + 2}) as u: u.write({made!r})", 22, "segment 2")
-        self.console.exec("del u\ngc.collect()")
         self.assert_os_error(f"with romfs.Update(2, {len(made) - 2}) as u: u.write({made!r})", 22, "segment 2")
         for size in (0, -1, SIZES[2] + 1, 1 << 32, 1 << 70):
             error = self.console.os_error(f"romfs.Update(2, {size})")
             self.assertIn(error[0], (22, 28), size)
+
+    def test_after_a_failed_block_comes_the_next(self):
+        """The session of a block that failed does not stay open until its object is collected."""
+        made = image(file("a", "x"))
+        for size in (len(made) - 2, len(made) + 2):
+            self.assert_os_error(f"with romfs.Update(2, {size}) as u: u.write({made!r})", 22, "segment 2")
+            self.assert_os_error("u.write(b'x')", 22, "closed")
+            self.console.exec(f"with romfs.Update(2, {len(made)}) as v: v.write({made!r})")
+            self.assertEqual(self.content(2, len(made)), made)
 
     def test_damaged(self):
         self.assert_os_error("with romfs.Update(2, 4) as u: u.write(b'\\xd2\\xcd\\x31\\x01')", 74, "segment 2")
@@ -226,15 +243,19 @@ class Updating(Module):
     def test_memory(self):
         """However large the image is: the heap holds the object and what the caller holds."""
         made = image(file("a", "x" * 60000))
-        self.console.exec(f"piece = b'x' * 1000\nhead = {made[:made.index(b'xxx')]!r}\nrest = {made[made.rindex(b'x') + 1:]!r}")
-        self.console.exec("def update():\n"
+        self.console.exec(f"head = {made[:made.index(b'xxx')]!r}\nrest = {made[made.rindex(b'x') + 1:]!r}")
+        self.console.exec("def update(piece):\n"
+                          "  count = 60000 // len(piece)\n"
                           "  gc.collect()\n  before = gc.mem_alloc()\n  gc.disable()\n"
                           f"  u = romfs.Update(2, {len(made)})\n  u.write(head)\n"
-                          "  for _ in range(60): u.write(piece)\n"
+                          "  for _ in range(count): u.write(piece)\n"
                           "  u.write(rest)\n  u.commit()\n"
                           "  used = gc.mem_alloc() - before\n  gc.enable()\n  return used")
-        self.assertLessEqual(self.console.eval("update()"), 64)
-        self.assertEqual(self.console.eval("romfs.verify(2)"), False)
+        for piece in ("b'x'", "b'x' * 250", "bytearray(b'x' * 1000)", "memoryview(b'x' * 60000)"):
+            self.console.exec(f"piece = {piece}")
+            self.assertLessEqual(self.console.eval("update(piece)"), 64, piece)
+            self.assertEqual(self.console.eval("romfs.verify(2)"), False)
+            self.console.exec("romfs.erase(2)")
 
     def test_running_slot(self):
         self.console.rom_write(0, image(file("a", "x")))

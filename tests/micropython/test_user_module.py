@@ -2,8 +2,10 @@
 
 import os
 import pathlib
+import socket
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
@@ -65,6 +67,31 @@ print(m.x, m.__file__)
         self.assertEqual((self.folder / "app").read_bytes()[:len(made)], made)
         self.assertEqual(self.run_script("import romfs; romfs.erase(0); print(romfs.info(0).state)"), "empty\n")
         self.assertEqual((self.folder / "app").read_bytes()[:64], b"\xff" * 64)
+
+    def test_reprogram_from_a_socket(self):
+        """examples/reprogram as it stands, with a real socket."""
+        made = sealed_image(file("model", os.urandom(30_000)), file("shapes.py", "CORNERS = 4"))
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def send():
+                with server.accept()[0] as connection:
+                    for at in range(0, len(made), 700):
+                        connection.sendall(made[at:at + 700])
+
+            threading.Thread(target=send, daemon=True).start()
+            self.assertEqual(self.run_script(f"""
+import socket, sys
+sys.path.append({str(SOURCE / "examples" / "reprogram")!r})
+import reprogram
+s = socket.socket()
+s.connect(socket.getaddrinfo("127.0.0.1", {server.getsockname()[1]})[0][-1])
+reprogram.write_socket(0, s, {len(made)})
+reprogram.verify(0)
+reprogram.mount(0, "/models")
+import shapes
+print(shapes.CORNERS)
+"""), "4\n")
+        self.assertEqual((self.folder / "app").read_bytes()[:len(made)], made)
 
     def test_update_unmounts(self):
         """What romfs.mount() has mounted, and nothing else."""

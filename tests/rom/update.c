@@ -430,6 +430,16 @@ static void an_erased_segment_is_blank(void **state)
     }
 }
 
+/* What a session needs of RAM: the unit that is held back, the one that waits for its rest, and where it stands. */
+static void a_session_needs_two_units_and_bookkeeping(void **state)
+{
+    (void)state;
+    enum {
+        NUMBERS = 8
+    };
+    assert_true(sizeof(struct rom_update) <= 2 * FLASH_PROGRAM_SIZE_MAX + NUMBERS * sizeof(uint32_t));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +454,7 @@ int main(void)
         cmocka_unit_test(kept_blocks_are_not_touched),
         cmocka_unit_test(a_shaky_block_is_not_kept),
         cmocka_unit_test(an_erased_segment_is_blank),
+        cmocka_unit_test(a_session_needs_two_units_and_bookkeeping),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
