@@ -240,6 +240,40 @@ class Program(unittest.TestCase):
                 self.assertEqual(done.returncode, 2, cut)
                 self.assertIn("NUMBER:STATE", done.stderr)
 
+    def test_power_returns(self):
+        """At the same terminal, with the memory lost, and only once."""
+        with Board("--cut", "0:before", "--power-returns") as board, board.raw() as console:
+            console.exec("import romfs\nanswer = 42")
+            console.write(b"romfs.Update(2, 600).write(b'x' * 600)\x04")
+            console.read_until(b">>> ")
+            console.enter_raw()
+            self.assertIn("NameError", console.exec_error("answer"))
+            self.assertEqual(console.eval("__import__('machine').reset_cause()"), 1)
+            console.exec("import romfs\nromfs.Update(2, 600).write(b'x' * 600)")
+
+    def test_faults_and_resets(self):
+        """A hard reset ends the count of operations, and mends no place."""
+        for fault, code, stays in (("fails:0", 5, False), ("lies:0", 5, False), ("not-ready:0", 110, False),
+                                   (f"stuck:{2 * 1024 * 1024 + 100}:7:1", 5, True),
+                                   (f"unreadable:{2 * 1024 * 1024 + 100}", 5, True)):
+            write = "with romfs.Update(2, 300) as u: u.write(bytes(300))"
+            with self.subTest(fault), Board("--fault", fault) as board, board.raw() as console:
+                console.exec("import romfs")
+                self.assertEqual(console.os_error(write)[0], code)
+                console.write(b"import machine; machine.reset()\x04")
+                console.read_until(b">>> ")
+                console.enter_raw()
+                console.exec("import romfs")
+                self.assertEqual(console.os_error(write)[0], code if stays else 74)  # 74: zeros are no image
+
+    def test_bad_faults(self):
+        for fault in ("", "fails", "fails:", "fails:x", "fails:1:2", "breaks:1", "stuck:1", "stuck:1:8:0", "stuck:1:0:2",
+                      "stuck:1:0:1:", "unreadable:-1", "unreadable:4294967296", "lies:-1"):
+            with tempfile.TemporaryDirectory() as state:
+                done = self._run("--state", state, "--fault", fault)
+                self.assertEqual(done.returncode, 2, fault)
+                self.assertIn("stuck:OFFSET:BIT:VALUE", done.stderr)
+
     def _lines(self, path):
         with open(path) as file:
             return file.read().splitlines()
