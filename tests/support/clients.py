@@ -71,7 +71,7 @@ class Mprom:
 
     @staticmethod
     def deploy(port, segment, path, *options):
-        return run_mprom("deploy", "-p", port, "-n", segment, "--no-restart", *options, path)
+        return run_mprom("deploy", "-q", "-p", port, "-n", segment, "--no-restart", *options, path)
 
 
 class Mpremote:
