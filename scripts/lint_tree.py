@@ -28,7 +28,7 @@ LAYERS = {
 # Public headers that a folder may use: its own and those of the layers below.
 HEADERS = {
     "src/romfs": {"error.h", "romfs.h", "romfs_check.h", "romfs_build.h"},
-    "src/flash": {"error.h", "flash.h"},
+    "src/flash": {"error.h", "flash.h", "spi_nor.h"},
     "src/rom": {"error.h", "romfs.h", "romfs_check.h", "flash.h", "rom.h"},
     "src/compile": {"error.h"},
     "src/client": {"error.h", "romfs.h", "romfs_check.h", "client.h"},
