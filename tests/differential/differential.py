@@ -32,7 +32,7 @@ from programs import BUILD, MICROPYTHON, SOURCE
 import mutants
 
 OURS = BUILD / "tests" / "differential_ours"
-UPSTREAM_SCRIPT = pathlib.Path(__file__).resolve().parent / "upstream.py"
+UPSTREAM = [MICROPYTHON, "-X", "heapsize=4M", pathlib.Path(__file__).resolve().parent / "upstream.py"]
 COUNT_ALL = 100000
 COUNT_SAMPLE = 4000
 BATCH_COUNT = 1000
@@ -107,10 +107,10 @@ def compare(images, folder):
     path = pathlib.Path(folder) / "batch"
     write_batch(path, images)
     ours = run_reader([OURS], path, len(images))
-    upstream = run_reader([MICROPYTHON, UPSTREAM_SCRIPT], path, len(images), "guard")
+    upstream = run_reader(UPSTREAM, path, len(images), "guard")
     crashed = [i for i, line in enumerate(upstream) if line in (signal.SIGSEGV, signal.SIGBUS)]
     write_batch(path, [images[i] for i in crashed])
-    plain = dict(zip(crashed, run_reader([MICROPYTHON, UPSTREAM_SCRIPT], path, len(crashed), "plain")))
+    plain = dict(zip(crashed, run_reader(UPSTREAM, path, len(crashed), "plain")))
     return [(ours[i], upstream[i], judge(ours[i], upstream[i], outcome_of(upstream[i], plain.get(i))))
             for i in range(len(images))]
 

@@ -201,6 +201,22 @@ static bool read_image(struct reading *reading, const uint8_t *image, uint32_t s
     return list(reading, &root);
 }
 
+/*
+ * The fault that stopped the reader. A lookup goes wrong when the index does not fit; where a record is so damaged
+ * that it hides others, the check does not count the slots, and that record is the reason.
+ */
+static enum romfs_fault find_reason(const struct reading *reading, const uint8_t *image, uint32_t size)
+{
+    struct reason reason = {.off = reading->failed_off, .index = reading->index_failed};
+
+    check(image, size, ROMFS_CHECK_NO_SEAL | ROMFS_CHECK_INDEX, weigh_fault, &reason);
+    if (reason.index && reason.fault == ROMFS_FAULT_NONE) {
+        reason = (struct reason){0};
+        check(image, size, ROMFS_CHECK_NO_SEAL, weigh_fault, &reason);
+    }
+    return reason.fault;
+}
+
 static void print_line(const uint8_t *image, uint32_t size)
 {
     static struct reading reading;
@@ -218,10 +234,7 @@ static void print_line(const uint8_t *image, uint32_t size)
     if (ok) {
         printf("=%s\t%d\n", text, (int)fault);
     } else {
-        struct reason reason = {.off = reading.failed_off, .index = reading.index_failed};
-
-        check(image, size, ROMFS_CHECK_NO_SEAL | ROMFS_CHECK_INDEX, weigh_fault, &reason);
-        printf("! %d\t%d\n", (int)reason.fault, (int)fault);
+        printf("! %d\t%d\n", (int)find_reason(&reading, image, size), (int)fault);
     }
     free(text);
 }

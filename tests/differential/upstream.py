@@ -22,7 +22,7 @@ MAP_PRIVATE_ANONYMOUS = 0x22
 PROT_READ_WRITE = 3
 ITIMER_VIRTUAL = 1
 CPU_US = 250000  # of one image, which takes less than a millisecond
-ENTRIES_MAX = 2000  # more than any image of a few hundred bytes can hold, unless it holds itself
+LISTED_MAX = 20  # times the size of the image: what a listing may show of it before it is called endless
 
 libc = ffi.open(None)
 setitimer = libc.func("i", "setitimer", "iPp")
@@ -49,7 +49,7 @@ class Reader:
     def __init__(self, image):
         self.first = uctypes.addressof(image)
         self.end = self.first + len(image)
-        self.count = 0
+        self.left = LISTED_MAX * len(image)
         self.words = ["="]
         self.fs = vfs.VfsRom(image)
 
@@ -67,8 +67,8 @@ class Reader:
     def directory(self, path):
         seen = set()
         for name, kind, _, size in self.fs.ilistdir(path or b"/"):
-            self.count += 1
-            if self.count > ENTRIES_MAX:
+            self.left -= len(name) + 4  # an entry takes that at least
+            if self.left < 0:
                 raise Endless
             usable = name and b"/" not in name and b"\0" not in name and name not in seen
             seen.add(name)
