@@ -180,7 +180,7 @@ static void answer(struct nor_chip *chip, const struct nor_command *command, con
                                      (chip->write_enabled ? NOR_ENABLED : 0));
     if (command->action == NOR_ACT_READ) {
         read_array(chip, frame);
-        /* M5-M4 = 10 keep the chip in continuous read, 8.2.14. */
+        /* M5-M4 = 10 keep the chip in continuous read (Fast Read Quad I/O). */
         chip->continuous = frame->mode_size != 0 && (frame->mode & 0x30) == 0x20 ? command->opcode : 0;
     } else if (command->action == NOR_ACT_READ_ID) {
         read_bytes(frame, chip->part->id, sizeof chip->part->id);

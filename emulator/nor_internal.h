@@ -49,7 +49,7 @@ enum {
     NOR_NEEDS_QUAD = 4,
 };
 
-/* The shape of a command; W25Q64JV 8.1 and, for 4-byte opcodes, JESD216's table FF84. */
+/* The shape of a command; the data sheet's instruction set and, for 4-byte opcodes, JESD216's table FF84. */
 struct nor_command {
     uint8_t opcode;
     uint8_t action;

@@ -8,7 +8,7 @@ enum {
     BLOCK_SIZE = 65536,
     STATUS_1_WRITABLE = 0xFC,
     STATUS_2_WRITABLE = 0x7B, /* SUS is read only, bit 2 reserved */
-    STATUS_2_ONCE = 0x38,     /* LB1..LB3 go from 0 to 1 and never back, 7.1.9 */
+    STATUS_2_ONCE = 0x38,     /* LB1..LB3 go from 0 to 1 and never back */
 };
 
 bool nor_quad_is_enabled(const struct nor_chip *chip)
@@ -27,7 +27,7 @@ bool nor_quad_is_enabled(const struct nor_chip *chip)
 
 /*
  * How much is protected, at one end of the array. Up to 128 Mbit Winbond has three bits for a size and one (SEC) that
- * makes it count in sectors (7.1.4 ff.); larger parts and Macronix have four bits, each step twice the one before.
+ * makes it count in sectors; larger parts and Macronix have four bits, each step twice the one before.
  */
 static uint32_t protected_size(const struct nor_chip *chip)
 {
@@ -137,7 +137,7 @@ static void finish(struct nor_chip *chip)
         return;
     }
     chip->job = NOR_NOTHING;
-    chip->write_enabled = false; /* at the end, not at the start: 7.1.2 */
+    chip->write_enabled = false; /* at the end, not at the start */
 }
 
 void nor_break_off(struct nor_chip *chip)

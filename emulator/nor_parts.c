@@ -1,6 +1,6 @@
 /*
  * Tables are the bytes that chips answered 5Ah with, as published in mails to Linux and QEMU by people who read them
- * out. Times are the typical ones of data sheets: W25Q64JV 9.6; MX25R6435F those of its table.
+ * out. Times are the typical ones of data sheets: W25Q64JV's; MX25R6435F those of its table.
  */
 #include "nor_parts.h"
 

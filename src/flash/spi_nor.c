@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+/* In one time-out: pauses are short against what a chip typically needs, and their number is bounded. */
 enum {
-    POLLS =
-        1024 /* in one time-out: pauses are short against what a chip typically needs, and their number is bounded */
+    POLLS = 1024
 };
 
 int spi_nor_transfer(struct spi_nor *nor, const struct spi_nor_command *command)
@@ -39,7 +39,7 @@ int spi_nor_read_register(struct spi_nor *nor, uint8_t opcode, uint8_t *dst, uin
 
 /*
  * A chip clears the write enable latch when an operation has ended, and leaves it set when it refused one because the
- * blocks are protected (W25Q64JV 7.1.2, and Winbond's model of the W25Q32JV).
+ * blocks are protected (data sheet W25Q64JV, WEL; that it stays set, Winbond's Verilog model of the W25Q32JV).
  */
 static int look_for_refusal(struct spi_nor *nor, uint8_t status)
 {

@@ -1,8 +1,8 @@
 /*
  * What the sources of the SPI-NOR driver share.
  *
- * Opcodes and bits: JEDEC JESD216 where the standard fixes them, else the data sheets of W25Q64JV (Winbond),
- * MX25R6435F (Macronix) and S25FL064L (Infineon), which agree on all that stands here.
+ * Opcodes and bits: JEDEC JESD216 where the standard fixes them, else the data sheet of the W25Q64JV (Winbond,
+ * revision J) and, for other makers, what U-Boot's and flashrom's tables of chips agree on.
  */
 #ifndef MPROM_FLASH_SPI_NOR_INTERNAL_H
 #define MPROM_FLASH_SPI_NOR_INTERNAL_H
@@ -36,11 +36,11 @@ enum spi_nor_opcode {
 };
 
 enum spi_nor_status {
-    SPI_NOR_BUSY = 0x01,    /* W25Q64JV 7.1 */
+    SPI_NOR_BUSY = 0x01,    /* data sheet W25Q64JV, status registers */
     SPI_NOR_ENABLED = 0x02, /* the write enable latch */
-    SPI_NOR_PROTECT =
-        0x3C, /* BP0-BP2, and TB or BP3: with these 0 nothing is protected, whatever the bits above say */
-    SPI_NOR_COMPLEMENT = 0x4000, /* of register 2, CMP: what BP protects is what it does not; W25Q64JV 7.1.6 */
+    /* BP0 to BP2, and TB or BP3: with these 0 no bit above protects anything, but on Micron's. */
+    SPI_NOR_PROTECT = 0x3C,
+    SPI_NOR_COMPLEMENT = 0x4000, /* of register 2, CMP: what BP protects is what it does not */
 };
 
 extern const struct flash_ops spi_nor_flash_ops;

@@ -3,12 +3,15 @@
  *
  * DW1 to DW16 are the 32-bit words of the basic flash parameter table (BFPT); JESD216 of 2011 has nine of them, its
  * revisions A and B sixteen, later ones more. Nothing in the tables is believed before it was checked.
+ *
+ * The fields were compared with how Linux, U-Boot and Zephyr decode them, and with what the tables of a W25Q64JV, a
+ * W25Q512JV, a MX25R6435F and a MX66L1G45G say.
  */
 #include "spi_nor_internal.h"
 
 enum {
     SFDP_SIGNATURE = 0x50444653,
-    SFDP_BFPT = 0xFF00, /* ids of the tables, JESD216 6.3 */
+    SFDP_BFPT = 0xFF00, /* ids of the tables: JESD216, parameter headers */
     SFDP_SECTOR_MAP = 0xFF81,
     SFDP_4BYTE = 0xFF84,
     HEADER_SIZE = 8,
@@ -39,7 +42,7 @@ static uint32_t load_dword(const uint8_t *bytes)
     return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
-/* JESD216 6: 5Ah, always three address bytes and 8 dummy clocks. The dwords are stored low byte first. */
+/* 5Ah, always three address bytes and 8 dummy clocks. The dwords are stored low byte first. */
 static int read_dwords(struct spi_nor *nor, uint32_t off, uint32_t *dst, uint32_t count)
 {
     uint8_t *bytes = (uint8_t *)dst;
@@ -56,7 +59,7 @@ static int read_dwords(struct spi_nor *nor, uint32_t off, uint32_t *dst, uint32_
     return err;
 }
 
-/* Looks at one table's header: id, revision, size in dwords, address (JESD216 6.3). */
+/* Looks at one table's header: id, revision, size in dwords, address (JESD216, parameter header). */
 static int read_table(struct spi_nor *nor, uint32_t header_off, struct tables *tables)
 {
     uint32_t header[2];
@@ -273,7 +276,7 @@ int spi_nor_read_tables(struct spi_nor *nor)
     if (err == 0 && header[0] != SFDP_SIGNATURE) {
         err = make_tables(nor, &tables);
     } else {
-        uint32_t count = bits(header[1], 23, 16) + 1; /* JESD216 6.2 */
+        uint32_t count = bits(header[1], 23, 16) + 1; /* JESD216, SFDP header */
         for (uint32_t i = 1; i <= count && err == 0; i++) {
             err = read_table(nor, i * HEADER_SIZE, &tables);
         }

@@ -84,7 +84,7 @@ static void a_program_wraps_within_its_page(void **state)
     cells_close(&b.cells);
 }
 
-/* Ranges as in the tables of the W25Q64JV's data sheet, 7.1.16: status, CMP, first and last protected kilobyte. */
+/* Ranges as in the tables of the W25Q64JV's data sheet: status, CMP, first and last protected kilobyte. */
 static void block_protection_holds_what_the_data_sheet_says(void **state)
 {
     (void)state;

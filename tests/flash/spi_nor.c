@@ -170,6 +170,25 @@ static void the_largest_erase_that_fits_is_sent(void **state)
     rig_close(&rig);
 }
 
+/* In simulated time, read-back included: the chip's own typical times, and at most a fifth more. */
+static void the_chip_is_kept_busy(void **state)
+{
+    (void)state;
+    static uint8_t image[KIB(200)];
+    struct nor_rig rig;
+    rig_open(&rig, "w25q64", 4);
+    assert_int_equal(rig_start(&rig), 0);
+    fill(image, sizeof image, 1);
+    uint64_t start_ns = rig.bus.time_ns;
+    assert_int_equal(flash_erase(rig.flash, 0, KIB(256)), 0);
+    assert_int_equal(flash_program(rig.flash, 0, image, sizeof image), 0);
+    uint64_t needed_us = 4 * 150000 + sizeof image / 256 * 400;
+    print_message("%u us, of which the chip needs %u\n", (unsigned)((rig.bus.time_ns - start_ns) / 1000),
+                  (unsigned)needed_us);
+    assert_in_range((rig.bus.time_ns - start_ns) / 1000, needed_us, needed_us * 12 / 10);
+    rig_close(&rig);
+}
+
 /* One byte of a part's tables is changed; what is read and programmed with, and how far, follows. */
 static void reads_and_addresses_follow_the_tables(void **state)
 {
@@ -520,6 +539,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_is_what_its_data_sheet_says),
         cmocka_unit_test(the_largest_erase_that_fits_is_sent),
+        cmocka_unit_test(the_chip_is_kept_busy),
         cmocka_unit_test(reads_and_addresses_follow_the_tables),
         cmocka_unit_test(quad_enable_follows_the_rule),
         cmocka_unit_test(one_lane_leaves_quad_enable_alone),

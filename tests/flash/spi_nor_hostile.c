@@ -213,7 +213,7 @@ static void erase_types_in_any_order(void **state)
     rig_close(&rig);
 }
 
-/* With a sector map (JESD216 6.5, table FF81) only erases that hold everywhere are used. */
+/* With a sector map (JESD216, table FF81) only erases that hold everywhere are used. */
 static void a_sector_map_leaves_the_smallest_erase(void **state)
 {
     (void)state;
