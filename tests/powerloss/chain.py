@@ -20,7 +20,7 @@ import zlib
 from chain_world import PLAIN, SLOTS, Failure, sweep
 
 PATTERNS = ("few", "some", "half", "most", "prefix", "suffix", "head", "shaky")
-ALL_COUNT = 700  # so many run in check-all
+ALL_COUNT = 600  # so many run in check-all
 END_COUNT = 4  # operations at each end of a deploy that are cut in every way
 ROUGH_STEP = 3  # of those between, one in so many
 HEADER_SEEDS = 4  # torn states of each pattern where a header is broken or written
