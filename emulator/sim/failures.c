@@ -9,54 +9,6 @@
 
 #include "sim.h"
 
-/* Takes a number and the character behind it from the front of *text; that character may be '\0'. */
-static bool take_number(const char **text, char behind, uint64_t max, uint64_t *number)
-{
-    char *end;
-    if (**text < '0' || **text > '9') {
-        return false;
-    }
-    *number = strtoull(*text, &end, 10);
-    if (*end != behind || *number > max) {
-        return false;
-    }
-    *text = end + (behind != '\0');
-    return true;
-}
-
-/* Which of the states an operation can be cut in. Returns whether there is one of that name. */
-static bool cut_parse_state(const char *name, size_t length, struct cells_cut *cut)
-{
-    cut->phase = CELLS_DURING;
-    for (int i = 0; i < CELLS_TORN_COUNT; i++) {
-        cut->pattern = (enum cells_pattern)i;
-        const char *pattern = cells_pattern_name(cut->pattern);
-        if (strlen(pattern) == length && memcmp(pattern, name, length) == 0) {
-            return true;
-        }
-    }
-    cut->phase = length == 5 && memcmp(name, "after", 5) == 0 ? CELLS_AFTER : CELLS_BEFORE;
-    return cut->phase == CELLS_AFTER || (length == 6 && memcmp(name, "before", 6) == 0);
-}
-
-/* NUMBER:STATE[:SEED] */
-static bool cut_parse(const char *text, struct cells_cut *cut)
-{
-    uint64_t seed = 0;
-    *cut = (struct cells_cut){0};
-    if (!take_number(&text, ':', UINT64_MAX, &cut->number)) {
-        return false;
-    }
-    size_t length = strcspn(text, ":");
-    const char *behind = text + length + 1;
-    if (!cut_parse_state(text, length, cut) ||
-        (text[length] == ':' && !take_number(&behind, '\0', UINT32_MAX, &seed))) {
-        return false;
-    }
-    cut->seed = (uint32_t)seed;
-    return true;
-}
-
 static const struct {
     const char *name;
     enum cells_fault_kind kind;
@@ -85,8 +37,8 @@ static bool fault_parse_stuck(const char *text, struct cells_fault *fault)
     uint64_t off = 0;
     uint64_t bit = 0;
     uint64_t value = 0;
-    if (!take_number(&text, ':', UINT32_MAX, &off) || !take_number(&text, ':', 7, &bit) ||
-        !take_number(&text, '\0', 1, &value)) {
+    if (!host_take_number(&text, ':', UINT32_MAX, &off) || !host_take_number(&text, ':', 7, &bit) ||
+        !host_take_number(&text, '\0', 1, &value)) {
         return false;
     }
     fault->off = (uint32_t)off;
@@ -107,7 +59,7 @@ static bool fault_parse(const char *text, struct cells_fault *fault)
         return fault_parse_stuck(text, fault);
     }
     bool is_place = fault->kind == CELLS_FAULT_UNREADABLE;
-    if (!take_number(&text, '\0', is_place ? UINT32_MAX : UINT64_MAX, &number)) {
+    if (!host_take_number(&text, '\0', is_place ? UINT32_MAX : UINT64_MAX, &number)) {
         return false;
     }
     fault->off = is_place ? (uint32_t)number : 0;
@@ -118,7 +70,7 @@ static bool fault_parse(const char *text, struct cells_fault *fault)
 static void power_off(void *ctx)
 {
     (void)ctx;
-    _exit(SIM_EXIT_CUT);
+    _exit(HOST_EXIT_CUT);
 }
 
 static void power_returns(void *ctx)
@@ -138,16 +90,16 @@ void sim_failures_plan(struct cells *cells, struct flash_geometry *geometry, con
     static struct cells_fault fault;
     bool first_start = options->console_fd < 0;
     struct cells_cut cut;
-    if (options->cut && !cut_parse(options->cut, &cut)) {
-        sim_refuse("--cut", "must be NUMBER:STATE[:SEED]");
+    if (options->cut) {
+        host_cut_read(&cut, options->cut);
     }
     if (options->cut && first_start) {
         cells->hooks.power_off = options->power_returns ? power_returns : power_off;
         cells_set_cut(cells, &cut);
     }
     if (options->fault && !fault_parse(options->fault, &fault)) {
-        sim_refuse("--fault", "must be fails:NUMBER, lies:NUMBER, not-ready:NUMBER, stuck:OFFSET:BIT:VALUE or "
-                              "unreadable:OFFSET");
+        host_refuse("--fault", "must be fails:NUMBER, lies:NUMBER, not-ready:NUMBER, stuck:OFFSET:BIT:VALUE or "
+                               "unreadable:OFFSET");
     }
     if (options->fault && fault_is_due(&fault, first_start)) {
         cells->faults = &fault;

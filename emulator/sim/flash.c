@@ -3,8 +3,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "emulator/cells.h"
@@ -62,20 +60,20 @@ static void chip_violation(void *ctx, const char *text)
 
 static void chip_open(struct chip *chip, uint32_t size, const struct sim_options *options)
 {
-    char path[SIM_PATH_MAX];
-    sim_path_print(path, "%s/%s", options->state_dir, chip->name);
+    char path[HOST_PATH_MAX];
+    host_path_print(path, "%s/%s", options->state_dir, chip->name);
     chip_describe(chip, size);
     if (options->reset && unlink(path) && errno != ENOENT) {
-        sim_fail("%s", path);
+        host_fail("%s", path);
     }
     int err = cells_open_file(&chip->cells, &chip->geometry, path);
     if (err == -MPROM_EINVAL) {
         errno = 0;
-        sim_fail("%s is of another size: give the same --segment-size, or --reset to start blank", path);
+        host_fail("%s is of another size: give the same --segment-size, or --reset to start blank", path);
     }
     if (err) {
         errno = -err;
-        sim_fail("%s", path);
+        host_fail("%s", path);
     }
     chip->cells.hooks.violation = chip_violation;
     chip->cells.hooks.operation = flash_log ? chip_log : NULL;
@@ -87,7 +85,7 @@ void sim_flash_open(const struct sim_options *options)
     if (options->log_path) {
         flash_log = fopen(options->log_path, options->console_fd >= 0 ? "ae" : "we");
         if (!flash_log) {
-            sim_fail("%s", options->log_path);
+            host_fail("%s", options->log_path);
         }
     }
     chip_open(&segments_chip, SIM_SEGMENT_COUNT * options->segment_size, options);

@@ -2,13 +2,9 @@
  * The board SIM: what board.h asks of a board, on a PC.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,56 +17,41 @@ enum {
     SIM_SLOT_COUNT = 2
 };
 
+const char host_program[] = "mprom-sim";
+
 static struct sim_options sim_options;
 static char **sim_argv;
 static int sim_argc;
 
-void sim_fail(const char *format, ...)
+int board_console_read(void)
 {
-    int reason = errno;
-    va_list args;
-    va_start(args, format);
-    fputs("mprom-sim: ", stderr);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    if (reason) {
-        fprintf(stderr, ": %s", strerror(reason));
-    }
-    fputc('\n', stderr);
-    sim_registry_remove();
-    exit(1);
+    return host_console_read();
 }
 
-void sim_path_print(char *path, const char *format, ...)
+void board_console_write(const char *bytes, size_t size)
 {
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(path, SIM_PATH_MAX, format, args);
-    va_end(args);
-    if (length < 0 || length >= SIM_PATH_MAX) {
-        sim_fail("a file name is too long");
-    }
+    host_console_write(bytes, size);
 }
 
-static uint64_t sim_clock_ns(clockid_t clock)
+void board_wait(uint32_t timeout_ms)
 {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    host_console_wait(timeout_ms);
 }
 
 uint64_t board_clock_us(void)
 {
     static uint64_t start_ns;
     if (start_ns == 0) {
-        start_ns = sim_clock_ns(CLOCK_MONOTONIC);
+        start_ns = host_clock_ns();
     }
-    return (sim_clock_ns(CLOCK_MONOTONIC) - start_ns) / 1000;
+    return (host_clock_ns() - start_ns) / 1000;
 }
 
 uint64_t board_time_ns(void)
 {
-    return sim_clock_ns(CLOCK_REALTIME);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 bool board_safe_mode(void)
@@ -89,30 +70,11 @@ void board_reset(void)
             argv[count++] = sim_argv[i];
         }
     }
-    snprintf(option, sizeof(option), "--console-fd=%d", sim_console_fd());
+    snprintf(option, sizeof(option), "--console-fd=%d", host_console_fd());
     argv[count++] = option;
     argv[count] = NULL;
     execv("/proc/self/exe", argv);
-    sim_fail("cannot start again");
-}
-
-/*
- * Two boards over one flash would destroy it. The lock goes with the open file, which a reset hands on, so it is
- * taken once.
- */
-static void sim_lock_state(void)
-{
-    if (mkdir(sim_options.state_dir, 0777) && errno != EEXIST) {
-        sim_fail("%s", sim_options.state_dir);
-    }
-    int fd = open(sim_options.state_dir, O_RDONLY | O_DIRECTORY);
-    if (fd < 0) {
-        sim_fail("%s", sim_options.state_dir);
-    }
-    if (flock(fd, LOCK_EX | LOCK_NB)) {
-        errno = 0;
-        sim_fail("%s is in use by another board", sim_options.state_dir);
-    }
+    host_fail("cannot start again");
 }
 
 /* Two slots of one group and a segment of its own, or three of their own. */
@@ -134,7 +96,7 @@ static struct rom *sim_segments(void)
     }
     if (rom_init(&rom, segments, states, SIM_SEGMENT_COUNT, &firmware_rom_hooks)) {
         errno = 0;
-        sim_fail("segment %u: %s", (unsigned)rom.error.segment, rom.error.what);
+        host_fail("segment %u: %s", (unsigned)rom.error.segment, rom.error.what);
     }
     return &rom;
 }
@@ -145,16 +107,16 @@ int main(int argc, char **argv)
     sim_argv = argv;
     sim_options_read(&sim_options, argc, argv);
     if (argc > SIM_ARGS_MAX) {
-        sim_fail("too many arguments");
+        host_fail("too many arguments");
     }
     bool restart = sim_options.console_fd >= 0;
     if (!restart) {
-        sim_lock_state();
+        host_state_open(sim_options.state_dir);
     }
     sim_options.reset &= !restart; /* flash is kept over a reset, whatever the first start asked for */
     sim_flash_open(&sim_options);
-    const char *port = sim_console_open(sim_options.console_fd, sim_options.state_dir);
-    sim_registry_add("SIM", port);
+    const char *port = host_console_open(sim_options.console_fd, sim_options.state_dir);
+    host_registry_add("SIM", port);
     if (!restart) {
         printf("%s\n", port);
         fflush(stdout);
@@ -168,7 +130,7 @@ int main(int argc, char **argv)
         .stack_size = SIM_STACK_SIZE,
     };
     if (!board.heap) {
-        sim_fail("not enough memory for the heap");
+        host_fail("not enough memory for the heap");
     }
     firmware_run(&board);
 }

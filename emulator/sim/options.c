@@ -41,17 +41,11 @@ static size_t options_size(const char *text)
     return whole && !errno && value <= INT_MAX / unit ? value * unit : 0;
 }
 
-void sim_refuse(const char *what, const char *why)
-{
-    fprintf(stderr, "mprom-sim: %s: %s\n", what, why);
-    exit(2);
-}
-
 static size_t options_size_at_least(const char *name, const char *text, size_t least)
 {
     size_t size = options_size(text);
     if (size < least) {
-        sim_refuse(name, "not a size, or too small");
+        host_refuse(name, "not a size, or too small");
     }
     return size;
 }
@@ -117,7 +111,7 @@ static void options_apply(struct sim_options *options, int name)
     case OPTION_SEGMENT_SIZE:
         options->segment_size = (uint32_t)options_size_at_least("--segment-size", optarg, 64 * 1024);
         if (options->segment_size % (64 * 1024) || options->segment_size > 256 * 1024 * 1024) {
-            sim_refuse("--segment-size", "must be a multiple of 64K, at most 256M");
+            host_refuse("--segment-size", "must be a multiple of 64K, at most 256M");
         }
         break;
     case OPTION_HEAP:
@@ -148,6 +142,6 @@ void sim_options_read(struct sim_options *options, int argc, char **argv)
         options_apply(options, name);
     }
     if (optind < argc) {
-        sim_refuse(argv[optind], "unexpected argument");
+        host_refuse(argv[optind], "unexpected argument");
     }
 }

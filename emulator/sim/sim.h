@@ -1,5 +1,5 @@
 /*
- * The parts of the board SIM: the firmware of micropython/firmware on the PC, its console a pty.
+ * The parts of the board SIM: the firmware of micropython/firmware on the PC.
  */
 #ifndef MPROM_SIM_H
 #define MPROM_SIM_H
@@ -9,11 +9,10 @@
 #include <stdint.h>
 
 #include "emulator/cells.h"
+#include "emulator/host/host.h"
 
 enum {
-    SIM_PATH_MAX = 4096,
-    SIM_SEGMENT_COUNT = 3,
-    SIM_EXIT_CUT = 3, /* exit status when power was cut as --cut asks for */
+    SIM_SEGMENT_COUNT = 3
 };
 
 /* What the command line says. */
@@ -37,15 +36,6 @@ struct sim_options {
 void sim_options_read(struct sim_options *options, int argc, char **argv);
 
 /*
- * Makes the console, or takes over the one behind fd if that is not -1. The link NAME `port` in state_dir then leads
- * to the terminal. Returns the terminal's path, valid until the end; exits with a message on failure.
- */
-const char *sim_console_open(int fd, const char *state_dir);
-
-/* The console's file descriptor, to be handed to the program that runs after a reset. */
-int sim_console_fd(void);
-
-/*
  * Opens the flash of the segments and that of the writable filesystem; their contents are files in the state folder.
  * Exits with a message on failure.
  */
@@ -62,23 +52,5 @@ const struct flash *sim_flash_segments(void);
 
 /* The flash of the writable filesystem, as a whole; the same. */
 const struct flash *sim_flash_disk(void);
-
-/*
- * Lists this process as a running board (docs/emulator.md says how) until a signal that asks it to end. Exits with a
- * message on failure.
- */
-void sim_registry_add(const char *board, const char *port);
-
-/* Takes it off the list. */
-void sim_registry_remove(void);
-
-/* Prints a path into SIM_PATH_MAX bytes; exits with a message if it does not fit. */
-void sim_path_print(char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Says what is wrong with the command line and exits with status 2. */
-void sim_refuse(const char *what, const char *why) __attribute__((noreturn));
-
-/* Prints "mprom-sim: ...", with the reason of errno if it is not 0, and exits with status 1. */
-void sim_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif

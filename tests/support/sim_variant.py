@@ -37,7 +37,7 @@ def build(folder, source, old, new):
     run("make", "-C", folder / "micropython" / "firmware", f"BUILD={objects}",
         *(f"{name}={value}" for name, value in options.items()), env=environment, timeout=600)
     program = folder / "mprom-sim"
-    libraries = [BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
+    libraries = [BUILD / "emulator" / "libemulator_host.a", BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
                                                       for name in ("rom", "flash", "romfs"))]
     board = BUILD / "emulator" / "sim" / "CMakeFiles" / "mprom-sim.dir"
     run(options["CC"], *options["CFLAGS_BOARD"].split(), "-o", program,

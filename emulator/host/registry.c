@@ -10,20 +10,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim.h"
+#include "host.h"
 
-static char registry_entry[SIM_PATH_MAX];
+static char registry_entry[HOST_PATH_MAX];
 
 static void registry_choose(char *dir)
 {
     const char *named = getenv("MPROM_RUN_DIR");
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     if (named && *named) {
-        sim_path_print(dir, "%s", named);
+        host_path_print(dir, "%s", named);
     } else if (runtime && access(runtime, W_OK) == 0) {
-        sim_path_print(dir, "%s/mprom", runtime);
+        host_path_print(dir, "%s/mprom", runtime);
     } else {
-        sim_path_print(dir, "/tmp/mprom-%ld", (long)getuid());
+        host_path_print(dir, "/tmp/mprom-%ld", (long)getuid());
     }
 }
 
@@ -32,14 +32,14 @@ static void registry_make(const char *dir)
 {
     struct stat info;
     if (mkdir(dir, 0700) && errno != EEXIST) {
-        sim_fail("%s", dir);
+        host_fail("%s", dir);
     }
     if (lstat(dir, &info)) {
-        sim_fail("%s", dir);
+        host_fail("%s", dir);
     }
     if (!S_ISDIR(info.st_mode) || info.st_uid != getuid() || (info.st_mode & (S_IWGRP | S_IWOTH))) {
         errno = 0;
-        sim_fail("%s is not a folder that only you can write to", dir);
+        host_fail("%s is not a folder that only you can write to", dir);
     }
 }
 
@@ -51,28 +51,28 @@ static void registry_end(int number)
     _exit(0);
 }
 
-void sim_registry_add(const char *board, const char *port)
+void host_registry_add(const char *board, const char *port)
 {
-    char dir[SIM_PATH_MAX];
-    char fresh[SIM_PATH_MAX];
+    char dir[HOST_PATH_MAX];
+    char fresh[HOST_PATH_MAX];
     registry_choose(dir);
     registry_make(dir);
-    sim_path_print(registry_entry, "%s/%ld.json", dir, (long)getpid());
-    sim_path_print(fresh, "%s/%ld.new", dir, (long)getpid());
+    host_path_print(registry_entry, "%s/%ld.json", dir, (long)getpid());
+    host_path_print(fresh, "%s/%ld.new", dir, (long)getpid());
     FILE *file = fopen(fresh, "w");
     if (!file) {
-        sim_fail("%s", fresh);
+        host_fail("%s", fresh);
     }
     fprintf(file, "{\"board\": \"%s\", \"port\": \"%s\", \"pid\": %ld}\n", board, port, (long)getpid());
     if (fclose(file) || rename(fresh, registry_entry)) {
-        sim_fail("%s", registry_entry);
+        host_fail("%s", registry_entry);
     }
     signal(SIGTERM, registry_end);
     signal(SIGINT, registry_end);
     signal(SIGHUP, registry_end);
 }
 
-void sim_registry_remove(void)
+void host_registry_remove(void)
 {
     if (registry_entry[0]) {
         unlink(registry_entry);

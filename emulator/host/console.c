@@ -1,5 +1,5 @@
 /*
- * The console of SIM: a pty in raw mode.
+ * The console of an emulated board: a pty in raw mode.
  *
  * It behaves as a UART does: what the board sends while nobody has the terminal open is lost, and clients may come
  * and go. While a client listens, the board waits for it as long as CONSOLE_STALL_MS.
@@ -14,8 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "micropython/firmware/board.h"
-#include "sim.h"
+#include "host.h"
 
 enum {
     CONSOLE_STALL_MS = 5000
@@ -28,7 +27,7 @@ static uint8_t console_input[512];
 static size_t console_input_pos;
 static size_t console_input_size;
 
-int sim_console_fd(void)
+int host_console_fd(void)
 {
     return console_fd;
 }
@@ -52,30 +51,30 @@ static int console_make_raw(const char *path)
 
 static void console_link(const char *path, const char *state_dir)
 {
-    char link[SIM_PATH_MAX];
-    sim_path_print(link, "%s/port", state_dir);
+    char link[HOST_PATH_MAX];
+    host_path_print(link, "%s/port", state_dir);
     unlink(link);
     if (symlink(path, link)) {
-        sim_fail("%s", link);
+        host_fail("%s", link);
     }
 }
 
-const char *sim_console_open(int fd, const char *state_dir)
+const char *host_console_open(int fd, const char *state_dir)
 {
     console_fd = fd;
     if (fd < 0) {
         console_fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
     }
     if (console_fd < 0 || (fd < 0 && (grantpt(console_fd) || unlockpt(console_fd)))) {
-        sim_fail("cannot make a terminal");
+        host_fail("cannot make a terminal");
     }
     const char *path = ptsname(console_fd);
     if (!path) {
-        sim_fail("the console is no terminal");
+        host_fail("the console is no terminal");
     }
     if (fd < 0) {
         if (console_make_raw(path)) {
-            sim_fail("%s", path);
+            host_fail("%s", path);
         }
         console_link(path, state_dir);
     }
@@ -83,22 +82,24 @@ const char *sim_console_open(int fd, const char *state_dir)
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};
     console_epoll = epoll_create1(EPOLL_CLOEXEC);
     if (console_epoll < 0 || epoll_ctl(console_epoll, EPOLL_CTL_ADD, console_fd, &event)) {
-        sim_fail("cannot watch the console");
+        host_fail("cannot watch the console");
     }
     return path;
 }
 
-int board_console_read(void)
+bool host_console_ready(void)
 {
     if (console_input_pos == console_input_size) {
         ssize_t count = read(console_fd, console_input, sizeof(console_input));
-        if (count <= 0) {
-            return -1;
-        }
         console_input_pos = 0;
-        console_input_size = (size_t)count;
+        console_input_size = count > 0 ? (size_t)count : 0;
     }
-    return console_input[console_input_pos++];
+    return console_input_pos < console_input_size;
+}
+
+int host_console_read(void)
+{
+    return host_console_ready() ? console_input[console_input_pos++] : -1;
 }
 
 /* Waits until the listener takes bytes. Returns whether it does. */
@@ -116,7 +117,7 @@ static bool console_wait_writable(int timeout_ms)
     return count == 1;
 }
 
-void board_console_write(const char *bytes, size_t size)
+void host_console_write(const char *bytes, size_t size)
 {
     while (size > 0 && console_wait_writable(console_stalled ? 0 : CONSOLE_STALL_MS)) {
         console_stalled = false;
@@ -132,7 +133,7 @@ void board_console_write(const char *bytes, size_t size)
     console_stalled = size > 0;
 }
 
-void board_wait(uint32_t timeout_ms)
+void host_console_wait(uint32_t timeout_ms)
 {
     struct epoll_event event;
     if (console_input_pos == console_input_size) {

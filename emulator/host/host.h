@@ -1,0 +1,76 @@
+/*
+ * What an emulated board needs of the PC, whatever runs on it: a terminal, a place in the list of running boards, a
+ * folder for its flash, messages. For programs: what goes wrong here ends them.
+ */
+#ifndef MPROM_EMULATOR_HOST_H
+#define MPROM_EMULATOR_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emulator/cells.h"
+
+enum {
+    HOST_PATH_MAX = 4096,
+    HOST_EXIT_CUT = 3, /* exit status when power was cut as --cut asks for */
+};
+
+/* The program's name, which begins every message. Each program defines it. */
+extern const char host_program[];
+
+/* Prints "PROGRAM: ...", with the reason of errno if it is not 0, and exits with status 1. */
+void host_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+/* Says what is wrong with the command line and exits with status 2. */
+void host_refuse(const char *what, const char *why) __attribute__((noreturn));
+
+/* Prints a path into HOST_PATH_MAX bytes; exits with a message if it does not fit. */
+void host_path_print(char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Makes the folder that keeps a board's flash, if it is not there, and locks it until the process ends: two boards
+ * over one flash would destroy it. The lock goes with an open file, which is inherited by a program that is executed.
+ */
+void host_state_open(const char *dir);
+
+/*
+ * Makes the console, or takes over the one behind fd if that is not -1. The link `port` in state_dir then leads to
+ * the terminal. Returns the terminal's path, valid until the end; exits with a message on failure.
+ */
+const char *host_console_open(int fd, const char *state_dir);
+
+/* The console's file descriptor, to be handed to the program that runs after a reset. */
+int host_console_fd(void);
+
+/* Whether host_console_read() has a byte. */
+bool host_console_ready(void);
+
+/* The next byte from the console, or -1 if none is there. Does not block. */
+int host_console_read(void);
+
+/* Sends size bytes. Blocks for a while when a listener is slow; drops them when nobody listens. */
+void host_console_write(const char *bytes, size_t size);
+
+/* Sleeps until the console has a byte or timeout_ms milliseconds have passed; may end earlier. */
+void host_console_wait(uint32_t timeout_ms);
+
+/*
+ * Lists this process as a running board (docs/emulator.md says how) until a signal that asks it to end. Exits with a
+ * message on failure.
+ */
+void host_registry_add(const char *board, const char *port);
+
+/* Takes it off the list. */
+void host_registry_remove(void);
+
+/* Takes a number and the character behind it from the front of *text; that character may be '\0'. */
+bool host_take_number(const char **text, char behind, uint64_t max, uint64_t *number);
+
+/* Reads --cut: NUMBER:STATE[:SEED] as docs/emulator.md describes it; refuses anything else. */
+void host_cut_read(struct cells_cut *cut, const char *text);
+
+/* Monotonic time. */
+uint64_t host_clock_ns(void);
+
+#endif
