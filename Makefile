@@ -6,7 +6,7 @@ configure_flags := -DMICROPYTHON_DIR=$(abspath $(MICROPYTHON_DIR))
 export MICROPYTHON_DIR
 endif
 
-.PHONY: help build setup demo check check-all powerloss fuzz differential bench clean
+.PHONY: help build setup demo check check-all powerloss boards fuzz differential bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ differential: build ## Compare with MicroPython's reader on 100,000 damaged imag
 		MICROPYTHON_DIR=$(or $(MICROPYTHON_DIR),deps/micropython) PYTHONDONTWRITEBYTECODE=1 \
 		/usr/bin/python3 tests/differential/differential.py --seed $(or $(SEED),1) --count $(or $(COUNT),100000) \
 		$(if $(CASE),--case $(CASE))
+
+boards: ## Build the firmware of each board and prove it on an emulated one; BOARD=NAME takes one of them
+	@scripts/boards $(BOARD)
 
 bench: ## Measure against mpremote: name, ours, theirs, ratio, goal, met or missed
 	@scripts/bench

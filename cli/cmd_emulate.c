@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,24 +15,33 @@ struct emulate_args {
     const char *state;
     const char *heap;
     bool safe_mode;
+    bool realtime;
 };
 
 static const struct cli_option emulate_options[] = {
     {"state", 's', CLI_TEXT, offsetof(struct emulate_args, state), "DIR",
      "folder that keeps the flash; made if it is not there"},
-    {"heap", 0, CLI_TEXT, offsetof(struct emulate_args, heap), "SIZE", "memory for Python, such as 256K"},
-    {"safe-mode", 0, CLI_SWITCH, offsetof(struct emulate_args, safe_mode), NULL, "run neither boot nor main"},
+    {"heap", 0, CLI_TEXT, offsetof(struct emulate_args, heap), "SIZE", "memory for Python, such as 256K (SIM)"},
+    {"safe-mode", 0, CLI_SWITCH, offsetof(struct emulate_args, safe_mode), NULL, "run neither boot nor main (SIM)"},
+    {"realtime", 0, CLI_SWITCH, offsetof(struct emulate_args, realtime), NULL,
+     "take as long as the board does (not SIM)"},
     {0},
 };
 
 enum {
-    EMULATE_ARGS_MAX = 8
+    EMULATE_ARGS_MAX = 10
 };
 
-static void make_argv(const struct emulate_args *args, const char *argv[EMULATE_ARGS_MAX])
+/* SIM is a program of its own; every other board is for the machine that runs cross-compiled firmware. */
+static void make_argv(const struct emulate_args *args, const char *board, const char *argv[EMULATE_ARGS_MAX])
 {
+    bool is_sim = strcasecmp(board, "SIM") == 0;
     size_t count = 0;
-    argv[count++] = "mprom-sim";
+    argv[count++] = is_sim ? "mprom-sim" : "mprom-machine";
+    if (!is_sim) {
+        argv[count++] = "--board";
+        argv[count++] = board;
+    }
     if (args->state) {
         argv[count++] = "--state";
         argv[count++] = args->state;
@@ -42,6 +52,9 @@ static void make_argv(const struct emulate_args *args, const char *argv[EMULATE_
     }
     if (args->safe_mode) {
         argv[count++] = "--safe-mode";
+    }
+    if (args->realtime) {
+        argv[count++] = "--realtime";
     }
     argv[count] = NULL;
 }
@@ -59,23 +72,35 @@ static void become(const char *directory, const char *suffix, const char *const 
     errno = error;
 }
 
+/* Options that this board's emulator does not have. */
+static const char *refused_option(const struct emulate_args *args, const char *board)
+{
+    if (strcasecmp(board, "SIM") == 0) {
+        return args->realtime ? "--realtime" : NULL;
+    }
+    return args->heap ? "--heap" : args->safe_mode ? "--safe-mode" : NULL;
+}
+
 static int emulate_run(const struct cli *cli)
 {
     const char *board = cli->operand_count > 0 ? cli->operands[0] : "SIM";
-    if (strcasecmp(board, "SIM") != 0) {
-        return cli_usage_error(cli, "there is no board '%s' to emulate; there is SIM", board);
+    const char *refused = refused_option(cli->args, board);
+    if (refused) {
+        return cli_usage_error(cli, "the board %s has no %s", board, refused);
     }
     const char *argv[EMULATE_ARGS_MAX];
-    make_argv(cli->args, argv);
+    make_argv(cli->args, board, argv);
     char own[PATH_MAX] = "";
+    char installed[32];
     if (readlink("/proc/self/exe", own, sizeof own - 1) < 0) {
         cli_error("cannot find the emulator, which lies beside mprom: %s", cli_strerror(errno));
         return CLI_FAILED;
     }
     const char *directory = dirname(own);
-    become(directory, "../libexec/mprom/mprom-sim", argv);
-    become(directory, "mprom-sim", argv);
-    cli_error("cannot start the emulator %s/mprom-sim: %s", directory, cli_strerror(errno));
+    snprintf(installed, sizeof installed, "../libexec/mprom/%s", argv[0]);
+    become(directory, installed, argv);
+    become(directory, argv[0], argv);
+    cli_error("cannot start the emulator %s/%s: %s", directory, argv[0], cli_strerror(errno));
     return CLI_FAILED;
 }
 
@@ -86,7 +111,8 @@ const struct cli_command cmd_emulate = {
     .about = "Runs the firmware of BOARD on this computer until it is stopped with Ctrl-C, and\n"
              "prints the port to connect to. The flash is kept in the folder of --state, so that\n"
              "a board started again has kept its files (docs/emulator.md).\n\n"
-             "Boards: SIM (the default).",
+             "Boards: SIM (the default), the firmware compiled for this computer; and those whose\n"
+             "firmware `make boards` has built, which runs as it would be flashed.",
     .example = "mprom emulate SIM --state my-board",
     .operand_max = 1,
     .options = emulate_options,

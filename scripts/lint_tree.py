@@ -22,6 +22,7 @@ LAYERS = {
     "src/client": ["src/romfs"],
     "emulator": ["src/flash", "src/rom", "src/romfs", "micropython"],
     "micropython": ["src/rom", "src/romfs", "src/flash", "emulator"],
+    "chips": ["src/flash", "src/rom", "src/romfs", "micropython", "emulator"],
     "cli": ["src/client", "src/compile", "src/romfs"],
 }
 

@@ -35,8 +35,15 @@ class Emulate(command.CommandTest):
                 self.assertIn(process.wait(timeout=30), (0, -signal.SIGINT, 128 + signal.SIGINT))
 
     def test_unknown_board(self):
-        self.assertIn("there is no board 'PYBD' to emulate; there is SIM", self.error("emulate", "PYBD", status=2))
+        if not os.path.exists(os.path.join(os.path.dirname(command.MPROM), "mprom-machine")):
+            self.skipTest("mprom-machine is not built: no libunicorn")
+        done = self.mprom("emulate", "PYBD", status=2)
+        self.assertEqual(done.stderr, b"mprom-machine: PYBD: there is no board of that name; --list lists them\n")
+
+    def test_what_a_board_does_not_take(self):
         self.assertIn("emulate does not take 'x'", self.error("emulate", "SIM", "x", status=2))
+        for args in (["--realtime"], ["SIM", "--realtime"], ["OPENMV2", "--heap", "64K"], ["OPENMV2", "--safe-mode"]):
+            self.assertRegex(self.error("emulate", *args, status=2), "the board (SIM|OPENMV2) has no --")
 
     def test_bad_options_are_the_emulators_to_refuse(self):
         done = self.mprom("emulate", "--heap", "much", status=None, env=self.environment)

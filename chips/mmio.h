@@ -1,0 +1,78 @@
+/*
+ * How drivers reach registers and the CPU: on the target with volatile accesses and instructions, on the PC through
+ * functions that a test provides, so that the same driver runs against a chip model.
+ */
+#ifndef MPROM_MMIO_H
+#define MPROM_MMIO_H
+
+#include <stdint.h>
+
+#ifdef __arm__
+
+#define MMIO_INLINE static inline __attribute__((always_inline))
+
+/* Code that runs while the flash that holds the program is busy: start-up copies it to RAM. It calls nothing else. */
+#define MPROM_RAMFUNC __attribute__((section(".ramfunc"), noinline, long_call))
+
+MMIO_INLINE uint32_t mmio_read32(uint32_t address)
+{
+    return *(volatile uint32_t *)address;
+}
+
+MMIO_INLINE uint16_t mmio_read16(uint32_t address)
+{
+    return *(volatile uint16_t *)address;
+}
+
+MMIO_INLINE void mmio_write32(uint32_t address, uint32_t value)
+{
+    *(volatile uint32_t *)address = value;
+}
+
+/* Where the CPU reads memory. */
+MMIO_INLINE const void *mmio_map(uint32_t address)
+{
+    return (const void *)address;
+}
+
+/* What was stored has reached its place. */
+MMIO_INLINE void cpu_barrier(void)
+{
+    __asm__ volatile("dsb\n\tisb" ::: "memory");
+}
+
+/* Masks interrupts; returns what cpu_irq_restore() needs. */
+MMIO_INLINE uint32_t cpu_irq_mask(void)
+{
+    uint32_t primask;
+    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask)::"memory");
+    return primask;
+}
+
+MMIO_INLINE void cpu_irq_restore(uint32_t primask)
+{
+    __asm__ volatile("msr primask, %0" ::"r"(primask) : "memory");
+}
+
+/* Until an interrupt that is enabled pends, masked or not. */
+MMIO_INLINE void cpu_sleep(void)
+{
+    __asm__ volatile("dsb\n\twfi" ::: "memory");
+}
+
+#else
+
+#define MPROM_RAMFUNC
+
+uint32_t mmio_read32(uint32_t address);
+uint16_t mmio_read16(uint32_t address);
+void mmio_write32(uint32_t address, uint32_t value);
+const void *mmio_map(uint32_t address);
+void cpu_barrier(void);
+uint32_t cpu_irq_mask(void);
+void cpu_irq_restore(uint32_t primask);
+void cpu_sleep(void);
+
+#endif
+
+#endif

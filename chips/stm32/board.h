@@ -1,0 +1,49 @@
+/* What a board of this family is, in constants: its folder under boards/ defines one `const struct stm32_board`. */
+#ifndef MPROM_STM32_BOARD_H
+#define MPROM_STM32_BOARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    STM32_SEGMENTS_MAX = 4
+};
+
+enum stm32_port {
+    PORT_A,
+    PORT_B,
+    PORT_C,
+    PORT_D,
+    PORT_E,
+};
+
+struct stm32_pin {
+    uint8_t port; /* enum stm32_port */
+    uint8_t number;
+    uint8_t function; /* alternate function */
+};
+
+/* A range of the internal flash. */
+struct stm32_segment {
+    const char *name;
+    uint32_t off;  /* from the start of the flash */
+    uint32_t size; /* whole sectors */
+    bool has_trailer;
+    uint8_t group;
+};
+
+struct stm32_board {
+    const char *name;
+    const char *part; /* one of those in model/parts.c, such as "STM32F427VG" */
+    uint8_t uart;     /* the console: USART 1, 2, 3 or 6 */
+    struct stm32_pin tx;
+    struct stm32_pin rx;
+    struct stm32_segment segments[STM32_SEGMENTS_MAX];
+    uint8_t segment_count;
+};
+
+/* The board that the firmware is for. On the PC, which knows them all, each has a name of its own (CMakeLists.txt).
+ */
+extern const struct stm32_board stm32_board_facts;
+
+#endif

@@ -1,0 +1,54 @@
+/* The clock: TIM2, which counts microseconds through 32 bits, and the sleep until a time. */
+#include "chips/mmio.h"
+#include "micropython/firmware/board.h"
+#include "port.h"
+#include "stm32f4_regs.h"
+
+enum {
+    TICKS_PER_S = 1000000,
+    SLEEP_US_MIN = 10 /* a shorter sleep could miss its own end */
+};
+
+static uint32_t clock_last;
+static uint32_t clock_wraps;
+
+static uint32_t clock_count(void)
+{
+    return mmio_read32(TIM2_BASE + TIM_CNT);
+}
+
+void clock_open(void)
+{
+    mmio_write32(RCC_APB1ENR, mmio_read32(RCC_APB1ENR) | RCC_APB1ENR_TIM2EN);
+    mmio_write32(TIM2_BASE + TIM_PSC, PORT_CLOCK_HZ / TICKS_PER_S - 1);
+    mmio_write32(TIM2_BASE + TIM_EGR, TIM_EGR_UG); /* takes the prescaler over */
+    mmio_write32(TIM2_BASE + TIM_SR, 0);
+    mmio_write32(TIM2_BASE + TIM_DIER, TIM_DIER_CC1IE);
+    mmio_write32(TIM2_BASE + TIM_CR1, TIM_CR1_CEN);
+}
+
+void clock_update(void)
+{
+    uint32_t now = clock_count();
+    clock_wraps += now < clock_last;
+    clock_last = now;
+}
+
+uint64_t board_clock_us(void)
+{
+    clock_update();
+    return (uint64_t)clock_wraps << 32 | clock_last;
+}
+
+/* An interrupt that pends ends WFI also while interrupts are masked, which they always are. */
+void clock_sleep(uint32_t timeout_us)
+{
+    mmio_write32(NVIC_ISER, 1u << TIM2_INTERRUPT);
+    uint32_t start = clock_count();
+    mmio_write32(TIM2_BASE + TIM_CCR1, start + timeout_us);
+    mmio_write32(TIM2_BASE + TIM_SR, ~TIM_SR_CC1IF);
+    mmio_write32(NVIC_ICPR, 1u << TIM2_INTERRUPT);
+    while (timeout_us > SLEEP_US_MIN && clock_count() - start < timeout_us - SLEEP_US_MIN && !console_ready()) {
+        cpu_sleep();
+    }
+}

@@ -1,0 +1,85 @@
+/* The console: a polled USART. Its interrupt is never taken; it ends the CPU's sleep. */
+#include "chips/mmio.h"
+#include "micropython/firmware/board.h"
+#include "port.h"
+#include "stm32f4_regs.h"
+
+enum {
+    CONSOLE_BAUD = 115200,
+    MODE_ALTERNATE = 2,
+    PULL_UP = 1,
+};
+
+struct usart {
+    uint32_t base;
+    uint32_t enable_register;
+    uint8_t number;
+    uint8_t enable_bit;
+    uint8_t interrupt;
+};
+
+/* RM0090 2.3 (bases), 7.3.13 and 7.3.14 (clocks), table 62 (interrupts). */
+static const struct usart usarts[] = {
+    {0x40011000, RCC_APB2ENR, 1, 4, 37},
+    {0x40004400, RCC_APB1ENR, 2, 17, 38},
+    {0x40004800, RCC_APB1ENR, 3, 18, 39},
+    {0x40011400, RCC_APB2ENR, 6, 5, 71},
+};
+
+static const struct usart *console = &usarts[0];
+
+static void register_change(uint32_t address, uint32_t clear, uint32_t set)
+{
+    mmio_write32(address, (mmio_read32(address) & ~clear) | set);
+}
+
+static void pin_connect(struct stm32_pin pin)
+{
+    uint32_t port = GPIO_BASE(pin.port);
+    uint32_t pair = pin.number * 2u;
+    uint32_t four = pin.number % 8u * 4u;
+    register_change(RCC_AHB1ENR, 0, 1u << pin.port);
+    register_change(port + GPIO_AFR(pin.number), 0xFu << four, (uint32_t)pin.function << four);
+    register_change(port + GPIO_PUPDR, 3u << pair, (uint32_t)PULL_UP << pair);
+    register_change(port + GPIO_MODER, 3u << pair, (uint32_t)MODE_ALTERNATE << pair);
+}
+
+void console_open(const struct stm32_board *board)
+{
+    for (uint32_t i = 0; i < sizeof usarts / sizeof usarts[0]; i++) {
+        if (usarts[i].number == board->uart) {
+            console = &usarts[i];
+        }
+    }
+    pin_connect(board->tx);
+    pin_connect(board->rx);
+    register_change(console->enable_register, 0, 1u << console->enable_bit);
+    mmio_write32(console->base + USART_BRR, (PORT_CLOCK_HZ + CONSOLE_BAUD / 2) / CONSOLE_BAUD);
+    mmio_write32(console->base + USART_CR1, USART_CR1_UE | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
+    mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
+}
+
+bool console_ready(void)
+{
+    return (mmio_read32(console->base + USART_SR) & USART_SR_RXNE) != 0;
+}
+
+int board_console_read(void)
+{
+    clock_update();
+    if (!console_ready()) {
+        return -1;
+    }
+    int byte = (int)(mmio_read32(console->base + USART_DR) & 0xFF);
+    mmio_write32(NVIC_ICPR + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
+    return byte;
+}
+
+void board_console_write(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        while (!(mmio_read32(console->base + USART_SR) & USART_SR_TXE)) {
+        }
+        mmio_write32(console->base + USART_DR, (uint8_t)bytes[i]);
+    }
+}

@@ -1,0 +1,234 @@
+/*
+ * The order of steps is that of RM0090 3.6.3 (sector erase) and 3.6.4 (programming); README.md has the register trace
+ * of both.
+ */
+#include "flash_f4.h"
+
+#include <string.h>
+
+#include "chips/mmio.h"
+#include "stm32f4_regs.h"
+
+enum {
+    DEVICE_F405 = 0x413,
+    DEVICE_F411 = 0x431,
+    DEVICE_F42X = 0x419,
+
+    KIB = 1024,
+    SMALL_SIZE = 16 * KIB,
+    SMALL_COUNT = 4,
+    MIDDLE_SIZE = 64 * KIB,
+    LARGE_SIZE = 128 * KIB,
+    LARGE_OFF = SMALL_COUNT * SMALL_SIZE + MIDDLE_SIZE, /* where a bank's large sectors start */
+    BANK_2_SNB = 0x10,                                  /* RM0090 3.9.8: bit 4 of SNB says bank 2 */
+
+    ERASE_MS = 4000,     /* a 128K sector takes at most 2 s at 32 bits (DS8626 table 40); twice that for the F42x */
+    PROGRAM_MS = 1,      /* a word takes at most 100 us (the same table) */
+    CYCLES_PER_POLL = 4, /* at least: load, test, count, branch */
+    PAGE_SIZE = 256,     /* what one call programs at most: the flash itself has no pages */
+};
+
+/* Waits until the flash is idle, for limit polls. */
+MPROM_RAMFUNC static uint32_t f4_wait(uint32_t limit)
+{
+    uint32_t status = mmio_read32(FLASH_SR);
+    while ((status & FLASH_SR_BSY) && limit-- > 0) {
+        status = mmio_read32(FLASH_SR);
+    }
+    return status;
+}
+
+/* Returns the status at the end, with BSY in it if the time was not enough. */
+MPROM_RAMFUNC static uint32_t f4_erase_sector(uint32_t snb, uint32_t limit)
+{
+    uint32_t primask = cpu_irq_mask();
+    uint32_t status = f4_wait(limit);
+    if (!(status & FLASH_SR_BSY)) {
+        mmio_write32(FLASH_SR, FLASH_SR_ERRORS | FLASH_SR_EOP);
+        uint32_t control = FLASH_CR_PSIZE_X32 | FLASH_CR_SER | snb << FLASH_CR_SNB_POS;
+        mmio_write32(FLASH_CR, control);
+        mmio_write32(FLASH_CR, control | FLASH_CR_STRT);
+        cpu_barrier();
+        status = f4_wait(limit);
+    }
+    if (!(status & FLASH_SR_BSY)) {
+        mmio_write32(FLASH_CR, 0);
+        /* Cached lines of the sector hold what it was. They can be reset only while the caches are off. */
+        uint32_t access = mmio_read32(FLASH_ACR);
+        uint32_t off = access & ~(FLASH_ACR_ICEN | FLASH_ACR_DCEN);
+        mmio_write32(FLASH_ACR, off);
+        mmio_write32(FLASH_ACR, off | FLASH_ACR_ICRST | FLASH_ACR_DCRST);
+        mmio_write32(FLASH_ACR, off);
+        mmio_write32(FLASH_ACR, access);
+    }
+    cpu_irq_restore(primask);
+    return status;
+}
+
+/* The same for a word. */
+MPROM_RAMFUNC static uint32_t f4_program_word(uint32_t address, uint32_t word, uint32_t limit)
+{
+    uint32_t primask = cpu_irq_mask();
+    uint32_t status = f4_wait(limit);
+    if (!(status & FLASH_SR_BSY)) {
+        mmio_write32(FLASH_SR, FLASH_SR_ERRORS | FLASH_SR_EOP);
+        mmio_write32(FLASH_CR, FLASH_CR_PSIZE_X32 | FLASH_CR_PG);
+        mmio_write32(address, word);
+        cpu_barrier();
+        status = f4_wait(limit);
+    }
+    if (!(status & FLASH_SR_BSY)) {
+        mmio_write32(FLASH_CR, 0);
+    }
+    cpu_irq_restore(primask);
+    return status;
+}
+
+static int f4_result(uint32_t status)
+{
+    if (status & FLASH_SR_BSY) {
+        return -MPROM_ETIMEDOUT;
+    }
+    if (status & FLASH_SR_WRPERR) {
+        return -MPROM_EROFS;
+    }
+    return status & FLASH_SR_ERRORS ? -MPROM_EIO : 0;
+}
+
+/* Keys written to a flash that is unlocked lock it until the next reset. */
+static int f4_unlock(void)
+{
+    if (mmio_read32(FLASH_CR) & FLASH_CR_LOCK) {
+        mmio_write32(FLASH_KEYR, FLASH_KEY1);
+        mmio_write32(FLASH_KEYR, FLASH_KEY2);
+    }
+    return mmio_read32(FLASH_CR) & FLASH_CR_LOCK ? -MPROM_EIO : 0;
+}
+
+/* A controller that is still busy takes no writes, and hangs until a reset anyway. */
+static int f4_lock(int err)
+{
+    if (err != -MPROM_ETIMEDOUT) {
+        mmio_write32(FLASH_CR, FLASH_CR_LOCK);
+    }
+    return err;
+}
+
+static const struct flash_f4 *f4_of(const struct flash *flash)
+{
+    return flash->ctx;
+}
+
+/* The number by which FLASH_CR knows the sector that starts at off. */
+static uint32_t f4_sector(const struct flash_f4 *f4, uint32_t off)
+{
+    uint32_t bank = off / f4->bank_size;
+    uint32_t inner = off % f4->bank_size;
+    uint32_t number = inner < SMALL_COUNT * SMALL_SIZE ? inner / SMALL_SIZE
+                      : inner < LARGE_OFF              ? SMALL_COUNT
+                                                       : SMALL_COUNT + 1 + (inner - LARGE_OFF) / LARGE_SIZE;
+    return number + bank * BANK_2_SNB;
+}
+
+static int f4_erase(const struct flash *flash, uint32_t off, uint32_t size)
+{
+    (void)size;
+    const struct flash_f4 *f4 = f4_of(flash);
+    int err = f4_unlock();
+    if (err) {
+        return err;
+    }
+    return f4_lock(f4_result(f4_erase_sector(f4_sector(f4, off), f4->polls_per_ms * ERASE_MS)));
+}
+
+static int f4_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size)
+{
+    const struct flash_f4 *f4 = f4_of(flash);
+    const uint8_t *bytes = src;
+    int err = f4_unlock();
+    if (err) {
+        return err;
+    }
+    for (uint32_t done = 0; done < size && !err; done += sizeof(uint32_t)) {
+        uint32_t word;
+        memcpy(&word, bytes + done, sizeof word);
+        err = f4_result(f4_program_word(FLASH_MEMORY + off + done, word, f4->polls_per_ms * PROGRAM_MS));
+    }
+    return f4_lock(err);
+}
+
+static const void *f4_map(const struct flash *flash, uint32_t off)
+{
+    (void)flash;
+    return mmio_map(FLASH_MEMORY + off);
+}
+
+static int f4_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+{
+    memcpy(dst, f4_map(flash, off), size);
+    return 0;
+}
+
+/* Erase and program end with the flash idle and the caches true. */
+static int f4_sync(const struct flash *flash)
+{
+    (void)flash;
+    return 0;
+}
+
+static const struct flash_ops f4_ops = {
+    .read = f4_read,
+    .program = f4_program,
+    .erase = f4_erase,
+    .sync = f4_sync,
+    .map = f4_map,
+};
+
+static bool f4_is_known(uint32_t device, uint32_t size)
+{
+    bool fits = size >= 256 * KIB && size % LARGE_SIZE == 0;
+    return fits && ((device == DEVICE_F405 && size <= 1024 * KIB) || (device == DEVICE_F411 && size <= 512 * KIB) ||
+                    (device == DEVICE_F42X && size <= 2048 * KIB));
+}
+
+static bool f4_has_two_banks(uint32_t device, uint32_t size)
+{
+    return device == DEVICE_F42X &&
+           (size > 1024 * KIB || (size == 1024 * KIB && (mmio_read32(FLASH_OPTCR) & FLASH_OPTCR_DB1M)));
+}
+
+/* Sectors as RM0090 tables 5 to 9 list them: the same pattern in each bank, with as many large ones as it has room
+ * for. */
+static void f4_describe(struct flash_f4 *f4, uint32_t size)
+{
+    struct flash_region *region = f4->regions;
+    for (uint32_t off = 0; off < size; off += f4->bank_size) {
+        *region++ = (struct flash_region){.erase_size = SMALL_SIZE, .count = SMALL_COUNT};
+        *region++ = (struct flash_region){.erase_size = MIDDLE_SIZE, .count = 1};
+        *region++ =
+            (struct flash_region){.erase_size = LARGE_SIZE, .count = (f4->bank_size - LARGE_OFF) / LARGE_SIZE};
+    }
+    f4->geometry = (struct flash_geometry){
+        .size = size,
+        .regions = f4->regions,
+        .region_count = (uint32_t)(region - f4->regions),
+        .program_size = sizeof(uint32_t),
+        .page_size = PAGE_SIZE,
+        .program_count = FLASH_PROGRAM_ANY,
+        .erased_value = 0xFF,
+    };
+}
+
+int flash_f4_open(struct flash_f4 *f4, uint32_t clock_hz)
+{
+    uint32_t device = mmio_read32(DBGMCU_IDCODE) & DBGMCU_IDCODE_DEV_MASK;
+    uint32_t size = (uint32_t)mmio_read16(FLASH_SIZE_KB) * KIB;
+    if (!f4_is_known(device, size)) {
+        return -MPROM_EOPNOTSUPP;
+    }
+    f4->bank_size = f4_has_two_banks(device, size) ? size / 2 : size;
+    f4->polls_per_ms = clock_hz / 1000 / CYCLES_PER_POLL;
+    f4_describe(f4, size);
+    f4->flash = (struct flash){.ops = &f4_ops, .geometry = &f4->geometry, .ctx = f4};
+    return 0;
+}

@@ -1,0 +1,34 @@
+/*
+ * The internal flash of the STM32F405/407, F411 and F42x/F43x.
+ *
+ * The part, its size and on an F42x of 1 MB whether it has one or two banks are read from the chip, so one driver
+ * serves all. Words are programmed at 32 bits, for which the chip needs 2.7 to 3.6 V.
+ *
+ * Erase and program run from RAM with interrupts masked for one sector's erase, or for one word.
+ */
+#ifndef MPROM_FLASH_F4_H
+#define MPROM_FLASH_F4_H
+
+#include "mprom/flash.h"
+
+enum {
+    FLASH_F4_REGIONS_MAX = 6
+};
+
+struct flash_f4 {
+    struct flash flash; /* hand &f4->flash to whoever wants a flash */
+    struct flash_geometry geometry;
+    struct flash_region regions[FLASH_F4_REGIONS_MAX];
+    uint32_t bank_size;    /* bytes; the flash's if it has one bank */
+    uint32_t polls_per_ms; /* at least so many reads of the status register take a millisecond */
+};
+
+/*
+ * Finds out what flash the chip has. clock_hz is the CPU's clock, for time-outs.
+ *
+ * Returns 0, or -MPROM_EOPNOTSUPP if the chip is none of those above or says that it has a size that they do not come
+ * in.
+ */
+int flash_f4_open(struct flash_f4 *f4, uint32_t clock_hz);
+
+#endif

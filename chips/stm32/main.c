@@ -1,0 +1,94 @@
+/* What micropython/firmware asks of a board, for every board of this family. */
+#include "chips/mmio.h"
+#include "flash_f4.h"
+#include "micropython/firmware/board.h"
+#include "port.h"
+#include "stm32f4_regs.h"
+
+extern uint8_t link_heap_start[];
+extern uint8_t link_heap_end[];
+extern uint8_t link_stack_size[];
+
+enum {
+    STACK_RESERVE = 1024, /* what MicroPython's check of the stack leaves to C code */
+    WAIT_MS_MAX = 1000000
+};
+
+static struct flash_f4 flash;
+static struct rom_segment segments[STM32_SEGMENTS_MAX];
+static struct rom_state states[STM32_SEGMENTS_MAX];
+static struct rom rom;
+
+uint64_t board_time_ns(void)
+{
+    return board_clock_us() * 1000;
+}
+
+void board_wait(uint32_t timeout_ms)
+{
+    clock_sleep((timeout_ms < WAIT_MS_MAX ? timeout_ms : WAIT_MS_MAX) * 1000u);
+}
+
+/* These boards have no input for it: Ctrl-C on the console stops boot and main. */
+bool board_safe_mode(void)
+{
+    return false;
+}
+
+void board_reset(void)
+{
+    mmio_write32(SCB_AIRCR, SCB_AIRCR_RESET);
+    cpu_barrier();
+    for (;;) {
+    }
+}
+
+static void fail(const char *text)
+{
+    const char *end = text;
+    while (*end != '\0') {
+        end++;
+    }
+    board_console_write(text, (size_t)(end - text));
+    board_console_write("\r\n", 2);
+}
+
+/* Without its segments the board still has a prompt. */
+static void segments_open(const struct stm32_board *board)
+{
+    uint32_t count = board->segment_count;
+    if (flash_f4_open(&flash, PORT_CLOCK_HZ)) {
+        fail("rom: this chip is not the one that the firmware is for");
+        count = 0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct stm32_segment *from = &board->segments[i];
+        segments[i] = (struct rom_segment){
+            .name = from->name,
+            .flash = &flash.flash,
+            .off = from->off,
+            .size = from->size,
+            .has_trailer = from->has_trailer,
+            .group = from->group,
+        };
+    }
+    if (rom_init(&rom, segments, states, count, &firmware_rom_hooks)) {
+        fail(rom.error.what);
+        rom_init(&rom, segments, states, 0, &firmware_rom_hooks);
+    }
+}
+
+int main(void)
+{
+    mmio_write32(FLASH_ACR, FLASH_ACR_ICEN | FLASH_ACR_DCEN);
+    console_open(&stm32_board_facts);
+    clock_open();
+    segments_open(&stm32_board_facts);
+    struct board board = {
+        .rom = &rom,
+        .heap = link_heap_start,
+        .heap_size = (size_t)(link_heap_end - link_heap_start),
+        .stack_size = (size_t)link_stack_size - STACK_RESERVE,
+    };
+    firmware_run(&board);
+}

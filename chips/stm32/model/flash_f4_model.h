@@ -1,0 +1,56 @@
+/*
+ * The flash controller of the STM32F405, F411 and F42x, strictly: what RM0090 forbids, leaves undefined or stalls for
+ * is a violation. Written from the fact sheet, without a look at the driver.
+ */
+#ifndef MPROM_FLASH_F4_MODEL_H
+#define MPROM_FLASH_F4_MODEL_H
+
+#include "emulator/cells.h"
+#include "emulator/model.h"
+#include "parts.h"
+
+enum {
+    FLASH_F4_MODEL_REGIONS_MAX = 6
+};
+
+/* Lines of a cache that may hold what an erase has replaced. */
+struct flash_f4_cache {
+    bool used; /* enabled at some time since its last reset */
+    uint32_t stale_off;
+    uint32_t stale_end; /* 0 if nothing is stale */
+};
+
+struct flash_f4_model {
+    struct model model;
+    struct model_window window;
+    const struct model_report *report;
+    const struct stm32_part *part;
+    struct flash_geometry geometry;
+    struct flash_region regions[FLASH_F4_MODEL_REGIONS_MAX];
+    struct cells *cells; /* over `geometry`; the owner opens them after flash_f4_model_open() */
+    uint32_t bank_size;
+    uint32_t optcr;
+
+    uint32_t acr;
+    uint32_t sr;
+    uint32_t cr;
+    uint32_t keys;      /* of the unlock sequence, how many came */
+    bool dead;          /* a wrong key came: locked until the next reset */
+    uint64_t busy_ns;   /* until the operation that runs ends */
+    uint32_t busy_bank; /* the one it works in */
+    uint32_t erases;
+    struct flash_f4_cache instructions;
+    struct flash_f4_cache data;
+
+    /* For tests. */
+    bool hangs; /* operations never end */
+};
+
+/* Describes the flash of a part. optcr: its option bytes, usually part->optcr. Contents and registers come later. */
+void flash_f4_model_open(struct flash_f4_model *flash, const struct stm32_part *part, uint32_t optcr,
+                         const struct model_report *report);
+
+/* Gives it its cells and puts the registers into the state after a reset. */
+void flash_f4_model_reset(struct flash_f4_model *flash, struct cells *cells);
+
+#endif

@@ -1,0 +1,71 @@
+/* GPIO ports, RM0090 8.4. */
+#include <string.h>
+
+#include "peripherals.h"
+
+enum {
+    MODER = 0x00,
+    AFRL = 0x20,
+    SIZE = 0x28,
+    MODE_ALTERNATE = 2,
+};
+
+static bool gpio_check(struct gpio_model *gpio, uint32_t off, uint32_t size)
+{
+    if (!rcc_gate_check(&gpio->gate, &gpio->model)) {
+        return false;
+    }
+    if (size != 4 || off % 4 != 0) {
+        model_violation(gpio->report, "access of %u bytes to %s at 0x%02x", size, gpio->model.name, off);
+        return false;
+    }
+    return true;
+}
+
+static uint32_t gpio_read(void *ctx, uint32_t off, uint32_t size)
+{
+    struct gpio_model *gpio = ctx;
+    return gpio_check(gpio, off, size) ? gpio->registers[off / 4] : 0;
+}
+
+static void gpio_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
+{
+    struct gpio_model *gpio = ctx;
+    if (gpio_check(gpio, off, size)) {
+        gpio->registers[off / 4] = value;
+    }
+}
+
+void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_model *rcc,
+                     const struct model_report *report)
+{
+    static const char *const names[GPIO_PORTS] = {"GPIOA", "GPIOB", "GPIOC", "GPIOD", "GPIOE"};
+    *gpio = (struct gpio_model){
+        .model = {.name = names[port],
+                  .base = 0x40020000 + 0x400 * port,
+                  .size = SIZE,
+                  .read = gpio_read,
+                  .write = gpio_write,
+                  .interrupt_number = -1,
+                  .ctx = gpio},
+        .report = report,
+        .gate = {rcc, &rcc->ahb1enr, port},
+        .reset_moder = port == PORT_A   ? 0xA8000000
+                       : port == PORT_B ? 0x00000280
+                                        : 0,
+    };
+    gpio_model_reset(gpio);
+}
+
+void gpio_model_reset(struct gpio_model *gpio)
+{
+    memset(gpio->registers, 0, sizeof gpio->registers);
+    gpio->registers[MODER] = gpio->reset_moder;
+}
+
+bool gpio_model_pin_is(const struct gpio_model *ports, struct stm32_pin pin)
+{
+    const uint32_t *registers = ports[pin.port].registers;
+    uint32_t function = registers[AFRL / 4 + pin.number / 8] >> (pin.number % 8 * 4) & 0xF;
+    return (registers[MODER] >> (pin.number * 2) & 3) == MODE_ALTERNATE && function == pin.function;
+}

@@ -1,0 +1,26 @@
+/* The parts that boards have, as the emulator has to know them. Sources: README.md. */
+#ifndef MPROM_STM32_PARTS_H
+#define MPROM_STM32_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    STM32_MEMORIES_MAX = 4
+};
+
+struct stm32_part {
+    const char *name;
+    uint16_t device;     /* DBGMCU_IDCODE bits 11:0 */
+    uint32_t flash_size; /* bytes */
+    uint32_t optcr;      /* as it leaves the factory */
+    struct {
+        uint32_t base;
+        uint32_t size;
+    } memories[STM32_MEMORIES_MAX];
+};
+
+/* NULL if there is none of that name. */
+const struct stm32_part *stm32_part_find(const char *name);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * Registers of the STM32F405, F411 and F427 that mprom uses, by the names that the manual prints.
+ *
+ * Sources: RM0090 (F405/F42x) section 3 for the flash, 7 for RCC, 8 for GPIO, 18 for TIM2, 30 for USART; each offset
+ * and bit was compared with ST's headers stm32f405xx.h, stm32f411xe.h and stm32f427xx.h.
+ */
+#ifndef MPROM_STM32F4_REGS_H
+#define MPROM_STM32F4_REGS_H
+
+/* Flash interface, RM0090 3.9. */
+#define FLASH_BASE 0x40023C00u
+#define FLASH_ACR (FLASH_BASE + 0x00u)
+#define FLASH_KEYR (FLASH_BASE + 0x04u)
+#define FLASH_SR (FLASH_BASE + 0x0Cu)
+#define FLASH_CR (FLASH_BASE + 0x10u)
+#define FLASH_OPTCR (FLASH_BASE + 0x14u)
+
+#define FLASH_ACR_ICEN (1u << 9)
+#define FLASH_ACR_DCEN (1u << 10)
+#define FLASH_ACR_ICRST (1u << 11)
+#define FLASH_ACR_DCRST (1u << 12)
+
+/* RM0090 3.6.1 */
+#define FLASH_KEY1 0x45670123u
+#define FLASH_KEY2 0xCDEF89ABu
+
+#define FLASH_SR_EOP (1u << 0)
+#define FLASH_SR_OPERR (1u << 1)
+#define FLASH_SR_WRPERR (1u << 4)
+#define FLASH_SR_PGAERR (1u << 5)
+#define FLASH_SR_PGPERR (1u << 6)
+#define FLASH_SR_PGSERR (1u << 7)
+#define FLASH_SR_RDERR (1u << 8) /* not on F405, where the bit is reserved and reads 0 */
+#define FLASH_SR_BSY (1u << 16)
+#define FLASH_SR_ERRORS                                                                                              \
+    (FLASH_SR_OPERR | FLASH_SR_WRPERR | FLASH_SR_PGAERR | FLASH_SR_PGPERR | FLASH_SR_PGSERR | FLASH_SR_RDERR)
+
+#define FLASH_CR_PG (1u << 0)
+#define FLASH_CR_SER (1u << 1)
+#define FLASH_CR_MER (1u << 2)
+#define FLASH_CR_SNB_POS 3u
+#define FLASH_CR_SNB_MASK (0x1Fu << FLASH_CR_SNB_POS)
+#define FLASH_CR_PSIZE_POS 8u
+#define FLASH_CR_PSIZE_X32 (2u << FLASH_CR_PSIZE_POS)
+#define FLASH_CR_MER1 (1u << 15)
+#define FLASH_CR_STRT (1u << 16)
+#define FLASH_CR_LOCK (1u << 31)
+
+#define FLASH_OPTCR_DB1M (1u << 30) /* F42x of 1 MB: two banks */
+
+/* Where the CPU finds the flash, and what it finds out about the part (RM0090 2.3, 38.6.1, 39.2). */
+#define FLASH_MEMORY 0x08000000u
+#define FLASH_SIZE_KB 0x1FFF7A22u
+#define DBGMCU_IDCODE 0xE0042000u
+#define DBGMCU_IDCODE_DEV_MASK 0xFFFu
+
+/* Reset and clocks, RM0090 7.3. */
+#define RCC_BASE 0x40023800u
+#define RCC_CR (RCC_BASE + 0x00u)
+#define RCC_CFGR (RCC_BASE + 0x08u)
+#define RCC_AHB1ENR (RCC_BASE + 0x30u)
+#define RCC_APB1ENR (RCC_BASE + 0x40u)
+#define RCC_APB2ENR (RCC_BASE + 0x44u)
+#define RCC_CR_HSION (1u << 0)
+#define RCC_CR_HSIRDY (1u << 1)
+#define RCC_CFGR_SWS_MASK (3u << 2)
+#define RCC_APB1ENR_TIM2EN (1u << 0)
+
+/* A port's registers, RM0090 8.4. */
+#define GPIO_BASE(port) (0x40020000u + 0x400u * (port))
+#define GPIO_MODER 0x00u
+#define GPIO_PUPDR 0x0Cu
+#define GPIO_AFR(pin) (0x20u + 4u * ((pin) / 8u))
+
+/* TIM2, 32 bits wide, RM0090 18.4. */
+#define TIM2_BASE 0x40000000u
+#define TIM_CR1 0x00u
+#define TIM_DIER 0x0Cu
+#define TIM_SR 0x10u
+#define TIM_EGR 0x14u
+#define TIM_CNT 0x24u
+#define TIM_PSC 0x28u
+#define TIM_ARR 0x2Cu
+#define TIM_CCR1 0x34u
+#define TIM_CR1_CEN (1u << 0)
+#define TIM_DIER_CC1IE (1u << 1)
+#define TIM_SR_CC1IF (1u << 1)
+#define TIM_EGR_UG (1u << 0)
+#define TIM2_INTERRUPT 28
+
+/* A USART's registers, RM0090 30.6. */
+#define USART_SR 0x00u
+#define USART_DR 0x04u
+#define USART_BRR 0x08u
+#define USART_CR1 0x0Cu
+#define USART_SR_RXNE (1u << 5)
+#define USART_SR_TC (1u << 6)
+#define USART_SR_TXE (1u << 7)
+#define USART_CR1_RE (1u << 2)
+#define USART_CR1_TE (1u << 3)
+#define USART_CR1_RXNEIE (1u << 5)
+#define USART_CR1_UE (1u << 13)
+
+/* The CPU's own: Armv7-M manual B3. */
+#define NVIC_ISER 0xE000E100u
+#define NVIC_ICPR 0xE000E280u
+#define SCB_VTOR 0xE000ED08u
+#define SCB_AIRCR 0xE000ED0Cu
+#define SCB_CPACR 0xE000ED88u
+#define SCB_AIRCR_RESET 0x05FA0004u
+#define SCB_CPACR_FPU 0x00F00000u
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * The machine: an emulated CPU that runs a board's firmware, with chip models for everything around it.
+ *
+ * Time is simulated and counted in nanoseconds since power-up: instructions take what they take at the board's clock,
+ * roughly; a wait for flash takes what the flash takes, and is skipped over; only a CPU that waits for an interrupt
+ * lets real time pass, so that an idle board costs nothing and a user's second is a second.
+ */
+#ifndef MPROM_EMULATOR_MACHINE_H
+#define MPROM_EMULATOR_MACHINE_H
+
+#include "emulator/model.h"
+
+enum {
+    MACHINE_MODELS_MAX = 32,
+    MACHINE_MEMORIES_MAX = 8,
+};
+
+struct machine_memory {
+    uint32_t base;
+    uint32_t size;
+};
+
+/* What a chip family wires up for a board. */
+struct machine_board {
+    const char *name;
+    uint32_t clock_hz;
+    struct machine_memory memories[MACHINE_MEMORIES_MAX]; /* RAM; size 0 ends the list */
+    struct model_window window;
+    struct model *models[MACHINE_MODELS_MAX]; /* NULL ends the list */
+    struct model_report *report;              /* the models' own; the machine puts its functions in */
+    /* Registers and latches are as after a reset; flash stays. */
+    void (*reset)(void *ctx);
+    /* The CPU is idle for up to this long; returns earlier if the console has input. */
+    void (*idle)(void *ctx, uint32_t timeout_ms);
+    void *ctx;
+};
+
+enum machine_end {
+    MACHINE_RESET,     /* the firmware asked for it */
+    MACHINE_VIOLATION, /* machine_fault() says which */
+    MACHINE_EXIT,      /* test programs: the firmware wrote to MACHINE_EXIT_ADDRESS; machine_exit_status() */
+};
+
+enum {
+    MACHINE_EXIT_ADDRESS = 0xE00FF000, /* of no ARM peripheral; only there if machine_allow_exit() */
+};
+
+struct machine;
+struct elf;
+
+/*
+ * Makes a machine; board and elf (for symbols, may be NULL) must live as long. Returns NULL if memory or the CPU
+ * cannot be had.
+ */
+struct machine *machine_open(struct machine_board *board, const struct elf *elf);
+void machine_close(struct machine *machine);
+
+/* Simulated time does not run ahead of real time. */
+void machine_set_realtime(struct machine *machine);
+
+/* Lets test programs end the machine by a store to MACHINE_EXIT_ADDRESS. */
+void machine_allow_exit(struct machine *machine);
+
+/* Powers up from the vector table at the start of the window, with RAM full of rubbish, and runs. */
+enum machine_end machine_run(struct machine *machine);
+
+/* After MACHINE_VIOLATION: "what happened, at 0x08001234 (function+0x10)". Valid until the next run. */
+const char *machine_fault(const struct machine *machine);
+
+uint32_t machine_exit_status(const struct machine *machine);
+
+/* Simulated nanoseconds since the last power-up. */
+uint64_t machine_now_ns(const struct machine *machine);
+
+#endif

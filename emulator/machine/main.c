@@ -1,0 +1,326 @@
+/*
+ * mprom-machine: runs the firmware of a board, as it would be flashed, on an emulated one (docs/emulator.md).
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "elf.h"
+#include "emulator/host/host.h"
+#include "machine.h"
+#include "target.h"
+
+const char host_program[] = "mprom-machine";
+
+enum {
+    EXIT_STOPPED = 1, /* a violation, or the emulator cannot go on */
+    OUTPUT_SIZE = 1024,
+};
+
+struct options {
+    const char *board;
+    const char *firmware;
+    const char *state_dir;
+    const char *cut;
+    const char *log_path;
+    bool reset;
+    bool realtime;
+};
+
+static const char usage[] =
+    "usage: mprom-machine --board NAME [option...]\n"
+    "\n"
+    "Runs the firmware of a board on an emulated one and prints the terminal to connect to.\n"
+    "\n"
+    "  --board NAME     the board\n"
+    "  --firmware FILE  the firmware, an ELF file (default: the one that `make boards` built)\n"
+    "  --state DIR      folder for the flash contents and the link `port` to the terminal;\n"
+    "                   made if it is not there (default: mprom-NAME)\n"
+    "  --reset          start with blank flash\n"
+    "  --realtime       take as long as the board does\n"
+    "  --log FILE       write a line for each program and erase of the flash\n"
+    "  --cut NUMBER:STATE[:SEED]  cut the power at an operation of the flash\n"
+    "  --list           the boards\n"
+    "  --help           this text\n";
+
+enum option_name {
+    OPTION_BOARD = 256, /* above every character */
+    OPTION_FIRMWARE,
+    OPTION_STATE,
+    OPTION_RESET,
+    OPTION_REALTIME,
+    OPTION_LOG,
+    OPTION_CUT,
+    OPTION_LIST,
+    OPTION_HELP,
+};
+
+static const struct option option_names[] = {
+    {"board", required_argument, NULL, OPTION_BOARD}, {"firmware", required_argument, NULL, OPTION_FIRMWARE},
+    {"state", required_argument, NULL, OPTION_STATE}, {"reset", no_argument, NULL, OPTION_RESET},
+    {"realtime", no_argument, NULL, OPTION_REALTIME}, {"log", required_argument, NULL, OPTION_LOG},
+    {"cut", required_argument, NULL, OPTION_CUT},     {"list", no_argument, NULL, OPTION_LIST},
+    {"help", no_argument, NULL, OPTION_HELP},         {NULL, 0, NULL, 0},
+};
+
+static void list_boards(void)
+{
+    for (const struct machine_target *target = machine_targets; target->name != NULL; target++) {
+        puts(target->name);
+    }
+}
+
+static void options_apply(struct options *options, int name)
+{
+    switch (name) {
+    case OPTION_BOARD:
+        options->board = optarg;
+        break;
+    case OPTION_FIRMWARE:
+        options->firmware = optarg;
+        break;
+    case OPTION_STATE:
+        options->state_dir = optarg;
+        break;
+    case OPTION_RESET:
+        options->reset = true;
+        break;
+    case OPTION_REALTIME:
+        options->realtime = true;
+        break;
+    case OPTION_LOG:
+        options->log_path = optarg;
+        break;
+    case OPTION_CUT:
+        options->cut = optarg;
+        break;
+    case OPTION_LIST:
+        list_boards();
+        exit(0);
+    case OPTION_HELP:
+        fputs(usage, stdout);
+        exit(0);
+    default:
+        fputs(usage, stderr);
+        exit(2);
+    }
+}
+
+static void options_read(struct options *options, int argc, char **argv)
+{
+    *options = (struct options){0};
+    int name;
+    while ((name = getopt_long(argc, argv, "", option_names, NULL)) != -1) {
+        options_apply(options, name);
+    }
+    if (optind < argc) {
+        host_refuse(argv[optind], "unexpected argument");
+    }
+    if (options->board == NULL) {
+        host_refuse("--board", "must name a board; --list lists them");
+    }
+}
+
+static const struct machine_target *target_find(const char *name)
+{
+    const struct machine_target *target = machine_targets;
+    while (target->name != NULL && strcasecmp(target->name, name) != 0) {
+        target++;
+    }
+    if (target->name == NULL) {
+        host_refuse(name, "there is no board of that name; --list lists them");
+    }
+    return target;
+}
+
+/* The firmware sends byte by byte; the terminal gets them together, at the latest when the firmware listens. */
+static char output[OUTPUT_SIZE];
+static size_t output_size;
+
+static void output_flush(void)
+{
+    if (output_size > 0) {
+        host_console_write(output, output_size);
+        output_size = 0;
+    }
+}
+
+static void console_write(void *ctx, const char *bytes, size_t size)
+{
+    (void)ctx;
+    for (size_t i = 0; i < size; i++) {
+        if (output_size == OUTPUT_SIZE) {
+            output_flush();
+        }
+        output[output_size++] = bytes[i];
+    }
+}
+
+static bool console_ready(void *ctx)
+{
+    (void)ctx;
+    return host_console_ready();
+}
+
+static int console_read(void *ctx)
+{
+    (void)ctx;
+    return host_console_read();
+}
+
+static void board_idle(void *ctx, uint32_t timeout_ms)
+{
+    (void)ctx;
+    output_flush();
+    host_console_wait(timeout_ms);
+}
+
+static FILE *flash_log;
+
+static int flash_operation(void *ctx, const struct cells_operation *operation)
+{
+    (void)ctx;
+    if (flash_log != NULL) {
+        fprintf(flash_log, "flash %s %u %u\n", operation->kind == CELLS_ERASE ? "erase" : "program",
+                (unsigned)operation->off, (unsigned)operation->size);
+        fflush(flash_log);
+    }
+    return 0;
+}
+
+static void flash_violation(void *ctx, const char *text)
+{
+    const struct model_report *report = ctx;
+    report->violation(report->ctx, text);
+}
+
+static void flash_power_off(void *ctx)
+{
+    (void)ctx;
+    output_flush();
+    host_registry_remove();
+    _exit(HOST_EXIT_CUT);
+}
+
+/* Firmware is put into the flash as a programmer does, around the operations that are counted. */
+static void flash_load(struct machine_board *board, struct cells *cells, const struct elf *elf, const char *path)
+{
+    const char *fault = elf_load(elf, board->window.base, cells->geometry->size, cells->bytes);
+    if (fault != NULL) {
+        errno = 0;
+        host_fail("%s: %s", path, fault);
+    }
+}
+
+static void flash_open(const struct options *options, struct machine_board *board, struct machine_flash *flash)
+{
+    char path[HOST_PATH_MAX];
+    host_path_print(path, "%s/flash", options->state_dir);
+    if (options->reset && unlink(path) && errno != ENOENT) {
+        host_fail("%s", path);
+    }
+    int err = cells_open_file(flash->cells, flash->geometry, path);
+    if (err) {
+        errno = -err;
+        host_fail("%s", path);
+    }
+    if (options->log_path != NULL) {
+        flash_log = fopen(options->log_path, "we");
+        if (flash_log == NULL) {
+            host_fail("%s", options->log_path);
+        }
+    }
+    flash->cells->hooks = (struct cells_hooks){.operation = flash_operation,
+                                               .violation = flash_violation,
+                                               .power_off = flash_power_off,
+                                               .ctx = board->report};
+    if (options->cut != NULL) {
+        struct cells_cut cut;
+        host_cut_read(&cut, options->cut);
+        cells_set_cut(flash->cells, &cut);
+    }
+}
+
+/* The firmware lies in boards/NAME beside this program, as built, or is installed in share/mprom/boards. */
+static void firmware_find(char path[HOST_PATH_MAX], const char *board)
+{
+    char own[PATH_MAX] = "";
+    if (readlink("/proc/self/exe", own, sizeof own - 1) < 0) {
+        host_fail("cannot find the firmware, which lies beside this program");
+    }
+    const char *folder = dirname(own);
+    host_path_print(path, "%s/../../share/mprom/boards/%s/firmware.elf", folder, board);
+    if (access(path, R_OK)) {
+        host_path_print(path, "%s/boards/%s/firmware.elf", folder, board);
+    }
+}
+
+static void firmware_open(struct elf *elf, const char *path)
+{
+    const char *fault = elf_open(elf, path);
+    if (fault != NULL) {
+        errno = 0;
+        host_fail("%s: %s (`make boards` builds the firmware)", path, fault);
+    }
+}
+
+/* Runs until something ends it for good. Returns the exit status. */
+static int board_run(struct machine *machine)
+{
+    enum machine_end end;
+    do {
+        end = machine_run(machine);
+        output_flush();
+    } while (end == MACHINE_RESET);
+    fprintf(stderr, "%s: violation: %s\n", host_program, machine_fault(machine));
+    return EXIT_STOPPED;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct machine_console console = {console_ready, console_read, console_write, NULL};
+    struct options options;
+    struct machine_flash flash;
+    struct elf elf;
+    char firmware[HOST_PATH_MAX];
+    char state[HOST_PATH_MAX];
+    options_read(&options, argc, argv);
+    const struct machine_target *target = target_find(options.board);
+    struct machine_board *board = target->open(target->facts, &console, &flash);
+    if (board == NULL) {
+        host_refuse(target->name, "the facts of this board are wrong");
+    }
+    if (options.firmware == NULL) {
+        firmware_find(firmware, target->name);
+        options.firmware = firmware;
+    }
+    if (options.state_dir == NULL) {
+        host_path_print(state, "mprom-%s", target->name);
+        options.state_dir = state;
+    }
+    firmware_open(&elf, options.firmware);
+    host_state_open(options.state_dir);
+    board->idle = board_idle;
+    struct machine *machine = machine_open(board, &elf);
+    if (machine == NULL) {
+        host_fail("cannot make the machine");
+    }
+    flash_open(&options, board, &flash);
+    flash_load(board, flash.cells, &elf, options.firmware);
+    if (options.realtime) {
+        machine_set_realtime(machine);
+    }
+    const char *port = host_console_open(-1, options.state_dir);
+    host_registry_add(target->name, port);
+    printf("%s\n", port);
+    fflush(stdout);
+    int status = board_run(machine);
+    host_registry_remove();
+    return status;
+}

@@ -1,0 +1,39 @@
+/*
+ * A board that mprom-machine can run, as its chip family describes it. The build lists all targets (machine_targets);
+ * a family adds its boards there and wires their models when one is opened.
+ */
+#ifndef MPROM_EMULATOR_TARGET_H
+#define MPROM_EMULATOR_TARGET_H
+
+#include "emulator/cells.h"
+#include "machine.h"
+
+/* The other end of the board's console. */
+struct machine_console {
+    bool (*ready)(void *ctx); /* whether read() has a byte */
+    int (*read)(void *ctx);
+    void (*write)(void *ctx, const char *bytes, size_t size);
+    void *ctx;
+};
+
+struct machine_flash {
+    const struct flash_geometry *geometry;
+    struct cells *cells;
+};
+
+struct machine_target {
+    const char *name;
+    /*
+     * Wires the board up; there is one in a process. The console must live as long. On return `flash` is described
+     * and the caller opens its cells before the machine runs. Returns NULL if the board's facts do not fit its
+     * family.
+     */
+    struct machine_board *(*open)(const void *facts, const struct machine_console *console,
+                                  struct machine_flash *flash);
+    const void *facts;
+};
+
+/* Ends with a target without a name. */
+extern const struct machine_target machine_targets[];
+
+#endif

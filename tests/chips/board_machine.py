@@ -1,0 +1,162 @@
+"""mprom-machine with the real firmware of OPENMV2: options, power cuts, violations, what it leaves behind."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from board import BUILD_DIR, Board
+from programs import MPROM, run
+from romfs_writer import file, image
+
+MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
+FIRMWARE = os.path.join(BUILD_DIR, "boards", "OPENMV2", "firmware.elf")
+IMAGE = image(file("main.py", b"print('main', 6 * 7)\n"), file("data", bytes(range(256)) * 16))
+CUT = 3
+
+
+class MachineTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def board(self, *options, state=None):
+        board = Board("--board", "OPENMV2", *options, state=state or str(self.folder / "state"), program=MACHINE)
+        board.start()
+        self.addCleanup(board.__exit__)
+        return board
+
+    def wait(self, board):
+        """The status of a board that ends by itself, and what it said."""
+        status = board.process.wait(timeout=60)
+        board.process.stdout.close()
+        board.process = None
+        said = board.messages()
+        board.stderr.close()
+        return status, said
+
+    def test_flash_is_kept_and_ram_is_not(self):
+        board = self.board()
+        with board.raw() as console:
+            console.rom_write(0, IMAGE)
+        board.stop()
+        with self.board().console() as console:
+            console.read_until(b"main 42\r\n")
+
+    def test_reset_option_starts_blank(self):
+        board = self.board()
+        with board.raw() as console:
+            console.rom_write(0, IMAGE)
+        board.stop()
+        with self.board("--reset").raw() as console:
+            self.assertEqual(console.exec("import os; print(os.listdir('/'))").strip(), "[]")
+
+    def test_power_cuts(self):
+        """In each state of the first operation, of one in the middle and of the last: old, nothing or new, and a prompt."""
+        count = self.operations_of_a_deploy()
+        for number in (0, count // 2, count - 1):
+            for state in ("before", "half:7", "prefix:3", "after"):
+                with self.subTest(number=number, state=state):
+                    self.cut_and_start_again(number, state, number == count - 1 and state == "after")
+
+    def operations_of_a_deploy(self):
+        log = self.folder / "log"
+        board = self.board("--log", str(log), state=str(self.folder / "whole"))
+        with board.raw() as console:
+            console.rom_write(0, IMAGE)
+        board.stop()
+        return len(log.read_text().splitlines())
+
+    def cut_and_start_again(self, number, cut, complete):
+        state = str(self.folder / f"cut-{number}-{cut.replace(':', '-')}")
+        board = self.board("--cut", f"{number}:{cut}", state=state)
+        with board.raw() as console:
+            console.write(f"import vfs\nvfs.rom_ioctl(3, 0, {len(IMAGE)})\nvfs.rom_ioctl(4, 0, 0, {IMAGE!r})\n"
+                          "vfs.rom_ioctl(5, 0)\x04".encode())
+            self.assertEqual(self.wait(board), (CUT, ""))
+        board = self.board(state=state)
+        with board.raw() as console:
+            mounted = console.exec("import os; print(os.listdir('/'))").strip()
+            self.assertEqual(mounted, "['rom']" if complete else "[]")
+        board.stop()
+
+    def test_a_violation_ends_it_with_a_report(self):
+        for code, text in (("machine.mem32[0x40023C04] = 1", "violation: wrong key 0x1"),
+                           ("machine.mem32[0x080E0000] = 1", "while programming is not enabled"),
+                           ("machine.mem32[0x60000000]", "read of 4 bytes at 0x60000000, where nothing is")):
+            with self.subTest(code=code):
+                board = self.board(state=str(self.folder / str(len(text))))
+                with board.raw() as console:
+                    console.write(f"import machine\n{code}\x04".encode())
+                    status, said = self.wait(board)
+                self.assertEqual(status, 1)
+                self.assertIn(text, said)
+                self.assertRegex(said, r", at 0x08[0-9a-f]{6} \(\w+\+0x[0-9a-f]+\)\n")
+                self.assertEqual(os.listdir(os.path.join(board.state, "run")), [])
+
+    def test_realtime(self):
+        """An erase takes as long as that of the chip: 1 s for 128K. Otherwise only the simulated clock shows it."""
+        erase = f"import vfs, time\nvfs.rom_ioctl(3, 0, {len(IMAGE)})\nt = time.ticks_us()\n" \
+                f"vfs.rom_ioctl(4, 0, 0, {IMAGE!r})\nprint(time.ticks_us() - t)"
+        for options in ([], ["--realtime"]):
+            with self.subTest(options=options):
+                board = self.board(*options, state=str(self.folder / f"realtime{len(options)}"))
+                with board.raw() as console:
+                    console.rom_write(0, IMAGE)
+                    start = time.monotonic()
+                    self.assertGreater(int(console.exec(erase)), 1000000)
+                    if options:
+                        self.assertGreater(time.monotonic() - start, 1)
+                board.stop()
+
+    def test_emulate(self):
+        process = subprocess.Popen([MPROM, "emulate", "openmv2", "--state", self.folder / "state"],
+                                   env={**os.environ, "MPROM_RUN_DIR": str(self.folder / "run")},
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        port = process.stdout.readline().strip()
+        entry = json.loads((self.folder / "run" / f"{process.pid}.json").read_text())
+        self.assertEqual(entry, {"board": "OPENMV2", "port": port, "pid": process.pid})
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        self.assertEqual(list((self.folder / "run").iterdir()), [])
+
+    def refused(self, *options, status):
+        done = run(MACHINE, *options, status=status, cwd=self.folder,
+                   env={**os.environ, "MPROM_RUN_DIR": str(self.folder / "run")})
+        self.assertEqual(done.stdout, "")
+        return done.stderr
+
+    def test_bad_options(self):
+        self.assertIn("--list lists them", self.refused(status=2))
+        self.assertIn("there is no board of that name", self.refused("--board", "PYBD", status=2))
+        self.assertIn("unexpected argument", self.refused("--board", "OPENMV2", "x", status=2))
+        self.assertIn("must be NUMBER:STATE[:SEED]", self.refused("--board", "OPENMV2", "--cut", "x", status=2))
+        self.assertIn("No such file", self.refused("--board", "OPENMV2", "--firmware", "none", status=1))
+        self.assertIn("outside the flash", self.refused("--board", "OPENMV2", "--firmware", self.elsewhere(), status=1))
+        self.assertEqual(run(MACHINE, "--list").stdout.split(), ["GENERIC_F405", "OPENMV2"])
+
+    def elsewhere(self):
+        """The firmware with its first part moved out of the flash."""
+        elf = bytearray(pathlib.Path(FIRMWARE).read_bytes())
+        parts = int.from_bytes(elf[28:32], "little")
+        elf[parts + 12 : parts + 16] = (0x10000000).to_bytes(4, "little")
+        path = self.folder / "elsewhere.elf"
+        path.write_bytes(elf)
+        return path
+
+    def test_two_boards_over_one_flash(self):
+        self.board()
+        self.assertIn("is in use by another board",
+                      self.refused("--board", "OPENMV2", "--state", self.folder / "state", status=1))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,204 @@
+"""Proves an emulated board with its real firmware, one line a proof.
+
+    board_proof.py build BOARD   compiles the firmware, into the build folder's boards/BOARD
+    board_proof.py prove BOARD   runs it and does what users do
+    board_proof.py full BOARD    both; but not when the tests run as a sample (MPROM_SAMPLE is not "all")
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+import time
+
+from board import BUILD_DIR, Board
+from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
+
+MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
+BOOT_S_MAX = 1.0
+FLASH_START = 0x08000000
+# What each board is, by its folder: where its segment lies in the CPU's memory, and how large it is.
+SEGMENTS = {"OPENMV2": (0x080E0000, 0x20000), "GENERIC_F405": (0x0800C000, 0x34000)}
+DRIVER = ["chips/stm32/flash_f4.o"]
+DRIVER_TEXT_MAX = 1536
+SKIPPED = 77
+ALL = os.environ.get("MPROM_SAMPLE") == "all"
+
+
+def build_firmware(name):
+    folder = os.path.join(BUILD_DIR, "boards", name)
+    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
+    run("make", "-j2", "-C", SOURCE / "chips" / "stm32", f"BOARD={name}", f"BUILD={folder}",
+        f"MICROPYTHON_DIR={MICROPYTHON_DIR}", env=environment, timeout=900)
+    return pathlib.Path(folder)
+
+
+def driver_text(folder):
+    """Bytes of code and constants of the flash driver, what it calls not counted."""
+    lines = run("arm-none-eabi-size", *(folder / name for name in DRIVER)).stdout.splitlines()[1:]
+    return sum(int(line.split()[0]) for line in lines)
+
+
+class Proof:
+    def __init__(self, name):
+        self.name = name
+        self.base, self.size = SEGMENTS[name]
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
+        self.log = self.folder / "flash.log"
+        self.board = Board("--board", name, "--log", self.log, program=MACHINE)
+        self.image = self.folder / "app.romfs"
+
+    def say(self, proof, detail):
+        print(f"{self.name}: {proof}: {detail}", flush=True)
+
+    def require(self, ok, what):
+        if not ok:
+            raise AssertionError(f"{self.name}: {what}")
+
+    def mprom(self, *args, **kwargs):
+        environment = dict(os.environ, MPROM_RUN_DIR=os.path.join(self.board.state, "run"))
+        return run(MPROM, *args, env=environment, timeout=300, **kwargs).stdout
+
+    def make_tree(self):
+        """A program, a library, and data that fills two thirds of the segment, or in a sample a fifth."""
+        tree = self.folder / "app"
+        (tree / "lib").mkdir(parents=True)
+        (tree / "main.py").write_text("import helper\nprint('main says', helper.TEXT, __name__)\n")
+        (tree / "lib" / "helper.py").write_text("TEXT = 'hello from the rom'\nBLOB = b'%s'\n" % ("x" * 2000))
+        (tree / "data.bin").write_bytes(b"".join(hashlib.sha256(bytes([i % 251, i // 251])).digest()
+                                                 for i in range(self.size * (10 if ALL else 3) // 15 // 32)))
+        self.mprom("build", tree, "-o", self.image)
+        return tree
+
+    def boot(self):
+        start = time.monotonic()
+        self.board.start()
+        with self.board.console() as console:
+            console.write(b"\r\n")
+            console.read_until(b">>> ")
+        took_s = time.monotonic() - start
+        self.require(took_s < BOOT_S_MAX, f"{took_s:.2f} s to the prompt")
+        self.say("boot to the prompt", f"{took_s * 1000:.0f} ms")
+
+    def query(self):
+        board = json.loads(self.mprom("query", "--json"))[0]
+        segment = board["segments"][0]
+        self.require(segment["size"] == self.size, f"segment of {segment['size']} bytes")
+        self.say("query", f"found the board and its segment of {segment['size']} bytes")
+
+    def run_from_rom(self, console):
+        """After a restart main runs, from the image, and its constants lie in flash."""
+        console.soft_reset_friendly()
+        console.read_until(b"main says hello from the rom __main__\r\n")
+        console.enter_raw()
+        address = int(console.exec("import uctypes, helper\nprint(uctypes.addressof(helper.BLOB))"))
+        self.require(self.base < address < self.base + self.size, f"the constant is at 0x{address:08x}")
+        digest = console.exec("import hashlib\nprint(hashlib.sha256(open('/rom/data.bin','rb').read(4096)).digest().hex())")
+        expected = hashlib.sha256((self.folder / "app" / "data.bin").read_bytes()[:4096]).hexdigest()
+        self.require(digest.strip() == expected, "the data read from /rom differs")
+        return address
+
+    def deployed(self, client):
+        with self.board.raw() as console:
+            address = self.run_from_rom(console)
+        self.mprom("verify", self.image)
+        dump = self.folder / "dump.romfs"
+        dump.unlink(missing_ok=True)
+        self.mprom("dump", "-o", dump)
+        self.require(dump.read_bytes() == self.image.read_bytes(), "the dump differs from the image")
+        self.say(f"{client} deployed", f"main ran from /rom, a constant was used in place at 0x{address:08x}, verify and "
+                 f"dump agree with the image of {self.image.stat().st_size} bytes")
+
+    def erase(self):
+        self.mprom("erase", "-n", "0")
+        with self.board.raw() as console:
+            blank = console.exec("import vfs\nm = vfs.rom_ioctl(2, 0)\nprint(all(m[i] == 255 for i in range(0, len(m), 7)))")
+        self.require(blank.strip() == "True", "the segment is not blank")
+        self.say("erase", "the segment is blank")
+
+    def reset(self):
+        """RAM is lost, flash is kept."""
+        with self.board.raw() as console:
+            console.exec("kept = 1")
+            console.write(b"import machine\nmachine.reset()\x04")
+            console.read_until(b"main says hello from the rom __main__\r\n")
+            console.enter_raw()
+            self.require("NameError" in console.exec_error("kept"), "RAM was kept")
+            self.require(console.exec("import machine; print(machine.reset_cause())").strip() == "1", "reset cause")
+        self.say("machine.reset()", "starts main again with empty RAM")
+
+    def idle(self):
+        def used():
+            fields = open(f"/proc/{self.board.process.pid}/stat").read().rsplit(")", 1)[1].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+        before = used()
+        time.sleep(1)
+        share = used() - before
+        self.require(share < 0.3, f"{share:.2f} s of CPU in a second at the prompt")
+        self.say("idle at the prompt", f"{share * 100:.0f} % of a CPU")
+
+    def only_the_segment_changed(self):
+        low = self.base - FLASH_START
+        touched = re.findall(r"flash (?:program|erase) (\d+) (\d+)", self.log.read_text())
+        self.require(touched and all(low <= int(off) and int(off) + int(size) <= low + self.size
+                                     for off, size in touched), "flash outside the segment was touched")
+        self.say("flash operations", f"{len(touched)}, all inside the segment, without a violation")
+
+    def run(self):
+        tree = self.make_tree()
+        self.boot()
+        self.query()
+        self.mprom("deploy", tree)  # builds the same image
+        self.deployed("mprom")
+        self.reset()
+        self.erase()
+        self.mprom("deploy", self.image)
+        self.deployed("mprom, again,")
+        self.erase()
+        output = mpremote("connect", self.board.port, "romfs", "deploy", self.image).stdout
+        self.require("ROMFS image deployed" in output, output)
+        self.deployed("mpremote")
+        self.idle()
+        self.only_the_segment_changed()
+        self.board.stop()
+
+    def close(self):
+        self.board.__exit__()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def build(name):
+    start = time.monotonic()
+    text = driver_text(build_firmware(name))
+    print(f"{name}: firmware: built in {time.monotonic() - start:.0f} s; flash driver: {text} bytes of text, at most "
+          f"{DRIVER_TEXT_MAX}", flush=True)
+    if text > DRIVER_TEXT_MAX:
+        raise AssertionError("the driver is too large")
+
+
+def prove(name):
+    proof = Proof(name)
+    try:
+        proof.run()
+    finally:
+        proof.close()
+
+
+def main():
+    what, name = sys.argv[1:]
+    if what == "full" and not ALL:
+        print("not in a sample")
+        sys.exit(SKIPPED)
+    if what in ("build", "full"):
+        build(name)
+    if what in ("prove", "full"):
+        prove(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+#include "bus.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chips/mmio.h"
+
+struct bus bus;
+
+static void bus_violation(void *ctx, const char *text)
+{
+    (void)ctx;
+    if (bus.violations++ == 0) {
+        snprintf(bus.first_violation, sizeof bus.first_violation, "%s", text);
+    }
+}
+
+void bus_open(void)
+{
+    memset(&bus, 0, sizeof bus);
+    bus.report = (struct model_report){bus_violation, NULL};
+}
+
+static struct model *bus_find(uint32_t address)
+{
+    for (int i = 0; i < BUS_MODELS_MAX && bus.models[i] != NULL; i++) {
+        if (address - bus.models[i]->base < bus.models[i]->size) {
+            return bus.models[i];
+        }
+    }
+    fprintf(stderr, "bus: nothing is at 0x%08x\n", address);
+    abort();
+}
+
+static void bus_pass(uint64_t ns)
+{
+    bus.now_ns += ns;
+    for (int i = 0; i < BUS_MODELS_MAX && bus.models[i] != NULL; i++) {
+        if (bus.models[i]->tick != NULL) {
+            bus.models[i]->tick(bus.models[i]->ctx, ns);
+        }
+    }
+}
+
+static void bus_trace(char kind, uint32_t address, uint32_t value)
+{
+    const char *name = bus.name != NULL ? bus.name(address) : NULL;
+    if (name == NULL || bus.trace_size + 64 > sizeof bus.trace) {
+        return;
+    }
+    int size =
+        snprintf(bus.trace + bus.trace_size, 64, "%s %s 0x%08x\n", kind == 'r' ? "read " : "write", name, value);
+    bus.trace_size += (size_t)size;
+}
+
+static uint32_t bus_read(uint32_t address, uint32_t size)
+{
+    struct model *model = bus_find(address);
+    if (++bus.reads > BUS_POLLS_MAX) {
+        fprintf(stderr, "bus: polled for ever\n");
+        abort();
+    }
+    uint32_t value = model->read(model->ctx, address - model->base, size);
+    bus_trace('r', address, value);
+    if (model->busy_ns != NULL) {
+        bus_pass(model->busy_ns(model->ctx));
+    }
+    return value;
+}
+
+uint32_t mmio_read32(uint32_t address)
+{
+    return bus_read(address, 4);
+}
+
+uint16_t mmio_read16(uint32_t address)
+{
+    return (uint16_t)bus_read(address, 2);
+}
+
+void mmio_write32(uint32_t address, uint32_t value)
+{
+    if (bus.window != NULL && address - bus.window->base < bus.window->size) {
+        bus_trace('w', address, value);
+        bus.window->store(bus.window->ctx, address - bus.window->base, 4, value);
+        return;
+    }
+    struct model *model = bus_find(address);
+    bus_trace('w', address, value);
+    model->write(model->ctx, address - model->base, 4, value);
+}
+
+/* The whole window may be read through it, so all of it must be readable now. */
+const void *mmio_map(uint32_t address)
+{
+    if (bus.window->guarded(bus.window->ctx)) {
+        bus.window->access(bus.window->ctx, address - bus.window->base, 4, MODEL_LOAD);
+    }
+    return bus.window->bytes + (address - bus.window->base);
+}
+
+void cpu_barrier(void)
+{
+}
+
+uint32_t cpu_irq_mask(void)
+{
+    uint32_t before = (uint32_t)bus.masked;
+    bus.masked = 1;
+    return before;
+}
+
+void cpu_irq_restore(uint32_t primask)
+{
+    bus.masked = (int)primask;
+}
+
+void cpu_sleep(void)
+{
+}

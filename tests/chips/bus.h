@@ -1,0 +1,36 @@
+/*
+ * The bus between a driver that runs on the PC and chip models: what chips/mmio.h declares. It keeps violations, and
+ * writes down what the driver does.
+ */
+#ifndef MPROM_TESTS_CHIPS_BUS_H
+#define MPROM_TESTS_CHIPS_BUS_H
+
+#include "emulator/model.h"
+
+enum {
+    BUS_MODELS_MAX = 8,
+    BUS_TEXT_MAX = 4096,
+    BUS_POLLS_MAX = 100000000, /* a driver that polls longer than this would poll for ever */
+};
+
+struct bus {
+    struct model *models[BUS_MODELS_MAX];
+    const struct model_window *window;
+    struct model_report report;
+    uint64_t now_ns;
+    uint64_t reads;
+    int masked; /* interrupts: 1 while they are masked */
+    int violations;
+    char first_violation[160];
+    const char *(*name)(uint32_t address); /* of a register, for the trace; NULL for none */
+    char trace[BUS_TEXT_MAX];              /* one line an access, reads of the same value only once */
+    size_t trace_size;
+};
+
+/* The one bus. */
+extern struct bus bus;
+
+/* An empty bus; models and window are the caller's to add. */
+void bus_open(void);
+
+#endif
