@@ -1,8 +1,8 @@
 /*
  * Registers of the STM32F405, F411 and F427 that mprom uses, by the names that the manual prints.
  *
- * Sources: RM0090 (F405/F42x) section 3 for the flash, 7 for RCC, 8 for GPIO, 18 for TIM2, 30 for USART; each offset
- * and bit was compared with ST's headers stm32f405xx.h, stm32f411xe.h and stm32f427xx.h.
+ * Sources: RM0090 (F405/F42x), section 3 for the flash, 7 for RCC, 8 for GPIO, 18 for TIM2, 30 for USART; and ST's
+ * headers stm32f405xx.h, stm32f411xe.h and stm32f427xx.h.
  */
 #ifndef MPROM_STM32F4_REGS_H
 #define MPROM_STM32F4_REGS_H
@@ -37,12 +37,9 @@
 
 #define FLASH_CR_PG (1u << 0)
 #define FLASH_CR_SER (1u << 1)
-#define FLASH_CR_MER (1u << 2)
 #define FLASH_CR_SNB_POS 3u
-#define FLASH_CR_SNB_MASK (0x1Fu << FLASH_CR_SNB_POS)
 #define FLASH_CR_PSIZE_POS 8u
 #define FLASH_CR_PSIZE_X32 (2u << FLASH_CR_PSIZE_POS)
-#define FLASH_CR_MER1 (1u << 15)
 #define FLASH_CR_STRT (1u << 16)
 #define FLASH_CR_LOCK (1u << 31)
 
@@ -56,14 +53,9 @@
 
 /* Reset and clocks, RM0090 7.3. */
 #define RCC_BASE 0x40023800u
-#define RCC_CR (RCC_BASE + 0x00u)
-#define RCC_CFGR (RCC_BASE + 0x08u)
 #define RCC_AHB1ENR (RCC_BASE + 0x30u)
 #define RCC_APB1ENR (RCC_BASE + 0x40u)
 #define RCC_APB2ENR (RCC_BASE + 0x44u)
-#define RCC_CR_HSION (1u << 0)
-#define RCC_CR_HSIRDY (1u << 1)
-#define RCC_CFGR_SWS_MASK (3u << 2)
 #define RCC_APB1ENR_TIM2EN (1u << 0)
 
 /* A port's registers, RM0090 8.4. */
@@ -80,7 +72,6 @@
 #define TIM_EGR 0x14u
 #define TIM_CNT 0x24u
 #define TIM_PSC 0x28u
-#define TIM_ARR 0x2Cu
 #define TIM_CCR1 0x34u
 #define TIM_CR1_CEN (1u << 0)
 #define TIM_DIER_CC1IE (1u << 1)
@@ -94,7 +85,6 @@
 #define USART_BRR 0x08u
 #define USART_CR1 0x0Cu
 #define USART_SR_RXNE (1u << 5)
-#define USART_SR_TC (1u << 6)
 #define USART_SR_TXE (1u << 7)
 #define USART_CR1_RE (1u << 2)
 #define USART_CR1_TE (1u << 3)
@@ -104,7 +94,6 @@
 /* The CPU's own: Armv7-M manual B3. */
 #define NVIC_ISER 0xE000E100u
 #define NVIC_ICPR 0xE000E280u
-#define SCB_VTOR 0xE000ED08u
 #define SCB_AIRCR 0xE000ED0Cu
 #define SCB_CPACR 0xE000ED88u
 #define SCB_AIRCR_RESET 0x05FA0004u

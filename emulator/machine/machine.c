@@ -158,7 +158,9 @@ static void pace(struct machine *machine)
 static void forget_code(struct machine *machine, uint32_t start, uint32_t end)
 {
     const struct model_window *window = &machine->board->window;
-    uc_ctl_remove_cache(machine->uc, (uint64_t)window->base + start, (uint64_t)window->base + end);
+    if (uc_ctl_remove_cache(machine->uc, (uint64_t)window->base + start, (uint64_t)window->base + end)) {
+        machine_violate(machine, "the emulator cannot forget code", machine->block);
+    }
     machine->dirty_start = UINT32_MAX;
     machine->dirty_end = 0;
 }
@@ -180,9 +182,11 @@ static void guard_update(struct machine *machine)
     }
     machine->guarded = guarded;
     uint32_t permissions = guarded ? UC_PROT_EXEC : UC_PROT_EXEC | UC_PROT_READ;
-    uc_mem_protect(machine->uc, window->base, window->size, permissions);
-    uc_mem_map(machine->uc, FLUSH_PAGE, PAGE_SIZE, UC_PROT_NONE);
-    uc_mem_unmap(machine->uc, FLUSH_PAGE, PAGE_SIZE);
+    if (uc_mem_protect(machine->uc, window->base, window->size, permissions) ||
+        uc_mem_map(machine->uc, FLUSH_PAGE, PAGE_SIZE, UC_PROT_NONE) ||
+        uc_mem_unmap(machine->uc, FLUSH_PAGE, PAGE_SIZE)) {
+        machine_violate(machine, "the emulator cannot change what may be read", machine->block);
+    }
 }
 
 static void guard_check_fetch(struct machine *machine, uint32_t address, uint32_t size)
@@ -434,9 +438,9 @@ static bool power_up(struct machine *machine)
     if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &machine->uc)) {
         return false;
     }
-    uc_ctl_set_cpu_model(machine->uc, UC_CPU_ARM_CORTEX_M4);
+    bool is_m4 = !uc_ctl_set_cpu_model(machine->uc, UC_CPU_ARM_CORTEX_M4);
     bool has_exit = !machine->allow_exit || map_page(machine, MACHINE_EXIT_ADDRESS);
-    return has_exit && map_registers(machine) && map_memories(machine) && add_hooks(machine);
+    return is_m4 && has_exit && map_registers(machine) && map_memories(machine) && add_hooks(machine);
 }
 
 /* The system control space is the machine's own model, behind those of the board. */

@@ -40,6 +40,11 @@ class MachineTest(unittest.TestCase):
         board.stderr.close()
         return status, said
 
+    def test_the_segment_is_where_openmv_has_it(self):
+        with self.board().raw() as console:
+            where = console.exec("import uctypes, vfs\nm = vfs.rom_ioctl(2, 0)\nprint(uctypes.addressof(m), len(m))")
+        self.assertEqual(where.split(), [str(0x080E0000), str(128 * 1024)])
+
     def test_flash_is_kept_and_ram_is_not(self):
         board = self.board()
         with board.raw() as console:

@@ -17,16 +17,22 @@ import time
 
 from board import BUILD_DIR, Board
 from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
+from romfs_writer import file, sealed_image
 
 MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
 BOOT_S_MAX = 1.0
 FLASH_START = 0x08000000
-# What each board is, by its folder: where its segment lies in the CPU's memory, and how large it is.
-SEGMENTS = {"OPENMV2": (0x080E0000, 0x20000), "GENERIC_F405": (0x0800C000, 0x34000)}
 DRIVER = ["chips/stm32/flash_f4.o"]
 DRIVER_TEXT_MAX = 1536
 SKIPPED = 77
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
+
+
+def segment_of(name):
+    """Where the board's first segment lies in the CPU's memory, and its size, as the board's folder says."""
+    text = (SOURCE / "chips" / "stm32" / "boards" / name / "board.c").read_text()
+    off, size = re.search(r"\.off = (\w+), \.size = (\w+)", text).groups()
+    return FLASH_START + int(off, 0), int(size, 0)
 
 
 def build_firmware(name):
@@ -46,7 +52,7 @@ def driver_text(folder):
 class Proof:
     def __init__(self, name):
         self.name = name
-        self.base, self.size = SEGMENTS[name]
+        self.base, self.size = segment_of(name)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
         self.log = self.folder / "flash.log"
         self.board = Board("--board", name, "--log", self.log, program=MACHINE)
@@ -131,6 +137,21 @@ class Proof:
             self.require(console.exec("import machine; print(machine.reset_cause())").strip() == "1", "reset cause")
         self.say("machine.reset()", "starts main again with empty RAM")
 
+    def script_on_the_board(self):
+        """examples/reprogram: a script on the board itself erases, writes, reads back, verifies, mounts and imports."""
+        script = (SOURCE / "examples" / "reprogram" / "reprogram.py").read_text()
+        made = sealed_image(file("shapes.py", "CORNERS = 4\n"), file("model.bin", bytes(range(256)) * 48))
+        with self.board.raw() as console:
+            console.exec(script + "\npieces = []")
+            for at in range(0, len(made), 1000):
+                console.exec(f"pieces.append({made[at:at + 1000]!r})")
+            console.exec(f"erase(0)\nwrite(0, {len(made)}, pieces)\nverify(0)\nimport hashlib")
+            digest = console.exec("print(hashlib.sha256(read_back(0)).digest().hex())").strip()
+            self.require(digest == hashlib.sha256(made).hexdigest(), "what was read back differs")
+            corners = console.exec("mount(0, '/models')\nimport shapes\nprint(shapes.CORNERS, shapes.__file__)")
+            self.require(corners == "4 /models/shapes.py\r\n", corners)
+        self.say("script on the board", f"erased, wrote {len(made)} bytes, read them back, verified, mounted, imported")
+
     def idle(self):
         def used():
             fields = open(f"/proc/{self.board.process.pid}/stat").read().rsplit(")", 1)[1].split()
@@ -163,6 +184,7 @@ class Proof:
         output = mpremote("connect", self.board.port, "romfs", "deploy", self.image).stdout
         self.require("ROMFS image deployed" in output, output)
         self.deployed("mpremote")
+        self.script_on_the_board()
         self.idle()
         self.only_the_segment_changed()
         self.board.stop()
