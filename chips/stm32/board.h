@@ -42,6 +42,12 @@ struct stm32_board {
     uint8_t segment_count;
 };
 
+/* Whether its part is one of the F7 family: "STM32F7...". */
+static inline bool stm32_board_is_f7(const struct stm32_board *board)
+{
+    return board->part[6] == '7';
+}
+
 /* The board that the firmware is for. On the PC, which knows them all, each has a name of its own (CMakeLists.txt).
  */
 extern const struct stm32_board stm32_board_facts;

@@ -26,7 +26,22 @@ static const struct usart usarts[] = {
     {0x40011400, RCC_APB2ENR, 6, 5, 71},
 };
 
+/* Where a family's USARTs have their registers, and the one bit that is not where it was. */
+struct usart_layout {
+    uint8_t status;
+    uint8_t receive;
+    uint8_t transmit;
+    uint8_t brr;
+    uint8_t cr1;
+    uint32_t enable;
+};
+
+static const struct usart_layout layout_f4 = {USART_SR, USART_DR, USART_DR, USART_BRR, USART_CR1, USART_CR1_UE};
+static const struct usart_layout layout_f7 = {USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,
+                                              USART_F7_BRR, USART_F7_CR1, USART_F7_CR1_UE};
+
 static const struct usart *console = &usarts[0];
+static const struct usart_layout *layout = &layout_f4;
 
 static void register_change(uint32_t address, uint32_t clear, uint32_t set)
 {
@@ -51,17 +66,21 @@ void console_open(const struct stm32_board *board)
             console = &usarts[i];
         }
     }
+    if (stm32_board_is_f7(board)) {
+        layout = &layout_f7;
+        mmio_write32(RCC_DCKCFGR2, 0); /* the USARTs run from their bus's clock */
+    }
     pin_connect(board->tx);
     pin_connect(board->rx);
     register_change(console->enable_register, 0, 1u << console->enable_bit);
-    mmio_write32(console->base + USART_BRR, (PORT_CLOCK_HZ + CONSOLE_BAUD / 2) / CONSOLE_BAUD);
-    mmio_write32(console->base + USART_CR1, USART_CR1_UE | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
+    mmio_write32(console->base + layout->brr, (PORT_CLOCK_HZ + CONSOLE_BAUD / 2) / CONSOLE_BAUD);
+    mmio_write32(console->base + layout->cr1, layout->enable | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
     mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
 }
 
 bool console_ready(void)
 {
-    return (mmio_read32(console->base + USART_SR) & USART_SR_RXNE) != 0;
+    return (mmio_read32(console->base + layout->status) & USART_SR_RXNE) != 0;
 }
 
 int board_console_read(void)
@@ -70,7 +89,10 @@ int board_console_read(void)
     if (!console_ready()) {
         return -1;
     }
-    int byte = (int)(mmio_read32(console->base + USART_DR) & 0xFF);
+    if (layout == &layout_f7) {
+        mmio_write32(console->base + USART_F7_ICR, USART_F7_ICR_ORECF); /* an overrun would keep further bytes out */
+    }
+    int byte = (int)(mmio_read32(console->base + layout->receive) & 0xFF);
     mmio_write32(NVIC_ICPR + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
     return byte;
 }
@@ -78,8 +100,8 @@ int board_console_read(void)
 void board_console_write(const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        while (!(mmio_read32(console->base + USART_SR) & USART_SR_TXE)) {
+        while (!(mmio_read32(console->base + layout->status) & USART_SR_TXE)) {
         }
-        mmio_write32(console->base + USART_DR, (uint8_t)bytes[i]);
+        mmio_write32(console->base + layout->transmit, (uint8_t)bytes[i]);
     }
 }

@@ -10,22 +10,39 @@
 #include "stm32f4_regs.h"
 
 enum {
-    DEVICE_F405 = 0x413,
-    DEVICE_F411 = 0x431,
     DEVICE_F42X = 0x419,
+    DEVICE_F76X = 0x451,
 
     KIB = 1024,
-    SMALL_SIZE = 16 * KIB,
+    /* A bank has four small sectors, one of 4 times their size, and then as many of 8 times as it has room for. */
     SMALL_COUNT = 4,
-    MIDDLE_SIZE = 64 * KIB,
-    LARGE_SIZE = 128 * KIB,
-    LARGE_OFF = SMALL_COUNT * SMALL_SIZE + MIDDLE_SIZE, /* where a bank's large sectors start */
-    BANK_2_SNB = 0x10,                                  /* RM0090 3.9.8: bit 4 of SNB says bank 2 */
+    MIDDLE_FACTOR = 4,
+    LARGE_FACTOR = 8,
+    BANK_2_SNB = 0x10, /* RM0090 3.9.8: bit 4 of SNB says bank 2 */
 
-    ERASE_MS = 4000,     /* a 128K sector takes at most 2 s at 32 bits (DS8626 table 40); twice that for the F42x */
+    ERASE_MS = 8000,     /* a sector takes at most 2 s (128K, DS8626 table 40) or 4 s (256K of an F76x); twice that */
     PROGRAM_MS = 1,      /* a word takes at most 100 us (the same table) */
     CYCLES_PER_POLL = 4, /* at least: load, test, count, branch */
     PAGE_SIZE = 256,     /* what one call programs at most: the flash itself has no pages */
+};
+
+struct f4_device {
+    uint32_t id;
+    uint32_t size_register;
+    uint32_t size_max;
+    uint32_t cache_enable;
+    uint32_t cache_reset;
+};
+
+#define F4_CACHES FLASH_ACR_ICEN | FLASH_ACR_DCEN, FLASH_ACR_ICRST | FLASH_ACR_DCRST
+#define F7_CACHES FLASH_ACR_ARTEN, FLASH_ACR_ARTRST
+
+static const struct f4_device f4_devices[] = {
+    {0x413, FLASH_SIZE_KB_F4, 1024 * KIB, F4_CACHES},         /* F405, F407 */
+    {0x431, FLASH_SIZE_KB_F4, 512 * KIB, F4_CACHES},          /* F411 */
+    {DEVICE_F42X, FLASH_SIZE_KB_F4, 2048 * KIB, F4_CACHES},   /* and F43x */
+    {0x452, FLASH_SIZE_KB_F72X, 512 * KIB, F7_CACHES},        /* F72x, F73x */
+    {DEVICE_F76X, FLASH_SIZE_KB_F76X, 2048 * KIB, F7_CACHES}, /* and F77x */
 };
 
 /* Waits until the flash is idle, for limit polls. */
@@ -39,7 +56,7 @@ MPROM_RAMFUNC static uint32_t f4_wait(uint32_t limit)
 }
 
 /* Returns the status at the end, with BSY in it if the time was not enough. */
-MPROM_RAMFUNC static uint32_t f4_erase_sector(uint32_t snb, uint32_t limit)
+MPROM_RAMFUNC static uint32_t f4_erase_sector(const struct flash_f4 *f4, uint32_t snb, uint32_t limit)
 {
     uint32_t primask = cpu_irq_mask();
     uint32_t status = f4_wait(limit);
@@ -55,9 +72,9 @@ MPROM_RAMFUNC static uint32_t f4_erase_sector(uint32_t snb, uint32_t limit)
         mmio_write32(FLASH_CR, 0);
         /* Cached lines of the sector hold what it was. They can be reset only while the caches are off. */
         uint32_t access = mmio_read32(FLASH_ACR);
-        uint32_t off = access & ~(FLASH_ACR_ICEN | FLASH_ACR_DCEN);
+        uint32_t off = access & ~f4->cache_enable;
         mmio_write32(FLASH_ACR, off);
-        mmio_write32(FLASH_ACR, off | FLASH_ACR_ICRST | FLASH_ACR_DCRST);
+        mmio_write32(FLASH_ACR, off | f4->cache_reset);
         mmio_write32(FLASH_ACR, off);
         mmio_write32(FLASH_ACR, access);
     }
@@ -124,9 +141,10 @@ static uint32_t f4_sector(const struct flash_f4 *f4, uint32_t off)
 {
     uint32_t bank = off / f4->bank_size;
     uint32_t inner = off % f4->bank_size;
-    uint32_t number = inner < SMALL_COUNT * SMALL_SIZE ? inner / SMALL_SIZE
-                      : inner < LARGE_OFF              ? SMALL_COUNT
-                                                       : SMALL_COUNT + 1 + (inner - LARGE_OFF) / LARGE_SIZE;
+    uint32_t unit = inner / f4->small_size;
+    uint32_t number = unit < SMALL_COUNT    ? unit
+                      : unit < LARGE_FACTOR ? SMALL_COUNT
+                                            : SMALL_COUNT + unit / LARGE_FACTOR;
     return number + bank * BANK_2_SNB;
 }
 
@@ -138,7 +156,7 @@ static int f4_erase(const struct flash *flash, uint32_t off, uint32_t size)
     if (err) {
         return err;
     }
-    return f4_lock(f4_result(f4_erase_sector(f4_sector(f4, off), f4->polls_per_ms * ERASE_MS)));
+    return f4_lock(f4_result(f4_erase_sector(f4, f4_sector(f4, off), f4->polls_per_ms * ERASE_MS)));
 }
 
 static int f4_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size)
@@ -184,29 +202,35 @@ static const struct flash_ops f4_ops = {
     .map = f4_map,
 };
 
-static bool f4_is_known(uint32_t device, uint32_t size)
+static const struct f4_device *f4_device_find(uint32_t id)
 {
-    bool fits = size >= 256 * KIB && size % LARGE_SIZE == 0;
-    return fits && ((device == DEVICE_F405 && size <= 1024 * KIB) || (device == DEVICE_F411 && size <= 512 * KIB) ||
-                    (device == DEVICE_F42X && size <= 2048 * KIB));
+    for (uint32_t i = 0; i < sizeof f4_devices / sizeof f4_devices[0]; i++) {
+        if (f4_devices[i].id == id) {
+            return &f4_devices[i];
+        }
+    }
+    return NULL;
 }
 
 static bool f4_has_two_banks(uint32_t device, uint32_t size)
 {
-    return device == DEVICE_F42X &&
-           (size > 1024 * KIB || (size == 1024 * KIB && (mmio_read32(FLASH_OPTCR) & FLASH_OPTCR_DB1M)));
+    uint32_t options = mmio_read32(FLASH_OPTCR);
+    if (device == DEVICE_F76X) {
+        return !(options & FLASH_OPTCR_NDBANK);
+    }
+    return device == DEVICE_F42X && (size > 1024 * KIB || (size == 1024 * KIB && (options & FLASH_OPTCR_DB1M)));
 }
 
-/* Sectors as RM0090 tables 5 to 9 list them: the same pattern in each bank, with as many large ones as it has room
- * for. */
+/* Sectors as RM0090 tables 5 to 9 and RM0410 tables 3 and 4 list them. */
 static void f4_describe(struct flash_f4 *f4, uint32_t size)
 {
     struct flash_region *region = f4->regions;
+    uint32_t small = f4->small_size;
+    uint32_t large_count = f4->bank_size / small / LARGE_FACTOR - 1;
     for (uint32_t off = 0; off < size; off += f4->bank_size) {
-        *region++ = (struct flash_region){.erase_size = SMALL_SIZE, .count = SMALL_COUNT};
-        *region++ = (struct flash_region){.erase_size = MIDDLE_SIZE, .count = 1};
-        *region++ =
-            (struct flash_region){.erase_size = LARGE_SIZE, .count = (f4->bank_size - LARGE_OFF) / LARGE_SIZE};
+        *region++ = (struct flash_region){.erase_size = small, .count = SMALL_COUNT};
+        *region++ = (struct flash_region){.erase_size = small * MIDDLE_FACTOR, .count = 1};
+        *region++ = (struct flash_region){.erase_size = small * LARGE_FACTOR, .count = large_count};
     }
     f4->geometry = (struct flash_geometry){
         .size = size,
@@ -221,12 +245,16 @@ static void f4_describe(struct flash_f4 *f4, uint32_t size)
 
 int flash_f4_open(struct flash_f4 *f4, uint32_t clock_hz)
 {
-    uint32_t device = mmio_read32(DBGMCU_IDCODE) & DBGMCU_IDCODE_DEV_MASK;
-    uint32_t size = (uint32_t)mmio_read16(FLASH_SIZE_KB) * KIB;
-    if (!f4_is_known(device, size)) {
+    const struct f4_device *device = f4_device_find(mmio_read32(DBGMCU_IDCODE) & DBGMCU_IDCODE_DEV_MASK);
+    uint32_t size = device != NULL ? (uint32_t)mmio_read16(device->size_register) * KIB : 0;
+    if (size == 0 || size > device->size_max || size % (256 * KIB) != 0) {
         return -MPROM_EOPNOTSUPP;
     }
-    f4->bank_size = f4_has_two_banks(device, size) ? size / 2 : size;
+    bool two_banks = f4_has_two_banks(device->id, size);
+    f4->bank_size = two_banks ? size / 2 : size;
+    f4->small_size = device->id == DEVICE_F76X && !two_banks ? 32 * KIB : 16 * KIB;
+    f4->cache_enable = device->cache_enable;
+    f4->cache_reset = device->cache_reset;
     f4->polls_per_ms = clock_hz / 1000 / CYCLES_PER_POLL;
     f4_describe(f4, size);
     f4->flash = (struct flash){.ops = &f4_ops, .geometry = &f4->geometry, .ctx = f4};

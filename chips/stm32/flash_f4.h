@@ -1,8 +1,9 @@
 /*
- * The internal flash of the STM32F405/407, F411 and F42x/F43x.
+ * The internal flash of the STM32F405/407, F411, F42x/F43x, F72x/F73x and F76x/F77x, which have the same controller.
  *
- * The part, its size and on an F42x of 1 MB whether it has one or two banks are read from the chip, so one driver
- * serves all. Words are programmed at 32 bits, for which the chip needs 2.7 to 3.6 V.
+ * The part, its size and whether it has one or two banks are read from the chip, so one driver serves all. The driver
+ * looks after the caches of the flash interface; those of a Cortex-M7 (L1) must be off, as after a reset. Words are
+ * programmed at 32 bits, for which the chip needs 2.7 to 3.6 V.
  *
  * Erase and program run from RAM with interrupts masked for one sector's erase, or for one word.
  */
@@ -20,6 +21,9 @@ struct flash_f4 {
     struct flash_geometry geometry;
     struct flash_region regions[FLASH_F4_REGIONS_MAX];
     uint32_t bank_size;    /* bytes; the flash's if it has one bank */
+    uint32_t small_size;   /* bytes of a bank's first four sectors; then comes one of 4 times that, then 8 times */
+    uint32_t cache_enable; /* bits of FLASH_ACR that turn the interface's caches on */
+    uint32_t cache_reset;  /* and that reset them while they are off */
     uint32_t polls_per_ms; /* at least so many reads of the status register take a millisecond */
 };
 

@@ -60,6 +60,8 @@ static void segments_open(const struct stm32_board *board)
     if (flash_f4_open(&flash, PORT_CLOCK_HZ)) {
         fail("rom: this chip is not the one that the firmware is for");
         count = 0;
+    } else {
+        mmio_write32(FLASH_ACR, mmio_read32(FLASH_ACR) | flash.cache_enable);
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct stm32_segment *from = &board->segments[i];
@@ -80,7 +82,6 @@ static void segments_open(const struct stm32_board *board)
 
 int main(void)
 {
-    mmio_write32(FLASH_ACR, FLASH_ACR_ICEN | FLASH_ACR_DCEN);
     console_open(&stm32_board_facts);
     clock_open();
     segments_open(&stm32_board_facts);

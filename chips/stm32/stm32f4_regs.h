@@ -1,8 +1,8 @@
 /*
- * Registers of the STM32F405, F411 and F427 that mprom uses, by the names that the manual prints.
+ * Registers of the STM32F405, F411, F427 and of the F7 that mprom uses, by the names that the manual prints.
  *
  * Sources: RM0090 (F405/F42x), section 3 for the flash, 7 for RCC, 8 for GPIO, 18 for TIM2, 30 for USART; and ST's
- * headers stm32f405xx.h, stm32f411xe.h and stm32f427xx.h.
+ * headers stm32f405xx.h, stm32f411xe.h and stm32f427xx.h. What an F7 has otherwise: stm32f722xx.h, stm32f765xx.h.
  */
 #ifndef MPROM_STM32F4_REGS_H
 #define MPROM_STM32F4_REGS_H
@@ -19,6 +19,8 @@
 #define FLASH_ACR_DCEN (1u << 10)
 #define FLASH_ACR_ICRST (1u << 11)
 #define FLASH_ACR_DCRST (1u << 12)
+#define FLASH_ACR_ARTEN (1u << 9) /* F7 */
+#define FLASH_ACR_ARTRST (1u << 11)
 
 /* RM0090 3.6.1 */
 #define FLASH_KEY1 0x45670123u
@@ -29,8 +31,8 @@
 #define FLASH_SR_WRPERR (1u << 4)
 #define FLASH_SR_PGAERR (1u << 5)
 #define FLASH_SR_PGPERR (1u << 6)
-#define FLASH_SR_PGSERR (1u << 7)
-#define FLASH_SR_RDERR (1u << 8) /* not on F405, where the bit is reserved and reads 0 */
+#define FLASH_SR_PGSERR (1u << 7) /* F7: ERSERR */
+#define FLASH_SR_RDERR (1u << 8)  /* not on F405, where the bit is reserved and reads 0 */
 #define FLASH_SR_BSY (1u << 16)
 #define FLASH_SR_ERRORS                                                                                              \
     (FLASH_SR_OPERR | FLASH_SR_WRPERR | FLASH_SR_PGAERR | FLASH_SR_PGPERR | FLASH_SR_PGSERR | FLASH_SR_RDERR)
@@ -43,11 +45,14 @@
 #define FLASH_CR_STRT (1u << 16)
 #define FLASH_CR_LOCK (1u << 31)
 
-#define FLASH_OPTCR_DB1M (1u << 30) /* F42x of 1 MB: two banks */
+#define FLASH_OPTCR_DB1M (1u << 30)   /* F42x of 1 MB: two banks */
+#define FLASH_OPTCR_NDBANK (1u << 29) /* F76x: one bank */
 
 /* Where the CPU finds the flash, and what it finds out about the part (RM0090 2.3, 38.6.1, 39.2). */
 #define FLASH_MEMORY 0x08000000u
-#define FLASH_SIZE_KB 0x1FFF7A22u
+#define FLASH_SIZE_KB_F4 0x1FFF7A22u
+#define FLASH_SIZE_KB_F72X 0x1FF07A22u
+#define FLASH_SIZE_KB_F76X 0x1FF0F442u
 #define DBGMCU_IDCODE 0xE0042000u
 #define DBGMCU_IDCODE_DEV_MASK 0xFFFu
 
@@ -56,6 +61,7 @@
 #define RCC_AHB1ENR (RCC_BASE + 0x30u)
 #define RCC_APB1ENR (RCC_BASE + 0x40u)
 #define RCC_APB2ENR (RCC_BASE + 0x44u)
+#define RCC_DCKCFGR2 (RCC_BASE + 0x90u) /* F7: clocks of the USARTs */
 #define RCC_APB1ENR_TIM2EN (1u << 0)
 
 /* A port's registers, RM0090 8.4. */
@@ -90,6 +96,16 @@
 #define USART_CR1_TE (1u << 3)
 #define USART_CR1_RXNEIE (1u << 5)
 #define USART_CR1_UE (1u << 13)
+
+/* The same of an F7, whose other bits of SR and CR1 have the same places. */
+#define USART_F7_CR1 0x00u
+#define USART_F7_BRR 0x0Cu
+#define USART_F7_ISR 0x1Cu
+#define USART_F7_ICR 0x20u
+#define USART_F7_RDR 0x24u
+#define USART_F7_TDR 0x28u
+#define USART_F7_CR1_UE (1u << 0)
+#define USART_F7_ICR_ORECF (1u << 3)
 
 /* The CPU's own: Armv7-M manual B3. */
 #define NVIC_ISER 0xE000E100u

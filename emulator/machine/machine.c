@@ -438,9 +438,11 @@ static bool power_up(struct machine *machine)
     if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &machine->uc)) {
         return false;
     }
-    bool is_m4 = !uc_ctl_set_cpu_model(machine->uc, UC_CPU_ARM_CORTEX_M4);
+    static const int cpus[] = {
+        [MACHINE_CORTEX_M4] = UC_CPU_ARM_CORTEX_M4, [MACHINE_CORTEX_M7] = UC_CPU_ARM_CORTEX_M7};
+    bool has_cpu = !uc_ctl_set_cpu_model(machine->uc, cpus[board->cpu]);
     bool has_exit = !machine->allow_exit || map_page(machine, MACHINE_EXIT_ADDRESS);
-    return is_m4 && has_exit && map_registers(machine) && map_memories(machine) && add_hooks(machine);
+    return has_cpu && has_exit && map_registers(machine) && map_memories(machine) && add_hooks(machine);
 }
 
 /* The system control space is the machine's own model, behind those of the board. */

@@ -20,9 +20,15 @@ struct machine_memory {
     uint32_t size;
 };
 
+enum machine_cpu {
+    MACHINE_CORTEX_M4,
+    MACHINE_CORTEX_M7,
+};
+
 /* What a chip family wires up for a board. */
 struct machine_board {
     const char *name;
+    enum machine_cpu cpu;
     uint32_t clock_hz;
     struct machine_memory memories[MACHINE_MEMORIES_MAX]; /* RAM; size 0 ends the list */
     struct model_window window;

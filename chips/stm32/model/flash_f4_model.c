@@ -17,6 +17,8 @@ enum {
     ACR_DCEN = 1 << 10,
     ACR_ICRST = 1 << 11,
     ACR_DCRST = 1 << 12,
+    ACR_BITS_F4 = 0x1F0F,
+    ACR_BITS_F7 = 0x0B0F, /* ART is where the instruction cache was, and serves an alias that is not modelled */
 
     SR_WRPERR = 1 << 4,
     SR_PGAERR = 1 << 5,
@@ -39,15 +41,17 @@ enum {
 
 static const uint32_t CR_LOCK = 1u << 31;
 static const uint32_t OPTCR_DB1M = 1u << 30;
+static const uint32_t OPTCR_NDBANK = 1u << 29;
 static const uint64_t NS_PER_MS = 1000000;
 static const uint64_t PROGRAM_NS = 16000; /* typical, at any width (DS8626 table 40) */
 
 /* Typical erase times by PSIZE (x8, x16, x32) and sector size; the fact sheet's section 12. */
-static uint64_t erase_ns(uint32_t psize, uint32_t size)
+static uint64_t erase_ns(uint32_t psize, uint32_t size, uint32_t small_size)
 {
     static const uint32_t ms[3][3] = {{400, 300, 250}, {1200, 700, 550}, {2000, 1300, 1000}};
-    uint32_t row = size == KIB(16) ? 0 : size == KIB(64) ? 1 : 2;
-    return ms[row][psize] * NS_PER_MS;
+    static const uint32_t f76x_ms[3] = {400, 1200, 2000}; /* half of the maxima, at any width */
+    uint32_t row = size == small_size ? 0 : size == 4 * small_size ? 1 : 2;
+    return (small_size == KIB(32) ? f76x_ms[row] : ms[row][psize]) * NS_PER_MS;
 }
 
 static uint32_t psize(const struct flash_f4_model *flash)
@@ -65,8 +69,9 @@ static bool sector_find(const struct flash_f4_model *flash, uint32_t snb, uint32
 {
     uint32_t bank = snb / SNB_BANK_2;
     uint32_t number = snb % SNB_BANK_2;
-    uint32_t inner = number < 4 ? number * KIB(16) : number == 4 ? KIB(64) : KIB(128) * (number - 4);
-    *size = number < 4 ? KIB(16) : number == 4 ? KIB(64) : KIB(128);
+    uint32_t small = flash->small_size;
+    uint32_t inner = number < 4 ? number * small : number == 4 ? 4 * small : 8 * small * (number - 4);
+    *size = number < 4 ? small : number == 4 ? 4 * small : 8 * small;
     *off = bank * flash->bank_size + inner;
     return inner < flash->bank_size && *off < flash->part->flash_size;
 }
@@ -74,10 +79,11 @@ static bool sector_find(const struct flash_f4_model *flash, uint32_t snb, uint32
 /* nWRP is active low; that of bank 2 is in OPTCR1, which factory-fresh parts leave open. */
 static bool is_protected(const struct flash_f4_model *flash, uint32_t off)
 {
-    if (bank_of(flash, off) != 0) {
-        return false;
+    if (bank_of(flash, off) != 0 || (flash->part->is_f7 && flash->bank_size != flash->part->flash_size)) {
+        return false; /* the latter: a bit for two sectors, not modelled */
     }
-    uint32_t number = off < KIB(64) ? off / KIB(16) : off < KIB(128) ? 4 : 4 + off / KIB(128);
+    uint32_t unit = off / flash->small_size;
+    uint32_t number = unit < 4 ? unit : unit < 8 ? 4 : 4 + unit / 8;
     return !(flash->optcr >> (OPTCR_PROTECT_POS + number) & 1);
 }
 
@@ -103,7 +109,7 @@ static void operation_run(struct flash_f4_model *flash, uint32_t off, uint64_t n
 static void cache_goes_stale(struct flash_f4_cache *cache, uint32_t off, uint32_t size)
 {
     if (!cache->used) {
-        return;
+        return; /* nothing is in it */
     }
     cache->stale_off = cache->stale_end == 0 || off < cache->stale_off ? off : cache->stale_off;
     cache->stale_end = off + size > cache->stale_end ? off + size : cache->stale_end;
@@ -132,9 +138,11 @@ static void erase_start(struct flash_f4_model *flash)
     } else {
         flash->cells->flash.ops->erase(&flash->cells->flash, off, size);
         flash->erases++;
-        cache_goes_stale(&flash->instructions, off, size);
-        cache_goes_stale(&flash->data, off, size);
-        operation_run(flash, off, erase_ns(psize(flash), size));
+        if (!flash->part->is_f7) {
+            cache_goes_stale(&flash->instructions, off, size);
+            cache_goes_stale(&flash->data, off, size);
+        }
+        operation_run(flash, off, erase_ns(psize(flash), size, flash->small_size));
     }
 }
 
@@ -183,7 +191,11 @@ static void cache_write(struct flash_f4_model *flash, struct flash_f4_cache *cac
 
 static void write_access(struct flash_f4_model *flash, uint32_t value)
 {
-    flash->acr = value;
+    uint32_t bits = flash->part->is_f7 ? ACR_BITS_F7 : ACR_BITS_F4;
+    if (value & ~bits) {
+        model_violation(flash->report, "write of 0x%x to FLASH_ACR, which has not all of these bits", value);
+    }
+    flash->acr = value & bits;
     cache_write(flash, &flash->instructions, value & ACR_ICEN, value & ACR_ICRST);
     cache_write(flash, &flash->data, value & ACR_DCEN, value & ACR_DCRST);
 }
@@ -322,13 +334,17 @@ static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_acc
 static void describe(struct flash_f4_model *flash)
 {
     uint32_t size = flash->part->flash_size;
-    bool two_banks = flash->part->device == 0x419 && (size == KIB(2048) || (flash->optcr & OPTCR_DB1M));
+    bool two_banks = flash->part->device == 0x419   ? size == KIB(2048) || (flash->optcr & OPTCR_DB1M)
+                     : flash->part->device == 0x451 ? !(flash->optcr & OPTCR_NDBANK)
+                                                    : false;
+    uint32_t small = flash->part->device == 0x451 && !two_banks ? KIB(32) : KIB(16);
     struct flash_region *region = flash->regions;
     flash->bank_size = two_banks ? size / 2 : size;
+    flash->small_size = small;
     for (uint32_t off = 0; off < size; off += flash->bank_size) {
-        *region++ = (struct flash_region){KIB(16), 4};
-        *region++ = (struct flash_region){KIB(64), 1};
-        *region++ = (struct flash_region){KIB(128), (flash->bank_size - KIB(128)) / KIB(128)};
+        *region++ = (struct flash_region){small, 4};
+        *region++ = (struct flash_region){4 * small, 1};
+        *region++ = (struct flash_region){8 * small, flash->bank_size / (8 * small) - 1};
     }
     flash->geometry = (struct flash_geometry){
         .size = size,

@@ -1,6 +1,6 @@
 /*
- * The flash controller of the STM32F405, F411 and F42x, strictly: what RM0090 forbids, leaves undefined or stalls for
- * is a violation. Written from the fact sheet, without a look at the driver.
+ * The flash controller of the STM32F405, F411, F42x, F72x and F76x, strictly: what RM0090 forbids, leaves undefined
+ * or stalls for is a violation. Written from the fact sheet, without a look at the driver.
  */
 #ifndef MPROM_FLASH_F4_MODEL_H
 #define MPROM_FLASH_F4_MODEL_H
@@ -29,6 +29,7 @@ struct flash_f4_model {
     struct flash_region regions[FLASH_F4_MODEL_REGIONS_MAX];
     struct cells *cells; /* over `geometry`; the owner opens them after flash_f4_model_open() */
     uint32_t bank_size;
+    uint32_t small_size; /* of a bank's first four sectors */
     uint32_t optcr;
 
     uint32_t acr;

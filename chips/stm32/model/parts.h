@@ -14,6 +14,8 @@ struct stm32_part {
     uint16_t device;     /* DBGMCU_IDCODE bits 11:0 */
     uint32_t flash_size; /* bytes */
     uint32_t optcr;      /* as it leaves the factory */
+    bool is_f7;
+    uint32_t size_address; /* where it says how large its flash is */
     struct {
         uint32_t base;
         uint32_t size;

@@ -18,8 +18,10 @@ struct rcc_model {
     uint32_t ahb1enr;
     uint32_t apb1enr;
     uint32_t apb2enr;
+    uint32_t dckcfgr2; /* F7 */
+    bool is_f7;
 };
-void rcc_model_open(struct rcc_model *rcc, const struct model_report *report);
+void rcc_model_open(struct rcc_model *rcc, bool is_f7, const struct model_report *report);
 void rcc_model_reset(struct rcc_model *rcc);
 
 /* A peripheral's bit in one of the enable registers. While it is 0 the peripheral does not answer. */
@@ -74,10 +76,11 @@ struct usart_model {
     const struct machine_console *console; /* NULL if nothing is connected */
     struct stm32_pin tx;
     struct stm32_pin rx;
+    bool is_f7; /* has other registers */
     uint32_t brr;
     uint32_t cr1;
 };
-void usart_model_open(struct usart_model *usart, uint8_t number, const struct rcc_model *rcc,
+void usart_model_open(struct usart_model *usart, uint8_t number, bool is_f7, const struct rcc_model *rcc,
                       const struct model_report *report);
 void usart_model_reset(struct usart_model *usart);
 

@@ -7,6 +7,7 @@ enum {
     AHB1ENR = 0x30,
     APB1ENR = 0x40,
     APB2ENR = 0x44,
+    DCKCFGR2 = 0x90,
 };
 
 static const uint32_t CR_RESET = 0x00000083;
@@ -28,6 +29,9 @@ static uint32_t rcc_read(void *ctx, uint32_t off, uint32_t size)
     if (size == 4 && is_enable_register(off)) {
         return *enable_register(rcc, off);
     }
+    if (size == 4 && rcc->is_f7 && off == DCKCFGR2) {
+        return rcc->dckcfgr2;
+    }
     if (size == 4 && (off == CR || off == CFGR)) {
         return off == CR ? CR_RESET : 0;
     }
@@ -38,7 +42,9 @@ static uint32_t rcc_read(void *ctx, uint32_t off, uint32_t size)
 static void rcc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rcc_model *rcc = ctx;
-    if (size != 4 || !is_enable_register(off)) {
+    if (size == 4 && rcc->is_f7 && off == DCKCFGR2) {
+        rcc->dckcfgr2 = value;
+    } else if (size != 4 || !is_enable_register(off)) {
         model_violation(rcc->report, "write of %u bytes to RCC at 0x%02x", size, off);
     } else if (off == AHB1ENR && !(value & AHB1ENR_RESET)) {
         model_violation(rcc->report, "the clock of the CCM RAM is turned off");
@@ -47,17 +53,18 @@ static void rcc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     }
 }
 
-void rcc_model_open(struct rcc_model *rcc, const struct model_report *report)
+void rcc_model_open(struct rcc_model *rcc, bool is_f7, const struct model_report *report)
 {
     *rcc = (struct rcc_model){
         .model = {.name = "RCC",
                   .base = 0x40023800,
-                  .size = 0x90,
+                  .size = 0x94,
                   .read = rcc_read,
                   .write = rcc_write,
                   .interrupt_number = -1,
                   .ctx = rcc},
         .report = report,
+        .is_f7 = is_f7,
     };
     rcc_model_reset(rcc);
 }
@@ -66,6 +73,7 @@ void rcc_model_reset(struct rcc_model *rcc)
 {
     rcc->ahb1enr = AHB1ENR_RESET;
     rcc->apb1enr = 0;
+    rcc->dckcfgr2 = 0x20003010; /* not to be relied on: sources differ about what a reset leaves */
     rcc->apb2enr = 0;
 }
 

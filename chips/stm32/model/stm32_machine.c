@@ -47,11 +47,11 @@ static void add_model(struct model *model)
     stm32.board.models[i] = model;
 }
 
-static void open_usarts(const struct stm32_board *facts, const struct machine_console *console)
+static void open_usarts(const struct stm32_board *facts, bool is_f7, const struct machine_console *console)
 {
     for (int i = 0; i < USARTS; i++) {
         struct usart_model *usart = &stm32.usarts[i];
-        usart_model_open(usart, usart_numbers[i], &stm32.rcc, &stm32.report);
+        usart_model_open(usart, usart_numbers[i], is_f7, &stm32.rcc, &stm32.report);
         usart->ports = stm32.ports;
         usart->tx = facts->tx;
         usart->rx = facts->rx;
@@ -65,7 +65,7 @@ static void open_models(const struct stm32_board *facts, const struct stm32_part
 {
     flash_f4_model_open(&stm32.flash, part, part->optcr, &stm32.report);
     add_model(&stm32.flash.model);
-    rcc_model_open(&stm32.rcc, &stm32.report);
+    rcc_model_open(&stm32.rcc, part->is_f7, &stm32.report);
     add_model(&stm32.rcc.model);
     for (uint32_t i = 0; i < GPIO_PORTS; i++) {
         gpio_model_open(&stm32.ports[i], i, &stm32.rcc, &stm32.report);
@@ -73,10 +73,11 @@ static void open_models(const struct stm32_board *facts, const struct stm32_part
     }
     timer_model_open(&stm32.timer, &stm32.rcc, &stm32.report);
     add_model(&stm32.timer.model);
-    open_usarts(facts, console);
+    open_usarts(facts, part->is_f7, console);
     constant_model_open(&stm32.device, "DBGMCU_IDCODE", 0xE0042000, 4, 0x20000000u | part->device, &stm32.report);
     add_model(&stm32.device.model);
-    constant_model_open(&stm32.flash_size, "the flash's size", 0x1FFF7A22, 2, part->flash_size / 1024, &stm32.report);
+    constant_model_open(&stm32.flash_size, "the flash's size", part->size_address, 2, part->flash_size / 1024,
+                        &stm32.report);
     add_model(&stm32.flash_size.model);
 }
 
@@ -90,6 +91,7 @@ struct machine_board *stm32_machine_open(const void *facts, const struct machine
     }
     stm32.board = (struct machine_board){
         .name = board->name,
+        .cpu = part->is_f7 ? MACHINE_CORTEX_M7 : MACHINE_CORTEX_M4,
         .clock_hz = CLOCK_HZ,
         .report = &stm32.report,
         .reset = stm32_reset,

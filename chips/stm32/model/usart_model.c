@@ -1,4 +1,4 @@
-/* USARTs of the F4, RM0090 30.6. */
+/* USARTs of the F4, RM0090 30.6, and of the F7, whose registers lie elsewhere. */
 #include "peripherals.h"
 
 enum {
@@ -6,7 +6,15 @@ enum {
     DR = 0x04,
     BRR = 0x08,
     CR1 = 0x0C,
-    SIZE = 0x1C,
+    SIZE = 0x2C,
+
+    F7_CR1 = 0x00,
+    F7_BRR = 0x0C,
+    F7_ISR = 0x1C,
+    F7_ICR = 0x20,
+    F7_RDR = 0x24,
+    F7_TDR = 0x28,
+    F7_CR1_UE = 1 << 0,
 
     SR_RXNE = 1 << 5,
     SR_TC = 1 << 6,
@@ -35,9 +43,33 @@ static const struct usart_place places[] = {
     {0x40011400, 6, true, 5, 71},
 };
 
+/* What the registers of the F7 are called here, so that one model serves both; UINT32_MAX for none of them. */
+static uint32_t f7_register(uint32_t off, bool write)
+{
+    switch (off) {
+    case F7_CR1:
+        return CR1;
+    case F7_BRR:
+        return BRR;
+    case F7_ISR:
+        return write ? UINT32_MAX : SR;
+    case F7_RDR:
+        return write ? UINT32_MAX : DR;
+    case F7_TDR:
+        return write ? DR : UINT32_MAX;
+    default:
+        return UINT32_MAX;
+    }
+}
+
+static uint32_t enable_bit(const struct usart_model *usart)
+{
+    return usart->is_f7 ? F7_CR1_UE : CR1_UE;
+}
+
 static bool usart_has_byte(const struct usart_model *usart)
 {
-    uint32_t needed = CR1_UE | CR1_RE;
+    uint32_t needed = enable_bit(usart) | CR1_RE;
     return (usart->cr1 & needed) == needed && usart->console != NULL && usart->console->ready(usart->console->ctx);
 }
 
@@ -45,8 +77,12 @@ static bool usart_has_byte(const struct usart_model *usart)
 static const char *usart_fault(const struct usart_model *usart, uint32_t direction, struct stm32_pin pin)
 {
     uint32_t baud = usart->brr != 0 ? CLOCK_HZ / usart->brr : 0;
-    if ((usart->cr1 & (CR1_UE | direction)) != (CR1_UE | direction)) {
+    uint32_t needed = enable_bit(usart) | direction;
+    if ((usart->cr1 & needed) != needed) {
         return "is not enabled";
+    }
+    if (usart->is_f7 && usart->gate.rcc->dckcfgr2 != 0) {
+        return "has not the clock of its bus";
     }
     if (baud < BAUD - BAUD / 50 || baud > BAUD + BAUD / 50) {
         return "does not run at 115200 baud";
@@ -85,7 +121,8 @@ static uint32_t usart_read(void *ctx, uint32_t off, uint32_t size)
     if (!rcc_gate_check(&usart->gate, &usart->model)) {
         return 0;
     }
-    switch (size == 4 ? off : UINT32_MAX) {
+    uint32_t target = usart->is_f7 ? f7_register(off, false) : off;
+    switch (size == 4 ? target : UINT32_MAX) {
     case SR:
         return SR_TXE | SR_TC | (usart_has_byte(usart) ? SR_RXNE : 0u);
     case DR:
@@ -106,12 +143,16 @@ static void usart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     if (!rcc_gate_check(&usart->gate, &usart->model)) {
         return;
     }
-    switch (size == 4 ? off : UINT32_MAX) {
+    if (usart->is_f7 && size == 4 && off == F7_ICR) {
+        return; /* there is no flag to clear: the line never overruns */
+    }
+    uint32_t target = usart->is_f7 ? f7_register(off, true) : off;
+    switch (size == 4 ? target : UINT32_MAX) {
     case DR:
         usart_transmit(usart, value);
         break;
     case BRR:
-        if (usart->cr1 & CR1_UE) {
+        if (usart->cr1 & enable_bit(usart)) {
             model_violation(usart->report, "%s's rate is changed while it is enabled", usart->model.name);
         }
         usart->brr = value;
@@ -130,7 +171,7 @@ static bool usart_interrupt(void *ctx)
     return (usart->cr1 & CR1_RXNEIE) && usart_has_byte(usart);
 }
 
-void usart_model_open(struct usart_model *usart, uint8_t number, const struct rcc_model *rcc,
+void usart_model_open(struct usart_model *usart, uint8_t number, bool is_f7, const struct rcc_model *rcc,
                       const struct model_report *report)
 {
     static const char *const names[] = {"USART1", "USART2", "USART3", "USART6"};
@@ -146,6 +187,7 @@ void usart_model_open(struct usart_model *usart, uint8_t number, const struct rc
                   .interrupt_number = place->interrupt,
                   .ctx = usart},
         .report = report,
+        .is_f7 = is_f7,
         .gate = {rcc, place->on_apb2 ? &rcc->apb2enr : &rcc->apb1enr, place->bit},
     };
 }

@@ -25,7 +25,7 @@ void f4_open(struct f4 *f4, const char *name, uint32_t optcr)
     f4->cells.hooks.violation = cells_violation;
     flash_f4_model_reset(&f4->model, &f4->cells);
     constant_model_open(&f4->device, "DBGMCU_IDCODE", 0xE0042000, 4, 0x10000000u | part->device, &bus.report);
-    constant_model_open(&f4->size, "the flash's size", 0x1FFF7A22, 2, part->flash_size / 1024, &bus.report);
+    constant_model_open(&f4->size, "the flash's size", part->size_address, 2, part->flash_size / 1024, &bus.report);
     bus.models[0] = &f4->model.model;
     bus.models[1] = &f4->device.model;
     bus.models[2] = &f4->size.model;

@@ -247,11 +247,37 @@ static void option_bytes(void)
     mmio_write32(OPTCR, 0x0FFFAAEE);
 }
 
-static const struct {
+static void art_reset_while_on(void)
+{
+    mmio_write32(ACR, 0x200 | 0x800);
+}
+
+/* The caches of an F4 are not there. */
+static void data_cache(void)
+{
+    mmio_write32(ACR, 0x400);
+}
+
+/* Sectors 12 to 23 are those of bank 2. */
+static void erase_of_sector_12_by_its_number(void)
+{
+    unlock();
+    mmio_write32(CR, 0x262 | STRT);
+}
+
+static void read_of_the_other_half_while_busy(void)
+{
+    erase_11();
+    access(0x08100000, MODEL_LOAD);
+}
+
+struct mistake {
     const char *name;
     void (*mistake)(void);
     const char *violation;
-} mistakes[] = {
+};
+
+static const struct mistake mistakes[] = {
     {"control register while locked", locked_control, "write of FLASH_CR while it is locked"},
     {"program while locked", locked_program, "while programming is not enabled"},
     {"wrong key", first_key_wrong, "wrong key 0x45670124"},
@@ -283,18 +309,57 @@ static const struct {
     {"option bytes", option_bytes, "write of 0xfffaaee to the flash controller at 0x14"},
 };
 
+static const struct mistake mistakes_f7[] = {
+    {"wrong key", first_key_wrong, "wrong key 0x45670124"},
+    {"program without PG", program_without_pg, "while programming is not enabled"},
+    {"program narrower than PSIZE", program_too_narrow, "not as wide as PSIZE"},
+    {"program while busy", program_while_busy, "program while the flash is busy"},
+    {"read of one bank while busy", read_of_the_other_half_while_busy,
+     "read of flash at 0x08100000 while it is busy"},
+    {"execution while busy", execution_while_busy, "execution of flash at 0x08004000 while it is busy"},
+    {"sector 12 of one bank", erase_of_sector_12_by_its_number, "sector number 0xc"},
+    {"bank 2 of one bank", erase_of_bank_2, "sector number 0x10"},
+    {"ART reset while on", art_reset_while_on, "reset of a cache that is on"},
+    {"caches of an F4", data_cache, "FLASH_ACR, which has not all of these bits"},
+};
+
+static void expect_caught(const char *part, const struct mistake *mistake)
+{
+    f4_open(&f4, part, 0);
+    mistake->mistake();
+    if (bus.violations == 0 || strstr(bus.first_violation, mistake->violation) == NULL) {
+        fail_msg("%s: %s: %d violations: %s", part, mistake->name, bus.violations, bus.first_violation);
+    }
+    f4_close(&f4);
+}
+
 static void each_mistake_is_caught(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
-        f4_open(&f4, "STM32F427VG", 0);
-        mistakes[i].mistake();
-        if (bus.violations == 0 || strstr(bus.first_violation, mistakes[i].violation) == NULL) {
-            fail_msg("%s: %d violations: %s", mistakes[i].name, bus.violations, bus.first_violation);
-        }
-        f4_close(&f4);
+        expect_caught("STM32F427VG", &mistakes[i]);
     }
-    printf("%zu mistakes caught\n", sizeof mistakes / sizeof mistakes[0]);
+    for (size_t i = 0; i < sizeof mistakes_f7 / sizeof mistakes_f7[0]; i++) {
+        expect_caught("STM32F765VI", &mistakes_f7[i]);
+    }
+    printf("%zu mistakes caught\n",
+           sizeof mistakes / sizeof mistakes[0] + sizeof mistakes_f7 / sizeof mistakes_f7[0]);
+}
+
+/* An F765 whose option bytes say two banks: its sectors are smaller, and the other bank can be read. */
+static void option_bytes_of_an_f7_choose_its_banks(void **state)
+{
+    (void)state;
+    f4_open(&f4, "STM32F765VI", 0xDFFFAAFD);
+    unlock();
+    mmio_write32(CR, 0x2DA);
+    mmio_write32(CR, 0x2DA | STRT); /* SNB 0x1B: the last sector, 128K */
+    access(0x08004000, MODEL_FETCH);
+    access(0x080FFFFC, MODEL_LOAD);
+    assert_string_equal(bus.first_violation, "");
+    access(0x08100000, MODEL_LOAD);
+    assert_string_equal(bus.first_violation, "read of flash at 0x08100000 while it is busy");
+    f4_close(&f4);
 }
 
 /* What is allowed is not reported: two banks, caches that are off, widths that fit. */
@@ -355,6 +420,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_mistake_is_caught),
         cmocka_unit_test(what_is_allowed_is_silent),
+        cmocka_unit_test(option_bytes_of_an_f7_choose_its_banks),
         cmocka_unit_test(a_wrong_key_locks_until_the_next_reset),
         cmocka_unit_test(each_refused_store_sets_its_flag),
     };
