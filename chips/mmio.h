@@ -24,6 +24,16 @@ MMIO_INLINE uint16_t mmio_read16(uint32_t address)
     return *(volatile uint16_t *)address;
 }
 
+MMIO_INLINE uint8_t mmio_read8(uint32_t address)
+{
+    return *(volatile uint8_t *)address;
+}
+
+MMIO_INLINE void mmio_write8(uint32_t address, uint8_t value)
+{
+    *(volatile uint8_t *)address = value;
+}
+
 MMIO_INLINE void mmio_write32(uint32_t address, uint32_t value)
 {
     *(volatile uint32_t *)address = value;
@@ -66,6 +76,8 @@ MMIO_INLINE void cpu_sleep(void)
 
 uint32_t mmio_read32(uint32_t address);
 uint16_t mmio_read16(uint32_t address);
+uint8_t mmio_read8(uint32_t address);
+void mmio_write8(uint32_t address, uint8_t value);
 void mmio_write32(uint32_t address, uint32_t value);
 const void *mmio_map(uint32_t address);
 void cpu_barrier(void);

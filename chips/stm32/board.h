@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 enum {
-    STM32_SEGMENTS_MAX = 4
+    STM32_SEGMENTS_MAX = 4,
+    STM32_QUADSPI_PINS = 6,
 };
 
 enum stm32_port {
@@ -23,11 +24,11 @@ struct stm32_pin {
     uint8_t function; /* alternate function */
 };
 
-/* A range of the internal flash. */
+/* A range of the internal flash, or of the serial flash at QUADSPI if the board has its ROM partition there. */
 struct stm32_segment {
     const char *name;
     uint32_t off;  /* from the start of the flash */
-    uint32_t size; /* whole sectors */
+    uint32_t size; /* whole sectors; 0 for all that follows */
     bool has_trailer;
     uint8_t group;
 };
@@ -40,6 +41,9 @@ struct stm32_board {
     struct stm32_pin rx;
     struct stm32_segment segments[STM32_SEGMENTS_MAX];
     uint8_t segment_count;
+    /* Boards with the segments at QUADSPI (F7 only; the Makefile looks for .quadspi in board.c). */
+    struct stm32_pin quadspi[STM32_QUADSPI_PINS]; /* nCS, CLK, IO0 to IO3 */
+    const char *chip; /* what is there on the emulated board, of emulator/nor_parts.c; firmware asks the chip */
 };
 
 /* Whether its part is one of the F7 family: "STM32F7...". */

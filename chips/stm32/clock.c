@@ -40,6 +40,16 @@ uint64_t board_clock_us(void)
     return (uint64_t)clock_wraps << 32 | clock_last;
 }
 
+/* The comparison ends it; the count does if that was too late to see it. */
+void clock_wait(uint32_t us)
+{
+    uint32_t start = clock_count();
+    mmio_write32(TIM2_BASE + TIM_CCR1, start + us + 1); /* the current microsecond is not a whole one any more */
+    mmio_write32(TIM2_BASE + TIM_SR, ~TIM_SR_CC1IF);
+    while (!(mmio_read32(TIM2_BASE + TIM_SR) & TIM_SR_CC1IF) && clock_count() - start <= us) {
+    }
+}
+
 /* An interrupt that pends ends WFI also while interrupts are masked, which they always are. */
 void clock_sleep(uint32_t timeout_us)
 {

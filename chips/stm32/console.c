@@ -5,9 +5,7 @@
 #include "stm32f4_regs.h"
 
 enum {
-    CONSOLE_BAUD = 115200,
-    MODE_ALTERNATE = 2,
-    PULL_UP = 1,
+    CONSOLE_BAUD = 115200
 };
 
 struct usart {
@@ -43,22 +41,6 @@ static const struct usart_layout layout_f7 = {USART_F7_ISR, USART_F7_RDR, USART_
 static const struct usart *console = &usarts[0];
 static const struct usart_layout *layout = &layout_f4;
 
-static void register_change(uint32_t address, uint32_t clear, uint32_t set)
-{
-    mmio_write32(address, (mmio_read32(address) & ~clear) | set);
-}
-
-static void pin_connect(struct stm32_pin pin)
-{
-    uint32_t port = GPIO_BASE(pin.port);
-    uint32_t pair = pin.number * 2u;
-    uint32_t four = pin.number % 8u * 4u;
-    register_change(RCC_AHB1ENR, 0, 1u << pin.port);
-    register_change(port + GPIO_AFR(pin.number), 0xFu << four, (uint32_t)pin.function << four);
-    register_change(port + GPIO_PUPDR, 3u << pair, (uint32_t)PULL_UP << pair);
-    register_change(port + GPIO_MODER, 3u << pair, (uint32_t)MODE_ALTERNATE << pair);
-}
-
 void console_open(const struct stm32_board *board)
 {
     for (uint32_t i = 0; i < sizeof usarts / sizeof usarts[0]; i++) {
@@ -70,9 +52,9 @@ void console_open(const struct stm32_board *board)
         layout = &layout_f7;
         mmio_write32(RCC_DCKCFGR2, 0); /* the USARTs run from their bus's clock */
     }
-    pin_connect(board->tx);
-    pin_connect(board->rx);
-    register_change(console->enable_register, 0, 1u << console->enable_bit);
+    pin_connect(board->tx, PIN_SLOW);
+    pin_connect(board->rx, PIN_SLOW);
+    mmio_write32(console->enable_register, mmio_read32(console->enable_register) | 1u << console->enable_bit);
     mmio_write32(console->base + layout->brr, (PORT_CLOCK_HZ + CONSOLE_BAUD / 2) / CONSOLE_BAUD);
     mmio_write32(console->base + layout->cr1, layout->enable | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
     mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));

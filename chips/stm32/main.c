@@ -1,6 +1,5 @@
 /* What micropython/firmware asks of a board, for every board of this family. */
 #include "chips/mmio.h"
-#include "flash_f4.h"
 #include "micropython/firmware/board.h"
 #include "port.h"
 #include "stm32f4_regs.h"
@@ -14,7 +13,6 @@ enum {
     WAIT_MS_MAX = 1000000
 };
 
-static struct flash_f4 flash;
 static struct rom_segment segments[STM32_SEGMENTS_MAX];
 static struct rom_state states[STM32_SEGMENTS_MAX];
 static struct rom rom;
@@ -56,20 +54,19 @@ static void fail(const char *text)
 /* Without its segments the board still has a prompt. */
 static void segments_open(const struct stm32_board *board)
 {
+    const struct flash *flash = port_flash_open(board);
     uint32_t count = board->segment_count;
-    if (flash_f4_open(&flash, PORT_CLOCK_HZ)) {
-        fail("rom: this chip is not the one that the firmware is for");
+    if (flash == NULL) {
+        fail("rom: this chip, or that of its flash, is not one that the firmware is for");
         count = 0;
-    } else {
-        mmio_write32(FLASH_ACR, mmio_read32(FLASH_ACR) | flash.cache_enable);
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct stm32_segment *from = &board->segments[i];
         segments[i] = (struct rom_segment){
             .name = from->name,
-            .flash = &flash.flash,
+            .flash = flash,
             .off = from->off,
-            .size = from->size,
+            .size = from->size != 0 ? from->size : flash->geometry->size - from->off,
             .has_trailer = from->has_trailer,
             .group = from->group,
         };

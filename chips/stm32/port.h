@@ -3,6 +3,15 @@
 #define MPROM_STM32_PORT_H
 
 #include "board.h"
+#include "mprom/flash.h"
+
+enum pin_speed {
+    PIN_SLOW = 0,
+    PIN_FAST = 2, /* 50 MHz and more */
+};
+
+/* Gives a pin to its alternate function, with a pull-up. */
+void pin_connect(struct stm32_pin pin, enum pin_speed speed);
 
 /* Connects the console's pins and starts its USART: 115200 baud, 8N1. */
 void console_open(const struct stm32_board *board);
@@ -13,8 +22,14 @@ void clock_open(void);
 /* Notes the clock, which wraps every 71 minutes: to be called more often than that. */
 void clock_update(void);
 
+/* Returns after at least us microseconds, at most 2^31, without sleeping. */
+void clock_wait(uint32_t us);
+
 /* Sleeps until the console has a byte or the clock has gone on by timeout_us. */
 void clock_sleep(uint32_t timeout_us);
+
+/* The flash that the segments lie in, started; NULL if this chip, or the one at its QUADSPI, is not known. */
+const struct flash *port_flash_open(const struct stm32_board *board);
 
 /* Whether the console has a byte. */
 bool console_ready(void);

@@ -67,6 +67,7 @@
 /* A port's registers, RM0090 8.4. */
 #define GPIO_BASE(port) (0x40020000u + 0x400u * (port))
 #define GPIO_MODER 0x00u
+#define GPIO_OSPEEDR 0x08u
 #define GPIO_PUPDR 0x0Cu
 #define GPIO_AFR(pin) (0x20u + 4u * ((pin) / 8u))
 

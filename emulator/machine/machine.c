@@ -21,13 +21,13 @@
 #include "cortex_m.h"
 #include "elf.h"
 #include "emulator/host/host.h"
+#include "view.h"
 
 enum {
     PAGE_SIZE = 4096,
     FAULT_SIZE = 320,
     IDLE_MS_MAX = 1000,
     MACHINE_PAGES_MAX = 64,
-    FLUSH_PAGE = 0xF0000000, /* nothing is ever there */
 };
 
 static const uint64_t PS_PER_NS = 1000;
@@ -51,10 +51,10 @@ struct machine {
     uint64_t seen_ns[MACHINE_MODELS_MAX]; /* by each model */
     uint64_t byte_ps;                     /* of an instruction's byte: two bytes a cycle */
     uint64_t real_start_ns;
-    uint32_t block;       /* where the running block starts */
-    bool guarded;         /* loads from the window are trapped */
-    uint32_t dirty_start; /* of the window, what stores changed since its code was forgotten */
-    uint32_t dirty_end;
+    uint32_t block; /* where the running block starts */
+    struct view views[MACHINE_WINDOWS_MAX];
+    uint32_t view_count;
+    bool guard_is_idle; /* a view is trapped without need */
     bool stop;
     bool realtime;
     bool allow_exit;
@@ -154,48 +154,50 @@ static void pace(struct machine *machine)
     }
 }
 
-/* What stores and erases changed is translated anew. */
-static void forget_code(struct machine *machine, uint32_t start, uint32_t end)
+/* The view that holds an address, or NULL. */
+static struct view *view_at(struct machine *machine, uint32_t address)
 {
-    const struct model_window *window = &machine->board->window;
-    if (uc_ctl_remove_cache(machine->uc, (uint64_t)window->base + start, (uint64_t)window->base + end)) {
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        if (address - machine->views[i].window->base < machine->views[i].window->size) {
+            return &machine->views[i];
+        }
+    }
+    return NULL;
+}
+
+static void forget_code(struct machine *machine, struct view *view, uint32_t start, uint32_t end)
+{
+    if (!view_forget(view, machine->uc, start, end)) {
         machine_violate(machine, "the emulator cannot forget code", machine->block);
     }
-    machine->dirty_start = UINT32_MAX;
-    machine->dirty_end = 0;
 }
 
 static void forget_dirty_code(struct machine *machine)
 {
-    if (machine->dirty_end != 0) {
-        forget_code(machine, machine->dirty_start, machine->dirty_end);
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        struct view *view = &machine->views[i];
+        if (view->dirty_end != 0) {
+            forget_code(machine, view, view->dirty_start, view->dirty_end);
+        }
     }
 }
 
-/* Loads from the window are trapped exactly while the models want to see them. */
 static void guard_update(struct machine *machine)
 {
-    const struct model_window *window = &machine->board->window;
-    bool guarded = window->guarded(window->ctx);
-    if (guarded == machine->guarded) {
-        return;
-    }
-    machine->guarded = guarded;
-    uint32_t permissions = guarded ? UC_PROT_EXEC : UC_PROT_EXEC | UC_PROT_READ;
-    if (uc_mem_protect(machine->uc, window->base, window->size, permissions) ||
-        uc_mem_map(machine->uc, FLUSH_PAGE, PAGE_SIZE, UC_PROT_NONE) ||
-        uc_mem_unmap(machine->uc, FLUSH_PAGE, PAGE_SIZE)) {
-        machine_violate(machine, "the emulator cannot change what may be read", machine->block);
+    machine->guard_is_idle = false;
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        if (!view_guard(&machine->views[i], machine->uc)) {
+            machine_violate(machine, "the emulator cannot change what may be read", machine->block);
+        }
     }
 }
 
-static void guard_check_fetch(struct machine *machine, uint32_t address, uint32_t size)
+static void guard_check_fetch(struct machine *machine, struct view *view, uint32_t address, uint32_t size)
 {
-    const struct model_window *window = &machine->board->window;
     models_sync(machine);
     guard_update(machine);
-    if (machine->guarded && address - window->base < window->size) {
-        window->access(window->ctx, address - window->base, size, MODEL_FETCH);
+    if (view != NULL && view->guarded) {
+        view->window->access(view->window->ctx, address - view->window->base, size, MODEL_FETCH);
     }
 }
 
@@ -207,9 +209,13 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
         uc_emu_stop(uc);
         return;
     }
-    if (machine->guarded) {
+    if (machine->guard_is_idle) {
+        guard_update(machine);
+    }
+    struct view *view = view_at(machine, (uint32_t)address);
+    if (machine->views[0].guarded || (view != NULL && view->guarded)) {
         forget_dirty_code(machine);
-        guard_check_fetch(machine, (uint32_t)address, size);
+        guard_check_fetch(machine, view, (uint32_t)address, size);
     }
     machine->now_ps += size * machine->byte_ps;
     if (machine->realtime) {
@@ -230,8 +236,7 @@ static bool on_load_guarded(uc_engine *uc, uc_mem_type type, uint64_t address, i
     (void)type;
     (void)value;
     struct machine *machine = ctx;
-    const struct model_window *window = &machine->board->window;
-    window->access(window->ctx, (uint32_t)address - window->base, (uint32_t)size, MODEL_LOAD);
+    machine->guard_is_idle = view_load(view_at(machine, (uint32_t)address), (uint32_t)address, (uint32_t)size);
     return !machine->stop;
 }
 
@@ -240,13 +245,8 @@ static bool on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size
     (void)uc;
     (void)type;
     struct machine *machine = ctx;
-    const struct model_window *window = &machine->board->window;
-    uint32_t off = (uint32_t)address - window->base;
     models_sync(machine);
-    window->store(window->ctx, off, (uint32_t)size, (uint32_t)value);
-    machine->dirty_start = off < machine->dirty_start ? off : machine->dirty_start;
-    machine->dirty_end = off + (uint32_t)size > machine->dirty_end ? off + (uint32_t)size : machine->dirty_end;
-    if (!machine->guarded && window->guarded(window->ctx)) {
+    if (!view_store(view_at(machine, (uint32_t)address), (uint32_t)address, (uint32_t)size, (uint32_t)value)) {
         machine_violate(machine, "the model of the flash is guarded only from a store on", machine->block);
     }
     return !machine->stop;
@@ -328,14 +328,18 @@ static void on_register_write(uc_engine *uc, uint64_t off, unsigned size, uint64
         return;
     }
     const struct model *model = machine->board->models[index];
-    const struct model_window *window = &machine->board->window;
-    uint32_t erases = *window->erases;
+    uint32_t erases[MACHINE_WINDOWS_MAX];
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        erases[i] = *machine->views[i].window->erases;
+    }
     forget_dirty_code(machine);
     models_sync(machine);
     model->write(model->ctx, address - model->base, size, (uint32_t)value);
     guard_update(machine);
-    if (*window->erases != erases) {
-        forget_code(machine, 0, window->size);
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        if (*machine->views[i].window->erases != erases[i]) {
+            forget_code(machine, &machine->views[i], 0, machine->views[i].window->size);
+        }
     }
     if (machine->core.reset_requested) {
         machine->stop = true;
@@ -392,8 +396,13 @@ static bool map_memories(struct machine *machine)
             return false;
         }
     }
-    return !uc_mem_map_ptr(machine->uc, board->window.base, board->window.size, UC_PROT_READ | UC_PROT_EXEC,
-                           board->window.bytes);
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        const struct model_window *window = machine->views[i].window;
+        if (uc_mem_map_ptr(machine->uc, window->base, window->size, UC_PROT_READ | UC_PROT_EXEC, window->bytes)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* uc_hook_add() takes each kind of function as a void pointer, which ISO C has no cast for. */
@@ -428,9 +437,10 @@ static bool power_up(struct machine *machine)
     machine->now_ps = 0;
     machine->real_start_ns = host_clock_ns();
     memset(machine->seen_ns, 0, sizeof machine->seen_ns);
-    machine->guarded = false;
-    machine->dirty_start = UINT32_MAX;
-    machine->dirty_end = 0;
+    view_open(&machine->views[0], &board->window);
+    view_open(&machine->views[1], &board->mapped);
+    machine->guard_is_idle = false;
+    machine->view_count = board->mapped.size != 0 ? 2 : 1;
     machine->stop = false;
     machine->exited = false;
     machine->fault[0] = '\0';
@@ -442,7 +452,11 @@ static bool power_up(struct machine *machine)
         [MACHINE_CORTEX_M4] = UC_CPU_ARM_CORTEX_M4, [MACHINE_CORTEX_M7] = UC_CPU_ARM_CORTEX_M7};
     bool has_cpu = !uc_ctl_set_cpu_model(machine->uc, cpus[board->cpu]);
     bool has_exit = !machine->allow_exit || map_page(machine, MACHINE_EXIT_ADDRESS);
-    return has_cpu && has_exit && map_registers(machine) && map_memories(machine) && add_hooks(machine);
+    bool ok = has_cpu && has_exit && map_registers(machine) && map_memories(machine) && add_hooks(machine);
+    if (ok) {
+        guard_update(machine);
+    }
+    return ok;
 }
 
 /* The system control space is the machine's own model, behind those of the board. */

@@ -13,6 +13,7 @@
 enum {
     MACHINE_MODELS_MAX = 32,
     MACHINE_MEMORIES_MAX = 8,
+    MACHINE_WINDOWS_MAX = 2,
 };
 
 struct machine_memory {
@@ -31,7 +32,9 @@ struct machine_board {
     enum machine_cpu cpu;
     uint32_t clock_hz;
     struct machine_memory memories[MACHINE_MEMORIES_MAX]; /* RAM; size 0 ends the list */
-    struct model_window window;
+    struct model_window window;                           /* the flash with the program */
+    struct model_window mapped; /* a second one, such as a serial flash; size 0 if there is none */
+
     struct model *models[MACHINE_MODELS_MAX]; /* NULL ends the list */
     struct model_report *report;              /* the models' own; the machine puts its functions in */
     /* Registers and latches are as after a reset; flash stays. */

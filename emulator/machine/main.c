@@ -209,9 +209,10 @@ static void flash_power_off(void *ctx)
 }
 
 /* Firmware is put into the flash as a programmer does, around the operations that are counted. */
-static void flash_load(struct machine_board *board, struct cells *cells, const struct elf *elf, const char *path)
+static void flash_load(struct machine_board *board, const struct elf *elf, const char *path)
 {
-    const char *fault = elf_load(elf, board->window.base, cells->geometry->size, cells->bytes);
+    board->reset(board->ctx); /* the window shows the cells from now on */
+    const char *fault = elf_load(elf, board->window.base, board->window.size, board->window.bytes);
     if (fault != NULL) {
         errno = 0;
         host_fail("%s: %s", path, fault);
@@ -312,7 +313,7 @@ int main(int argc, char **argv)
         host_fail("cannot make the machine");
     }
     flash_open(&options, board, &flash);
-    flash_load(board, flash.cells, &elf, options.firmware);
+    flash_load(board, &elf, options.firmware);
     if (options.realtime) {
         machine_set_realtime(machine);
     }

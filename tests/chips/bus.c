@@ -34,7 +34,7 @@ static struct model *bus_find(uint32_t address)
     abort();
 }
 
-static void bus_pass(uint64_t ns)
+void bus_pass(uint64_t ns)
 {
     bus.now_ns += ns;
     for (int i = 0; i < BUS_MODELS_MAX && bus.models[i] != NULL; i++) {
@@ -80,16 +80,30 @@ uint16_t mmio_read16(uint32_t address)
     return (uint16_t)bus_read(address, 2);
 }
 
-void mmio_write32(uint32_t address, uint32_t value)
+uint8_t mmio_read8(uint32_t address)
 {
+    return (uint8_t)bus_read(address, 1);
+}
+
+static void bus_write(uint32_t address, uint32_t size, uint32_t value)
+{
+    bus_trace('w', address, value);
     if (bus.window != NULL && address - bus.window->base < bus.window->size) {
-        bus_trace('w', address, value);
-        bus.window->store(bus.window->ctx, address - bus.window->base, 4, value);
+        bus.window->store(bus.window->ctx, address - bus.window->base, size, value);
         return;
     }
     struct model *model = bus_find(address);
-    bus_trace('w', address, value);
-    model->write(model->ctx, address - model->base, 4, value);
+    model->write(model->ctx, address - model->base, size, value);
+}
+
+void mmio_write32(uint32_t address, uint32_t value)
+{
+    bus_write(address, 4, value);
+}
+
+void mmio_write8(uint32_t address, uint8_t value)
+{
+    bus_write(address, 1, value);
 }
 
 /* The whole window may be read through it, so all of it must be readable now. */

@@ -8,7 +8,7 @@
 #include "emulator/model.h"
 
 enum {
-    BUS_MODELS_MAX = 8,
+    BUS_MODELS_MAX = 16,
     BUS_TEXT_MAX = 4096,
     BUS_POLLS_MAX = 100000000, /* a driver that polls longer than this would poll for ever */
 };
@@ -29,6 +29,9 @@ struct bus {
 
 /* The one bus. */
 extern struct bus bus;
+
+/* Time passes, without the program doing anything. */
+void bus_pass(uint64_t ns);
 
 /* An empty bus; models and window are the caller's to add. */
 void bus_open(void);

@@ -18,8 +18,12 @@ struct rcc_model {
     uint32_t ahb1enr;
     uint32_t apb1enr;
     uint32_t apb2enr;
-    uint32_t dckcfgr2; /* F7 */
     bool is_f7;
+    /* What only an F7 has. */
+    uint32_t dckcfgr2;
+    uint32_t ahb3enr;
+    uint32_t ahb3rstr;
+    uint32_t ahb3_resets; /* how often a bit of it went to 1 */
 };
 void rcc_model_open(struct rcc_model *rcc, bool is_f7, const struct model_report *report);
 void rcc_model_reset(struct rcc_model *rcc);
@@ -63,6 +67,7 @@ struct timer_model {
     uint32_t arr;
     uint32_t ccr1;
     uint64_t counted_ps; /* since CNT was 0 */
+    bool polled;         /* the last read was of SR */
 };
 void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, const struct model_report *report);
 void timer_model_reset(struct timer_model *timer);

@@ -4,7 +4,9 @@
 enum {
     CR = 0x00,
     CFGR = 0x08,
+    AHB3RSTR = 0x18,
     AHB1ENR = 0x30,
+    AHB3ENR = 0x38,
     APB1ENR = 0x40,
     APB2ENR = 0x44,
     DCKCFGR2 = 0x90,
@@ -23,14 +25,24 @@ static uint32_t *enable_register(struct rcc_model *rcc, uint32_t off)
     return off == AHB1ENR ? &rcc->ahb1enr : off == APB1ENR ? &rcc->apb1enr : &rcc->apb2enr;
 }
 
+/* A register that an F7 has beyond those of the F4, or NULL. */
+static uint32_t *f7_register(struct rcc_model *rcc, uint32_t off)
+{
+    uint32_t *found = off == AHB3ENR    ? &rcc->ahb3enr
+                      : off == AHB3RSTR ? &rcc->ahb3rstr
+                      : off == DCKCFGR2 ? &rcc->dckcfgr2
+                                        : NULL;
+    return rcc->is_f7 ? found : NULL;
+}
+
 static uint32_t rcc_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rcc_model *rcc = ctx;
     if (size == 4 && is_enable_register(off)) {
         return *enable_register(rcc, off);
     }
-    if (size == 4 && rcc->is_f7 && off == DCKCFGR2) {
-        return rcc->dckcfgr2;
+    if (size == 4 && f7_register(rcc, off) != NULL) {
+        return *f7_register(rcc, off);
     }
     if (size == 4 && (off == CR || off == CFGR)) {
         return off == CR ? CR_RESET : 0;
@@ -42,8 +54,9 @@ static uint32_t rcc_read(void *ctx, uint32_t off, uint32_t size)
 static void rcc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rcc_model *rcc = ctx;
-    if (size == 4 && rcc->is_f7 && off == DCKCFGR2) {
-        rcc->dckcfgr2 = value;
+    if (size == 4 && f7_register(rcc, off) != NULL) {
+        rcc->ahb3_resets += off == AHB3RSTR && (value & ~rcc->ahb3rstr);
+        *f7_register(rcc, off) = value;
     } else if (size != 4 || !is_enable_register(off)) {
         model_violation(rcc->report, "write of %u bytes to RCC at 0x%02x", size, off);
     } else if (off == AHB1ENR && !(value & AHB1ENR_RESET)) {
@@ -75,6 +88,8 @@ void rcc_model_reset(struct rcc_model *rcc)
     rcc->apb1enr = 0;
     rcc->dckcfgr2 = 0x20003010; /* not to be relied on: sources differ about what a reset leaves */
     rcc->apb2enr = 0;
+    rcc->ahb3enr = 0;
+    rcc->ahb3rstr = 0;
 }
 
 bool rcc_gate_check(const struct rcc_gate *gate, const struct model *model)

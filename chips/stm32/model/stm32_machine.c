@@ -2,6 +2,7 @@
 
 #include "flash_f4_model.h"
 #include "peripherals.h"
+#include "serial_flash_model.h"
 
 static const uint8_t usart_numbers[] = {1, 2, 3, 6};
 
@@ -13,8 +14,11 @@ enum {
 static struct {
     struct machine_board board;
     struct model_report report;
-    struct cells cells;
+    struct cells cells;   /* of the flash with the segments */
+    struct cells program; /* of the internal flash, if that is another */
+    bool has_serial;
     struct flash_f4_model flash;
+    struct serial_flash_model serial;
     struct rcc_model rcc;
     struct gpio_model ports[GPIO_PORTS];
     struct timer_model timer;
@@ -26,7 +30,11 @@ static struct {
 static void stm32_reset(void *ctx)
 {
     (void)ctx;
-    flash_f4_model_reset(&stm32.flash, &stm32.cells);
+    if (stm32.has_serial) {
+        serial_flash_model_reset(&stm32.serial);
+        stm32.board.mapped.bytes = stm32.serial.quadspi.window.bytes;
+    }
+    flash_f4_model_reset(&stm32.flash, stm32.has_serial ? &stm32.program : &stm32.cells);
     stm32.board.window.bytes = stm32.flash.window.bytes;
     rcc_model_reset(&stm32.rcc);
     for (int i = 0; i < GPIO_PORTS; i++) {
@@ -81,6 +89,21 @@ static void open_models(const struct stm32_board *facts, const struct stm32_part
     add_model(&stm32.flash_size.model);
 }
 
+/* The segments lie in a serial flash; the internal one is only in memory, for the program. */
+static bool open_serial(const struct stm32_board *facts)
+{
+    if (cells_open_memory(&stm32.program, &stm32.flash.geometry) ||
+        !serial_flash_model_open(&stm32.serial, facts, &stm32.rcc, stm32.ports, &stm32.cells, &stm32.report)) {
+        return false;
+    }
+    add_model(&stm32.serial.quadspi.model);
+    for (int i = 0; i < CORTEX_M7_MODELS; i++) {
+        add_model(&stm32.serial.m7.models[i]);
+    }
+    stm32.board.mapped = stm32.serial.quadspi.window;
+    return true;
+}
+
 struct machine_board *stm32_machine_open(const void *facts, const struct machine_console *console,
                                          struct machine_flash *flash)
 {
@@ -102,5 +125,12 @@ struct machine_board *stm32_machine_open(const void *facts, const struct machine
     open_models(board, part, console);
     stm32.board.window = stm32.flash.window;
     *flash = (struct machine_flash){.geometry = &stm32.flash.geometry, .cells = &stm32.cells};
+    stm32.has_serial = board->chip != NULL;
+    if (stm32.has_serial) {
+        if (!open_serial(board)) {
+            return NULL;
+        }
+        flash->geometry = stm32.serial.chip.part->geometry;
+    }
     return &stm32.board;
 }

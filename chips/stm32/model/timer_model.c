@@ -60,8 +60,10 @@ static uint32_t timer_read(void *ctx, uint32_t off, uint32_t size)
         return 0;
     }
     if (size == 4 && off == CNT) {
+        timer->polled = false;
         return count(timer);
     }
+    timer->polled = off == SR;
     if (size != 4 || !timer_has(off)) {
         model_violation(timer->report, "read of %u bytes from TIM2 at 0x%02x", size, off);
         return 0;
@@ -109,17 +111,28 @@ static void timer_tick(void *ctx, uint64_t ns)
     }
 }
 
+/* Nanoseconds until the counter equals CCR1. */
+static uint64_t match_ns(const struct timer_model *timer)
+{
+    uint64_t into_step_ps = timer->counted_ps % step_ps(timer);
+    return (((uint64_t)steps_to_match(timer) + 1) * step_ps(timer) - into_step_ps + 999) / 1000;
+}
+
+/* A program that polls for the match has nothing else to do. */
+static uint64_t timer_busy_ns(void *ctx)
+{
+    const struct timer_model *timer = ctx;
+    bool waits = timer->polled && (timer->cr1 & CR1_CEN) && !(timer->sr & CC1);
+    return waits ? match_ns(timer) : 0;
+}
+
 static uint64_t timer_next_event_ns(void *ctx)
 {
     const struct timer_model *timer = ctx;
     if (!(timer->cr1 & CR1_CEN) || !(timer->dier & CC1)) {
         return UINT64_MAX;
     }
-    if (timer->sr & CC1) {
-        return 0;
-    }
-    uint64_t into_step_ps = timer->counted_ps % step_ps(timer);
-    return (((uint64_t)steps_to_match(timer) + 1) * step_ps(timer) - into_step_ps + 999) / 1000;
+    return timer->sr & CC1 ? 0 : match_ns(timer);
 }
 
 static bool timer_interrupt(void *ctx)
@@ -137,6 +150,7 @@ void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, co
                   .read = timer_read,
                   .write = timer_write,
                   .tick = timer_tick,
+                  .busy_ns = timer_busy_ns,
                   .next_event_ns = timer_next_event_ns,
                   .interrupt = timer_interrupt,
                   .interrupt_number = INTERRUPT,
@@ -157,4 +171,5 @@ void timer_model_reset(struct timer_model *timer)
     timer->arr = UINT32_MAX;
     timer->ccr1 = 0;
     timer->counted_ps = 0;
+    timer->polled = false;
 }

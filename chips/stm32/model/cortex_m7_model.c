@@ -1,0 +1,277 @@
+#include "cortex_m7_model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CCSIDR = 0x0, /* the models' offsets */
+    CSSELR = 0x4,
+    MPU_TYPE = 0x0,
+    MPU_CTRL = 0x4,
+    MPU_RNR = 0x8,
+    MPU_RBAR = 0xC,
+    MPU_RASR = 0x10,
+    ICIALLU = 0x00,
+    DCIMVAC = 0x0C,
+    DCISW = 0x10,
+    DCCIMVAC = 0x20,
+    DCCISW = 0x24,
+
+    CCR_RESET = 0x200,
+    CCR_DC = 1 << 16,
+    CCR_IC = 1 << 17,
+    MPU_ENABLE = 1,
+    MPU_PRIVDEFENA = 4,
+    RASR_ENABLE = 1,
+    ALL_WAYS = (1 << CORTEX_M7_WAYS) - 1,
+};
+
+static struct cortex_m7_model *check(void *ctx, uint32_t size, const char *what)
+{
+    struct cortex_m7_model *m7 = ctx;
+    if (size != 4) {
+        model_violation(m7->report, "access of %u bytes to %s", size, what);
+        return NULL;
+    }
+    return m7;
+}
+
+/* CCR */
+
+static uint32_t ccr_read(void *ctx, uint32_t off, uint32_t size)
+{
+    (void)off;
+    struct cortex_m7_model *m7 = check(ctx, size, "CCR");
+    return m7 != NULL ? m7->ccr : 0;
+}
+
+static void ccr_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
+{
+    (void)off;
+    struct cortex_m7_model *m7 = check(ctx, size, "CCR");
+    if (m7 == NULL) {
+        return;
+    }
+    uint32_t on = value & ~m7->ccr;
+    if ((on & CCR_DC) && !m7->data_emptied) {
+        model_violation(m7->report, "the data cache is turned on with what it held at power-up");
+    }
+    if ((on & CCR_IC) && !m7->code_emptied) {
+        model_violation(m7->report, "the instruction cache is turned on with what it held at power-up");
+    }
+    if (m7->ccr & ~value & CCR_DC) {
+        model_violation(m7->report, "the data cache is turned off, which this model does not follow");
+    }
+    m7->ccr = value;
+    m7->data_used = m7->data_used || (value & CCR_DC);
+    m7->code_used = m7->code_used || (value & CCR_IC);
+}
+
+/* CCSIDR, CSSELR */
+
+static uint32_t size_read(void *ctx, uint32_t off, uint32_t size)
+{
+    struct cortex_m7_model *m7 = check(ctx, size, "CCSIDR");
+    if (m7 == NULL || off == CSSELR) {
+        return m7 != NULL ? m7->cache : 0;
+    }
+    /* The instruction cache has 2 ways; lines are of 2^(1+4) bytes in both. */
+    uint32_t ways = m7->cache ? 2 : CORTEX_M7_WAYS;
+    uint32_t sets = m7->cache ? 256 : CORTEX_M7_SETS;
+    return 0xE0000000 | (sets - 1) << 13 | (ways - 1) << 3 | 1;
+}
+
+static void size_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
+{
+    struct cortex_m7_model *m7 = check(ctx, size, "CSSELR");
+    if (m7 == NULL) {
+        return;
+    }
+    if (off != CSSELR || value > 1) {
+        model_violation(m7->report, "write of 0x%x to what tells of caches", value);
+        return;
+    }
+    m7->cache = value;
+}
+
+/* MPU */
+
+static uint32_t mpu_read(void *ctx, uint32_t off, uint32_t size)
+{
+    struct cortex_m7_model *m7 = check(ctx, size, "the MPU");
+    if (m7 == NULL) {
+        return 0;
+    }
+    const uint32_t values[] = {CORTEX_M7_REGIONS << 8, m7->control, m7->region, m7->bases[m7->region],
+                               m7->attributes[m7->region]};
+    return values[off / 4];
+}
+
+static void mpu_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
+{
+    struct cortex_m7_model *m7 = check(ctx, size, "the MPU");
+    if (m7 == NULL) {
+        return;
+    }
+    if (off == MPU_CTRL) {
+        if ((value & MPU_ENABLE) && !(value & MPU_PRIVDEFENA)) {
+            model_violation(m7->report, "the MPU is turned on without the default map");
+        }
+        m7->control = value;
+    } else if (off == MPU_RNR && value < CORTEX_M7_REGIONS) {
+        m7->region = value;
+    } else if (off == MPU_RBAR && !(value & 0x10)) {
+        m7->bases[m7->region] = value;
+    } else if (off == MPU_RASR) {
+        m7->attributes[m7->region] = value;
+    } else {
+        model_violation(m7->report, "write of 0x%x to the MPU at 0x%02x", value, off);
+    }
+}
+
+/* The highest region that holds the address decides; access is bits 26:24, 0 for none. */
+bool cortex_m7_model_may_read(const struct cortex_m7_model *m7, uint32_t address)
+{
+    for (int i = CORTEX_M7_REGIONS - 1; i >= 0 && (m7->control & MPU_ENABLE); i--) {
+        uint32_t attributes = m7->attributes[i];
+        uint32_t bytes_log2 = (attributes >> 1 & 0x1F) + 1;
+        bool inside = ((uint64_t)(address ^ m7->bases[i]) >> bytes_log2) == 0;
+        if ((attributes & RASR_ENABLE) && inside) {
+            return (attributes >> 24 & 7) != 0;
+        }
+    }
+    return true;
+}
+
+/* Caches */
+
+static void line_fresh(struct cortex_m7_model *m7, uint32_t line)
+{
+    m7->stale_count -= m7->stale[line];
+    m7->stale[line] = 0;
+}
+
+static void invalidate_line(struct cortex_m7_model *m7, uint32_t address)
+{
+    if (address - m7->base < m7->size) {
+        line_fresh(m7, (address - m7->base) / CORTEX_M7_LINE_SIZE);
+    } else {
+        model_violation(m7->report, "invalidation of the line at 0x%08x, which loses what RAM is to hold", address);
+    }
+}
+
+static void invalidate_set(struct cortex_m7_model *m7, uint32_t value)
+{
+    uint32_t set = value >> 5 & (CORTEX_M7_SETS - 1);
+    m7->ways[set] |= (uint8_t)(1u << (value >> 30));
+    for (uint32_t line = set; m7->ways[set] == ALL_WAYS && line < m7->size / CORTEX_M7_LINE_SIZE;
+         line += CORTEX_M7_SETS) {
+        line_fresh(m7, line);
+    }
+    bool all = true;
+    for (int i = 0; i < CORTEX_M7_SETS; i++) {
+        all = all && m7->ways[i] == ALL_WAYS;
+    }
+    if (all) {
+        m7->data_emptied = true;
+        m7->data_used = (m7->ccr & CCR_DC) != 0;
+    }
+}
+
+static void cache_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
+{
+    struct cortex_m7_model *m7 = check(ctx, size, "the caches");
+    if (m7 == NULL) {
+        return;
+    }
+    if (off == ICIALLU) {
+        m7->code_emptied = true;
+        m7->stale_code = false;
+        m7->code_used = (m7->ccr & CCR_IC) != 0;
+    } else if (off == DCIMVAC || off == DCCIMVAC) {
+        invalidate_line(m7, value);
+    } else if (off == DCISW && (m7->ccr & CCR_DC)) {
+        model_violation(m7->report, "invalidation by set and way, which loses what RAM is to hold");
+    } else if (off == DCISW || off == DCCISW) {
+        invalidate_set(m7, value);
+    } else {
+        model_violation(m7->report, "cache operation 0x%02x, which is not modelled", off);
+    }
+}
+
+static uint32_t cache_read(void *ctx, uint32_t off, uint32_t size)
+{
+    (void)size;
+    const struct cortex_m7_model *m7 = ctx;
+    model_violation(m7->report, "read of cache operation 0x%02x, which can only be written", off);
+    return 0;
+}
+
+void cortex_m7_model_change(struct cortex_m7_model *m7, uint32_t off, uint32_t size)
+{
+    memset(m7->ways, 0, sizeof m7->ways);
+    m7->stale_code = m7->stale_code || m7->code_used;
+    for (uint32_t line = off / CORTEX_M7_LINE_SIZE; m7->data_used && line * CORTEX_M7_LINE_SIZE < off + size;
+         line++) {
+        m7->stale_count += m7->stale[line] == 0;
+        m7->stale[line] = 1;
+    }
+}
+
+bool cortex_m7_model_is_stale(const struct cortex_m7_model *m7)
+{
+    return m7->stale_count != 0 || m7->stale_code;
+}
+
+bool cortex_m7_model_sees_stale(const struct cortex_m7_model *m7, uint32_t off, uint32_t size,
+                                enum model_access access)
+{
+    if (access == MODEL_FETCH) {
+        return m7->stale_code;
+    }
+    return m7->stale[off / CORTEX_M7_LINE_SIZE] != 0 || m7->stale[(off + size - 1) / CORTEX_M7_LINE_SIZE] != 0;
+}
+
+bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t base, uint32_t size, const struct model_report *report)
+{
+    const struct model models[CORTEX_M7_MODELS] = {
+        {.name = "CCR", .base = 0xE000ED14, .size = 4, .read = ccr_read, .write = ccr_write},
+        {.name = "CCSIDR", .base = 0xE000ED80, .size = 8, .read = size_read, .write = size_write},
+        {.name = "MPU", .base = 0xE000ED90, .size = 0x14, .read = mpu_read, .write = mpu_write},
+        {.name = "the caches", .base = 0xE000EF50, .size = 0x28, .read = cache_read, .write = cache_write},
+    };
+    *m7 = (struct cortex_m7_model){.report = report, .base = base, .size = size};
+    for (int i = 0; i < CORTEX_M7_MODELS; i++) {
+        m7->models[i] = models[i];
+        m7->models[i].interrupt_number = -1;
+        m7->models[i].ctx = m7;
+    }
+    m7->stale = calloc(1, size / CORTEX_M7_LINE_SIZE);
+    cortex_m7_model_reset(m7);
+    return m7->stale != NULL;
+}
+
+void cortex_m7_model_close(struct cortex_m7_model *m7)
+{
+    free(m7->stale);
+}
+
+void cortex_m7_model_reset(struct cortex_m7_model *m7)
+{
+    m7->ccr = CCR_RESET;
+    m7->cache = 0;
+    m7->control = 0;
+    m7->region = 0;
+    memset(m7->bases, 0, sizeof m7->bases);
+    memset(m7->attributes, 0, sizeof m7->attributes);
+    memset(m7->ways, 0, sizeof m7->ways);
+    if (m7->stale != NULL) {
+        memset(m7->stale, 0, m7->size / CORTEX_M7_LINE_SIZE);
+    }
+    m7->stale_count = 0;
+    m7->stale_code = false;
+    m7->data_used = false;
+    m7->code_used = false;
+    m7->data_emptied = false;
+    m7->code_emptied = false;
+}

@@ -1,0 +1,64 @@
+/*
+ * What a Cortex-M7 has between itself and memory, as far as a driver of mapped flash deals with it: L1 caches and
+ * MPU. Which lines the caches hold is not modelled but which they may hold: what was ever readable through a cache
+ * that is on.
+ *
+ * Sources: Armv7-M Architecture Reference Manual, B3.2 (registers) and B3.5 (MPU); Arm's header core_cm7.h.
+ */
+#ifndef MPROM_CORTEX_M7_MODEL_H
+#define MPROM_CORTEX_M7_MODEL_H
+
+#include "emulator/model.h"
+
+enum {
+    CORTEX_M7_LINE_SIZE = 32,
+    CORTEX_M7_WAYS = 4,
+    CORTEX_M7_SETS = 128, /* 16 KB: STM32F76x */
+    CORTEX_M7_REGIONS = 8,
+    CORTEX_M7_MODELS = 4,
+};
+
+struct cortex_m7_model {
+    struct model models[CORTEX_M7_MODELS]; /* their addresses are not in one piece */
+    const struct model_report *report;
+
+    /* Flash that changes behind the caches' back. */
+    uint32_t base;
+    uint32_t size;
+    uint8_t *stale; /* a byte for each line: the data cache may hold what it was */
+    uint32_t stale_count;
+    bool stale_code; /* the instruction cache may */
+    bool data_used;  /* by a data cache that was on at some time since it was emptied */
+    bool code_used;
+
+    uint32_t ccr;
+    uint32_t cache; /* that CCSIDR tells about: 0 data, 1 instructions */
+    uint32_t control;
+    uint32_t region;
+    uint32_t bases[CORTEX_M7_REGIONS];
+    uint32_t attributes[CORTEX_M7_REGIONS];
+    uint8_t ways[CORTEX_M7_SETS]; /* of each set, those emptied since the last change */
+    bool data_emptied;            /* after a reset caches hold anything */
+    bool code_emptied;
+};
+
+/* A CPU with flash of so many bytes at base. Returns false without memory. */
+bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t base, uint32_t size,
+                          const struct model_report *report);
+void cortex_m7_model_close(struct cortex_m7_model *m7);
+
+/* As after a reset of the CPU. */
+void cortex_m7_model_reset(struct cortex_m7_model *m7);
+
+/* The flash changes at off. */
+void cortex_m7_model_change(struct cortex_m7_model *m7, uint32_t off, uint32_t size);
+
+/* Whether the CPU may read at an address, on its own account too. Regions are looked at, the default map allows. */
+bool cortex_m7_model_may_read(const struct cortex_m7_model *m7, uint32_t address);
+
+/* Whether a load or fetch of anything in the flash may see what a cache held, and whether this one does. */
+bool cortex_m7_model_is_stale(const struct cortex_m7_model *m7);
+bool cortex_m7_model_sees_stale(const struct cortex_m7_model *m7, uint32_t off, uint32_t size,
+                                enum model_access access);
+
+#endif

@@ -1,0 +1,26 @@
+/* What a board with its segments in a serial flash has beyond its peripherals: QUADSPI, the chip, a CPU with caches.
+ */
+#ifndef MPROM_STM32_SERIAL_FLASH_MODEL_H
+#define MPROM_STM32_SERIAL_FLASH_MODEL_H
+
+#include "quadspi_model.h"
+
+struct serial_flash_model {
+    struct nor_chip chip;
+    struct cortex_m7_model m7;
+    struct quadspi_model quadspi;
+};
+
+/*
+ * Returns false if the board names no chip that there is, or without memory. The cells are the chip's; the owner
+ * opens them before the reset.
+ */
+bool serial_flash_model_open(struct serial_flash_model *serial, const struct stm32_board *board,
+                             const struct rcc_model *rcc, const struct gpio_model *ports, struct cells *cells,
+                             const struct model_report *report);
+void serial_flash_model_close(struct serial_flash_model *serial);
+
+/* As after a reset of the microcontroller. */
+void serial_flash_model_reset(struct serial_flash_model *serial);
+
+#endif

@@ -1,0 +1,26 @@
+/* Pins: RM0090 8.4; the F7 has the same registers (stm32f767xx.h). */
+#include "chips/mmio.h"
+#include "port.h"
+#include "stm32f4_regs.h"
+
+enum {
+    MODE_ALTERNATE = 2,
+    PULL_UP = 1,
+};
+
+static void register_change(uint32_t address, uint32_t clear, uint32_t set)
+{
+    mmio_write32(address, (mmio_read32(address) & ~clear) | set);
+}
+
+void pin_connect(struct stm32_pin pin, enum pin_speed speed)
+{
+    uint32_t port = GPIO_BASE(pin.port);
+    uint32_t pair = pin.number * 2u;
+    uint32_t four = pin.number % 8u * 4u;
+    register_change(RCC_AHB1ENR, 0, 1u << pin.port);
+    register_change(port + GPIO_AFR(pin.number), 0xFu << four, (uint32_t)pin.function << four);
+    register_change(port + GPIO_OSPEEDR, 3u << pair, (uint32_t)speed << pair);
+    register_change(port + GPIO_PUPDR, 3u << pair, (uint32_t)PULL_UP << pair);
+    register_change(port + GPIO_MODER, 3u << pair, (uint32_t)MODE_ALTERNATE << pair);
+}

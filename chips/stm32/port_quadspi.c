@@ -1,0 +1,18 @@
+/* Boards whose segments lie in a serial flash at QUADSPI. */
+#include "cortex_m7.h"
+#include "port.h"
+#include "quadspi.h"
+
+static struct quadspi quadspi;
+static struct spi_nor nor;
+
+/* Reads of a serial flash are slow: there the L1 caches pay off. */
+const struct flash *port_flash_open(const struct stm32_board *board)
+{
+    cortex_m7_cache_start();
+    for (int i = 0; i < STM32_QUADSPI_PINS; i++) {
+        pin_connect(board->quadspi[i], PIN_FAST);
+    }
+    quadspi_open(&quadspi, 1, clock_wait);
+    return spi_nor_start(&nor, &quadspi.bus) ? NULL : &nor.flash;
+}
