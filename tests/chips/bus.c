@@ -1,11 +1,20 @@
 #include "bus.h"
 
+#include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <cmocka.h>
+
 #include "chips/mmio.h"
+
+enum {
+    PAGE_MAX = 65536
+};
 
 struct bus bus;
 
@@ -133,4 +142,27 @@ void cpu_irq_restore(uint32_t primask)
 
 void cpu_sleep(void)
 {
+}
+
+void bus_expect_trace(const char *title, const char *expected, const char *readme)
+{
+    printf("%s\n%s\n", title, bus.trace);
+    assert_string_equal(bus.trace, expected);
+    assert_non_null(strstr(readme, expected));
+    bus.trace_size = 0;
+    bus.trace[0] = '\0';
+}
+
+char *bus_read_page(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    char *text = calloc(1, PAGE_MAX);
+    assert_non_null(text);
+    char line[512];
+    while (fgets(line, sizeof line, file) != NULL && strlen(text) + sizeof line < PAGE_MAX) {
+        strcat(text, line + strspn(line, " "));
+    }
+    fclose(file);
+    return text;
 }

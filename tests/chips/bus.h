@@ -33,6 +33,12 @@ extern struct bus bus;
 /* Time passes, without the program doing anything. */
 void bus_pass(uint64_t ns);
 
+/* The trace must be what is expected, and stand in the page readme as well. Prints it under title, and clears it. */
+void bus_expect_trace(const char *title, const char *expected, const char *readme);
+
+/* The page of a chip family, without its indentation; the caller frees it. */
+char *bus_read_page(const char *path);
+
 /* An empty bus; models and window are the caller's to add. */
 void bus_open(void);
 

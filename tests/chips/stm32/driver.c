@@ -249,33 +249,14 @@ static void expect_trace(const char *title, const char *steps, const char *readm
 {
     char expected[1024];
     snprintf(expected, sizeof expected, "%s%s%s", unlock_steps, steps, lock_steps);
-    printf("%s\n%s\n", title, bus.trace);
-    assert_string_equal(bus.trace, expected);
-    assert_non_null(strstr(readme, expected));
-    bus.trace_size = 0;
-    bus.trace[0] = '\0';
-}
-
-/* The page without its indentation. */
-static char *readme_read(void)
-{
-    FILE *file = fopen(MPROM_SOURCE_DIR "/chips/stm32/README.md", "r");
-    assert_non_null(file);
-    char *text = calloc(1, 65536);
-    assert_non_null(text);
-    char line[512];
-    while (fgets(line, sizeof line, file) != NULL && strlen(text) + sizeof line < 65536) {
-        strcat(text, line + strspn(line, " "));
-    }
-    fclose(file);
-    return text;
+    bus_expect_trace(title, expected, readme);
 }
 
 static void the_steps_are_those_of_the_manual_and_of_the_readme(void **state)
 {
     (void)state;
     struct f4 f4;
-    char *readme = readme_read();
+    char *readme = bus_read_page(MPROM_SOURCE_DIR "/chips/stm32/README.md");
     uint32_t word = 0x31CDD2FF;
     f4_open_driver(&f4, "STM32F427VG", 0);
     mmio_write32(0x40023C00, 0x600);

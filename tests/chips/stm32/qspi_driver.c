@@ -251,26 +251,7 @@ static void expect_trace(const char *title, const char *steps, const char *readm
     append_status(expected, 3);
     append_status(expected, 0);
     strcat(expected, enter_steps);
-    printf("%s\n%s\n", title, bus.trace);
-    assert_string_equal(bus.trace, expected);
-    assert_non_null(strstr(readme, expected));
-    bus.trace_size = 0;
-    bus.trace[0] = '\0';
-}
-
-/* The page without its indentation. */
-static char *readme_read(void)
-{
-    FILE *file = fopen(MPROM_SOURCE_DIR "/chips/stm32/README.md", "r");
-    assert_non_null(file);
-    char *text = calloc(1, 65536);
-    assert_non_null(text);
-    char line[512];
-    while (fgets(line, sizeof line, file) != NULL && strlen(text) + sizeof line < 65536) {
-        strcat(text, line + strspn(line, " "));
-    }
-    fclose(file);
-    return text;
+    bus_expect_trace(title, expected, readme);
 }
 
 /* One pause is enough for whatever the chip does. */
@@ -284,7 +265,7 @@ static void the_steps_are_those_of_the_manual_and_of_the_readme(void **state)
 {
     (void)state;
     static const uint8_t bytes[] = {0xD2, 0xCD, 0x31, 0x00, 0x5A};
-    char *readme = readme_read();
+    char *readme = bus_read_page(MPROM_SOURCE_DIR "/chips/stm32/README.md");
     qspi_open_driver(&qspi, "w25q64");
     qspi.driver.wait_us = wait_long;
     const struct flash_ops *ops = qspi.flash->ops;
