@@ -6,13 +6,18 @@ configure_flags := -DMICROPYTHON_DIR=$(abspath $(MICROPYTHON_DIR))
 export MICROPYTHON_DIR
 endif
 
-.PHONY: help build setup demo check check-all powerloss boards fuzz differential bench clean
+.PHONY: help build build-tests setup demo check check-all powerloss boards fuzz differential bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## The command, build/mprom, and the board SIM
 	@cmake --preset default $(configure_flags) >build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
+	@cmake --build --preset default --target programs
+
+build-tests: ## That, and the programs of the tests and sweeps, with what they need
+	@scripts/setup check
+	@$(MAKE) --no-print-directory build
 	@cmake --build --preset default
 
 setup: ## Install what the build and the demo need (Debian packages, MicroPython's source)
@@ -28,13 +33,13 @@ check: ## Set up and run the tests; long sweeps as a seeded sample
 check-all: ## Set up and run the tests with every sweep in full
 	@scripts/check --all
 
-powerloss: build ## Cut power at every flash operation; CASE=nor4k/larger/... or mprom/slot/... replays a part or one case
+powerloss: build-tests ## Cut power at every flash operation; CASE=nor4k/larger/... or mprom/slot/... replays a part or one case
 	@scripts/powerloss "$(CASE)"
 
 fuzz: ## Feed hostile bytes to every parser; TARGET=NAME only to one, SECONDS=N for how long in total (600)
 	@/usr/bin/python3 tests/fuzz/fuzz.py --seconds $(or $(SECONDS),600) $(TARGET)
 
-differential: build ## Compare with MicroPython's reader on 100,000 damaged images; SEED=N for others, CASE=N shows one
+differential: build-tests ## Compare with MicroPython's reader on 100,000 damaged images; SEED=N for others, CASE=N shows one
 	@MPROM_BUILD_DIR=build MPROM_SOURCE_DIR=. PYTHONPATH=tests/support \
 		MICROPYTHON_DIR=$(or $(MICROPYTHON_DIR),deps/micropython) PYTHONDONTWRITEBYTECODE=1 \
 		/usr/bin/python3 tests/differential/differential.py --seed $(or $(SEED),1) --count $(or $(COUNT),100000) \
