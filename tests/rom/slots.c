@@ -28,6 +28,16 @@ static int deploy(struct board *board, uint32_t id, int image)
     return board_deploy(board, id, images[image], SIZE, 4096);
 }
 
+/* A board of two slots, of which the first `deployed` hold the image of their number. */
+static void open_slots(struct board *board, const char *geometry, bool sealed, uint32_t deployed)
+{
+    board_open(board, geometry, BOARD_SLOTS);
+    make_images(sealed);
+    for (uint32_t id = 0; id < deployed; id++) {
+        assert_int_equal(deploy(board, id, (int)id), 0);
+    }
+}
+
 static struct rom_slot read_slot(struct board *board, uint32_t id)
 {
     struct rom_slot slot;
@@ -42,6 +52,26 @@ static int hard_reset(struct board *board)
     return rom_boot_choose(&board->rom, true);
 }
 
+/* Power off and on: the board chooses this slot, and main of its image starts. */
+static void assert_starts(struct board *board, uint32_t id)
+{
+    assert_int_equal(hard_reset(board), id);
+    assert_int_equal(rom_slot_mark_tried(&board->rom, id), 0);
+}
+
+/* What a check says of a segment's image. */
+static struct rom_image verify(struct board *board, uint32_t id, enum rom_verify_mode mode)
+{
+    struct rom_image found;
+    assert_int_equal(rom_verify(&board->rom, id, mode, &found), 0);
+    return found;
+}
+
+static uint8_t *trailer(struct board *board, uint32_t id)
+{
+    return board->cells.bytes + board->segments[id].off + rom_segment_size(&board->rom, id);
+}
+
 static void assert_marks(struct board *board, uint32_t id, bool tried, bool confirmed, bool rejected)
 {
     struct rom_slot slot = read_slot(board, id);
@@ -54,9 +84,8 @@ static void assert_marks(struct board *board, uint32_t id, bool tried, bool conf
 static void an_application_lives_on(const char *geometry, bool sealed)
 {
     struct board board;
-    board_open(&board, geometry, BOARD_SLOTS);
+    open_slots(&board, geometry, sealed, 0);
     struct rom *rom = &board.rom;
-    make_images(sealed);
 
     /* Nothing is there. */
     assert_int_equal(hard_reset(&board), -MPROM_ENOENT);
@@ -72,8 +101,7 @@ static void an_application_lives_on(const char *geometry, bool sealed)
     assert_int_equal(slot.sequence, 1);
     assert_int_equal(slot.size, SIZE);
     assert_int_equal(slot.crc, image_crc(images[0], sealed ? SIZE - 4 : SIZE));
-    assert_int_equal(hard_reset(&board), 0);
-    assert_int_equal(rom_slot_mark_tried(rom, 0), 0);
+    assert_starts(&board, 0);
     assert_marks(&board, 0, true, false, false);
     assert_int_equal(hard_reset(&board), 0);
     assert_int_equal(rom_slot_rollback(rom, 0), -MPROM_EPERM);
@@ -126,8 +154,7 @@ static void an_application_lives_on(const char *geometry, bool sealed)
     assert_int_equal(deploy(&board, 1, 3), 0);
     assert_int_equal(read_slot(&board, 1).sequence, 2);
     assert_int_equal(rom_slot_confirm(rom, 1), 0); /* mprom deploy --confirm */
-    assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_mark_tried(rom, 1), 0);
+    assert_starts(&board, 1);
     assert_int_equal(hard_reset(&board), 1);
     assert_int_equal(deploy(&board, 0, 1), 0);
     assert_int_equal(read_slot(&board, 0).sequence, 3);
@@ -150,10 +177,7 @@ static void an_erased_slot_is_out(void **state)
 {
     (void)state;
     struct board board;
-    board_open(&board, "stm32h7", BOARD_SLOTS);
-    make_images(true);
-    assert_int_equal(deploy(&board, 0, 0), 0);
-    assert_int_equal(deploy(&board, 1, 1), 0);
+    open_slots(&board, "stm32h7", true, 2);
     assert_int_equal(rom_erase(&board.rom, 1), 0);
     assert_false(read_slot(&board, 1).valid);
     assert_int_equal(hard_reset(&board), 0);
@@ -164,10 +188,7 @@ static void a_damaged_slot_is_out(void **state)
 {
     (void)state;
     struct board board;
-    board_open(&board, "nor4k", BOARD_SLOTS);
-    make_images(true);
-    assert_int_equal(deploy(&board, 0, 0), 0);
-    assert_int_equal(deploy(&board, 1, 1), 0);
+    open_slots(&board, "nor4k", true, 2);
     board.cells.bytes[board.segments[1].off + 6] = 0; /* a record of kind 0 */
     assert_int_equal(hard_reset(&board), 0);
     board_close(&board);
@@ -178,15 +199,12 @@ static void the_trailer_vouches_for_its_digest_only(void **state)
 {
     (void)state;
     struct board board;
-    board_open(&board, "nor4k", BOARD_SLOTS);
-    make_images(true);
-    assert_int_equal(deploy(&board, 0, 0), 0);
+    open_slots(&board, "nor4k", true, 1);
     board.cells.bytes[board.segments[0].off + 5000] ^= 1;
     board_restart(&board);
-    struct rom_image found;
-    assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_START, &found), 0);
+    struct rom_image found = verify(&board, 0, ROM_VERIFY_START);
     assert_int_equal(found.state, ROM_IMAGE_SEALED);
-    assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_FULL, &found), 0);
+    found = verify(&board, 0, ROM_VERIFY_FULL);
     assert_int_equal(found.state, ROM_IMAGE_DAMAGED);
     assert_int_equal(found.fault, ROMFS_FAULT_SEAL);
     assert_string_equal(found.what, romfs_fault_text(ROMFS_FAULT_SEAL));
@@ -197,7 +215,7 @@ static void the_trailer_vouches_for_its_digest_only(void **state)
     assert_false(read_slot(&board, 0).valid);
     board.cells.bytes[board.segments[0].off + 5000] ^= 1;
     board_restart(&board);
-    assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_START, &found), 0);
+    found = verify(&board, 0, ROM_VERIFY_START);
     assert_int_equal(found.state, ROM_IMAGE_DAMAGED);
     board_close(&board);
 }
@@ -209,18 +227,16 @@ static void the_trailer_does_not_vouch_for_the_head(void **state)
     for (int sealed = 0; sealed < 2; sealed++) {
         struct board board;
         struct rom_image found;
-        board_open(&board, "stm32h7", BOARD_SLOTS);
-        make_images(sealed);
-        assert_int_equal(deploy(&board, 0, 0), 0);
+        open_slots(&board, "stm32h7", sealed, 1);
         for (uint32_t off = 0; off < 32; off++) {
             board.cells.bytes[board.segments[0].off + off] ^= 1;
             board_restart(&board);
-            assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_START, &found), 0);
+            found = verify(&board, 0, ROM_VERIFY_START);
             assert_true(found.state == ROM_IMAGE_DAMAGED || (off < 3 && found.state == ROM_IMAGE_NONE));
             board.cells.bytes[board.segments[0].off + off] ^= 1;
         }
         board_restart(&board);
-        assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_START, &found), 0);
+        found = verify(&board, 0, ROM_VERIFY_START);
         assert_int_equal(found.state, sealed ? ROM_IMAGE_SEALED : ROM_IMAGE_UNSEALED);
         board_close(&board);
     }
@@ -231,10 +247,8 @@ static void a_torn_record_is_no_record(void **state)
 {
     (void)state;
     struct board board;
-    board_open(&board, "nor4k", BOARD_SLOTS);
-    make_images(true);
-    assert_int_equal(deploy(&board, 0, 0), 0);
-    uint8_t *record = board.cells.bytes + board.segments[0].off + rom_segment_size(&board.rom, 0);
+    open_slots(&board, "nor4k", true, 1);
+    uint8_t *record = trailer(&board, 0);
     for (int bit = 0; bit < RECORD_SIZE * 8; bit++) {
         record[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_false(read_slot(&board, 0).valid);
@@ -257,8 +271,7 @@ static void a_torn_record_is_no_record(void **state)
     /* Without a record the image is still the one to start from, behind one that has a record. */
     assert_int_equal(hard_reset(&board), 0);
     assert_int_equal(deploy(&board, 1, 1), 0);
-    assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_mark_tried(&board.rom, 1), 0);
+    assert_starts(&board, 1);
     assert_int_equal(hard_reset(&board), 0);
     board_close(&board);
 }
@@ -267,10 +280,8 @@ static void a_torn_mark_counts_as_set(void **state)
 {
     (void)state;
     struct board board;
-    board_open(&board, "nor4k", BOARD_SLOTS);
-    make_images(true);
-    assert_int_equal(deploy(&board, 0, 0), 0);
-    uint32_t off = board.segments[0].off + rom_segment_size(&board.rom, 0) + 32;
+    open_slots(&board, "nor4k", true, 1);
+    uint32_t off = (uint32_t)(trailer(&board, 0) - board.cells.bytes) + 32;
     for (uint32_t mark = 0; mark < 3; mark++) {
         board.cells.bytes[off + 32 * mark] = 0xFE;
         assert_marks(&board, 0, mark == 0, mark == 1, mark == 2);
@@ -289,15 +300,12 @@ static void without_a_good_image_a_whole_one_is_chosen(void **state)
 {
     (void)state;
     struct board board;
-    board_open(&board, "nrf", BOARD_SLOTS);
-    make_images(true);
+    open_slots(&board, "nrf", true, 0);
     /* Both were tried and never confirmed: the one that was there before. */
     assert_int_equal(deploy(&board, 0, 0), 0);
-    assert_int_equal(hard_reset(&board), 0);
-    assert_int_equal(rom_slot_mark_tried(&board.rom, 0), 0);
+    assert_starts(&board, 0);
     assert_int_equal(deploy(&board, 1, 1), 0);
-    assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_mark_tried(&board.rom, 1), 0);
+    assert_starts(&board, 1);
     assert_int_equal(hard_reset(&board), 0);
     assert_int_equal(hard_reset(&board), 0);
     /* The slot that runs loses its image; the other failed, but it is whole. */
@@ -312,16 +320,13 @@ static void a_failing_flash_does_not_keep_the_other_slot_from_starting(void **st
 {
     (void)state;
     struct board board;
-    board_open(&board, "stm32h7", BOARD_SLOTS);
-    make_images(true);
-    assert_int_equal(deploy(&board, 0, 0), 0);
-    assert_int_equal(deploy(&board, 1, 1), 0);
+    open_slots(&board, "stm32h7", true, 2);
     struct rom_image found;
     const struct cells_fault fault = {.kind = CELLS_FAULT_UNREADABLE, .off = board.segments[1].off + 5000};
     board.cells.faults = &fault;
     board.cells.fault_count = 1;
     assert_int_equal(hard_reset(&board), 0);
-    assert_int_equal(rom_verify(&board.rom, 1, ROM_VERIFY_START, &found), 0);
+    found = verify(&board, 1, ROM_VERIFY_START);
     assert_int_equal(found.state, ROM_IMAGE_DAMAGED);
     assert_int_equal(found.fault, ROMFS_FAULT_NONE);
     assert_int_equal(found.fault_off, 5000 / 32 * 32);
@@ -354,10 +359,8 @@ static void sequence_numbers_end(void **state)
 {
     (void)state;
     struct board board;
-    board_open(&board, "nor4k", BOARD_SLOTS);
-    make_images(true);
-    assert_int_equal(deploy(&board, 0, 0), 0);
-    uint8_t *record = board.cells.bytes + board.segments[0].off + rom_segment_size(&board.rom, 0);
+    open_slots(&board, "nor4k", true, 1);
+    uint8_t *record = trailer(&board, 0);
     static const uint8_t ends[] = {0xFD, 0xFE, 0xFF};
     for (int i = 0; i < 3; i++) {
         record[0] = ends[i];
