@@ -7,43 +7,8 @@
 
 #include <cmocka.h>
 
-#include "mprom/romfs_build.h"
 #include "romfs/build_parse.h"
-
-/* Only what MicroPython knows, and nothing aligned. */
-static const struct romfs_build_options bare = {.align = 1, .no_info = true, .no_index = true, .no_seal = true};
-static const struct romfs_build_options plain; /* everything at its default */
-
-static struct romfs_build *new_build(const struct romfs_build_options *options)
-{
-    struct romfs_build *build = romfs_build_new(options);
-    assert_non_null(build);
-    assert_string_equal(romfs_build_error(build), "");
-    return build;
-}
-
-static void add_text(struct romfs_build *build, const char *path, const char *text)
-{
-    assert_int_equal(romfs_build_add_file(build, path, text, strlen(text), 0), 0);
-}
-
-/* Writes and frees the build; the caller frees the image. */
-static uint8_t *finish(struct romfs_build *build, size_t *size, struct romfs_build_summary *summary)
-{
-    uint8_t *image = NULL;
-    assert_int_equal(romfs_build_write_memory(build, &image, size, summary), 0);
-    romfs_build_free(build);
-    return image;
-}
-
-static void finish_is(struct romfs_build *build, const void *bytes, size_t bytes_size)
-{
-    size_t size;
-    uint8_t *image = finish(build, &size, NULL);
-    assert_int_equal(size, bytes_size);
-    assert_memory_equal(image, bytes, bytes_size);
-    free(image);
-}
+#include "romfs/build_rig.h"
 
 static void test_empty_is_four_bytes(void **state)
 {

@@ -8,43 +8,8 @@
 
 #include <cmocka.h>
 
-#include "mprom/romfs_build.h"
 #include "romfs/build_parse.h"
-
-/* Only what MicroPython knows, and nothing aligned. */
-static const struct romfs_build_options bare = {.align = 1, .no_info = true, .no_index = true, .no_seal = true};
-static const struct romfs_build_options plain; /* everything at its default */
-
-static struct romfs_build *new_build(const struct romfs_build_options *options)
-{
-    struct romfs_build *build = romfs_build_new(options);
-    assert_non_null(build);
-    assert_string_equal(romfs_build_error(build), "");
-    return build;
-}
-
-static void add_text(struct romfs_build *build, const char *path, const char *text)
-{
-    assert_int_equal(romfs_build_add_file(build, path, text, strlen(text), 0), 0);
-}
-
-/* Writes and frees the build; the caller frees the image. */
-static uint8_t *finish(struct romfs_build *build, size_t *size)
-{
-    uint8_t *image = NULL;
-    assert_int_equal(romfs_build_write_memory(build, &image, size, NULL), 0);
-    romfs_build_free(build);
-    return image;
-}
-
-static void finish_is(struct romfs_build *build, const void *bytes, size_t bytes_size)
-{
-    size_t size;
-    uint8_t *image = finish(build, &size);
-    assert_int_equal(size, bytes_size);
-    assert_memory_equal(image, bytes, bytes_size);
-    free(image);
-}
+#include "romfs/build_rig.h"
 
 static const char *const bad_names[] = {
     "",
@@ -138,7 +103,7 @@ static void test_unusual_names_work(void **state)
         add_text(build, names[i], names[i]);
     }
     size_t size;
-    uint8_t *bytes = finish(build, &size);
+    uint8_t *bytes = finish(build, &size, NULL);
     struct parse_image image;
     parse_image(&image, bytes, size);
     assert_int_equal(image.count, count);
@@ -166,7 +131,7 @@ static void test_many_entries(void **state)
     }
     assert_int_equal(romfs_build_add_dir(build, "d3/f3"), -MPROM_EEXIST);
     size_t size;
-    uint8_t *bytes = finish(build, &size);
+    uint8_t *bytes = finish(build, &size, NULL);
     struct parse_image image;
     parse_image(&image, bytes, size);
     assert_int_equal(image.count, 3017);
@@ -191,7 +156,7 @@ static void test_equal_hashes_are_not_equal_paths(void **state)
         add_text(build, paths[i], paths[i]);
     }
     size_t size;
-    uint8_t *bytes = finish(build, &size);
+    uint8_t *bytes = finish(build, &size, NULL);
     struct parse_image image;
     parse_image(&image, bytes, size);
     assert_int_equal(image.count, 6);
