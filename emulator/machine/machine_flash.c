@@ -1,0 +1,157 @@
+/*
+ * What the CPU does with memory, the flash above all: callbacks of Unicorn. What this file has to work around in it,
+ * found by measuring (tests/emulator/machine.py):
+ *
+ * - Taking away permissions does not stop the execution of code that is translated already: a hook on every block
+ * does.
+ * - It does not always stop loads through the TLB either: mapping and unmapping a page empties that (view.c).
+ * - Code that changes in flash runs stale until its translation is removed.
+ * - A callback for a store must do none of that: Unicorn goes on with the entry of the TLB that it had looked up
+ * before. So models are guarded from when an operation is set up, and code is forgotten at the next block or
+ * register.
+ * - A callback must not stop the CPU in order to resume it: the access would happen twice. The next block stops it.
+ */
+#include "machine_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The view that holds an address, or NULL. */
+static struct view *view_at(struct machine *machine, uint32_t address)
+{
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        if (address - machine->views[i].window->base < machine->views[i].window->size) {
+            return &machine->views[i];
+        }
+    }
+    return NULL;
+}
+
+void machine_forget_code(struct machine *machine, struct view *view, uint32_t start, uint32_t end)
+{
+    if (!view_forget(view, machine->uc, start, end)) {
+        machine_violate(machine, "the emulator cannot forget code", machine->block);
+    }
+}
+
+void machine_forget_dirty_code(struct machine *machine)
+{
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        struct view *view = &machine->views[i];
+        if (view->dirty_end != 0) {
+            machine_forget_code(machine, view, view->dirty_start, view->dirty_end);
+        }
+    }
+}
+
+void machine_guard(struct machine *machine)
+{
+    machine->guard_is_idle = false;
+    for (uint32_t i = 0; i < machine->view_count; i++) {
+        if (!view_guard(&machine->views[i], machine->uc)) {
+            machine_violate(machine, "the emulator cannot change what may be read", machine->block);
+        }
+    }
+}
+
+static void guard_check_fetch(struct machine *machine, struct view *view, uint32_t address, uint32_t size)
+{
+    machine_sync(machine);
+    machine_guard(machine);
+    if (view != NULL && view->guarded) {
+        view->window->access(view->window->ctx, address - view->window->base, size, MODEL_FETCH);
+    }
+}
+
+static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
+{
+    struct machine *machine = ctx;
+    machine->block = (uint32_t)address;
+    if (machine->stop) {
+        uc_emu_stop(uc);
+        return;
+    }
+    if (machine->guard_is_idle) {
+        machine_guard(machine);
+    }
+    struct view *view = view_at(machine, (uint32_t)address);
+    if (machine->views[0].guarded || (view != NULL && view->guarded)) {
+        machine_forget_dirty_code(machine);
+        guard_check_fetch(machine, view, (uint32_t)address, size);
+    }
+    machine->now_ps += size * machine->byte_ps;
+    if (machine->realtime) {
+        machine_pace(machine);
+    }
+}
+
+uint32_t machine_stopped_pc(struct machine *machine)
+{
+    uint32_t pc = 0;
+    uc_reg_read(machine->uc, UC_ARM_REG_PC, &pc);
+    return pc;
+}
+
+static bool on_load_guarded(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value, void *ctx)
+{
+    (void)uc;
+    (void)type;
+    (void)value;
+    struct machine *machine = ctx;
+    machine->guard_is_idle = view_load(view_at(machine, (uint32_t)address), (uint32_t)address, (uint32_t)size);
+    return !machine->stop;
+}
+
+static bool on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value, void *ctx)
+{
+    (void)uc;
+    (void)type;
+    struct machine *machine = ctx;
+    machine_sync(machine);
+    if (!view_store(view_at(machine, (uint32_t)address), (uint32_t)address, (uint32_t)size, (uint32_t)value)) {
+        machine_violate(machine, "the model of the flash is guarded only from a store on", machine->block);
+    }
+    return !machine->stop;
+}
+
+static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value, void *ctx)
+{
+    (void)uc;
+    (void)value;
+    const char *what = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT ? "execution"
+                       : type == UC_MEM_WRITE_UNMAPPED                            ? "write"
+                                                                                  : "read";
+    char text[96];
+    snprintf(text, sizeof text, "%s of %d bytes at 0x%08x, where nothing is", what, size, (uint32_t)address);
+    struct machine *machine = ctx;
+    machine_violate(machine, text, machine->block);
+    return false;
+}
+
+static void on_exception(uc_engine *uc, uint32_t number, void *ctx)
+{
+    (void)uc;
+    char text[64];
+    snprintf(text, sizeof text, "the CPU takes exception %u", number);
+    struct machine *machine = ctx;
+    machine_violate(machine, text, machine_stopped_pc(machine));
+}
+
+/* uc_hook_add() takes each kind of function as a void pointer, which ISO C has no cast for. */
+static bool hook(struct machine *machine, int kind, const void *function, size_t size)
+{
+    void *callback;
+    memcpy(&callback, function, size);
+    uc_hook handle;
+    return !uc_hook_add(machine->uc, &handle, kind, callback, machine, 1, 0);
+}
+#define HOOK(machine, kind, type, function) hook(machine, kind, &(type){function}, sizeof(type))
+
+bool machine_add_hooks(struct machine *machine)
+{
+    return HOOK(machine, UC_HOOK_BLOCK, uc_cb_hookcode_t, on_block) &&
+           HOOK(machine, UC_HOOK_MEM_READ_PROT, uc_cb_eventmem_t, on_load_guarded) &&
+           HOOK(machine, UC_HOOK_MEM_WRITE_PROT, uc_cb_eventmem_t, on_store) &&
+           HOOK(machine, UC_HOOK_MEM_UNMAPPED | UC_HOOK_MEM_FETCH_PROT, uc_cb_eventmem_t, on_unmapped) &&
+           HOOK(machine, UC_HOOK_INTR, uc_cb_hookintr_t, on_exception);
+}
