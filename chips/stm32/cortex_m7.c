@@ -1,7 +1,7 @@
 #include "cortex_m7.h"
 
 #include "chips/mmio.h"
-#include "stm32f7_regs.h"
+#include "cortex_m7_regs.h"
 
 enum {
     LINE_SIZE = 32, /* core_cm7.h */

@@ -3,7 +3,7 @@
 #include "port.h"
 #include "quadspi.h"
 
-static struct quadspi quadspi;
+static struct serial_bus serial;
 static struct spi_nor nor;
 
 /* Reads of a serial flash are slow: there the L1 caches pay off. */
@@ -13,6 +13,6 @@ const struct flash *port_flash_open(const struct stm32_board *board)
     for (int i = 0; i < STM32_QUADSPI_PINS; i++) {
         pin_connect(board->quadspi[i], PIN_FAST);
     }
-    quadspi_open(&quadspi, 1, clock_wait);
-    return spi_nor_start(&nor, &quadspi.bus) ? NULL : &nor.flash;
+    quadspi_open(&serial, 1, clock_wait);
+    return spi_nor_start(&nor, &serial.bus) ? NULL : &nor.flash;
 }

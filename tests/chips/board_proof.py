@@ -25,7 +25,8 @@ BOOT_S_MAX = 1.0
 # chip, the objects of the flash driver, and how large they may be.
 STORES = {
     "internal": (0x08000000, None, ["chips/stm32/flash_f4.o"], 1536),
-    "quadspi": (0x90000000, 8 << 20, ["chips/stm32/quadspi.o", "chips/stm32/cortex_m7.o", "src/flash/spi_nor.o",
+    "quadspi": (0x90000000, 8 << 20, ["chips/stm32/quadspi.o", "chips/stm32/serial_bus.o",
+                                "chips/stm32/cortex_m7.o", "src/flash/spi_nor.o",
                                 "src/flash/spi_nor_sfdp.o", "src/flash/spi_nor_start.o"], 4096),
 }
 TREE_SIZE_MAX = 200 * 1024

@@ -16,7 +16,7 @@ struct qspi {
     struct serial_flash_model serial;
     struct stm32_board board; /* of which only chip and quadspi count */
     struct cells cells;
-    struct quadspi driver;
+    struct serial_bus driver;
     struct spi_nor nor;
     const struct flash *flash; /* the driver's, after qspi_open_driver() */
 };

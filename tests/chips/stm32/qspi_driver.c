@@ -232,9 +232,9 @@ static const char program_steps[] = "write QUADSPI_FCR 0x00000003\n"
                                     "read  QUADSPI_SR  0x00000002\n"
                                     "read  QUADSPI_SR  0x00000002\n";
 static const char enter_steps[] = "read  QUADSPI_SR  0x00000002\n"
+                                  "write QUADSPI_ABR 0x000000ff\n"
                                   "write QUADSPI_CCR 0x01000100\n"
                                   "write QUADSPI_AR  0x00000000\n"
-                                  "write QUADSPI_ABR 0x000000ff\n"
                                   "write QUADSPI_CCR 0x0f10edeb\n";
 
 static void append_status(char *text, uint32_t status)

@@ -1,0 +1,236 @@
+/*
+ * What starts a command, and which flags tell of its end, is in RM0399 24 for QUADSPI and in RM0456 28 for OCTOSPI;
+ * README.md and octospi.md have the register trace of an erase and of a program.
+ */
+#include "serial_bus.h"
+
+#include "chips/mmio.h"
+#include "cortex_m7.h"
+#include "cortex_m7_regs.h"
+
+enum {
+    /*
+     * Of a wait: a word on one lane behind a header of 142 clocks at most, each of SERIAL_PRESCALER_MAX of the bus,
+     * is below 4000 cycles, and a poll takes four at least.
+     */
+    POLLS_MAX = 10000,
+    MPU_REGION = 7, /* the one that overrides all others */
+    ADSIZE_POS = 12,
+    DMODE_POS = 24,
+};
+
+static const uint32_t CR_ABORT = 1u << 1;
+static const uint32_t SR_TEF = 1u << 0;
+static const uint32_t SR_TCF = 1u << 1;
+static const uint32_t SR_FTF = 1u << 2;
+static const uint32_t SR_BUSY = 1u << 5;
+static const uint32_t REGION = MPU_RASR_ENABLE | (SERIAL_WINDOW_LOG2 - 1) << MPU_RASR_SIZE_POS;
+
+static uint32_t status_read(const struct serial_controller *controller)
+{
+    return mmio_read32(controller->base + controller->sr);
+}
+
+static void flags_clear(const struct serial_controller *controller)
+{
+    mmio_write32(controller->base + controller->fcr, SR_TEF | SR_TCF);
+}
+
+/* Waits until the flags of mask are as wanted. */
+static int wait_flags(const struct serial_controller *controller, uint32_t mask, uint32_t wanted)
+{
+    for (uint32_t polls = 0; polls < POLLS_MAX; polls++) {
+        uint32_t status = status_read(controller);
+        if (status & SR_TEF) {
+            return -MPROM_EIO;
+        }
+        if ((status & mask) == wanted) {
+            return 0;
+        }
+    }
+    return -MPROM_ETIMEDOUT;
+}
+
+/* Ends what goes on, memory-mapped mode's reading ahead too. Only an abort ends that. */
+static int break_off(const struct serial_controller *controller)
+{
+    mmio_write32(controller->base, mmio_read32(controller->base) | CR_ABORT);
+    for (uint32_t polls = 0; mmio_read32(controller->base) & CR_ABORT; polls++) {
+        if (polls == POLLS_MAX) {
+            return -MPROM_ETIMEDOUT;
+        }
+    }
+    flags_clear(controller);
+    return wait_flags(controller, SR_BUSY, 0);
+}
+
+/* Lets the CPU read the window, or keeps it from that: reads ahead while a command is set up change it (ES0321). */
+static void window_allow(uint32_t attributes)
+{
+    cpu_barrier();
+    mmio_write32(MPU_RNR, MPU_REGION);
+    mmio_write32(MPU_RBAR, SERIAL_WINDOW);
+    mmio_write32(MPU_RASR, REGION | attributes);
+    mmio_write32(MPU_CTRL, MPU_CTRL_ENABLE | MPU_CTRL_PRIVDEFENA);
+    cpu_barrier();
+}
+
+/* 0, 1 and 4 lanes are coded as 0, 1 and 3. */
+static uint32_t lanes_code(uint32_t lanes, uint32_t pos)
+{
+    return (lanes - lanes / 4) << pos;
+}
+
+static void set_up(const struct serial_controller *controller, const struct spi_nor_command *command,
+                   enum serial_mode mode)
+{
+    bool has_data = mode == SERIAL_MAPPED || command->size != 0;
+    uint32_t format = lanes_code(command->opcode_lanes, controller->imode_pos);
+    if (command->address_size != 0) {
+        format |= lanes_code(command->address_lanes, controller->admode_pos) | (command->address_size - 1u)
+                                                                                   << ADSIZE_POS;
+    }
+    if (command->mode_size != 0) {
+        format |= lanes_code(command->address_lanes, controller->abmode_pos);
+    }
+    if (has_data) {
+        format |= lanes_code(command->data_lanes, DMODE_POS);
+    }
+    mmio_write32(controller->base + controller->abr, SPI_NOR_MODE_BYTE);
+    controller->set_up(controller, command, format, mode);
+}
+
+static int receive(const struct serial_controller *controller, uint8_t *dst, uint32_t size)
+{
+    uint32_t data = controller->base + controller->dr;
+    while (size > 0) {
+        int err = wait_flags(controller, SR_FTF, SR_FTF);
+        if (err) {
+            return err;
+        }
+        uint32_t n = size < SERIAL_FIFO_WORD ? size : SERIAL_FIFO_WORD;
+        uint32_t word = 0;
+        for (uint32_t i = 0; n < SERIAL_FIFO_WORD && i < n; i++) {
+            word |= (uint32_t)mmio_read8(data) << (8 * i);
+        }
+        if (n == SERIAL_FIFO_WORD) {
+            word = mmio_read32(data);
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            *dst++ = (uint8_t)(word >> (8 * i));
+        }
+        size -= n;
+    }
+    return 0;
+}
+
+/* Exactly size bytes: what is stored beyond DLR is thrown away, or reaches the chip. */
+static int send(const struct serial_controller *controller, const uint8_t *src, uint32_t size)
+{
+    while (size > 0) {
+        int err = wait_flags(controller, SR_FTF, SR_FTF);
+        if (err) {
+            return err;
+        }
+        uint32_t n = size < SERIAL_FIFO_WORD ? size : SERIAL_FIFO_WORD;
+        for (uint32_t i = 0; i < n; i++) {
+            mmio_write8(controller->base + controller->dr, *src++);
+        }
+        size -= n;
+    }
+    return 0;
+}
+
+static int command_run(const struct serial_controller *controller, const struct spi_nor_command *command)
+{
+    bool has_data = command->size != 0;
+    bool reads = has_data && command->in != NULL;
+    flags_clear(controller);
+    mmio_write32(controller->base + controller->dlr, has_data ? command->size - 1 : 0);
+    set_up(controller, command, reads ? SERIAL_RECEIVES : SERIAL_SENDS);
+    if (command->address_size != 0) {
+        mmio_write32(controller->base + controller->ar, command->address);
+    }
+    int err = reads      ? receive(controller, command->in, command->size)
+              : has_data ? send(controller, command->out, command->size)
+                         : 0;
+    if (err == 0) {
+        err = wait_flags(controller, SR_TCF, SR_TCF);
+    }
+    return err ? err : wait_flags(controller, SR_BUSY, 0);
+}
+
+/* How much an erase changes is not among what the bus is told. */
+static int bus_transfer(void *ctx, const struct spi_nor_command *command)
+{
+    struct serial_bus *serial = ctx;
+    if (command->address_size != 0 && command->in == NULL) {
+        serial->has_changed = true;
+        serial->changed_off = command->address;
+        serial->changed_size = command->size;
+    }
+    int err = command_run(serial->controller, command);
+    if (err) {
+        break_off(serial->controller);
+    }
+    return err;
+}
+
+static void bus_wait_us(void *ctx, uint32_t us)
+{
+    const struct serial_bus *serial = ctx;
+    serial->wait_us(us);
+}
+
+static int bus_begin(void *ctx)
+{
+    struct serial_bus *serial = ctx;
+    serial->has_changed = false;
+    window_allow(MPU_RASR_XN);
+    return status_read(serial->controller) & SR_BUSY ? break_off(serial->controller) : 0;
+}
+
+/* What a chip that could not be started holds cannot be read: the window stays closed. */
+static int bus_end(void *ctx, const struct spi_nor_command *read)
+{
+    const struct serial_bus *serial = ctx;
+    if (read == NULL) {
+        return 0;
+    }
+    int err = wait_flags(serial->controller, SR_BUSY, 0);
+    if (err) {
+        return err;
+    }
+    set_up(serial->controller, read, SERIAL_MAPPED);
+    window_allow(MPU_RASR_READ_ONLY | MPU_RASR_WRITE_BACK);
+    if (serial->has_changed && serial->changed_size != 0) {
+        cortex_m7_cache_drop(SERIAL_WINDOW + serial->changed_off, serial->changed_size);
+    } else if (serial->has_changed) {
+        cortex_m7_cache_drop_all();
+    }
+    return 0;
+}
+
+static const void *bus_map(void *ctx, uint32_t off)
+{
+    (void)ctx;
+    return mmio_map(SERIAL_WINDOW + off);
+}
+
+static const struct spi_nor_bus_ops bus_ops = {
+    .transfer = bus_transfer, .wait_us = bus_wait_us, .begin = bus_begin, .end = bus_end, .map = bus_map};
+
+void serial_bus_open(struct serial_bus *serial, const struct serial_controller *controller,
+                     void (*wait_us)(uint32_t us))
+{
+    *serial = (struct serial_bus){
+        .bus = {.ops = &bus_ops, .ctx = serial, .lanes = 4}, .controller = controller, .wait_us = wait_us};
+    window_allow(MPU_RASR_XN);
+}
+
+void serial_bus_reset(uint32_t enable_register, uint32_t reset_register, uint32_t bits)
+{
+    mmio_write32(enable_register, mmio_read32(enable_register) | bits);
+    mmio_write32(reset_register, mmio_read32(reset_register) | bits);
+    mmio_write32(reset_register, mmio_read32(reset_register) & ~bits);
+}

@@ -1,0 +1,68 @@
+/*
+ * What QUADSPI and OCTOSPI have in common as the bus of a SPI-NOR chip that the CPU reads at 0x90000000 between
+ * operations: flags, FIFO, abort, and a window that is closed and opened again.
+ *
+ * Around each operation memory-mapped mode is left and entered again, and the MPU keeps the CPU from reading ahead
+ * into the window: meanwhile neither code nor data there can be used, by interrupt handlers either. Firmware that
+ * runs from the window must have the controller's driver, this one, cortex_m7.c and spi_nor in RAM.
+ */
+#ifndef MPROM_SERIAL_BUS_H
+#define MPROM_SERIAL_BUS_H
+
+#include "mprom/spi_nor.h"
+
+enum {
+    SERIAL_FIFO_WORD = 4,  /* FTHRES is set to it: FTF says that so many bytes can be moved, or all that are left */
+    SERIAL_SELECT_GAP = 2, /* clocks between two commands; chips want 50 ns, at most 40 MHz */
+    SERIAL_PRESCALER_MAX = 16,
+    SERIAL_WINDOW_LOG2 = 28, /* 256 MB, the most that can be mapped */
+};
+#define SERIAL_WINDOW 0x90000000u
+
+/* FMODE, of the same values in both. */
+enum serial_mode {
+    SERIAL_SENDS = 0,
+    SERIAL_RECEIVES = 1,
+    SERIAL_MAPPED = 3,
+};
+
+/* A controller, and what it does in its own way. Bits of CR and SR that this bus uses are the same in both. */
+struct serial_controller {
+    uint32_t base; /* of its registers, CR first */
+    uint16_t sr;   /* offsets */
+    uint16_t fcr;
+    uint16_t dlr;
+    uint16_t ar;
+    uint16_t abr;
+    uint16_t dr;
+    uint8_t imode_pos; /* in CCR */
+    uint8_t admode_pos;
+    uint8_t abmode_pos;
+    /*
+     * Sets up a command, but for DLR and ABR, which are written before, and its address, which is after; without
+     * address or data to send this starts it. format is CCR's IMODE, ADMODE, ADSIZE, ABMODE and DMODE.
+     */
+    void (*set_up)(const struct serial_controller *controller, const struct spi_nor_command *command, uint32_t format,
+                   enum serial_mode mode);
+};
+
+struct serial_bus {
+    struct spi_nor_bus bus; /* for spi_nor_start() */
+    const struct serial_controller *controller;
+    void (*wait_us)(uint32_t us);
+    bool has_changed; /* the chip's contents, in this operation */
+    uint32_t changed_off;
+    uint32_t changed_size; /* 0 if it is not known */
+};
+
+/*
+ * Closes the window, with region 7 of the MPU, which is used from now on; then the caller may start its controller.
+ * wait_us is as in struct spi_nor_bus_ops.
+ */
+void serial_bus_open(struct serial_bus *serial, const struct serial_controller *controller,
+                     void (*wait_us)(uint32_t us));
+
+/* Turns a controller's clock on and resets it: bits in RCC's registers. */
+void serial_bus_reset(uint32_t enable_register, uint32_t reset_register, uint32_t bits);
+
+#endif
