@@ -14,8 +14,12 @@
 struct emulate_args {
     const char *state;
     const char *heap;
+    const char *log;
+    const char *cut;
+    const char *fault;
     bool safe_mode;
     bool realtime;
+    bool reset;
 };
 
 static const struct cli_option emulate_options[] = {
@@ -25,12 +29,35 @@ static const struct cli_option emulate_options[] = {
     {"safe-mode", 0, CLI_SWITCH, offsetof(struct emulate_args, safe_mode), NULL, "run neither boot nor main (SIM)"},
     {"realtime", 0, CLI_SWITCH, offsetof(struct emulate_args, realtime), NULL,
      "take as long as the board does (not SIM)"},
+    {"reset", 0, CLI_SWITCH, offsetof(struct emulate_args, reset), NULL, "start with blank flash"},
+    {"log", 0, CLI_TEXT, offsetof(struct emulate_args, log), "FILE",
+     "write a line for each program and erase of the flash"},
+    {"cut", 0, CLI_TEXT, offsetof(struct emulate_args, cut), "NUMBER:STATE[:SEED]",
+     "cut the power at an operation of the flash"},
+    {"fault", 0, CLI_TEXT, offsetof(struct emulate_args, fault), "KIND:PLACE",
+     "let an operation or a place of the flash fail"},
     {0},
 };
 
 enum {
-    EMULATE_ARGS_MAX = 10
+    EMULATE_ARGS_MAX = 20
 };
+
+/* An option of the emulator's with its argument, if there is one. */
+static void add_option(const char *argv[EMULATE_ARGS_MAX], size_t *count, const char *name, const char *argument)
+{
+    if (argument) {
+        argv[(*count)++] = name;
+        argv[(*count)++] = argument;
+    }
+}
+
+static void add_switch(const char *argv[EMULATE_ARGS_MAX], size_t *count, const char *name, bool wanted)
+{
+    if (wanted) {
+        argv[(*count)++] = name;
+    }
+}
 
 /* SIM is a program of its own; every other board is for the machine that runs cross-compiled firmware. */
 static void make_argv(const struct emulate_args *args, const char *board, const char *argv[EMULATE_ARGS_MAX])
@@ -38,24 +65,15 @@ static void make_argv(const struct emulate_args *args, const char *board, const 
     bool is_sim = strcasecmp(board, "SIM") == 0;
     size_t count = 0;
     argv[count++] = is_sim ? "mprom-sim" : "mprom-machine";
-    if (!is_sim) {
-        argv[count++] = "--board";
-        argv[count++] = board;
-    }
-    if (args->state) {
-        argv[count++] = "--state";
-        argv[count++] = args->state;
-    }
-    if (args->heap) {
-        argv[count++] = "--heap";
-        argv[count++] = args->heap;
-    }
-    if (args->safe_mode) {
-        argv[count++] = "--safe-mode";
-    }
-    if (args->realtime) {
-        argv[count++] = "--realtime";
-    }
+    add_option(argv, &count, "--board", is_sim ? NULL : board);
+    add_option(argv, &count, "--state", args->state);
+    add_option(argv, &count, "--heap", args->heap);
+    add_option(argv, &count, "--log", args->log);
+    add_option(argv, &count, "--cut", args->cut);
+    add_option(argv, &count, "--fault", args->fault);
+    add_switch(argv, &count, "--safe-mode", args->safe_mode);
+    add_switch(argv, &count, "--realtime", args->realtime);
+    add_switch(argv, &count, "--reset", args->reset);
     argv[count] = NULL;
 }
 

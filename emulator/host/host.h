@@ -9,8 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "emulator/cells.h"
-
 enum {
     HOST_PATH_MAX = 4096,
     HOST_EXIT_CUT = 3, /* exit status when power was cut as --cut asks for */
@@ -66,9 +64,6 @@ void host_registry_remove(void);
 
 /* Takes a number and the character behind it from the front of *text; that character may be '\0'. */
 bool host_take_number(const char **text, char behind, uint64_t max, uint64_t *number);
-
-/* Reads --cut: NUMBER:STATE[:SEED] as docs/emulator.md describes it; refuses anything else. */
-void host_cut_read(struct cells_cut *cut, const char *text);
 
 /* Monotonic time. */
 uint64_t host_clock_ns(void);

@@ -13,6 +13,7 @@
 
 #include "elf.h"
 #include "emulator/host/host.h"
+#include "emulator/host/options.h"
 #include "machine.h"
 #include "target.h"
 
@@ -26,10 +27,7 @@ enum {
 struct options {
     const char *board;
     const char *firmware;
-    const char *state_dir;
-    const char *cut;
-    const char *log_path;
-    bool reset;
+    struct host_options host;
     bool realtime;
 };
 
@@ -38,35 +36,28 @@ static const char usage[] =
     "\n"
     "Runs the firmware of a board on an emulated one and prints the terminal to connect to.\n"
     "\n"
-    "  --board NAME     the board\n"
-    "  --firmware FILE  the firmware, an ELF file (default: the one that `make boards` built)\n"
-    "  --state DIR      folder for the flash contents and the link `port` to the terminal;\n"
-    "                   made if it is not there (default: mprom-NAME)\n"
-    "  --reset          start with blank flash\n"
+    "  --board NAME   the board\n"
+    "  --firmware FILE  the firmware, an ELF file (default: the one that `make boards` built)\n" HOST_OPTION_USAGE
     "  --realtime       take as long as the board does\n"
-    "  --log FILE       write a line for each program and erase of the flash\n"
-    "  --cut NUMBER:STATE[:SEED]  cut the power at an operation of the flash\n"
-    "  --list           the boards\n"
-    "  --help           this text\n";
+    "  --list         the boards\n"
+    "  --help         this text\n";
 
 enum option_name {
     OPTION_BOARD = 256, /* above every character */
     OPTION_FIRMWARE,
-    OPTION_STATE,
-    OPTION_RESET,
     OPTION_REALTIME,
-    OPTION_LOG,
-    OPTION_CUT,
     OPTION_LIST,
     OPTION_HELP,
 };
 
 static const struct option option_names[] = {
-    {"board", required_argument, NULL, OPTION_BOARD}, {"firmware", required_argument, NULL, OPTION_FIRMWARE},
-    {"state", required_argument, NULL, OPTION_STATE}, {"reset", no_argument, NULL, OPTION_RESET},
-    {"realtime", no_argument, NULL, OPTION_REALTIME}, {"log", required_argument, NULL, OPTION_LOG},
-    {"cut", required_argument, NULL, OPTION_CUT},     {"list", no_argument, NULL, OPTION_LIST},
-    {"help", no_argument, NULL, OPTION_HELP},         {NULL, 0, NULL, 0},
+    {"board", required_argument, NULL, OPTION_BOARD},
+    {"firmware", required_argument, NULL, OPTION_FIRMWARE},
+    HOST_OPTION_NAMES,
+    {"realtime", no_argument, NULL, OPTION_REALTIME},
+    {"list", no_argument, NULL, OPTION_LIST},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
 };
 
 static void list_boards(void)
@@ -85,20 +76,8 @@ static void options_apply(struct options *options, int name)
     case OPTION_FIRMWARE:
         options->firmware = optarg;
         break;
-    case OPTION_STATE:
-        options->state_dir = optarg;
-        break;
-    case OPTION_RESET:
-        options->reset = true;
-        break;
     case OPTION_REALTIME:
         options->realtime = true;
-        break;
-    case OPTION_LOG:
-        options->log_path = optarg;
-        break;
-    case OPTION_CUT:
-        options->cut = optarg;
         break;
     case OPTION_LIST:
         list_boards();
@@ -117,7 +96,9 @@ static void options_read(struct options *options, int argc, char **argv)
     *options = (struct options){0};
     int name;
     while ((name = getopt_long(argc, argv, "", option_names, NULL)) != -1) {
-        options_apply(options, name);
+        if (!host_options_apply(&options->host, name)) {
+            options_apply(options, name);
+        }
     }
     if (optind < argc) {
         host_refuse(argv[optind], "unexpected argument");
@@ -181,16 +162,10 @@ static void board_idle(void *ctx, uint32_t timeout_ms)
     host_console_wait(timeout_ms);
 }
 
-static FILE *flash_log;
-
 static int flash_operation(void *ctx, const struct cells_operation *operation)
 {
     (void)ctx;
-    if (flash_log != NULL) {
-        fprintf(flash_log, "flash %s %u %u\n", operation->kind == CELLS_ERASE ? "erase" : "program",
-                (unsigned)operation->off, (unsigned)operation->size);
-        fflush(flash_log);
-    }
+    host_flash_log("flash", operation);
     return 0;
 }
 
@@ -219,32 +194,32 @@ static void flash_load(struct machine_board *board, const struct elf *elf, const
     }
 }
 
+/*
+ * The CPU looks at the flash itself, where a bad place cannot be shown; and without its internal flash it cannot go
+ * on.
+ */
+static void fault_refuse(enum cells_fault_kind kind, const struct machine_board *board)
+{
+    if (kind == CELLS_FAULT_STUCK || kind == CELLS_FAULT_UNREADABLE) {
+        host_refuse("--fault", "must be fails:NUMBER, lies:NUMBER or not-ready:NUMBER on this board");
+    }
+    if (kind == CELLS_FAULT_NOT_READY && board->mapped.size == 0) {
+        host_refuse("--fault", "the internal flash of a microcontroller always gets ready");
+    }
+}
+
 static void flash_open(const struct options *options, struct machine_board *board, struct machine_flash *flash)
 {
-    char path[HOST_PATH_MAX];
-    host_path_print(path, "%s/flash", options->state_dir);
-    if (options->reset && unlink(path) && errno != ENOENT) {
-        host_fail("%s", path);
-    }
-    int err = cells_open_file(flash->cells, flash->geometry, path);
-    if (err) {
-        errno = -err;
-        host_fail("%s", path);
-    }
-    if (options->log_path != NULL) {
-        flash_log = fopen(options->log_path, "we");
-        if (flash_log == NULL) {
-            host_fail("%s", options->log_path);
-        }
-    }
+    static struct cells_fault fault;
+    host_flash_open(&options->host, "flash", flash->cells, flash->geometry);
     flash->cells->hooks = (struct cells_hooks){.operation = flash_operation,
                                                .violation = flash_violation,
                                                .power_off = flash_power_off,
                                                .ctx = board->report};
-    if (options->cut != NULL) {
-        struct cells_cut cut;
-        host_cut_read(&cut, options->cut);
-        cells_set_cut(flash->cells, &cut);
+    if (host_failures_read(&options->host, flash->cells, &fault)) {
+        fault_refuse(fault.kind, board);
+        flash->cells->faults = &fault;
+        flash->cells->fault_count = 1;
     }
 }
 
@@ -301,12 +276,12 @@ int main(int argc, char **argv)
         firmware_find(firmware, target->name);
         options.firmware = firmware;
     }
-    if (options.state_dir == NULL) {
+    if (options.host.state_dir == NULL) {
         host_path_print(state, "mprom-%s", target->name);
-        options.state_dir = state;
+        options.host.state_dir = state;
     }
     firmware_open(&elf, options.firmware);
-    host_state_open(options.state_dir);
+    host_state_open(options.host.state_dir);
     board->idle = board_idle;
     struct machine *machine = machine_open(board, &elf);
     if (machine == NULL) {
@@ -317,7 +292,7 @@ int main(int argc, char **argv)
     if (options.realtime) {
         machine_set_realtime(machine);
     }
-    const char *port = host_console_open(-1, options.state_dir);
+    const char *port = host_console_open(-1, options.host.state_dir);
     host_registry_add(target->name, port);
     printf("%s\n", port);
     fflush(stdout);

@@ -1,11 +1,11 @@
 /*
  * The flash of SIM: one chip with the segments, one with the writable filesystem, each over cells in a file.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "emulator/cells.h"
+#include "micropython/firmware/board.h"
 
 #include "sim.h"
 
@@ -24,7 +24,6 @@ struct chip {
 
 static struct chip segments_chip = {.name = "flash"};
 static struct chip disk_chip = {.name = "disk"};
-static FILE *flash_log;
 
 /* Erased 0xFF, programmable to any bit pattern that only clears bits, in bytes, pages of 256. */
 static void chip_describe(struct chip *chip, uint32_t size)
@@ -42,12 +41,10 @@ static void chip_describe(struct chip *chip, uint32_t size)
     };
 }
 
-static int chip_log(void *ctx, const struct cells_operation *operation)
+static int chip_operation(void *ctx, const struct cells_operation *operation)
 {
     const struct chip *chip = ctx;
-    fprintf(flash_log, "%s %s %u %u\n", chip->name, operation->kind == CELLS_ERASE ? "erase" : "program",
-            (unsigned)operation->off, (unsigned)operation->size);
-    fflush(flash_log);
+    host_flash_log(chip->name, operation);
     return 0;
 }
 
@@ -60,37 +57,40 @@ static void chip_violation(void *ctx, const char *text)
 
 static void chip_open(struct chip *chip, uint32_t size, const struct sim_options *options)
 {
-    char path[HOST_PATH_MAX];
-    host_path_print(path, "%s/%s", options->state_dir, chip->name);
     chip_describe(chip, size);
-    if (options->reset && unlink(path) && errno != ENOENT) {
-        host_fail("%s", path);
+    host_flash_open(&options->host, chip->name, &chip->cells, &chip->geometry);
+    chip->cells.hooks = (struct cells_hooks){.operation = chip_operation, .violation = chip_violation, .ctx = chip};
+}
+
+static void power_off(void *ctx)
+{
+    (void)ctx;
+    _exit(HOST_EXIT_CUT);
+}
+
+static void power_returns(void *ctx)
+{
+    (void)ctx;
+    board_reset();
+}
+
+static void failures_plan(struct chip *chip, const struct sim_options *options)
+{
+    static struct cells_fault fault;
+    chip->cells.hooks.power_off = options->power_returns ? power_returns : power_off;
+    if (host_failures_read(&options->host, &chip->cells, &fault)) {
+        chip->cells.faults = &fault;
+        chip->cells.fault_count = 1;
+        /* As where error correction finds such places: a read that was not probed first is a violation. */
+        chip->geometry.bad_read_faults = fault.kind == CELLS_FAULT_UNREADABLE;
     }
-    int err = cells_open_file(&chip->cells, &chip->geometry, path);
-    if (err == -MPROM_EINVAL) {
-        errno = 0;
-        host_fail("%s is of another size: give the same --segment-size, or --reset to start blank", path);
-    }
-    if (err) {
-        errno = -err;
-        host_fail("%s", path);
-    }
-    chip->cells.hooks.violation = chip_violation;
-    chip->cells.hooks.operation = flash_log ? chip_log : NULL;
-    chip->cells.hooks.ctx = chip;
 }
 
 void sim_flash_open(const struct sim_options *options)
 {
-    if (options->log_path) {
-        flash_log = fopen(options->log_path, options->console_fd >= 0 ? "ae" : "we");
-        if (!flash_log) {
-            host_fail("%s", options->log_path);
-        }
-    }
     chip_open(&segments_chip, SIM_SEGMENT_COUNT * options->segment_size, options);
     chip_open(&disk_chip, DISK_SIZE, options);
-    sim_failures_plan(&segments_chip.cells, &segments_chip.geometry, options);
+    failures_plan(&segments_chip, options);
 }
 
 const struct flash *sim_flash_segments(void)

@@ -109,15 +109,13 @@ int main(int argc, char **argv)
     if (argc > SIM_ARGS_MAX) {
         host_fail("too many arguments");
     }
-    bool restart = sim_options.console_fd >= 0;
-    if (!restart) {
-        host_state_open(sim_options.state_dir);
+    if (!sim_options.host.restarted) {
+        host_state_open(sim_options.host.state_dir);
     }
-    sim_options.reset &= !restart; /* flash is kept over a reset, whatever the first start asked for */
     sim_flash_open(&sim_options);
-    const char *port = host_console_open(sim_options.console_fd, sim_options.state_dir);
+    const char *port = host_console_open(sim_options.console_fd, sim_options.host.state_dir);
     host_registry_add("SIM", port);
-    if (!restart) {
+    if (!sim_options.host.restarted) {
         printf("%s\n", port);
         fflush(stdout);
     }

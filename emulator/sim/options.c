@@ -14,16 +14,9 @@ static const char options_usage[] =
     "usage: mprom-sim [option...]\n"
     "\n"
     "Runs mprom's firmware on this computer and prints the terminal to connect to.\n"
-    "\n"
-    "  --state DIR    folder for the flash contents and the link `port` to the terminal;\n"
-    "                 made if it is not there (default: mprom-sim)\n"
-    "  --reset        start with blank flash\n"
-    "  --safe-mode    hold the input that keeps boot and main from running\n"
+    "\n" HOST_OPTION_USAGE "  --safe-mode    hold the input that keeps boot and main from running\n"
     "  --plain        segments without trailers and slots, as simple boards have them\n"
-    "  --log FILE     write a line for each program and erase of the flash\n"
-    "  --cut NUMBER:STATE[:SEED]  cut the power at an operation of the segments' flash\n"
     "  --power-returns  after the cut start again at once, at the same terminal\n"
-    "  --fault KIND:PLACE  let an operation or a place of the segments' flash fail\n"
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
     "  --help         this text\n"
@@ -51,14 +44,9 @@ static size_t options_size_at_least(const char *name, const char *text, size_t l
 }
 
 enum option_name {
-    OPTION_STATE = 256, /* above every character */
-    OPTION_RESET,
-    OPTION_SAFE_MODE,
+    OPTION_SAFE_MODE = 256, /* above every character */
     OPTION_PLAIN,
-    OPTION_LOG,
-    OPTION_CUT,
     OPTION_POWER_RETURNS,
-    OPTION_FAULT,
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
     OPTION_CONSOLE_FD,
@@ -66,14 +54,10 @@ enum option_name {
 };
 
 static const struct option option_names[] = {
-    {"state", required_argument, NULL, OPTION_STATE},
-    {"reset", no_argument, NULL, OPTION_RESET},
+    HOST_OPTION_NAMES,
     {"safe-mode", no_argument, NULL, OPTION_SAFE_MODE},
     {"plain", no_argument, NULL, OPTION_PLAIN},
-    {"log", required_argument, NULL, OPTION_LOG},
-    {"cut", required_argument, NULL, OPTION_CUT},
     {"power-returns", no_argument, NULL, OPTION_POWER_RETURNS},
-    {"fault", required_argument, NULL, OPTION_FAULT},
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
     {"console-fd", required_argument, NULL, OPTION_CONSOLE_FD}, /* for the program itself, after a reset */
@@ -84,29 +68,14 @@ static const struct option option_names[] = {
 static void options_apply(struct sim_options *options, int name)
 {
     switch (name) {
-    case OPTION_STATE:
-        options->state_dir = optarg;
-        break;
-    case OPTION_RESET:
-        options->reset = true;
-        break;
     case OPTION_SAFE_MODE:
         options->safe_mode = true;
         break;
     case OPTION_PLAIN:
         options->plain = true;
         break;
-    case OPTION_LOG:
-        options->log_path = optarg;
-        break;
-    case OPTION_CUT:
-        options->cut = optarg;
-        break;
     case OPTION_POWER_RETURNS:
         options->power_returns = true;
-        break;
-    case OPTION_FAULT:
-        options->fault = optarg;
         break;
     case OPTION_SEGMENT_SIZE:
         options->segment_size = (uint32_t)options_size_at_least("--segment-size", optarg, 64 * 1024);
@@ -132,16 +101,19 @@ static void options_apply(struct sim_options *options, int name)
 void sim_options_read(struct sim_options *options, int argc, char **argv)
 {
     *options = (struct sim_options){
-        .state_dir = "mprom-sim",
+        .host.state_dir = "mprom-sim",
         .heap_size = 256 * 1024,
         .segment_size = 1024 * 1024,
         .console_fd = -1,
     };
     int name;
     while ((name = getopt_long(argc, argv, "", option_names, NULL)) != -1) {
-        options_apply(options, name);
+        if (!host_options_apply(&options->host, name)) {
+            options_apply(options, name);
+        }
     }
     if (optind < argc) {
         host_refuse(argv[optind], "unexpected argument");
     }
+    options->host.restarted = options->console_fd >= 0;
 }

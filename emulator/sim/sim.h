@@ -10,6 +10,7 @@
 
 #include "emulator/cells.h"
 #include "emulator/host/host.h"
+#include "emulator/host/options.h"
 
 enum {
     SIM_SEGMENT_COUNT = 3
@@ -17,15 +18,11 @@ enum {
 
 /* What the command line says. */
 struct sim_options {
-    const char *state_dir; /* holds the flash's contents and the symbolic link to the console */
-    const char *cut;       /* when power fails, as NUMBER:STATE[:SEED]; NULL for never */
-    const char *fault;     /* what is wrong with the segments' flash, as KIND:PLACE; NULL for nothing */
-    const char *log_path;  /* file for one line per flash operation; NULL for none */
+    struct host_options host;
     size_t heap_size;      /* bytes */
     uint32_t segment_size; /* bytes, of each of the segments, trailer included */
     bool safe_mode;        /* boot and main do not run */
     bool plain;            /* segments have no trailers and are no slots */
-    bool reset;            /* the flash starts blank */
     bool power_returns;    /* the board starts again at once after the cut, at the same terminal */
     int console_fd;        /* the console to take over after a reset; -1 to make a new one */
 };
@@ -40,12 +37,6 @@ void sim_options_read(struct sim_options *options, int argc, char **argv);
  * Exits with a message on failure.
  */
 void sim_flash_open(const struct sim_options *options);
-
-/*
- * Plans what the command line wants to go wrong with these cells and their geometry. Exits with a message if that
- * makes no sense.
- */
-void sim_failures_plan(struct cells *cells, struct flash_geometry *geometry, const struct sim_options *options);
 
 /* The flash that the segments lie in, one behind the other; valid after sim_flash_open(). */
 const struct flash *sim_flash_segments(void);

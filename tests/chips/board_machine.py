@@ -10,13 +10,14 @@ import tempfile
 import time
 import unittest
 
-from board import BUILD_DIR, Board
+from board import BUILD_DIR, Board, Console
 from programs import MPROM, run
 from romfs_writer import file, image
 
 MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
 FIRMWARE = os.path.join(BUILD_DIR, "boards", "OPENMV2", "firmware.elf")
 IMAGE = image(file("main.py", b"print('main', 6 * 7)\n"), file("data", bytes(range(256)) * 16))
+WRITE = f"import vfs\nvfs.rom_ioctl(3, 0, {len(IMAGE)})\nvfs.rom_ioctl(4, 0, 0, {IMAGE!r})\nvfs.rom_ioctl(5, 0)\n"
 CUT = 3
 
 
@@ -81,8 +82,7 @@ class MachineTest(unittest.TestCase):
         state = str(self.folder / f"cut-{number}-{cut.replace(':', '-')}")
         board = self.board("--cut", f"{number}:{cut}", state=state)
         with board.raw() as console:
-            console.write(f"import vfs\nvfs.rom_ioctl(3, 0, {len(IMAGE)})\nvfs.rom_ioctl(4, 0, 0, {IMAGE!r})\n"
-                          "vfs.rom_ioctl(5, 0)\x04".encode())
+            console.write(WRITE.encode() + b"\x04")
             self.assertEqual(self.wait(board), (CUT, ""))
         board = self.board(state=state)
         with board.raw() as console:
@@ -119,14 +119,46 @@ class MachineTest(unittest.TestCase):
                         self.assertGreater(time.monotonic() - start, 1)
                 board.stop()
 
-    def test_emulate(self):
-        process = subprocess.Popen([MPROM, "emulate", "openmv2", "--state", self.folder / "state"],
+    def test_faults(self):
+        """The operation that fails, or does nothing, is noticed; the firmware says so, and the next session mends it."""
+        count = self.operations_of_a_deploy()
+        for kind in ("fails", "lies"):
+            for number in (0, count // 2, count - 1):
+                with self.subTest(kind=kind, number=number):
+                    board = self.board("--fault", f"{kind}:{number}", state=str(self.folder / f"{kind}{number}"))
+                    with board.raw() as console:
+                        error = console.exec_error(WRITE)
+                        self.assertIn("segment 0, offset", error)
+                        console.exec(WRITE)
+                        console.soft_reset_friendly()
+                        console.read_until(b"main 42\r\n")
+                    board.stop()
+
+    def emulate(self, *args):
+        process = subprocess.Popen([MPROM, "emulate", *args],
                                    env={**os.environ, "MPROM_RUN_DIR": str(self.folder / "run")},
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        port = process.stdout.readline().strip()
+        return process, process.stdout.readline().strip()
+
+    def test_emulate_with_a_power_cut(self):
+        log = self.folder / "log"
+        args = ("OPENMV2", "--state", self.folder / "state", "--log", log)
+        process, port = self.emulate(*args, "--cut", "5:before", "--fault", "lies:1000000")
+        with Console(port) as console:
+            console.enter_raw()
+            console.write(WRITE.encode() + b"\x04")
+            self.assertEqual(process.wait(timeout=60), CUT)
+        self.assertEqual(len(log.read_text().splitlines()), 6)
+        process, port = self.emulate(*args, "--reset")
+        with Console(port) as console:
+            console.enter_raw()
+            self.assertEqual(console.exec("import vfs; print(bytes(vfs.rom_ioctl(2, 0)[:4]))").strip(), repr(b"\xff" * 4))
+
+    def test_emulate(self):
+        process, port = self.emulate("openmv2", "--state", self.folder / "state")
         entry = json.loads((self.folder / "run" / f"{process.pid}.json").read_text())
         self.assertEqual(entry, {"board": "OPENMV2", "port": port, "pid": process.pid})
         process.send_signal(signal.SIGINT)
@@ -144,6 +176,8 @@ class MachineTest(unittest.TestCase):
         self.assertIn("there is no board of that name", self.refused("--board", "PYBD", status=2))
         self.assertIn("unexpected argument", self.refused("--board", "OPENMV2", "x", status=2))
         self.assertIn("must be NUMBER:STATE[:SEED]", self.refused("--board", "OPENMV2", "--cut", "x", status=2))
+        self.assertIn("on this board", self.refused("--board", "OPENMV2", "--fault", "stuck:1:1:1", status=2))
+        self.assertIn("always gets ready", self.refused("--board", "OPENMV2", "--fault", "not-ready:1", status=2))
         self.assertIn("No such file", self.refused("--board", "OPENMV2", "--firmware", "none", status=1))
         self.assertIn("outside the flash", self.refused("--board", "OPENMV2", "--firmware", self.elsewhere(), status=1))
         self.assertEqual(run(MACHINE, "--list").stdout.split(), ["GENERIC_F405", "OPENMV2", "OPENMV3", "PYBD_SF6"])

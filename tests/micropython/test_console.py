@@ -190,9 +190,11 @@ class Program(unittest.TestCase):
                 before = len(self._lines(log))
                 console.exec("import romfs\nu = romfs.Update(2, 600)\nu.write(b'x' * 600)\nu.abort()\nromfs.erase(2)")
                 operations = [line.split() for line in self._lines(log)[before:]]
-                self.assertEqual({(chip, kind) for chip, kind, _, _ in operations},
+                self.assertEqual({(chip, kind) for chip, kind, *_ in operations},
                                  {("flash", "program"), ("flash", "erase")})
-                for _, kind, off, size in operations:  # segment 2 starts at 256 KiB
+                self.assertIn("78" * 256, [data for *_, data in operations])
+                for _, kind, off, size, *data in operations:  # segment 2 starts at 256 KiB
+                    self.assertEqual([len(text) for text in data], [2 * int(size)] if kind == "program" else [])
                     self.assertGreaterEqual(int(off), 256 * 1024)
                     self.assertLessEqual(int(off) + int(size), 256 * 1024 + (4096 if kind == "erase" else 600))
 

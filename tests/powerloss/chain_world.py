@@ -127,7 +127,7 @@ class World:
             done = self.act(board)
             if done.status != 0:
                 raise AssertionError(f"{self.name}: fails when nothing is wrong: {done}")
-        places = [line.split()[2:] for line in log.read_text().splitlines() if line.startswith("flash ")]
+        places = [line.split()[2:4] for line in log.read_text().splitlines() if line.startswith("flash ")]
         return [(int(off) % SEGMENT_SIZE, int(size)) for off, size in places]
 
     def run(self, options, judge):

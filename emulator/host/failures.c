@@ -1,13 +1,41 @@
-/*
- * What the command line makes go wrong with the segments' flash: a power cut, a fault.
- */
-#include <stdlib.h>
+/* What the command line makes go wrong with a board's flash: a power cut, a fault. */
 #include <string.h>
-#include <unistd.h>
 
-#include "micropython/firmware/board.h"
+#include "host.h"
+#include "options.h"
 
-#include "sim.h"
+/* Which of the states an operation can be cut in. Returns whether there is one of that name. */
+static bool cut_parse_state(const char *name, size_t length, struct cells_cut *cut)
+{
+    cut->phase = CELLS_DURING;
+    for (int i = 0; i < CELLS_TORN_COUNT; i++) {
+        cut->pattern = (enum cells_pattern)i;
+        const char *pattern = cells_pattern_name(cut->pattern);
+        if (strlen(pattern) == length && memcmp(pattern, name, length) == 0) {
+            return true;
+        }
+    }
+    cut->phase = length == 5 && memcmp(name, "after", 5) == 0 ? CELLS_AFTER : CELLS_BEFORE;
+    return cut->phase == CELLS_AFTER || (length == 6 && memcmp(name, "before", 6) == 0);
+}
+
+/* NUMBER:STATE[:SEED] */
+static bool cut_parse(const char *text, struct cells_cut *cut)
+{
+    uint64_t seed = 0;
+    *cut = (struct cells_cut){0};
+    if (!host_take_number(&text, ':', UINT64_MAX, &cut->number)) {
+        return false;
+    }
+    size_t length = strcspn(text, ":");
+    const char *behind = text + length + 1;
+    if (!cut_parse_state(text, length, cut) ||
+        (text[length] == ':' && !host_take_number(&behind, '\0', UINT32_MAX, &seed))) {
+        return false;
+    }
+    cut->seed = (uint32_t)seed;
+    return true;
+}
 
 static const struct {
     const char *name;
@@ -67,44 +95,24 @@ static bool fault_parse(const char *text, struct cells_fault *fault)
     return true;
 }
 
-static void power_off(void *ctx)
+/* What is wrong with a place stays wrong over resets. */
+static bool fault_is_due(const struct cells_fault *fault, bool restarted)
 {
-    (void)ctx;
-    _exit(HOST_EXIT_CUT);
+    return !restarted || fault->kind == CELLS_FAULT_STUCK || fault->kind == CELLS_FAULT_UNREADABLE;
 }
 
-static void power_returns(void *ctx)
+bool host_failures_read(const struct host_options *options, struct cells *cells, struct cells_fault *fault)
 {
-    (void)ctx;
-    board_reset();
-}
-
-/* Operations are counted from the first start. What is wrong with a place stays wrong over resets. */
-static bool fault_is_due(const struct cells_fault *fault, bool first_start)
-{
-    return first_start || fault->kind == CELLS_FAULT_STUCK || fault->kind == CELLS_FAULT_UNREADABLE;
-}
-
-void sim_failures_plan(struct cells *cells, struct flash_geometry *geometry, const struct sim_options *options)
-{
-    static struct cells_fault fault;
-    bool first_start = options->console_fd < 0;
     struct cells_cut cut;
-    if (options->cut) {
-        host_cut_read(&cut, options->cut);
+    if (options->cut && !cut_parse(options->cut, &cut)) {
+        host_refuse("--cut", "must be NUMBER:STATE[:SEED]");
     }
-    if (options->cut && first_start) {
-        cells->hooks.power_off = options->power_returns ? power_returns : power_off;
+    if (options->cut && !options->restarted) {
         cells_set_cut(cells, &cut);
     }
-    if (options->fault && !fault_parse(options->fault, &fault)) {
+    if (options->fault && !fault_parse(options->fault, fault)) {
         host_refuse("--fault", "must be fails:NUMBER, lies:NUMBER, not-ready:NUMBER, stuck:OFFSET:BIT:VALUE or "
                                "unreadable:OFFSET");
     }
-    if (options->fault && fault_is_due(&fault, first_start)) {
-        cells->faults = &fault;
-        cells->fault_count = 1;
-        /* As where error correction finds such places: a read that was not probed first is a violation. */
-        geometry->bad_read_faults = fault.kind == CELLS_FAULT_UNREADABLE;
-    }
+    return options->fault && fault_is_due(fault, options->restarted);
 }
