@@ -38,7 +38,7 @@ static const char usage[] =
     "\n"
     "  --board NAME   the board\n"
     "  --firmware FILE  the firmware, an ELF file (default: the one that `make boards` built)\n" HOST_OPTION_USAGE
-    "  --realtime       take as long as the board does\n"
+    "  --realtime     take as long as the board does\n"
     "  --list         the boards\n"
     "  --help         this text\n";
 
