@@ -186,6 +186,7 @@ static int bus_begin(void *ctx)
 {
     struct serial_bus *serial = ctx;
     serial->has_changed = false;
+    serial->is_mapped = false;
     window_allow(MPU_RASR_XN);
     return status_read(serial->controller) & SR_BUSY ? break_off(serial->controller) : 0;
 }
@@ -193,7 +194,7 @@ static int bus_begin(void *ctx)
 /* What a chip that could not be started holds cannot be read: the window stays closed. */
 static int bus_end(void *ctx, const struct spi_nor_command *read)
 {
-    const struct serial_bus *serial = ctx;
+    struct serial_bus *serial = ctx;
     if (read == NULL) {
         return 0;
     }
@@ -208,13 +209,14 @@ static int bus_end(void *ctx, const struct spi_nor_command *read)
     } else if (serial->has_changed) {
         cortex_m7_cache_drop_all();
     }
+    serial->is_mapped = true;
     return 0;
 }
 
 static const void *bus_map(void *ctx, uint32_t off)
 {
-    (void)ctx;
-    return mmio_map(SERIAL_WINDOW + off);
+    const struct serial_bus *serial = ctx;
+    return serial->is_mapped ? mmio_map(SERIAL_WINDOW + off) : NULL;
 }
 
 static const struct spi_nor_bus_ops bus_ops = {

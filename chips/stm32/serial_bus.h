@@ -50,6 +50,7 @@ struct serial_bus {
     struct spi_nor_bus bus; /* for spi_nor_start() */
     const struct serial_controller *controller;
     void (*wait_us)(uint32_t us);
+    bool is_mapped;   /* the window is open */
     bool has_changed; /* the chip's contents, in this operation */
     uint32_t changed_off;
     uint32_t changed_size; /* 0 if it is not known */

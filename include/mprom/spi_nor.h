@@ -54,7 +54,10 @@ struct spi_nor_bus_ops {
      */
     int (*begin)(void *ctx);
     int (*end)(void *ctx, const struct spi_nor_command *read);
-    /* Where the CPU reads the byte at off between operations; may be NULL. */
+    /*
+     * Where the CPU reads the byte at off, and all that follow it, between operations; may be NULL. NULL too where
+     * nothing can be read so now, as after an end that failed: then reads are commands.
+     */
     const void *(*map)(void *ctx, uint32_t off);
 };
 

@@ -113,9 +113,21 @@ static int operate(struct spi_nor *nor, const struct spi_nor_command *command, u
     return err ? err : end_err;
 }
 
+static const void *op_map(const struct flash *flash, uint32_t off)
+{
+    const struct spi_nor_bus *bus = &((const struct spi_nor *)flash->ctx)->bus;
+    return bus->ops->map == NULL ? NULL : bus->ops->map(bus->ctx, off);
+}
+
+/* Through the window where the CPU has one: a command for each piece would leave and enter memory-mapped mode. */
 static int op_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
 {
     struct spi_nor *nor = flash->ctx;
+    const void *mapped = nor->unfinished_us == 0 ? op_map(flash, off) : NULL;
+    if (mapped != NULL) {
+        memcpy(dst, mapped, size);
+        return 0;
+    }
     struct spi_nor_command command = nor->read;
     command.address = off;
     command.in = dst;
@@ -154,12 +166,6 @@ static int op_sync(const struct flash *flash)
 {
     struct spi_nor *nor = flash->ctx;
     return nor->unfinished_us == 0 ? 0 : operate(nor, NULL, 0);
-}
-
-static const void *op_map(const struct flash *flash, uint32_t off)
-{
-    const struct spi_nor_bus *bus = &((const struct spi_nor *)flash->ctx)->bus;
-    return bus->ops->map == NULL ? NULL : bus->ops->map(bus->ctx, off);
 }
 
 const struct flash_ops spi_nor_flash_ops = {

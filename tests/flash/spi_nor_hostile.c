@@ -447,6 +447,11 @@ static void begin_and_end_frame_every_operation(void **state)
     assert_int_equal(bad.ends, 4);
     assert_ptr_equal(flash_map(rig.flash, 1234), &bad.mapped);
     assert_null(flash_map(rig.flash, 1235));
+    /* Where there is a window, reads go through it and begin nothing. */
+    bad.mapped = 0x5A;
+    assert_int_equal(flash_read(rig.flash, 1234, bytes, 1), 0);
+    assert_int_equal(bytes[0], 0x5A);
+    assert_int_equal(bad.ends, 4);
 
     bad.begin_result = -MPROM_EBUSY;
     uint64_t transfers = bad.number;
