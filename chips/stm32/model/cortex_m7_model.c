@@ -127,6 +127,7 @@ static void mpu_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     } else {
         model_violation(m7->report, "write of 0x%x to the MPU at 0x%02x", value, off);
     }
+    m7->was_readable = m7->was_readable || cortex_m7_model_may_read(m7, m7->base);
 }
 
 /* The highest region that holds the address decides; access is bits 26:24, 0 for none. */
@@ -270,6 +271,7 @@ void cortex_m7_model_reset(struct cortex_m7_model *m7)
     }
     m7->stale_count = 0;
     m7->stale_code = false;
+    m7->was_readable = true;
     m7->data_used = false;
     m7->code_used = false;
     m7->data_emptied = false;

@@ -37,6 +37,7 @@ struct cortex_m7_model {
     uint32_t region;
     uint32_t bases[CORTEX_M7_REGIONS];
     uint32_t attributes[CORTEX_M7_REGIONS];
+    bool was_readable;            /* the start of the flash, at some time since the flash's owner cleared this */
     uint8_t ways[CORTEX_M7_SETS]; /* of each set, those emptied since the last change */
     bool data_emptied;            /* after a reset caches hold anything */
     bool code_emptied;

@@ -1,102 +1,92 @@
-#include "quadspi_internal.h"
+#include "quadspi_model.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+/* The registers, from the fact sheet's section 13. */
 enum {
+    CR = 0x00,
+    DCR = 0x04,
+    SR = 0x08,
+    FCR = 0x0C,
+    DLR = 0x10,
+    CCR = 0x14,
+    AR = 0x18,
+    ABR = 0x1C,
+    DR = 0x20,
+    SIZE = 0x34,
+
+    CR_SSHIFT = 1 << 4,
     RESET_BIT = 1, /* in AHB3RSTR and AHB3ENR */
 };
 
 static const uint32_t CR_PRESCALER = 0xFF000000;
 static const uint32_t DCR_BITS = 0x001F0701;
+static const uint32_t CCR_UNKNOWN = 0xF0000000; /* opcode only once, free-running clock, double data rate */
 
-/* The CPU reads ahead as it likes, wherever it may: then memory-mapped mode is never idle. */
-static bool is_busy(const struct quadspi_model *quadspi)
+/* What the registers say. */
+static void setup_take(struct quadspi_model *quadspi)
 {
-    return quadspi->state != QUADSPI_IDLE ||
-           (quadspi_is_mapped(quadspi) &&
-            (quadspi->prefetching || cortex_m7_model_may_read(quadspi->wiring.m7, QUADSPI_MODEL_WINDOW)));
+    uint32_t ccr = quadspi->ccr;
+    uint32_t address_mode = serial_field(ccr, 11, 10);
+    uint32_t data_mode = serial_field(ccr, 25, 24);
+    quadspi->lines.setup = (struct serial_setup){
+        .is_enabled = (quadspi->cr & CR_EN) != 0,
+        .is_unknown = (ccr & CCR_UNKNOWN) != 0,
+        .mode = serial_field(ccr, 27, 26),
+        .threshold = serial_field(quadspi->cr, 12, 8) + 1,
+        .divider = (quadspi->cr >> 24) + 1,
+        .flash_size = (uint64_t)2 << serial_field(quadspi->dcr, 20, 16),
+        .mode_lanes = serial_lanes(serial_field(ccr, 15, 14)),
+        .mode_is_byte = serial_field(ccr, 17, 16) == 0,
+        .frame = {.opcode = (uint8_t)serial_field(ccr, 7, 0),
+                  .opcode_lanes = serial_lanes(serial_field(ccr, 9, 8)),
+                  .address_lanes = serial_lanes(address_mode),
+                  .address_size = (uint8_t)(address_mode != 0 ? serial_field(ccr, 13, 12) + 1 : 0),
+                  .address = quadspi->ar,
+                  .mode = (uint8_t)quadspi->abr,
+                  .mode_size = serial_field(ccr, 15, 14) != 0,
+                  .dummy_clocks = (uint8_t)serial_field(ccr, 22, 18),
+                  .data_lanes = serial_lanes(data_mode),
+                  .size = data_mode != 0 ? quadspi->dlr + 1 : 0},
+    };
 }
 
-/* What starts a command, section 14: CCR if neither address nor data to write follow, else AR, else data. */
+/* CCR has the opcode. */
 static void write_ccr(struct quadspi_model *quadspi, uint32_t value)
 {
     quadspi->ccr = value;
-    quadspi->armed = false;
-    bool has_address = quadspi_field(value, 11, 10) != 0;
-    bool sends_data = quadspi_field(value, 25, 24) != 0 && quadspi_fmode(quadspi) == FMODE_WRITE;
-    if (quadspi_fmode(quadspi) == FMODE_MAPPED) {
-        quadspi_mapped_enter(quadspi);
-    } else if (quadspi_fmode(quadspi) == 2) {
-        model_violation(quadspi->wiring.report, "automatic polling, which is not modelled");
-    } else if (!has_address && !sends_data) {
-        quadspi_command_start(quadspi);
-    } else if (!has_address) {
-        quadspi->armed = true;
+    setup_take(quadspi);
+    if (quadspi->lines.setup.mode != FMODE_MAPPED) {
+        serial_lines_instruct(&quadspi->lines);
+        return;
+    }
+    serial_lines_enter(&quadspi->lines);
+    if (quadspi->ar & 3) {
+        model_violation(quadspi->lines.wiring.report,
+                        "memory-mapped mode with AR 0x%08x, which makes it read wrong data", quadspi->ar);
     }
 }
 
 static void write_ar(struct quadspi_model *quadspi, uint32_t value)
 {
     quadspi->ar = value;
-    bool has_address = quadspi_field(quadspi->ccr, 11, 10) != 0;
-    bool sends_data = quadspi_field(quadspi->ccr, 25, 24) != 0 && quadspi_fmode(quadspi) == FMODE_WRITE;
-    if (has_address && quadspi_fmode(quadspi) != FMODE_MAPPED) {
-        if (sends_data) {
-            quadspi->armed = true;
-        } else {
-            quadspi_command_start(quadspi);
-        }
+    setup_take(quadspi);
+    if (quadspi->lines.setup.mode != FMODE_MAPPED) {
+        serial_lines_address(&quadspi->lines);
     }
-}
-
-static void write_dr(struct quadspi_model *quadspi, uint32_t size, uint32_t value)
-{
-    if (quadspi->armed) {
-        quadspi_command_start(quadspi);
-    }
-    if (quadspi->state != QUADSPI_WRITES) {
-        model_violation(quadspi->wiring.report, "data for QUADSPI, which has no command that sends any");
-    } else if (quadspi_fifo_level(quadspi) + size > FIFO_SIZE) {
-        model_violation(quadspi->wiring.report, "a store of %u bytes to a FIFO with %u in it", size,
-                        quadspi_fifo_level(quadspi));
-    } else if (quadspi->stored + size > quadspi->frame.size) {
-        model_violation(quadspi->wiring.report, "more data than the %u bytes that DLR says", quadspi->frame.size);
-    } else {
-        memcpy(quadspi->data + quadspi->stored, &value, size); /* little endian, as the host */
-        quadspi->stored += size;
-    }
-}
-
-static uint32_t read_dr(struct quadspi_model *quadspi, uint32_t size)
-{
-    uint32_t value = 0;
-    if (quadspi->state != QUADSPI_READS) {
-        model_violation(quadspi->wiring.report, "read of QUADSPI's data, where there is none");
-    } else if (quadspi_fifo_level(quadspi) < size) {
-        model_violation(quadspi->wiring.report, "a load of %u bytes from a FIFO with %u in it", size,
-                        quadspi_fifo_level(quadspi));
-    } else {
-        memcpy(&value, quadspi->data + quadspi->stored, size);
-        quadspi->stored += size;
-        if (quadspi->stored == quadspi->frame.size) {
-            quadspi->state = QUADSPI_IDLE;
-        }
-    }
-    return value;
 }
 
 static void write_cr(struct quadspi_model *quadspi, uint32_t value)
 {
     const uint32_t known = CR_EN | CR_ABORT | CR_SSHIFT | CR_FTHRES | CR_PRESCALER;
+    const struct model_report *report = quadspi->lines.wiring.report;
     if (value & ~known) {
-        model_violation(quadspi->wiring.report, "write of 0x%08x to QUADSPI's CR, which is not modelled", value);
-    } else if (is_busy(quadspi) && ((value ^ quadspi->cr) & ~(uint32_t)CR_ABORT)) {
-        model_violation(quadspi->wiring.report, "write of QUADSPI's CR while it is busy");
+        model_violation(report, "write of 0x%08x to QUADSPI's CR, which is not modelled", value);
+    } else if (serial_lines_is_busy(&quadspi->lines) && ((value ^ quadspi->cr) & ~(uint32_t)CR_ABORT)) {
+        model_violation(report, "write of QUADSPI's CR while it is busy");
     } else {
-        quadspi->cr = value;
+        quadspi->cr = value & ~(uint32_t)CR_ABORT;
+        setup_take(quadspi);
         if (value & CR_ABORT) {
-            quadspi_abort(quadspi);
+            serial_lines_abort(&quadspi->lines);
         }
     }
 }
@@ -105,51 +95,46 @@ static void registers_clear(struct quadspi_model *quadspi)
 {
     quadspi->cr = 0;
     quadspi->dcr = 0;
-    quadspi->flags = 0;
     quadspi->dlr = 0;
     quadspi->ccr = 0;
     quadspi->ar = 0;
     quadspi->abr = 0;
-    quadspi->state = QUADSPI_IDLE;
-    quadspi->armed = false;
-    quadspi->prefetching = false;
-    quadspi->polled = false;
+    setup_take(quadspi);
+    serial_lines_reset(&quadspi->lines);
 }
 
 /* Whether the controller answers. A reset through RCC is noticed here. */
 static bool is_alive(struct quadspi_model *quadspi)
 {
-    const struct rcc_model *rcc = quadspi->wiring.rcc;
+    const struct rcc_model *rcc = quadspi->lines.wiring.rcc;
     if (quadspi->resets_seen != rcc->ahb3_resets) {
         quadspi->resets_seen = rcc->ahb3_resets;
         registers_clear(quadspi);
     }
     if (rcc->ahb3rstr >> RESET_BIT & 1) {
-        return WRONG(quadspi, "access to QUADSPI while it is held in reset");
+        model_violation(quadspi->lines.wiring.report, "access to QUADSPI while it is held in reset");
+        return false;
     }
+    serial_lines_settle(&quadspi->lines);
     return rcc_gate_check(&quadspi->gate, &quadspi->model);
-}
-
-static uint32_t status(const struct quadspi_model *quadspi)
-{
-    return quadspi->flags | (quadspi_fifo_flag(quadspi) ? SR_FTF : 0u) | (is_busy(quadspi) ? SR_BUSY : 0u) |
-           quadspi_fifo_level(quadspi) << SR_FLEVEL_POS;
 }
 
 static uint32_t quadspi_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct quadspi_model *quadspi = ctx;
-    quadspi->polled = off == SR || off == CR;
+    quadspi->lines.polled = off == SR || off == CR;
     if (!is_alive(quadspi)) {
         return 0;
     }
     if (off == DR) {
-        return read_dr(quadspi, size);
+        return serial_lines_load(&quadspi->lines, size);
     }
-    const uint32_t values[] = {quadspi->cr,  quadspi->dcr, status(quadspi), 0,
-                               quadspi->dlr, quadspi->ccr, quadspi->ar,     quadspi->abr};
+    uint32_t cr = quadspi->cr | (quadspi->lines.state == SERIAL_ABORTS ? CR_ABORT : 0u);
+    const uint32_t values[] = {cr,          quadspi->dcr, serial_lines_status(&quadspi->lines),
+                               0,           quadspi->dlr, quadspi->ccr,
+                               quadspi->ar, quadspi->abr};
     if (size != 4 || off % 4 != 0 || off > ABR || off == FCR) {
-        model_violation(quadspi->wiring.report, "read of %u bytes from QUADSPI at 0x%02x", size, off);
+        model_violation(quadspi->lines.wiring.report, "read of %u bytes from QUADSPI at 0x%02x", size, off);
         return 0;
     }
     return values[off / 4];
@@ -159,18 +144,18 @@ static uint32_t quadspi_read(void *ctx, uint32_t off, uint32_t size)
 static void write_setting(struct quadspi_model *quadspi, uint32_t off, uint32_t value)
 {
     static const char *const names[] = {"CR", "DCR", "SR", "FCR", "DLR", "CCR", "AR", "ABR"};
-    if (is_busy(quadspi)) {
-        model_violation(quadspi->wiring.report, "write of QUADSPI's %s while it is busy", names[off / 4]);
-    } else if (off == DCR) {
-        quadspi->dcr = value & DCR_BITS;
-    } else if (off == DLR) {
-        quadspi->dlr = value;
-    } else if (off == ABR) {
-        quadspi->abr = value;
+    if (serial_lines_is_busy(&quadspi->lines)) {
+        model_violation(quadspi->lines.wiring.report, "write of QUADSPI's %s while it is busy", names[off / 4]);
+        return;
+    }
+    if (off == CCR) {
+        write_ccr(quadspi, value);
     } else if (off == AR) {
         write_ar(quadspi, value);
     } else {
-        write_ccr(quadspi, value);
+        uint32_t *setting = off == DCR ? &quadspi->dcr : off == DLR ? &quadspi->dlr : &quadspi->abr;
+        *setting = off == DCR ? value & DCR_BITS : value;
+        setup_take(quadspi);
     }
 }
 
@@ -181,7 +166,7 @@ static void quadspi_write(void *ctx, uint32_t off, uint32_t size, uint32_t value
         return;
     }
     if (off == DR) {
-        write_dr(quadspi, size, value);
+        serial_lines_store(&quadspi->lines, size, value);
         return;
     }
     switch (size == 4 ? off : UINT32_MAX) {
@@ -189,7 +174,7 @@ static void quadspi_write(void *ctx, uint32_t off, uint32_t size, uint32_t value
         write_cr(quadspi, value);
         break;
     case FCR:
-        quadspi->flags &= ~value;
+        quadspi->lines.flags &= ~value;
         break;
     case DCR:
     case DLR:
@@ -199,54 +184,25 @@ static void quadspi_write(void *ctx, uint32_t off, uint32_t size, uint32_t value
         write_setting(quadspi, off, value);
         break;
     default:
-        model_violation(quadspi->wiring.report, "write of %u bytes to QUADSPI at 0x%02x", size, off);
+        model_violation(quadspi->lines.wiring.report, "write of %u bytes to QUADSPI at 0x%02x", size, off);
     }
 }
 
-/* The window */
-
-static void window_store(void *ctx, uint32_t off, uint32_t size, uint32_t value)
-{
-    (void)value;
-    struct quadspi_model *quadspi = ctx;
-    model_violation(quadspi->wiring.report, "store of %u bytes to the mapped flash at 0x%08x, which can only be read",
-                    size, QUADSPI_MODEL_WINDOW + off);
-}
-
-static bool window_guarded(void *ctx)
-{
-    const struct quadspi_model *quadspi = ctx;
-    return !quadspi_is_mapped(quadspi) || !cortex_m7_model_may_read(quadspi->wiring.m7, QUADSPI_MODEL_WINDOW) ||
-           quadspi->wiring.chip->job != NOR_NOTHING || cortex_m7_model_is_stale(quadspi->wiring.m7) ||
-           quadspi_flash_size(quadspi) < quadspi->window.size;
-}
-
-static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_access access)
+static void quadspi_tick(void *ctx, uint64_t ns)
 {
     struct quadspi_model *quadspi = ctx;
-    uint32_t address = QUADSPI_MODEL_WINDOW + off;
-    const char *why = !quadspi_is_mapped(quadspi) ? " while QUADSPI is not in memory-mapped mode"
-                      : !cortex_m7_model_may_read(quadspi->wiring.m7, address) ? ", which the MPU forbids"
-                      : quadspi->wiring.chip->job != NOR_NOTHING               ? " while the chip is busy"
-                      : off + size > quadspi_flash_size(quadspi)               ? ", beyond FSIZE"
-                      : cortex_m7_model_sees_stale(quadspi->wiring.m7, off, size, access)
-                          ? ", which the cache may hold as it was before"
-                          : NULL;
-    if (why != NULL) {
-        model_violation(quadspi->wiring.report, "%s of the flash at 0x%08x%s",
-                        access == MODEL_FETCH ? "execution" : "read", address, why);
-    }
+    serial_lines_tick(&quadspi->lines, ns);
 }
 
-static void chip_violation(void *ctx, const char *text)
+static uint64_t quadspi_busy_ns(void *ctx)
 {
     const struct quadspi_model *quadspi = ctx;
-    model_violation(quadspi->wiring.report, "flash chip: %s", text);
+    return serial_lines_busy_ns(&quadspi->lines);
 }
 
-bool quadspi_model_open(struct quadspi_model *quadspi, const struct quadspi_wiring *wiring)
+bool quadspi_model_open(struct quadspi_model *quadspi, const struct serial_wiring *wiring)
 {
-    *quadspi = (struct quadspi_model){.wiring = *wiring, .gate = {wiring->rcc, &wiring->rcc->ahb3enr, RESET_BIT}};
+    *quadspi = (struct quadspi_model){.gate = {wiring->rcc, &wiring->rcc->ahb3enr, RESET_BIT}};
     quadspi->model = (struct model){.name = "QUADSPI",
                                     .base = 0xA0001000,
                                     .size = SIZE,
@@ -256,25 +212,15 @@ bool quadspi_model_open(struct quadspi_model *quadspi, const struct quadspi_wiri
                                     .busy_ns = quadspi_busy_ns,
                                     .interrupt_number = -1,
                                     .ctx = quadspi};
-    quadspi->window = (struct model_window){.base = QUADSPI_MODEL_WINDOW,
-                                            .size = wiring->chip->part->geometry->size,
-                                            .erases = &quadspi->erases,
-                                            .store = window_store,
-                                            .guarded = window_guarded,
-                                            .access = window_access,
-                                            .ctx = quadspi};
-    wiring->chip->hooks = (struct nor_hooks){.violation = chip_violation, .ctx = quadspi};
-    quadspi->data = calloc(1, QUADSPI_MODEL_HOLD);
-    return quadspi->data != NULL;
+    return serial_lines_open(&quadspi->lines, "QUADSPI", wiring);
 }
 
 void quadspi_model_close(struct quadspi_model *quadspi)
 {
-    free(quadspi->data);
+    serial_lines_close(&quadspi->lines);
 }
 
 void quadspi_model_reset(struct quadspi_model *quadspi)
 {
     registers_clear(quadspi);
-    quadspi->window.bytes = quadspi->wiring.chip->cells->bytes;
 }

@@ -11,8 +11,8 @@ bool serial_flash_model_open(struct serial_flash_model *serial, const struct stm
         return false;
     }
     nor_chip_open(&serial->chip, part, cells);
-    const struct quadspi_wiring wiring = {rcc, ports, board->quadspi, &serial->chip, &serial->m7, report};
-    bool has_m7 = cortex_m7_model_open(&serial->m7, QUADSPI_MODEL_WINDOW, part->geometry->size, report);
+    const struct serial_wiring wiring = {rcc, ports, board->quadspi, &serial->chip, &serial->m7, report};
+    bool has_m7 = cortex_m7_model_open(&serial->m7, SERIAL_MODEL_WINDOW, part->geometry->size, report);
     return quadspi_model_open(&serial->quadspi, &wiring) && has_m7;
 }
 

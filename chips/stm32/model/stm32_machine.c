@@ -32,7 +32,7 @@ static void stm32_reset(void *ctx)
     (void)ctx;
     if (stm32.has_serial) {
         serial_flash_model_reset(&stm32.serial);
-        stm32.board.mapped.bytes = stm32.serial.quadspi.window.bytes;
+        stm32.board.mapped.bytes = stm32.serial.quadspi.lines.window.bytes;
     }
     flash_f4_model_reset(&stm32.flash, stm32.has_serial ? &stm32.program : &stm32.cells);
     stm32.board.window.bytes = stm32.flash.window.bytes;
@@ -100,7 +100,7 @@ static bool open_serial(const struct stm32_board *facts)
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         add_model(&stm32.serial.m7.models[i]);
     }
-    stm32.board.mapped = stm32.serial.quadspi.window;
+    stm32.board.mapped = stm32.serial.quadspi.lines.window;
     return true;
 }
 

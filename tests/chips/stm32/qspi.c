@@ -61,7 +61,7 @@ void qspi_open(struct qspi *qspi, const char *part)
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         add_model(&qspi->serial.m7.models[i]);
     }
-    bus.window = &qspi->serial.quadspi.window;
+    bus.window = &qspi->serial.quadspi.lines.window;
     for (int i = 0; i < STM32_QUADSPI_PINS; i++) {
         pin_set(pins[i]);
     }

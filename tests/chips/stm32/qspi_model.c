@@ -401,6 +401,8 @@ static void mapped_by_a_quad_read_without_quad_enable(void)
 {
     start();
     mmio_write32(CCR, OPCODE | 0x6B | ADDRESS | 3u << 24 | 3u << 26 | DUMMY_8);
+    mpu(RASR_READS);
+    access(0x90000000, MODEL_LOAD);
 }
 
 /* Leaves the chip with 4K erased that a cache may hold, and memory-mapped. */
@@ -482,8 +484,8 @@ static const struct {
     {"no abort", mapped_mode_left_without_abort, "write of QUADSPI's CCR while it is busy"},
     {"abort with the window open", mapped_mode_left_with_the_window_open, "write of QUADSPI's CCR while it is busy"},
     {"abort not awaited", command_before_the_abort_is_over, "write of QUADSPI's CCR while it is busy"},
-    {"address beyond FSIZE", address_beyond_fsize, "beyond FSIZE"},
-    {"read over the end", read_over_the_end_by_fsize, "beyond FSIZE"},
+    {"address beyond FSIZE", address_beyond_fsize, "beyond the size"},
+    {"read over the end", read_over_the_end_by_fsize, "beyond the size"},
     {"load from an empty FIFO", load_from_an_empty_fifo, "a load of 1 bytes from a FIFO with 0 in it"},
     {"load wider than the data", load_wider_than_the_data, "a load of 4 bytes from a FIFO with 1 in it"},
     {"load without a read", load_without_a_read, "read of QUADSPI's data, where there is none"},
@@ -500,11 +502,12 @@ static const struct {
     {"command while the chip is busy", program_while_the_chip_is_busy, "flash chip: 06h while busy"},
     {"mapped read of a busy chip", mapped_read_of_a_busy_chip,
      "read of the flash at 0x90000000 while the chip is busy"},
-    {"read in indirect mode", read_in_indirect_mode, "read of the flash at 0x90000000 while QUADSPI is not in"},
+    {"read in indirect mode", read_in_indirect_mode,
+     "read of the flash at 0x90000000 while the controller is not in"},
     {"execution in indirect mode", execution_in_indirect_mode,
-     "execution of the flash at 0x90000000 while QUADSPI is"},
+     "execution of the flash at 0x90000000 while the controller is"},
     {"read that the MPU forbids", read_that_the_mpu_forbids, "which the MPU forbids"},
-    {"mapped read beyond FSIZE", mapped_read_beyond_fsize, "read of the flash at 0x90200000, beyond FSIZE"},
+    {"mapped read beyond FSIZE", mapped_read_beyond_fsize, "read of the flash at 0x90200000, beyond the size"},
     {"store to the window", store_to_the_window, "which can only be read"},
     {"mapped mode with AR 2", mapped_with_an_odd_address, "memory-mapped mode with AR 0x00000002"},
     {"mapped without quad enable", mapped_by_a_quad_read_without_quad_enable, "flash chip: 6Bh without quad enable"},
