@@ -59,6 +59,9 @@ struct model_window {
     void (*store)(void *ctx, uint32_t off, uint32_t size, uint32_t value);
     bool (*guarded)(void *ctx);
     void (*access)(void *ctx, uint32_t off, uint32_t size, enum model_access access);
+    /* Nanoseconds that the CPU waits for what it reads or executes there. May be NULL: none that are worth counting.
+     */
+    uint64_t (*wait_ns)(void *ctx, uint32_t off, uint32_t size, enum model_access access);
     void *ctx;
 };
 

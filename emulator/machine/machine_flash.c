@@ -63,6 +63,14 @@ static void guard_check_fetch(struct machine *machine, struct view *view, uint32
     }
 }
 
+static void wait_for_flash(struct machine *machine, const struct model_window *window, uint32_t address,
+                           uint32_t size, enum model_access access)
+{
+    if (window->wait_ns != NULL) {
+        machine->now_ps += window->wait_ns(window->ctx, address - window->base, size, access) * PS_PER_NS;
+    }
+}
+
 static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
 {
     struct machine *machine = ctx;
@@ -80,6 +88,9 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
         guard_check_fetch(machine, view, (uint32_t)address, size);
     }
     machine->now_ps += size * machine->byte_ps;
+    if (view != NULL) {
+        wait_for_flash(machine, view->window, (uint32_t)address, size, MODEL_FETCH);
+    }
     if (machine->realtime) {
         machine_pace(machine);
     }
@@ -98,7 +109,9 @@ static bool on_load_guarded(uc_engine *uc, uc_mem_type type, uint64_t address, i
     (void)type;
     (void)value;
     struct machine *machine = ctx;
-    machine->guard_is_idle = view_load(view_at(machine, (uint32_t)address), (uint32_t)address, (uint32_t)size);
+    struct view *view = view_at(machine, (uint32_t)address);
+    machine->guard_is_idle = view_load(view, (uint32_t)address, (uint32_t)size);
+    wait_for_flash(machine, view->window, (uint32_t)address, (uint32_t)size, MODEL_LOAD);
     return !machine->stop;
 }
 

@@ -22,12 +22,14 @@ static bool trap_set(struct view *view, uc_engine *uc, bool trapped)
 
 /*
  * The trap is slow to change, so it is taken away only when loads come that have no need of it: between the
- * operations of a driver there are few.
+ * operations of a driver there are few. Where loads cost time it stays: to trap those of one window is cheap, a hook
+ * on loads makes all of them slow.
  */
 bool view_guard(struct view *view, uc_engine *uc)
 {
     view->guarded = view->window->guarded(view->window->ctx);
-    bool trapped = view->guarded || (view->trapped && view->free_loads < FREE_LOADS_MAX);
+    bool trapped =
+        view->guarded || view->window->wait_ns != NULL || (view->trapped && view->free_loads < FREE_LOADS_MAX);
     if (view->guarded || !trapped) {
         view->free_loads = 0;
     }
@@ -49,7 +51,7 @@ bool view_load(struct view *view, uint32_t address, uint32_t size)
         window->access(window->ctx, address - window->base, size, MODEL_LOAD);
         return false;
     }
-    return ++view->free_loads >= FREE_LOADS_MAX;
+    return window->wait_ns == NULL && ++view->free_loads >= FREE_LOADS_MAX;
 }
 
 bool view_store(struct view *view, uint32_t address, uint32_t size, uint32_t value)

@@ -17,6 +17,9 @@ enum {
     DCCIMVAC = 0x20,
     DCCISW = 0x24,
 
+    CODE_WAYS = 2,
+    CODE_SETS = 256,
+
     CCR_RESET = 0x200,
     CCR_DC = 1 << 16,
     CCR_IC = 1 << 17,
@@ -76,8 +79,8 @@ static uint32_t size_read(void *ctx, uint32_t off, uint32_t size)
         return m7 != NULL ? m7->cache : 0;
     }
     /* The instruction cache has 2 ways; lines are of 2^(1+4) bytes in both. */
-    uint32_t ways = m7->cache ? 2 : CORTEX_M7_WAYS;
-    uint32_t sets = m7->cache ? 256 : CORTEX_M7_SETS;
+    uint32_t ways = m7->cache ? CODE_WAYS : CORTEX_M7_WAYS;
+    uint32_t sets = m7->cache ? CODE_SETS : CORTEX_M7_SETS;
     return 0xE0000000 | (sets - 1) << 13 | (ways - 1) << 3 | 1;
 }
 
@@ -154,6 +157,7 @@ static void line_fresh(struct cortex_m7_model *m7, uint32_t line)
 
 static void invalidate_line(struct cortex_m7_model *m7, uint32_t address)
 {
+    l1_model_drop(&m7->data, address);
     if (address - m7->base < m7->size) {
         line_fresh(m7, (address - m7->base) / CORTEX_M7_LINE_SIZE);
     } else {
@@ -174,6 +178,7 @@ static void invalidate_set(struct cortex_m7_model *m7, uint32_t value)
         all = all && m7->ways[i] == ALL_WAYS;
     }
     if (all) {
+        l1_model_drop_all(&m7->data);
         m7->data_emptied = true;
         m7->data_used = (m7->ccr & CCR_DC) != 0;
     }
@@ -186,6 +191,7 @@ static void cache_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         return;
     }
     if (off == ICIALLU) {
+        l1_model_drop_all(&m7->code);
         m7->code_emptied = true;
         m7->stale_code = false;
         m7->code_used = (m7->ccr & CCR_IC) != 0;
@@ -233,6 +239,12 @@ bool cortex_m7_model_sees_stale(const struct cortex_m7_model *m7, uint32_t off, 
     return m7->stale[off / CORTEX_M7_LINE_SIZE] != 0 || m7->stale[(off + size - 1) / CORTEX_M7_LINE_SIZE] != 0;
 }
 
+bool cortex_m7_model_read(struct cortex_m7_model *m7, uint32_t address, enum model_access access)
+{
+    bool is_on = (m7->ccr & (access == MODEL_FETCH ? CCR_IC : CCR_DC)) != 0;
+    return is_on && l1_model_read(access == MODEL_FETCH ? &m7->code : &m7->data, address);
+}
+
 bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t base, uint32_t size, const struct model_report *report)
 {
     const struct model models[CORTEX_M7_MODELS] = {
@@ -276,4 +288,6 @@ void cortex_m7_model_reset(struct cortex_m7_model *m7)
     m7->code_used = false;
     m7->data_emptied = false;
     m7->code_emptied = false;
+    l1_model_open(&m7->data, CORTEX_M7_WAYS, CORTEX_M7_SETS);
+    l1_model_open(&m7->code, CODE_WAYS, CODE_SETS);
 }

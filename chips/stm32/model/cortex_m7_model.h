@@ -1,7 +1,7 @@
 /*
  * What a Cortex-M7 has between itself and memory, as far as a driver of mapped flash deals with it: L1 caches and
- * MPU. Which lines the caches hold is not modelled but which they may hold: what was ever readable through a cache
- * that is on.
+ * MPU. What a read may find is judged by which lines the caches may hold: what was ever readable through a cache that
+ * is on. Which they do hold is modelled for the time that reads take.
  *
  * Sources: Armv7-M Architecture Reference Manual, B3.2 (registers) and B3.5 (MPU); Arm's header core_cm7.h.
  */
@@ -9,9 +9,10 @@
 #define MPROM_CORTEX_M7_MODEL_H
 
 #include "emulator/model.h"
+#include "l1_model.h"
 
 enum {
-    CORTEX_M7_LINE_SIZE = 32,
+    CORTEX_M7_LINE_SIZE = L1_LINE_SIZE,
     CORTEX_M7_WAYS = 4,
     CORTEX_M7_SETS = 128, /* 16 KB: STM32F76x */
     CORTEX_M7_REGIONS = 8,
@@ -41,6 +42,8 @@ struct cortex_m7_model {
     uint8_t ways[CORTEX_M7_SETS]; /* of each set, those emptied since the last change */
     bool data_emptied;            /* after a reset caches hold anything */
     bool code_emptied;
+    struct l1_model data;
+    struct l1_model code;
 };
 
 /* A CPU with flash of so many bytes at base. Returns false without memory. */
@@ -61,5 +64,8 @@ bool cortex_m7_model_may_read(const struct cortex_m7_model *m7, uint32_t address
 bool cortex_m7_model_is_stale(const struct cortex_m7_model *m7);
 bool cortex_m7_model_sees_stale(const struct cortex_m7_model *m7, uint32_t off, uint32_t size,
                                 enum model_access access);
+
+/* Reads a line as the CPU does. Returns whether it comes from a cache. */
+bool cortex_m7_model_read(struct cortex_m7_model *m7, uint32_t address, enum model_access access);
 
 #endif

@@ -214,21 +214,28 @@ static bool command_may_start(const struct serial_lines *lines)
     return pins_are_connected(lines) && setup_check(lines);
 }
 
+/* How long a frame's header and each byte of its data take. */
+static void times_take(struct serial_lines *lines)
+{
+    struct nor_frame header = lines->setup.frame;
+    header.size = 0;
+    uint64_t clock_ps = CLOCK_PS * lines->setup.divider;
+    lines->header_ps = nor_frame_clocks(&header) * clock_ps;
+    lines->byte_ps = header.data_lanes != 0 ? 8u / header.data_lanes * clock_ps : 0;
+}
+
 static void command_start(struct serial_lines *lines)
 {
     lines->armed = false;
     if (!command_may_start(lines) || !range_check(lines)) {
         return;
     }
-    struct nor_frame header = lines->setup.frame;
-    if (header.size > SERIAL_MODEL_HOLD) {
-        model_violation(lines->wiring.report, "a transfer of %u bytes, which is not modelled", header.size);
+    uint32_t size = lines->setup.frame.size;
+    if (size > SERIAL_MODEL_HOLD) {
+        model_violation(lines->wiring.report, "a transfer of %u bytes, which is not modelled", size);
         return;
     }
-    header.size = 0;
-    uint64_t clock_ps = CLOCK_PS * lines->setup.divider;
-    lines->header_ps = nor_frame_clocks(&header) * clock_ps;
-    lines->byte_ps = header.data_lanes != 0 ? 8u / header.data_lanes * clock_ps : 0;
+    times_take(lines);
     lines->credit_ps = 0;
     lines->moved = 0;
     lines->stored = 0;
@@ -276,6 +283,8 @@ static void map(struct serial_lines *lines)
 {
     uint8_t bytes[FIFO_SIZE];
     lines->prefetching = true;
+    lines->next_line = UINT32_MAX;
+    times_take(lines);
     if (command_may_start(lines) && lines->wiring.chip->job == NOR_NOTHING) {
         struct nor_frame frame = lines->setup.frame;
         frame.address = 0;
@@ -299,6 +308,15 @@ void serial_lines_settle(struct serial_lines *lines)
         lines->wiring.m7->was_readable) {
         map(lines);
     }
+}
+
+/* Reading ahead goes on where it was, if nothing else was read; but no faster than the lines are. */
+uint64_t serial_lines_fill_ps(struct serial_lines *lines, uint32_t off)
+{
+    uint32_t line = off / CORTEX_M7_LINE_SIZE;
+    uint64_t ps = CORTEX_M7_LINE_SIZE * lines->byte_ps + (line == lines->next_line ? 0 : lines->header_ps);
+    lines->next_line = line + 1;
+    return ps;
 }
 
 /* Data */

@@ -86,6 +86,7 @@ struct serial_lines {
     uint64_t byte_ps;
     uint64_t credit_ps; /* time that has passed and moved no byte yet */
     uint64_t abort_ns;
+    uint32_t next_line; /* of the window: where a read goes on without a new command */
 
     /* For tests. */
     bool hangs; /* what is on the lines never ends, nor does an abort */
@@ -108,6 +109,9 @@ void serial_lines_enter(struct serial_lines *lines);
 /* To be called before anything that depends on whether the controller is busy: the CPU reads ahead wherever it may.
  */
 void serial_lines_settle(struct serial_lines *lines);
+
+/* Picoseconds until the CPU has a line of the window that is in no cache; memory-mapped. */
+uint64_t serial_lines_fill_ps(struct serial_lines *lines, uint32_t off);
 
 /* Ends what is on the lines, in a moment. */
 void serial_lines_abort(struct serial_lines *lines);

@@ -51,6 +51,20 @@ static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_acc
     }
 }
 
+static uint64_t window_wait_ns(void *ctx, uint32_t off, uint32_t size, enum model_access access)
+{
+    struct serial_lines *lines = ctx;
+    uint64_t ps = 0;
+    serial_lines_settle(lines);
+    for (uint32_t at = off & ~(CORTEX_M7_LINE_SIZE - 1u); serial_lines_is_mapped(lines) && at < off + size;
+         at += CORTEX_M7_LINE_SIZE) {
+        if (!cortex_m7_model_read(lines->wiring.m7, SERIAL_MODEL_WINDOW + at, access)) {
+            ps += serial_lines_fill_ps(lines, at);
+        }
+    }
+    return ps / 1000;
+}
+
 static void chip_violation(void *ctx, const char *text)
 {
     const struct serial_lines *lines = ctx;
@@ -66,6 +80,7 @@ bool serial_lines_open(struct serial_lines *lines, const char *name, const struc
                                           .store = window_store,
                                           .guarded = window_guarded,
                                           .access = window_access,
+                                          .wait_ns = window_wait_ns,
                                           .ctx = lines};
     wiring->chip->hooks = (struct nor_hooks){.violation = chip_violation, .ctx = lines};
     lines->data = calloc(1, SERIAL_MODEL_HOLD);
