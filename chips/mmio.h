@@ -64,6 +64,22 @@ MMIO_INLINE void cpu_irq_restore(uint32_t primask)
     __asm__ volatile("msr primask, %0" ::"r"(primask) : "memory");
 }
 
+/*
+ * Masks faults as well as interrupts: with BFHFNMIGN set in CCR, a load that is a bus fault then just goes on, with
+ * any value (Armv7-M). Returns what cpu_fault_restore() needs.
+ */
+MMIO_INLINE uint32_t cpu_fault_mask(void)
+{
+    uint32_t faultmask;
+    __asm__ volatile("mrs %0, faultmask\n\tcpsid f" : "=r"(faultmask)::"memory");
+    return faultmask;
+}
+
+MMIO_INLINE void cpu_fault_restore(uint32_t faultmask)
+{
+    __asm__ volatile("msr faultmask, %0" ::"r"(faultmask) : "memory");
+}
+
 /* Until an interrupt that is enabled pends, masked or not. */
 MMIO_INLINE void cpu_sleep(void)
 {
@@ -83,6 +99,8 @@ const void *mmio_map(uint32_t address);
 void cpu_barrier(void);
 uint32_t cpu_irq_mask(void);
 void cpu_irq_restore(uint32_t primask);
+uint32_t cpu_fault_mask(void);
+void cpu_fault_restore(uint32_t faultmask);
 void cpu_sleep(void);
 
 #endif

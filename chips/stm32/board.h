@@ -16,6 +16,20 @@ enum stm32_port {
     PORT_C,
     PORT_D,
     PORT_E,
+    PORT_F,
+    PORT_G,
+    PORT_H,
+    PORT_I,
+    PORT_J,
+    PORT_K,
+};
+
+/* How the core of an H7 is supplied: what PWR_CR3 says about it (RM0399 7.4.1). A wrong one may keep the board dead.
+ */
+enum stm32_supply {
+    SUPPLY_NONE = 0, /* F4 and F7 have nothing to choose */
+    SUPPLY_LDO = 0x02,
+    SUPPLY_SMPS = 0x04,
 };
 
 struct stm32_pin {
@@ -39,18 +53,13 @@ struct stm32_board {
     uint8_t uart;     /* the console: USART 1, 2, 3 or 6 */
     struct stm32_pin tx;
     struct stm32_pin rx;
+    enum stm32_supply supply; /* H7 */
     struct stm32_segment segments[STM32_SEGMENTS_MAX];
     uint8_t segment_count;
     /* Boards with the segments at QUADSPI (F7 only; the Makefile looks for .quadspi in board.c). */
     struct stm32_pin quadspi[STM32_QUADSPI_PINS]; /* nCS, CLK, IO0 to IO3 */
     const char *chip; /* what is there on the emulated board, of emulator/nor_parts.c; firmware asks the chip */
 };
-
-/* Whether its part is one of the F7 family: "STM32F7...". */
-static inline bool stm32_board_is_f7(const struct stm32_board *board)
-{
-    return board->part[6] == '7';
-}
 
 /* The board that the firmware is for. On the PC, which knows them all, each has a name of its own (CMakeLists.txt).
  */

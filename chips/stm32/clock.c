@@ -1,5 +1,6 @@
 /* The clock: TIM2, which counts microseconds through 32 bits, and the sleep until a time. */
 #include "chips/mmio.h"
+#include "family.h"
 #include "micropython/firmware/board.h"
 #include "port.h"
 #include "stm32f4_regs.h"
@@ -19,8 +20,8 @@ static uint32_t clock_count(void)
 
 void clock_open(void)
 {
-    mmio_write32(RCC_APB1ENR, mmio_read32(RCC_APB1ENR) | RCC_APB1ENR_TIM2EN);
-    mmio_write32(TIM2_BASE + TIM_PSC, PORT_CLOCK_HZ / TICKS_PER_S - 1);
+    mmio_write32(stm32_family.apb1_enable, mmio_read32(stm32_family.apb1_enable) | RCC_APB1ENR_TIM2EN);
+    mmio_write32(TIM2_BASE + TIM_PSC, stm32_family.clock_hz / TICKS_PER_S - 1);
     mmio_write32(TIM2_BASE + TIM_EGR, TIM_EGR_UG); /* takes the prescaler over */
     mmio_write32(TIM2_BASE + TIM_SR, 0);
     mmio_write32(TIM2_BASE + TIM_DIER, TIM_DIER_CC1IE);

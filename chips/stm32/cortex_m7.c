@@ -40,12 +40,18 @@ void cortex_m7_cache_start(void)
 }
 
 /* With "clean" too, which such lines have no need of: without, the operation may ask for the right to write. */
-void cortex_m7_cache_drop(uint32_t address, uint32_t size)
+void cortex_m7_data_drop(uint32_t address, uint32_t size)
 {
     cpu_barrier();
     for (uint32_t line = address & ~(LINE_SIZE - 1u); line < address + size; line += LINE_SIZE) {
         mmio_write32(SCB_DCCIMVAC, line);
     }
+    cpu_barrier();
+}
+
+void cortex_m7_cache_drop(uint32_t address, uint32_t size)
+{
+    cortex_m7_data_drop(address, size);
     drop_instructions();
 }
 

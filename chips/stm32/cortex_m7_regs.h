@@ -6,6 +6,7 @@
 #define MPROM_CORTEX_M7_REGS_H
 
 #define SCB_CCR 0xE000ED14u
+#define SCB_CCR_BFHFNMIGN (1u << 8)
 #define SCB_CCR_DC (1u << 16)
 #define SCB_CCR_IC (1u << 17)
 #define SCB_CCSIDR 0xE000ED80u

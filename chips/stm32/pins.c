@@ -1,5 +1,6 @@
-/* Pins: RM0090 8.4; the F7 has the same registers (stm32f767xx.h). */
+/* Pins: RM0090 8.4; F7 and H7 have the same registers (stm32f767xx.h, RM0399 12.4). */
 #include "chips/mmio.h"
+#include "family.h"
 #include "port.h"
 #include "stm32f4_regs.h"
 
@@ -15,10 +16,10 @@ static void register_change(uint32_t address, uint32_t clear, uint32_t set)
 
 void pin_connect(struct stm32_pin pin, enum pin_speed speed)
 {
-    uint32_t port = GPIO_BASE(pin.port);
+    uint32_t port = stm32_family.gpio_base + GPIO_DISTANCE * pin.port;
     uint32_t pair = pin.number * 2u;
     uint32_t four = pin.number % 8u * 4u;
-    register_change(RCC_AHB1ENR, 0, 1u << pin.port);
+    register_change(stm32_family.gpio_enable, 0, 1u << pin.port);
     register_change(port + GPIO_AFR(pin.number), 0xFu << four, (uint32_t)pin.function << four);
     register_change(port + GPIO_OSPEEDR, 3u << pair, (uint32_t)speed << pair);
     register_change(port + GPIO_PUPDR, 3u << pair, (uint32_t)PULL_UP << pair);

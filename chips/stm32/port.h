@@ -34,8 +34,4 @@ const struct flash *port_flash_open(const struct stm32_board *board);
 /* Whether the console has a byte. */
 bool console_ready(void);
 
-enum {
-    PORT_CLOCK_HZ = 16000000 /* the internal oscillator, as after a reset */
-};
-
 #endif

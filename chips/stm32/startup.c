@@ -1,8 +1,10 @@
 /* From reset to main(): vectors, memory, FPU. Faults start the board again: there is nobody to tell. */
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "chips/mmio.h"
+#include "family.h"
 #include "stm32f4_regs.h"
 
 /* From the linker script. */
@@ -46,6 +48,9 @@ void startup_fault(void)
 void startup_reset(void)
 {
     __asm__ volatile("cpsid i" ::: "memory"); /* the firmware polls; interrupts only wake the CPU */
+    if (stm32_family.power_up != NULL) {
+        stm32_family.power_up(&stm32_board_facts);
+    }
     mmio_write32(SCB_CPACR, mmio_read32(SCB_CPACR) | SCB_CPACR_FPU);
     cpu_barrier();
     memcpy(link_data_start, link_data_load, (uint32_t)link_data_end - (uint32_t)link_data_start);

@@ -65,7 +65,8 @@
 #define RCC_APB1ENR_TIM2EN (1u << 0)
 
 /* A port's registers, RM0090 8.4. */
-#define GPIO_BASE(port) (0x40020000u + 0x400u * (port))
+#define GPIO_BASE 0x40020000u
+#define GPIO_DISTANCE 0x400u
 #define GPIO_MODER 0x00u
 #define GPIO_OSPEEDR 0x08u
 #define GPIO_PUPDR 0x0Cu

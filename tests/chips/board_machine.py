@@ -180,7 +180,7 @@ class MachineTest(unittest.TestCase):
         self.assertIn("always gets ready", self.refused("--board", "OPENMV2", "--fault", "not-ready:1", status=2))
         self.assertIn("No such file", self.refused("--board", "OPENMV2", "--firmware", "none", status=1))
         self.assertIn("outside the flash", self.refused("--board", "OPENMV2", "--firmware", self.elsewhere(), status=1))
-        self.assertEqual(run(MACHINE, "--list").stdout.split(), ["GENERIC_F405", "OPENMV2", "OPENMV3", "PYBD_SF6"])
+        self.assertEqual(run(MACHINE, "--list").stdout.split(), ["GENERIC_F405", "OPENMV2", "OPENMV3", "OPENMV4", "PYBD_SF6"])
 
     def elsewhere(self):
         """The firmware with its first part moved out of the flash."""

@@ -25,6 +25,7 @@ BOOT_S_MAX = 1.0
 # chip, the objects of the flash driver, and how large they may be.
 STORES = {
     "internal": (0x08000000, None, ["chips/stm32/flash_f4.o"], 1536),
+    "internal_h7": (0x08000000, None, ["chips/stm32/flash_h7.o", "chips/stm32/cortex_m7.o"], 1536),
     "quadspi": (0x90000000, 8 << 20, ["chips/stm32/quadspi.o", "chips/stm32/serial_bus.o",
                                 "chips/stm32/cortex_m7.o", "src/flash/spi_nor.o",
                                 "src/flash/spi_nor_sfdp.o", "src/flash/spi_nor_start.o"], 4096),
@@ -38,7 +39,9 @@ def board_text(name):
 
 
 def store_of(name):
-    return STORES["quadspi" if ".quadspi" in board_text(name) else "internal"]
+    text = board_text(name)
+    internal = "internal_h7" if '"STM32H7' in text else "internal"
+    return STORES["quadspi" if ".quadspi" in text else internal]
 
 
 def segment_of(name):

@@ -64,8 +64,21 @@ static void bus_trace(char kind, uint32_t address, uint32_t value)
     bus.trace_size += (size_t)size;
 }
 
+static uint32_t bus_load(const struct model_window *window, uint32_t off, uint32_t size)
+{
+    uint32_t value = 0;
+    if (window->guarded(window->ctx)) {
+        window->access(window->ctx, off, size, MODEL_LOAD);
+    }
+    memcpy(&value, window->bytes + off, size);
+    return value;
+}
+
 static uint32_t bus_read(uint32_t address, uint32_t size)
 {
+    if (bus.window != NULL && address - bus.window->base < bus.window->size) {
+        return bus_load(bus.window, address - bus.window->base, size);
+    }
     struct model *model = bus_find(address);
     if (++bus.reads > BUS_POLLS_MAX) {
         fprintf(stderr, "bus: polled for ever\n");
@@ -138,6 +151,18 @@ uint32_t cpu_irq_mask(void)
 void cpu_irq_restore(uint32_t primask)
 {
     bus.masked = (int)primask;
+}
+
+uint32_t cpu_fault_mask(void)
+{
+    uint32_t before = (uint32_t)bus.faults_masked;
+    bus.faults_masked = 1;
+    return before;
+}
+
+void cpu_fault_restore(uint32_t faultmask)
+{
+    bus.faults_masked = (int)faultmask;
 }
 
 void cpu_sleep(void)

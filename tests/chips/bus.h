@@ -20,6 +20,7 @@ struct bus {
     uint64_t now_ns;
     uint64_t reads;
     int masked; /* interrupts: 1 while they are masked */
+    int faults_masked;
     int violations;
     char first_violation[160];
     const char *(*name)(uint32_t address); /* of a register, for the trace; NULL for none */

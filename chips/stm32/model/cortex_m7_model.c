@@ -193,7 +193,7 @@ static void cache_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     if (off == ICIALLU) {
         l1_model_drop_all(&m7->code);
         m7->code_emptied = true;
-        m7->stale_code = false;
+        m7->stale_code_end = 0;
         m7->code_used = (m7->ccr & CCR_IC) != 0;
     } else if (off == DCIMVAC || off == DCCIMVAC) {
         invalidate_line(m7, value);
@@ -217,7 +217,10 @@ static uint32_t cache_read(void *ctx, uint32_t off, uint32_t size)
 void cortex_m7_model_change(struct cortex_m7_model *m7, uint32_t off, uint32_t size)
 {
     memset(m7->ways, 0, sizeof m7->ways);
-    m7->stale_code = m7->stale_code || m7->code_used;
+    if (m7->code_used) {
+        m7->stale_code_off = m7->stale_code_end == 0 || off < m7->stale_code_off ? off : m7->stale_code_off;
+        m7->stale_code_end = off + size > m7->stale_code_end ? off + size : m7->stale_code_end;
+    }
     for (uint32_t line = off / CORTEX_M7_LINE_SIZE; m7->data_used && line * CORTEX_M7_LINE_SIZE < off + size;
          line++) {
         m7->stale_count += m7->stale[line] == 0;
@@ -227,14 +230,14 @@ void cortex_m7_model_change(struct cortex_m7_model *m7, uint32_t off, uint32_t s
 
 bool cortex_m7_model_is_stale(const struct cortex_m7_model *m7)
 {
-    return m7->stale_count != 0 || m7->stale_code;
+    return m7->stale_count != 0 || m7->stale_code_end != 0;
 }
 
 bool cortex_m7_model_sees_stale(const struct cortex_m7_model *m7, uint32_t off, uint32_t size,
                                 enum model_access access)
 {
     if (access == MODEL_FETCH) {
-        return m7->stale_code;
+        return off < m7->stale_code_end && off + size > m7->stale_code_off;
     }
     return m7->stale[off / CORTEX_M7_LINE_SIZE] != 0 || m7->stale[(off + size - 1) / CORTEX_M7_LINE_SIZE] != 0;
 }
@@ -282,7 +285,7 @@ void cortex_m7_model_reset(struct cortex_m7_model *m7)
         memset(m7->stale, 0, m7->size / CORTEX_M7_LINE_SIZE);
     }
     m7->stale_count = 0;
-    m7->stale_code = false;
+    m7->stale_code_end = 0;
     m7->was_readable = true;
     m7->data_used = false;
     m7->code_used = false;

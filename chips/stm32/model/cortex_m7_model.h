@@ -28,8 +28,9 @@ struct cortex_m7_model {
     uint32_t size;
     uint8_t *stale; /* a byte for each line: the data cache may hold what it was */
     uint32_t stale_count;
-    bool stale_code; /* the instruction cache may */
-    bool data_used;  /* by a data cache that was on at some time since it was emptied */
+    uint32_t stale_code_off; /* the instruction cache may hold what was there */
+    uint32_t stale_code_end; /* 0 if not */
+    bool data_used;          /* by a data cache that was on at some time since it was emptied */
     bool code_used;
 
     uint32_t ccr;

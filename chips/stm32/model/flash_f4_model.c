@@ -54,6 +54,11 @@ static uint64_t erase_ns(uint32_t psize, uint32_t size, uint32_t small_size)
     return (small_size == KIB(32) ? f76x_ms[row] : ms[row][psize]) * NS_PER_MS;
 }
 
+static bool is_f7(const struct flash_f4_model *flash)
+{
+    return flash->part->family == PART_F7;
+}
+
 static uint32_t psize(const struct flash_f4_model *flash)
 {
     return flash->cr >> 8 & 3;
@@ -79,7 +84,7 @@ static bool sector_find(const struct flash_f4_model *flash, uint32_t snb, uint32
 /* nWRP is active low; that of bank 2 is in OPTCR1, which factory-fresh parts leave open. */
 static bool is_protected(const struct flash_f4_model *flash, uint32_t off)
 {
-    if (bank_of(flash, off) != 0 || (flash->part->is_f7 && flash->bank_size != flash->part->flash_size)) {
+    if (bank_of(flash, off) != 0 || (is_f7(flash) && flash->bank_size != flash->part->flash_size)) {
         return false; /* the latter: a bit for two sectors, not modelled */
     }
     uint32_t unit = off / flash->small_size;
@@ -138,7 +143,7 @@ static void erase_start(struct flash_f4_model *flash)
     } else {
         flash->cells->flash.ops->erase(&flash->cells->flash, off, size);
         flash->erases++;
-        if (!flash->part->is_f7) {
+        if (!is_f7(flash)) {
             cache_goes_stale(&flash->instructions, off, size);
             cache_goes_stale(&flash->data, off, size);
         }
@@ -191,7 +196,7 @@ static void cache_write(struct flash_f4_model *flash, struct flash_f4_cache *cac
 
 static void write_access(struct flash_f4_model *flash, uint32_t value)
 {
-    uint32_t bits = flash->part->is_f7 ? ACR_BITS_F7 : ACR_BITS_F4;
+    uint32_t bits = is_f7(flash) ? ACR_BITS_F7 : ACR_BITS_F4;
     if (value & ~bits) {
         model_violation(flash->report, "write of 0x%x to FLASH_ACR, which has not all of these bits", value);
     }

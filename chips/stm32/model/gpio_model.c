@@ -1,10 +1,12 @@
-/* GPIO ports, RM0090 8.4. */
+/* GPIO ports, RM0090 8.4; those of F7 and H7 are the same. */
 #include <string.h>
 
 #include "peripherals.h"
 
 enum {
     MODER = 0x00,
+    OSPEEDR = 0x08,
+    PUPDR = 0x0C,
     AFRL = 0x20,
     SIZE = 0x28,
     MODE_ALTERNATE = 2,
@@ -39,20 +41,18 @@ static void gpio_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_model *rcc,
                      const struct model_report *report)
 {
-    static const char *const names[GPIO_PORTS] = {"GPIOA", "GPIOB", "GPIOC", "GPIOD", "GPIOE"};
+    static const char *const names[GPIO_PORTS] = {"GPIOA", "GPIOB", "GPIOC", "GPIOD", "GPIOE", "GPIOF",
+                                                  "GPIOG", "GPIOH", "GPIOI", "GPIOJ", "GPIOK"};
     *gpio = (struct gpio_model){
         .model = {.name = names[port],
-                  .base = 0x40020000 + 0x400 * port,
+                  .base = rcc->layout->gpio_base + 0x400 * port,
                   .size = SIZE,
                   .read = gpio_read,
                   .write = gpio_write,
                   .interrupt_number = -1,
                   .ctx = gpio},
         .report = report,
-        .gate = {rcc, &rcc->ahb1enr, port},
-        .reset_moder = port == PORT_A   ? 0xA8000000
-                       : port == PORT_B ? 0x00000280
-                                        : 0,
+        .gate = {rcc, &rcc->registers[RCC_GPIO_ENABLE], port},
     };
     gpio_model_reset(gpio);
 }
@@ -60,12 +60,16 @@ void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_mo
 void gpio_model_reset(struct gpio_model *gpio)
 {
     memset(gpio->registers, 0, sizeof gpio->registers);
-    gpio->registers[MODER] = gpio->reset_moder;
+    const struct family_layout *layout = gpio->gate.rcc->layout;
+    uint32_t row = gpio->gate.bit < 2 ? gpio->gate.bit : 2;
+    gpio->registers[MODER / 4] = layout->gpio_reset[row].moder;
+    gpio->registers[OSPEEDR / 4] = layout->gpio_reset[row].ospeedr;
+    gpio->registers[PUPDR / 4] = layout->gpio_reset[row].pupdr;
 }
 
 bool gpio_model_pin_is(const struct gpio_model *ports, struct stm32_pin pin)
 {
     const uint32_t *registers = ports[pin.port].registers;
     uint32_t function = registers[AFRL / 4 + pin.number / 8] >> (pin.number % 8 * 4) & 0xF;
-    return (registers[MODER] >> (pin.number * 2) & 3) == MODE_ALTERNATE && function == pin.function;
+    return (registers[MODER / 4] >> (pin.number * 2) & 3) == MODE_ALTERNATE && function == pin.function;
 }

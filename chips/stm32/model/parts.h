@@ -9,12 +9,18 @@ enum {
     STM32_MEMORIES_MAX = 4
 };
 
+enum part_family {
+    PART_F4,
+    PART_F7,
+    PART_H7,
+};
+
 struct stm32_part {
     const char *name;
-    uint16_t device;     /* DBGMCU_IDCODE bits 11:0 */
-    uint32_t flash_size; /* bytes */
-    uint32_t optcr;      /* as it leaves the factory */
-    bool is_f7;
+    enum part_family family;
+    uint16_t device;       /* DBGMCU_IDCODE bits 11:0 */
+    uint32_t flash_size;   /* bytes */
+    uint32_t optcr;        /* as it leaves the factory */
     uint32_t size_address; /* where it says how large its flash is */
     struct {
         uint32_t base;

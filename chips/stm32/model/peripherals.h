@@ -1,5 +1,5 @@
 /*
- * The peripherals of an STM32F4 that firmware with a polled console needs: clocks, ports, one timer, the USARTs, what
+ * The peripherals of an STM32 that firmware with a polled console needs: clocks, ports, one timer, the USARTs, what
  * the chip knows about itself. Registers and bits that no such firmware touches are not modelled: their use is a
  * violation.
  */
@@ -11,21 +11,46 @@
 #include "emulator/model.h"
 #include "parts.h"
 
-/* Reset and clock control: the clock is the internal 16 MHz oscillator, as after a reset. */
+/* The registers of RCC by what they do; families have them at different places, or not at all. */
+enum rcc_register {
+    RCC_GPIO_ENABLE,
+    RCC_APB1_ENABLE,
+    RCC_APB2_ENABLE,
+    RCC_USART_CLOCK, /* 0: each USART runs from the clock of its bus */
+    RCC_AHB3_ENABLE, /* QUADSPI */
+    RCC_AHB3_RESET,
+    RCC_REGISTERS
+};
+
+/* Where a family has its peripherals, and what they hold after a reset. */
+struct family_layout {
+    uint32_t clock_hz; /* of the CPU and of every bus, after a reset */
+    uint32_t device_address;
+    uint32_t rcc_base;
+    uint32_t rcc_size;
+    struct {
+        uint32_t off;   /* 0: it has no such register */
+        uint32_t reset; /* of RCC_GPIO_ENABLE: these bits must stay, memory runs by them */
+    } rcc[RCC_REGISTERS];
+    uint32_t gpio_base;
+    struct {
+        uint32_t moder;
+        uint32_t ospeedr;
+        uint32_t pupdr;
+    } gpio_reset[3]; /* of ports A and B, and of all others */
+};
+const struct family_layout *family_layout(enum part_family family);
+
+/* Reset and clock control: the clock is the internal oscillator, as after a reset. */
 struct rcc_model {
     struct model model;
     const struct model_report *report;
-    uint32_t ahb1enr;
-    uint32_t apb1enr;
-    uint32_t apb2enr;
-    bool is_f7;
-    /* What only an F7 has. */
-    uint32_t dckcfgr2;
-    uint32_t ahb3enr;
-    uint32_t ahb3rstr;
-    uint32_t ahb3_resets; /* how often a bit of it went to 1 */
+    const struct family_layout *layout;
+    uint32_t clock_hz;
+    uint32_t registers[RCC_REGISTERS];
+    uint32_t ahb3_resets; /* how often a bit of RCC_AHB3_RESET went to 1 */
 };
-void rcc_model_open(struct rcc_model *rcc, bool is_f7, const struct model_report *report);
+void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct model_report *report);
 void rcc_model_reset(struct rcc_model *rcc);
 
 /* A peripheral's bit in one of the enable registers. While it is 0 the peripheral does not answer. */
@@ -38,7 +63,7 @@ struct rcc_gate {
 bool rcc_gate_check(const struct rcc_gate *gate, const struct model *model);
 
 enum {
-    GPIO_PORTS = 5
+    GPIO_PORTS = 11 /* no part has more; those that it lacks are harmless here */
 };
 
 struct gpio_model {
@@ -46,7 +71,6 @@ struct gpio_model {
     const struct model_report *report;
     struct rcc_gate gate;
     uint32_t registers[10]; /* MODER to AFRH */
-    uint32_t reset_moder;
 };
 void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_model *rcc,
                      const struct model_report *report);
@@ -81,13 +105,24 @@ struct usart_model {
     const struct machine_console *console; /* NULL if nothing is connected */
     struct stm32_pin tx;
     struct stm32_pin rx;
-    bool is_f7; /* has other registers */
+    bool has_f4_registers; /* F7 and H7 have others */
     uint32_t brr;
     uint32_t cr1;
 };
-void usart_model_open(struct usart_model *usart, uint8_t number, bool is_f7, const struct rcc_model *rcc,
+void usart_model_open(struct usart_model *usart, uint8_t number, enum part_family family, const struct rcc_model *rcc,
                       const struct model_report *report);
 void usart_model_reset(struct usart_model *usart);
+
+/* Only in an H7. */
+struct pwr_model {
+    struct model model;
+    const struct model_report *report;
+    uint32_t supply; /* what CR3 must be set to on this board */
+    uint32_t cr3;
+    bool is_configured;
+};
+void pwr_model_open(struct pwr_model *pwr, uint32_t supply, const struct model_report *report);
+void pwr_model_reset(struct pwr_model *pwr);
 
 /* Words that can only be read: the device's identity, the size of its flash. */
 struct constant_model {

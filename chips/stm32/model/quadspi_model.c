@@ -111,7 +111,7 @@ static bool is_alive(struct quadspi_model *quadspi)
         quadspi->resets_seen = rcc->ahb3_resets;
         registers_clear(quadspi);
     }
-    if (rcc->ahb3rstr >> RESET_BIT & 1) {
+    if (rcc->registers[RCC_AHB3_RESET] >> RESET_BIT & 1) {
         model_violation(quadspi->lines.wiring.report, "access to QUADSPI while it is held in reset");
         return false;
     }
@@ -202,7 +202,8 @@ static uint64_t quadspi_busy_ns(void *ctx)
 
 bool quadspi_model_open(struct quadspi_model *quadspi, const struct serial_wiring *wiring)
 {
-    *quadspi = (struct quadspi_model){.gate = {wiring->rcc, &wiring->rcc->ahb3enr, RESET_BIT}};
+    const struct rcc_gate gate = {wiring->rcc, &wiring->rcc->registers[RCC_AHB3_ENABLE], RESET_BIT};
+    *quadspi = (struct quadspi_model){.gate = gate};
     quadspi->model = (struct model){.name = "QUADSPI",
                                     .base = 0xA0001000,
                                     .size = SIZE,

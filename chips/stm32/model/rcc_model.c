@@ -1,95 +1,109 @@
-/* RCC, RM0090 7.3; reset values from the fact sheet's section 17. */
+/* RCC, RM0090 7.3; that of the H7 has the same registers elsewhere. Reset values from the fact sheet's section 17. */
 #include "peripherals.h"
 
-enum {
-    CR = 0x00,
-    CFGR = 0x08,
-    AHB3RSTR = 0x18,
-    AHB1ENR = 0x30,
-    AHB3ENR = 0x38,
-    APB1ENR = 0x40,
-    APB2ENR = 0x44,
-    DCKCFGR2 = 0x90,
+static const struct family_layout layouts[] = {
+    [PART_F4] =
+        {.clock_hz = 16000000,
+         .device_address = 0xE0042000,
+         .rcc_base = 0x40023800,
+         .rcc_size = 0x94,
+         .rcc =
+             {[RCC_GPIO_ENABLE] = {0x30, 0x00100000}, [RCC_APB1_ENABLE] = {0x40, 0}, [RCC_APB2_ENABLE] = {0x44, 0}},
+         .gpio_base = 0x40020000,
+         .gpio_reset = {{.moder = 0xA8000000}, {.moder = 0x00000280}}},
+    [PART_F7] = {.clock_hz = 16000000,
+                 .device_address = 0xE0042000,
+                 .rcc_base = 0x40023800,
+                 .rcc_size = 0x94,
+                 .rcc = {[RCC_GPIO_ENABLE] = {0x30, 0x00100000},
+                         [RCC_APB1_ENABLE] = {0x40, 0},
+                         [RCC_APB2_ENABLE] = {0x44, 0},
+                         [RCC_USART_CLOCK] = {0x90, 0x20003010}, /* not to be relied on: sources differ */
+                         [RCC_AHB3_ENABLE] = {0x38, 0},
+                         [RCC_AHB3_RESET] = {0x18, 0}},
+                 .gpio_base = 0x40020000,
+                 .gpio_reset = {{.moder = 0xA8000000}, {.moder = 0x00000280}}},
+    [PART_H7] = {.clock_hz = 64000000,
+                 .device_address = 0x5C001000,
+                 .rcc_base = 0x58024400,
+                 .rcc_size = 0x100,
+                 .rcc = {[RCC_GPIO_ENABLE] = {0xE0, 0},
+                         [RCC_APB1_ENABLE] = {0xE8, 0},
+                         [RCC_APB2_ENABLE] = {0xF0, 0},
+                         [RCC_USART_CLOCK] = {0x54, 0},
+                         [RCC_AHB3_ENABLE] = {0xD4, 0},
+                         [RCC_AHB3_RESET] = {0x7C, 0}},
+                 .gpio_base = 0x58020000,
+                 .gpio_reset = {{0xABFFFFFF, 0x0C000000, 0x64000000},
+                                {0xFFFFFEBF, 0x000000C0, 0x00000100},
+                                {0xFFFFFFFF, 0, 0}}},
 };
 
-static const uint32_t CR_RESET = 0x00000083;
-static const uint32_t AHB1ENR_RESET = 0x00100000;
-
-static bool is_enable_register(uint32_t off)
+const struct family_layout *family_layout(enum part_family family)
 {
-    return off == AHB1ENR || off == APB1ENR || off == APB2ENR;
+    return &layouts[family];
 }
 
-static uint32_t *enable_register(struct rcc_model *rcc, uint32_t off)
+/* The register at an offset, or RCC_REGISTERS for none. */
+static enum rcc_register rcc_find(const struct rcc_model *rcc, uint32_t off, uint32_t size)
 {
-    return off == AHB1ENR ? &rcc->ahb1enr : off == APB1ENR ? &rcc->apb1enr : &rcc->apb2enr;
-}
-
-/* A register that an F7 has beyond those of the F4, or NULL. */
-static uint32_t *f7_register(struct rcc_model *rcc, uint32_t off)
-{
-    uint32_t *found = off == AHB3ENR    ? &rcc->ahb3enr
-                      : off == AHB3RSTR ? &rcc->ahb3rstr
-                      : off == DCKCFGR2 ? &rcc->dckcfgr2
-                                        : NULL;
-    return rcc->is_f7 ? found : NULL;
+    int found = 0;
+    while (found < RCC_REGISTERS && (rcc->layout->rcc[found].off == 0 || rcc->layout->rcc[found].off != off)) {
+        found++;
+    }
+    return size == 4 ? (enum rcc_register)found : RCC_REGISTERS;
 }
 
 static uint32_t rcc_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rcc_model *rcc = ctx;
-    if (size == 4 && is_enable_register(off)) {
-        return *enable_register(rcc, off);
+    enum rcc_register found = rcc_find(rcc, off, size);
+    if (found == RCC_REGISTERS) {
+        model_violation(rcc->report, "read of %u bytes from RCC at 0x%02x", size, off);
+        return 0;
     }
-    if (size == 4 && f7_register(rcc, off) != NULL) {
-        return *f7_register(rcc, off);
-    }
-    if (size == 4 && (off == CR || off == CFGR)) {
-        return off == CR ? CR_RESET : 0;
-    }
-    model_violation(rcc->report, "read of %u bytes from RCC at 0x%02x", size, off);
-    return 0;
+    return rcc->registers[found];
 }
 
 static void rcc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rcc_model *rcc = ctx;
-    if (size == 4 && f7_register(rcc, off) != NULL) {
-        rcc->ahb3_resets += off == AHB3RSTR && (value & ~rcc->ahb3rstr);
-        *f7_register(rcc, off) = value;
-    } else if (size != 4 || !is_enable_register(off)) {
+    enum rcc_register found = rcc_find(rcc, off, size);
+    if (found == RCC_REGISTERS) {
         model_violation(rcc->report, "write of %u bytes to RCC at 0x%02x", size, off);
-    } else if (off == AHB1ENR && !(value & AHB1ENR_RESET)) {
-        model_violation(rcc->report, "the clock of the CCM RAM is turned off");
-    } else {
-        *enable_register(rcc, off) = value;
+        return;
     }
+    if (found == RCC_GPIO_ENABLE && (rcc->layout->rcc[found].reset & ~value)) {
+        model_violation(rcc->report, "the clock of the CCM RAM is turned off");
+        return;
+    }
+    rcc->ahb3_resets += found == RCC_AHB3_RESET && (value & ~rcc->registers[found]);
+    rcc->registers[found] = value;
 }
 
-void rcc_model_open(struct rcc_model *rcc, bool is_f7, const struct model_report *report)
+void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct model_report *report)
 {
+    const struct family_layout *layout = family_layout(family);
     *rcc = (struct rcc_model){
         .model = {.name = "RCC",
-                  .base = 0x40023800,
-                  .size = 0x94,
+                  .base = layout->rcc_base,
+                  .size = layout->rcc_size,
                   .read = rcc_read,
                   .write = rcc_write,
                   .interrupt_number = -1,
                   .ctx = rcc},
         .report = report,
-        .is_f7 = is_f7,
+        .layout = layout,
     };
     rcc_model_reset(rcc);
 }
 
 void rcc_model_reset(struct rcc_model *rcc)
 {
-    rcc->ahb1enr = AHB1ENR_RESET;
-    rcc->apb1enr = 0;
-    rcc->dckcfgr2 = 0x20003010; /* not to be relied on: sources differ about what a reset leaves */
-    rcc->apb2enr = 0;
-    rcc->ahb3enr = 0;
-    rcc->ahb3rstr = 0;
+    rcc->clock_hz = rcc->layout->clock_hz;
+    for (int i = 0; i < RCC_REGISTERS; i++) {
+        rcc->registers[i] = rcc->layout->rcc[i].reset;
+    }
 }
 
 bool rcc_gate_check(const struct rcc_gate *gate, const struct model *model)

@@ -1,6 +1,6 @@
 #include "stm32_machine.h"
 
-#include "flash_f4_model.h"
+#include "internal_flash_model.h"
 #include "peripherals.h"
 #include "serial_flash_model.h"
 
@@ -8,7 +8,7 @@ static const uint8_t usart_numbers[] = {1, 2, 3, 6};
 
 enum {
     USARTS = sizeof usart_numbers / sizeof usart_numbers[0],
-    CLOCK_HZ = 16000000,
+    FLASH_REACH_MAX = 2 << 20,
 };
 
 static struct {
@@ -17,8 +17,11 @@ static struct {
     struct cells cells;   /* of the flash with the segments */
     struct cells program; /* of the internal flash, if that is another */
     bool has_serial;
-    struct flash_f4_model flash;
+    struct internal_flash_model flash;
+    struct cortex_m7_model m7; /* of an H7 with its segments in the internal flash */
+    bool has_m7;
     struct serial_flash_model serial;
+    struct pwr_model pwr;
     struct rcc_model rcc;
     struct gpio_model ports[GPIO_PORTS];
     struct timer_model timer;
@@ -34,8 +37,12 @@ static void stm32_reset(void *ctx)
         serial_flash_model_reset(&stm32.serial);
         stm32.board.mapped.bytes = stm32.serial.quadspi.lines.window.bytes;
     }
-    flash_f4_model_reset(&stm32.flash, stm32.has_serial ? &stm32.program : &stm32.cells);
-    stm32.board.window.bytes = stm32.flash.window.bytes;
+    if (stm32.has_m7) {
+        cortex_m7_model_reset(&stm32.m7);
+    }
+    internal_flash_model_reset(&stm32.flash, stm32.has_serial ? &stm32.program : &stm32.cells);
+    stm32.board.window.bytes = stm32.flash.window->bytes;
+    pwr_model_reset(&stm32.pwr);
     rcc_model_reset(&stm32.rcc);
     for (int i = 0; i < GPIO_PORTS; i++) {
         gpio_model_reset(&stm32.ports[i]);
@@ -55,11 +62,12 @@ static void add_model(struct model *model)
     stm32.board.models[i] = model;
 }
 
-static void open_usarts(const struct stm32_board *facts, bool is_f7, const struct machine_console *console)
+static void open_usarts(const struct stm32_board *facts, enum part_family family,
+                        const struct machine_console *console)
 {
     for (int i = 0; i < USARTS; i++) {
         struct usart_model *usart = &stm32.usarts[i];
-        usart_model_open(usart, usart_numbers[i], is_f7, &stm32.rcc, &stm32.report);
+        usart_model_open(usart, usart_numbers[i], family, &stm32.rcc, &stm32.report);
         usart->ports = stm32.ports;
         usart->tx = facts->tx;
         usart->rx = facts->rx;
@@ -71,28 +79,47 @@ static void open_usarts(const struct stm32_board *facts, bool is_f7, const struc
 static void open_models(const struct stm32_board *facts, const struct stm32_part *part,
                         const struct machine_console *console)
 {
-    flash_f4_model_open(&stm32.flash, part, part->optcr, &stm32.report);
-    add_model(&stm32.flash.model);
-    rcc_model_open(&stm32.rcc, part->is_f7, &stm32.report);
+    const struct family_layout *layout = family_layout(part->family);
+    internal_flash_model_open(&stm32.flash, part, stm32.has_m7 ? &stm32.m7 : NULL, &stm32.report);
+    add_model(stm32.flash.model);
+    rcc_model_open(&stm32.rcc, part->family, &stm32.report);
     add_model(&stm32.rcc.model);
+    if (part->family == PART_H7) {
+        pwr_model_open(&stm32.pwr, facts->supply, &stm32.report);
+        add_model(&stm32.pwr.model);
+    }
     for (uint32_t i = 0; i < GPIO_PORTS; i++) {
         gpio_model_open(&stm32.ports[i], i, &stm32.rcc, &stm32.report);
         add_model(&stm32.ports[i].model);
     }
     timer_model_open(&stm32.timer, &stm32.rcc, &stm32.report);
     add_model(&stm32.timer.model);
-    open_usarts(facts, part->is_f7, console);
-    constant_model_open(&stm32.device, "DBGMCU_IDCODE", 0xE0042000, 4, 0x20000000u | part->device, &stm32.report);
+    open_usarts(facts, part->family, console);
+    constant_model_open(&stm32.device, "DBGMCU_IDCODE", layout->device_address, 4, 0x20000000u | part->device,
+                        &stm32.report);
     add_model(&stm32.device.model);
     constant_model_open(&stm32.flash_size, "the flash's size", part->size_address, 2, part->flash_size / 1024,
                         &stm32.report);
     add_model(&stm32.flash_size.model);
 }
 
+/* The caches of an H7 are in use; those of an F7 whose segments lie in the internal flash stay off. */
+static bool open_m7(const struct stm32_part *part)
+{
+    stm32.has_m7 = part->family == PART_H7 && !stm32.has_serial;
+    if (!stm32.has_m7) {
+        return true;
+    }
+    for (int i = 0; i < CORTEX_M7_MODELS; i++) {
+        add_model(&stm32.m7.models[i]);
+    }
+    return cortex_m7_model_open(&stm32.m7, 0x08000000, FLASH_REACH_MAX, &stm32.report);
+}
+
 /* The segments lie in a serial flash; the internal one is only in memory, for the program. */
 static bool open_serial(const struct stm32_board *facts)
 {
-    if (cells_open_memory(&stm32.program, &stm32.flash.geometry) ||
+    if (cells_open_memory(&stm32.program, stm32.flash.geometry) ||
         !serial_flash_model_open(&stm32.serial, facts, &stm32.rcc, stm32.ports, &stm32.cells, &stm32.report)) {
         return false;
     }
@@ -114,18 +141,21 @@ struct machine_board *stm32_machine_open(const void *facts, const struct machine
     }
     stm32.board = (struct machine_board){
         .name = board->name,
-        .cpu = part->is_f7 ? MACHINE_CORTEX_M7 : MACHINE_CORTEX_M4,
-        .clock_hz = CLOCK_HZ,
+        .cpu = part->family == PART_F4 ? MACHINE_CORTEX_M4 : MACHINE_CORTEX_M7,
+        .clock_hz = family_layout(part->family)->clock_hz,
         .report = &stm32.report,
         .reset = stm32_reset,
     };
     for (int i = 0; i < STM32_MEMORIES_MAX; i++) {
         stm32.board.memories[i] = (struct machine_memory){part->memories[i].base, part->memories[i].size};
     }
-    open_models(board, part, console);
-    stm32.board.window = stm32.flash.window;
-    *flash = (struct machine_flash){.geometry = &stm32.flash.geometry, .cells = &stm32.cells};
     stm32.has_serial = board->chip != NULL;
+    if (!open_m7(part)) {
+        return NULL;
+    }
+    open_models(board, part, console);
+    stm32.board.window = *stm32.flash.window;
+    *flash = (struct machine_flash){.geometry = stm32.flash.geometry, .cells = &stm32.cells};
     if (stm32.has_serial) {
         if (!open_serial(board)) {
             return NULL;

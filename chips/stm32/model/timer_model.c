@@ -17,11 +17,11 @@ enum {
     INTERRUPT = 28,
 };
 
-static const uint64_t CLOCK_PS = 62500; /* 16 MHz */
+static const uint64_t PS_PER_S = 1000000000000;
 
 static uint64_t step_ps(const struct timer_model *timer)
 {
-    return CLOCK_PS * ((uint64_t)timer->prescaler + 1);
+    return PS_PER_S / timer->gate.rcc->clock_hz * ((uint64_t)timer->prescaler + 1);
 }
 
 static uint32_t count(const struct timer_model *timer)
@@ -156,7 +156,7 @@ void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, co
                   .interrupt_number = INTERRUPT,
                   .ctx = timer},
         .report = report,
-        .gate = {rcc, &rcc->apb1enr, 0},
+        .gate = {rcc, &rcc->registers[RCC_APB1_ENABLE], 0},
     };
     timer_model_reset(timer);
 }

@@ -1,4 +1,4 @@
-/* USARTs of the F4, RM0090 30.6, and of the F7, whose registers lie elsewhere. */
+/* USARTs of the F4, RM0090 30.6, and of F7 and H7, whose registers lie elsewhere. */
 #include "peripherals.h"
 
 enum {
@@ -24,7 +24,6 @@ enum {
     CR1_RXNEIE = 1 << 5,
     CR1_UE = 1 << 13,
 
-    CLOCK_HZ = 16000000,
     BAUD = 115200,
 };
 
@@ -64,7 +63,7 @@ static uint32_t f7_register(uint32_t off, bool write)
 
 static uint32_t enable_bit(const struct usart_model *usart)
 {
-    return usart->is_f7 ? F7_CR1_UE : CR1_UE;
+    return usart->has_f4_registers ? CR1_UE : F7_CR1_UE;
 }
 
 static bool usart_has_byte(const struct usart_model *usart)
@@ -76,12 +75,12 @@ static bool usart_has_byte(const struct usart_model *usart)
 /* What is wrong with how it is set up, or NULL. A rate within 2 % is understood. */
 static const char *usart_fault(const struct usart_model *usart, uint32_t direction, struct stm32_pin pin)
 {
-    uint32_t baud = usart->brr != 0 ? CLOCK_HZ / usart->brr : 0;
+    uint32_t baud = usart->brr != 0 ? usart->gate.rcc->clock_hz / usart->brr : 0;
     uint32_t needed = enable_bit(usart) | direction;
     if ((usart->cr1 & needed) != needed) {
         return "is not enabled";
     }
-    if (usart->is_f7 && usart->gate.rcc->dckcfgr2 != 0) {
+    if (usart->gate.rcc->registers[RCC_USART_CLOCK] != 0) {
         return "has not the clock of its bus";
     }
     if (baud < BAUD - BAUD / 50 || baud > BAUD + BAUD / 50) {
@@ -121,7 +120,7 @@ static uint32_t usart_read(void *ctx, uint32_t off, uint32_t size)
     if (!rcc_gate_check(&usart->gate, &usart->model)) {
         return 0;
     }
-    uint32_t target = usart->is_f7 ? f7_register(off, false) : off;
+    uint32_t target = usart->has_f4_registers ? off : f7_register(off, false);
     switch (size == 4 ? target : UINT32_MAX) {
     case SR:
         return SR_TXE | SR_TC | (usart_has_byte(usart) ? SR_RXNE : 0u);
@@ -143,10 +142,10 @@ static void usart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     if (!rcc_gate_check(&usart->gate, &usart->model)) {
         return;
     }
-    if (usart->is_f7 && size == 4 && off == F7_ICR) {
+    if (!usart->has_f4_registers && size == 4 && off == F7_ICR) {
         return; /* there is no flag to clear: the line never overruns */
     }
-    uint32_t target = usart->is_f7 ? f7_register(off, true) : off;
+    uint32_t target = usart->has_f4_registers ? off : f7_register(off, true);
     switch (size == 4 ? target : UINT32_MAX) {
     case DR:
         usart_transmit(usart, value);
@@ -171,7 +170,7 @@ static bool usart_interrupt(void *ctx)
     return (usart->cr1 & CR1_RXNEIE) && usart_has_byte(usart);
 }
 
-void usart_model_open(struct usart_model *usart, uint8_t number, bool is_f7, const struct rcc_model *rcc,
+void usart_model_open(struct usart_model *usart, uint8_t number, enum part_family family, const struct rcc_model *rcc,
                       const struct model_report *report)
 {
     static const char *const names[] = {"USART1", "USART2", "USART3", "USART6"};
@@ -187,8 +186,8 @@ void usart_model_open(struct usart_model *usart, uint8_t number, bool is_f7, con
                   .interrupt_number = place->interrupt,
                   .ctx = usart},
         .report = report,
-        .is_f7 = is_f7,
-        .gate = {rcc, place->on_apb2 ? &rcc->apb2enr : &rcc->apb1enr, place->bit},
+        .has_f4_registers = family == PART_F4,
+        .gate = {rcc, &rcc->registers[place->on_apb2 ? RCC_APB2_ENABLE : RCC_APB1_ENABLE], place->bit},
     };
 }
 

@@ -46,7 +46,7 @@ void qspi_open(struct qspi *qspi, const char *part)
     bus_open();
     qspi->board.chip = part;
     memcpy(qspi->board.quadspi, pins, sizeof pins);
-    rcc_model_open(&qspi->rcc, true, &bus.report);
+    rcc_model_open(&qspi->rcc, PART_F7, &bus.report);
     add_model(&qspi->rcc.model);
     for (uint32_t i = 0; i < QSPI_PORTS; i++) {
         gpio_model_open(&qspi->ports[i], i, &qspi->rcc, &bus.report);

@@ -141,7 +141,7 @@ static void the_controller_is_started_from_any_state(void **state)
     assert_int_equal(spi_nor_start(&qspi.nor, &qspi.driver.bus), 0);
     expect_programmed(1000, 100);
     rcc_model_reset(&qspi.rcc);
-    qspi.rcc.ahb1enr = 0x0010001A; /* the pins are the board's */
+    qspi.rcc.registers[RCC_GPIO_ENABLE] = 0x0010001A; /* the pins are the board's */
     serial_flash_model_reset(&qspi.serial);
     cortex_m7_cache_start();
     quadspi_open(&qspi.driver, 1, qspi.driver.wait_us);

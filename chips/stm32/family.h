@@ -1,0 +1,35 @@
+/*
+ * What differs between the families of this folder, as data: family_f4.c, family_f7.c or family_h7.c defines
+ * `stm32_family`, and the Makefile links the one that the board's part is of.
+ */
+#ifndef MPROM_STM32_FAMILY_H
+#define MPROM_STM32_FAMILY_H
+
+#include "board.h"
+
+/* Where a USART has its registers, and the one bit that is not at the same place in all of them. */
+struct usart_layout {
+    uint8_t status;
+    uint8_t receive;
+    uint8_t transmit;
+    uint8_t brr;
+    uint8_t cr1;
+    uint8_t clear; /* of the flags; 0 if there is no such register */
+    uint32_t enable;
+};
+
+struct stm32_family {
+    uint32_t clock_hz; /* of the CPU, the timers and the USARTs, as the firmware runs them */
+    uint32_t gpio_base;
+    uint32_t gpio_enable; /* the register of RCC with a bit for each port */
+    uint32_t apb1_enable; /* those with the bits of TIM2 and of the USARTs */
+    uint32_t apb2_enable;
+    uint32_t usart_clock; /* the one that is 0 if USARTs run from the clock of their bus; 0 if there is none */
+    const struct usart_layout *usart;
+    /* Called first of all, before RAM may be written to; NULL for nothing to do. */
+    void (*power_up)(const struct stm32_board *board);
+};
+
+extern const struct stm32_family stm32_family;
+
+#endif

@@ -1,0 +1,14 @@
+/* STM32F405, F411, F42x: RM0090 7.3 and 8.4 (clocks, ports), 30.6 (USART). */
+#include "family.h"
+#include "stm32f4_regs.h"
+
+static const struct usart_layout layout = {USART_SR, USART_DR, USART_DR, USART_BRR, USART_CR1, 0, USART_CR1_UE};
+
+const struct stm32_family stm32_family = {
+    .clock_hz = 16000000, /* the internal oscillator, as after a reset */
+    .gpio_base = GPIO_BASE,
+    .gpio_enable = RCC_AHB1ENR,
+    .apb1_enable = RCC_APB1ENR,
+    .apb2_enable = RCC_APB2ENR,
+    .usart = &layout,
+};

@@ -1,0 +1,30 @@
+/* STM32H743, H747, H723: RM0399 7.8 (supply), 8.7 (clocks), 12.4 (ports); USARTs are those of the F7. */
+#include "chips/mmio.h"
+#include "family.h"
+#include "stm32f4_regs.h"
+#include "stm32h7_regs.h"
+
+static const struct usart_layout layout = {USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,   USART_F7_BRR,
+                                           USART_F7_CR1, USART_F7_ICR, USART_F7_CR1_UE};
+
+/*
+ * The supply is chosen once after power-up; writes after that do nothing, so a choice that a bootloader made stays.
+ * Until then the chip is in a mode of its own in which RAM is not to be relied on: nothing here touches the stack.
+ */
+static void power_up(const struct stm32_board *board)
+{
+    mmio_write32(PWR_CR3, (mmio_read32(PWR_CR3) & ~PWR_CR3_SUPPLY) | (uint32_t)board->supply);
+    while (!(mmio_read32(PWR_CSR1) & PWR_CSR1_ACTVOSRDY)) {
+    }
+}
+
+const struct stm32_family stm32_family = {
+    .clock_hz = 64000000, /* the internal oscillator, as after a reset */
+    .gpio_base = GPIO_BASE_H7,
+    .gpio_enable = RCC_AHB4ENR,
+    .apb1_enable = RCC_APB1LENR,
+    .apb2_enable = RCC_APB2ENR_H7,
+    .usart_clock = RCC_D2CCIP2R,
+    .usart = &layout,
+    .power_up = power_up,
+};

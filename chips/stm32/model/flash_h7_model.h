@@ -1,0 +1,61 @@
+/*
+ * The flash controller of the STM32H743, H747 and H723, strictly: what RM0399 section 4 forbids, leaves undefined or
+ * stalls for is a violation. Written from the manual and the fact sheet, without a look at the driver.
+ *
+ * A word whose error correction gives up is a bus error when it is read. That is a violation too, unless the CPU has
+ * been told to ignore it: then DBECCERR says so, as on the chip.
+ */
+#ifndef MPROM_FLASH_H7_MODEL_H
+#define MPROM_FLASH_H7_MODEL_H
+
+#include "cortex_m7_model.h"
+#include "emulator/cells.h"
+#include "emulator/model.h"
+#include "parts.h"
+
+enum {
+    FLASH_H7_WORD_SIZE = 32,
+    FLASH_H7_BANKS = 2,
+};
+
+struct flash_h7_bank {
+    uint32_t cr;
+    uint32_t flags; /* of SR */
+    uint32_t ecc_fa;
+    uint32_t protection; /* WPSN: a 0 for each sector that is protected */
+    uint32_t keys;       /* of the unlock sequence, how many came */
+    bool dead;           /* a wrong key came: locked until the next reset */
+    uint64_t busy_ns;    /* until the operation that runs ends */
+    uint8_t buffer[FLASH_H7_WORD_SIZE];
+    uint32_t buffer_off; /* of the word in the flash that it is for */
+    uint32_t filled;     /* bytes of it, from its start */
+};
+
+struct flash_h7_model {
+    struct model model;
+    struct model_window window;
+    const struct model_report *report;
+    const struct stm32_part *part;
+    struct cortex_m7_model *m7; /* NULL: its caches and CCR are not looked at */
+    struct flash_geometry geometry;
+    struct flash_region region;
+    struct cells *cells; /* over `geometry`; the owner opens them after flash_h7_model_open() */
+    uint32_t bank_count;
+    uint32_t bank_size;     /* bytes of a bank */
+    uint32_t bank_distance; /* from the start of a bank to that of the next: there may be a hole between them */
+    uint32_t optcr;
+    struct flash_h7_bank banks[FLASH_H7_BANKS];
+    uint32_t erases;
+
+    /* For tests. */
+    bool hangs; /* operations never end */
+};
+
+/* Describes the flash of a part. Contents and registers come later. m7 may be NULL. */
+void flash_h7_model_open(struct flash_h7_model *flash, const struct stm32_part *part, struct cortex_m7_model *m7,
+                         const struct model_report *report);
+
+/* Gives it its cells and puts the registers into the state after a reset. */
+void flash_h7_model_reset(struct flash_h7_model *flash, struct cells *cells);
+
+#endif
