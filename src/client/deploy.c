@@ -2,6 +2,7 @@
 #include "client/board.h"
 #include "client/failure.h"
 #include "client/segment.h"
+#include "client/transfer.h"
 #include "mprom/romfs.h"
 
 #include <stdio.h>
@@ -22,6 +23,7 @@ struct deploy {
     uint32_t size;  /* with padding to a multiple of the unit */
     uint32_t unit;  /* of writing */
     uint8_t *bytes; /* size of them */
+    struct transfer transfer;
 };
 
 /* The info record has the first bytes of the .mpy headers: 'M', version, architecture and sub-version, small ints. */
@@ -123,7 +125,8 @@ static int deploy_invalidate(struct deploy *deploy)
     return err;
 }
 
-static int deploy_send(struct deploy *deploy, uint32_t from, uint32_t to)
+/* Piece by piece, each as the text of a program: what works with every board. */
+static int deploy_send_text(struct deploy *deploy, uint32_t from, uint32_t to)
 {
     uint32_t chunk = segment_chunk_size(deploy->client, deploy->id);
     if (chunk < deploy->unit) {
@@ -140,6 +143,20 @@ static int deploy_send(struct deploy *deploy, uint32_t from, uint32_t to)
         session_progress(deploy->client, "sending", off, deploy->size);
     }
     return 0;
+}
+
+static int deploy_send(struct deploy *deploy, uint32_t from, uint32_t to)
+{
+    struct transfer *transfer = &deploy->transfer;
+    if (transfer->window > 0 && deploy->unit <= transfer->chunk) {
+        int err = transfer_send(deploy->client, deploy->id, transfer, deploy->bytes, from, to, deploy->unit,
+                                deploy->size, deploy->error);
+        if (err != -MPROM_EOPNOTSUPP) {
+            return err;
+        }
+        transfer->window = 0;
+    }
+    return deploy_send_text(deploy, from, to);
 }
 
 static int deploy_compare(struct deploy *deploy, uint32_t from, const char *then)
@@ -216,6 +233,9 @@ int client_deploy(struct client *client, uint32_t segment, const void *image, si
     int err = deploy_check(client, segment, image, size, &deploy.image_size, error);
     if (!err) {
         err = deploy_begin(client, segment, error);
+    }
+    if (!err) {
+        err = transfer_begin(client, segment, deploy.image_size, &deploy.transfer, error);
     }
     if (!err) {
         err = segment_prepare(client, segment, deploy.image_size, &deploy.unit, error);

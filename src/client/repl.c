@@ -2,6 +2,7 @@
 
 #include "client/clock.h"
 #include "client/failure.h"
+#include "client/repl_stream.h"
 
 #include <poll.h>
 
@@ -41,21 +42,49 @@ static int exec_send(struct repl *repl, const char *program, size_t size, uint64
     return err ? err : REPL_REPLY_O;
 }
 
-static int exec_follow(struct repl *repl, int state, uint64_t deadline_us)
+static void exec_begin(struct repl *repl, struct repl_reply *reply, int state)
 {
-    struct repl_reply reply;
-    repl_reply_init(&reply, (enum repl_reply_state)state, repl->output, REPL_OUTPUT_SIZE, repl->error,
+    repl_reply_init(reply, (enum repl_reply_state)state, repl->output, REPL_OUTPUT_SIZE, repl->error,
                     REPL_ERROR_SIZE);
-    int result = 0;
+}
+
+/* Waits for the end of a reply. */
+static int exec_follow(struct repl *repl, struct repl_reply *reply, uint64_t deadline_us)
+{
+    int result = reply->state == REPL_REPLY_DONE;
     while (result == 0) {
         int byte = link_get(repl->link, deadline_us);
-        result = byte < 0 ? byte : repl_reply_feed(&reply, (uint8_t)byte);
+        result = byte < 0 ? byte : repl_reply_feed(reply, (uint8_t)byte);
     }
-    repl->output_size = reply.output_size;
-    repl->output[reply.output_size] = '\0';
-    repl->error_size = reply.error_size;
-    repl->error[reply.error_size] = '\0';
+    repl->output_size = reply->output_size;
+    repl->output[reply->output_size] = '\0';
+    repl->error_size = reply->error_size;
+    repl->error[reply->error_size] = '\0';
     return result < 0 ? result : 0;
+}
+
+/* Sends what the stream has, then takes one byte. Returns 1 when the stream has ended, 0, or an error. */
+static int stream_step(struct repl *repl, struct repl_reply *reply, const struct repl_stream *stream)
+{
+    const uint8_t *bytes;
+    size_t size;
+    for (stream->next(stream->ctx, &bytes, &size); size > 0; stream->next(stream->ctx, &bytes, &size)) {
+        int err = link_write(repl->link, bytes, size, clock_in_ms(stream->stall_ms));
+        if (err) {
+            return err;
+        }
+    }
+    int byte = link_get(repl->link, clock_in_ms(stream->stall_ms));
+    if (byte == -MPROM_ETIMEDOUT) {
+        return stream->stall(stream->ctx);
+    }
+    int result = byte < 0 ? byte : repl_reply_feed(reply, (uint8_t)byte);
+    if (result == 0 && reply->output_size > 0) {
+        reply->output_size = 0;
+        return stream->take(stream->ctx, reply->output[0]);
+    }
+    /* The program ended by an exception. */
+    return result < 0 ? result : reply->state > REPL_REPLY_OUTPUT;
 }
 
 static bool exec_is_line_end(char c)
@@ -94,15 +123,41 @@ static int exec_failure(struct repl *repl, int code, const char *doing, struct c
     return link_failure(repl->link, code, doing, error);
 }
 
+static int exec_end(struct repl *repl, int result, const char *doing, struct client_error *error)
+{
+    if (result) {
+        repl->active = false;
+        return exec_failure(repl, result, doing, error);
+    }
+    return repl->error_size > 0 ? exec_exception(repl, doing, error) : 0;
+}
+
 int repl_exec(struct repl *repl, const char *program, size_t size, uint32_t timeout_ms, const char *doing,
               struct client_error *error)
 {
+    struct repl_reply reply;
     uint64_t deadline = clock_in_ms(timeout_ms);
-    int state = exec_send(repl, program, size, deadline);
-    int err = state < 0 ? state : exec_follow(repl, state, deadline);
-    if (err) {
-        repl->active = false;
-        return exec_failure(repl, err, doing, error);
+    int result = exec_send(repl, program, size, deadline);
+    if (result >= 0) {
+        exec_begin(repl, &reply, result);
+        result = exec_follow(repl, &reply, deadline);
     }
-    return repl->error_size > 0 ? exec_exception(repl, doing, error) : 0;
+    return exec_end(repl, result, doing, error);
+}
+
+int repl_exec_stream(struct repl *repl, const char *program, size_t size, const struct repl_stream *stream,
+                     const char *doing, struct client_error *error)
+{
+    struct repl_reply reply;
+    int result = exec_send(repl, program, size, clock_in_ms(stream->stall_ms));
+    if (result >= 0) {
+        exec_begin(repl, &reply, result);
+        do {
+            result = stream_step(repl, &reply, stream);
+        } while (result == 0);
+        if (result > 0) {
+            result = exec_follow(repl, &reply, clock_in_ms(stream->stall_ms));
+        }
+    }
+    return exec_end(repl, result, doing, error);
 }

@@ -6,6 +6,7 @@ enum {
     PASTE_WINDOW_MORE = 0x01, /* from the board: room for another window */
     PASTE_ASK_MS = 3000,      /* to say whether raw paste is there */
     PASTE_STALL_MS = 10000,   /* to take a window */
+    PASTE_WINDOW_USUAL = 128,
 };
 
 static const char paste_ask[] = "\005A\001";
@@ -22,7 +23,7 @@ static const struct repl_pattern paste_answers[] = {
     [PASTE_UNKNOWN] = {"raw REPL; CTRL-B to exit\r\n>", 27},
 };
 
-/* The window's size, two bytes, little-endian. */
+/* The window's size, two bytes, little-endian. Over a console of 7 bits nothing is left of the usual one. */
 static int paste_window(struct repl *repl, uint64_t deadline_us)
 {
     int low = link_get(repl->link, deadline_us);
@@ -31,7 +32,7 @@ static int paste_window(struct repl *repl, uint64_t deadline_us)
         return high;
     }
     int window = low | high << 8;
-    return window == 0 ? -MPROM_EBADMSG : window;
+    return window == 0 ? PASTE_WINDOW_USUAL : window;
 }
 
 /*

@@ -50,6 +50,10 @@ int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t 
 int segment_write(struct client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,
                   struct client_error *error);
 
+/* The board's own answer to a step was `result`, which is no success. Returns -MPROM_EPERM. */
+int segment_refused(const struct client *client, uint32_t id, uint32_t off, const char *what, int64_t result,
+                    struct client_error *error);
+
 /* Has mprom's firmware erase all of it. */
 int segment_erase(struct client *client, uint32_t id, struct client_error *error);
 

@@ -14,8 +14,8 @@ enum {
 };
 
 /* A result is 0 or what MicroPython calls None (the programs below turn that into 0); a negative one is an errno. */
-static int write_refused(const struct client *client, uint32_t id, uint32_t off, const char *what, int64_t result,
-                         struct client_error *error)
+int segment_refused(const struct client *client, uint32_t id, uint32_t off, const char *what, int64_t result,
+                    struct client_error *error)
 {
     return failure_set(
         error, -MPROM_EPERM,
@@ -65,10 +65,10 @@ static int prepare_range(struct client *client, uint32_t id, uint32_t off, uint3
     }
     if (segment->shape == CLIENT_SHAPE_DEVICE) {
         *unit = segment->block_size < SEGMENT_DEVICE_UNIT ? segment->block_size : SEGMENT_DEVICE_UNIT;
-        return result == 0 ? 0 : write_refused(client, id, off, "erase it", result, error);
+        return result == 0 ? 0 : segment_refused(client, id, off, "erase it", result, error);
     }
     if (result <= 0 || result > SEGMENT_UNIT_MAX || (result & (result - 1)) != 0) {
-        return write_refused(client, id, off, "erase it", result, error);
+        return segment_refused(client, id, off, "erase it", result, error);
     }
     *unit = (uint32_t)result;
     return 0;
@@ -163,7 +163,7 @@ int segment_write(struct client *client, uint32_t id, uint32_t off, const void *
             "lower --baud",
             client->link.name, id, off, (long long)arrived, size);
     }
-    return result == 0 ? 0 : write_refused(client, id, off, "write", result, error);
+    return result == 0 ? 0 : segment_refused(client, id, off, "write", result, error);
 }
 
 int segment_erase(struct client *client, uint32_t id, struct client_error *error)
@@ -192,5 +192,5 @@ int segment_complete(struct client *client, uint32_t id, struct client_error *er
     }
     /* No port of MicroPython 1.25 knows this step; what it would have done was done before. */
     bool unknown_step = result == -MPROM_EINVAL && !client->board.is_mprom;
-    return result == 0 || unknown_step ? 0 : write_refused(client, id, 0, "complete it", result, error);
+    return result == 0 || unknown_step ? 0 : segment_refused(client, id, 0, "complete it", result, error);
 }

@@ -6,16 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int session_run_text(struct client *client, const char *doing, uint32_t timeout_ms, struct answer *answer,
-                            struct client_error *error, const char *format, va_list args)
-    __attribute__((format(printf, 6, 0)));
+static int session_run_text(struct client *client, const char *doing, uint32_t timeout_ms,
+                            const struct repl_stream *stream, struct answer *answer, struct client_error *error,
+                            const char *format, va_list args) __attribute__((format(printf, 7, 0)));
 
 /*
  * Names that functions on the board use are declared global: after a boot.py that failed inside the body of a class
  * MicroPython's names of the outermost level go on to be those of that class.
  */
-static int session_run_text(struct client *client, const char *doing, uint32_t timeout_ms, struct answer *answer,
-                            struct client_error *error, const char *format, va_list args)
+static int session_run_text(struct client *client, const char *doing, uint32_t timeout_ms,
+                            const struct repl_stream *stream, struct answer *answer, struct client_error *error,
+                            const char *format, va_list args)
 {
     char *body = NULL;
     char *program = NULL;
@@ -27,7 +28,8 @@ static int session_run_text(struct client *client, const char *doing, uint32_t t
     if (size < 0) {
         return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
     }
-    int err = repl_exec(&client->repl, program, (size_t)size, timeout_ms, doing, error);
+    int err = stream != NULL ? repl_exec_stream(&client->repl, program, (size_t)size, stream, doing, error)
+                             : repl_exec(&client->repl, program, (size_t)size, timeout_ms, doing, error);
     free(program);
     *answer = (struct answer){client->repl.output, client->repl.output_size, client->program_number};
     return err;
@@ -38,7 +40,17 @@ int session_run(struct client *client, const char *doing, uint32_t timeout_ms, s
 {
     va_list args;
     va_start(args, format);
-    int err = session_run_text(client, doing, timeout_ms, answer, error, format, args);
+    int err = session_run_text(client, doing, timeout_ms, NULL, answer, error, format, args);
+    va_end(args);
+    return err;
+}
+
+int session_run_stream(struct client *client, const char *doing, const struct repl_stream *stream,
+                       struct answer *answer, struct client_error *error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int err = session_run_text(client, doing, 0, stream, answer, error, format, args);
     va_end(args);
     return err;
 }
@@ -49,7 +61,7 @@ int session_ask(struct client *client, const char *doing, uint32_t timeout_ms, c
     struct answer answer;
     va_list args;
     va_start(args, format);
-    int err = session_run_text(client, doing, timeout_ms, &answer, error, format, args);
+    int err = session_run_text(client, doing, timeout_ms, NULL, &answer, error, format, args);
     va_end(args);
     if (!err && !(answer_next(&answer, line) && answer_is(line, word))) {
         err = session_nonsense(client, doing, error);

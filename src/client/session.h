@@ -7,6 +7,7 @@
 #include "client/answer.h"
 #include "client/link.h"
 #include "client/repl.h"
+#include "client/repl_stream.h"
 
 struct client {
     struct client_options options;
@@ -23,6 +24,11 @@ struct client {
  */
 int session_run(struct client *client, const char *doing, uint32_t timeout_ms, struct answer *answer,
                 struct client_error *error, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* Like session_run() for a program with a stream. */
+int session_run_stream(struct client *client, const char *doing, const struct repl_stream *stream,
+                       struct answer *answer, struct client_error *error, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
 
 /* Like session_run() for programs that answer with one line that starts with `word`; line stands behind it. */
 int session_ask(struct client *client, const char *doing, uint32_t timeout_ms, const char *word,

@@ -183,6 +183,8 @@ if FAULT in ("garbles", "loses"):
             return bytes(text)
 
     sys.modules["binascii"] = Garbling
+if FAULT == "loses":
+    sys.modules["select"] = Nothing
 if {poor!r}:
     sys.modules["binascii"] = Nothing
     sys.modules["deflate"] = Nothing

@@ -161,8 +161,9 @@ class Disturbed(unittest.TestCase):
         self.assertEqual([(case[0], what) for case, what in zip(cases, results) if what], [])
 
     def disturbed(self, client, name, at):
-        # Another session or image in this segment leaves no way in which the first could succeed.
-        must_fail = name in ("session", "ctrl-c and session", "deploy", "reset", "steals")
+        # Another session or image in this segment leaves no way in which the first could succeed. What comes without
+        # Ctrl-C while the board takes frames is damage to a frame, which is mended; to mpremote's board it is a program.
+        must_fail = name in ("ctrl-c and session", "reset") or (client == "mpremote" and name in ("session", "deploy"))
         for _ in range(10):
             with Scene(self.folder, client) as scene:
                 scene.start()

@@ -209,6 +209,7 @@ class Faults(StockTest):
         self.assertRegex(self.error("dump"), r"segment 0, offset 8192: bytes were damaged on their way")
 
     def test_loss_on_the_way(self):
+        """On a board that cannot take frames."""
         self.assert_fails("view", "loses", r"segment 0, offset 4096: only 4092 of 4096 bytes arrived")
 
     def test_traceback_with_v(self):

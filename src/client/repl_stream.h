@@ -1,0 +1,31 @@
+/*
+ * A program on the board that reads from the console what this side sends while it runs.
+ *
+ * What the program prints until its stream ends is taken byte by byte; what it prints afterwards is its output, as
+ * with repl_exec().
+ */
+#ifndef MPROM_CLIENT_REPL_STREAM_H
+#define MPROM_CLIENT_REPL_STREAM_H
+
+#include "client/repl.h"
+
+struct repl_stream {
+    void *ctx;
+    /* What may be sent now; *size is 0 if a byte from the board must come first. The bytes count as sent. */
+    void (*next)(void *ctx, const uint8_t **bytes, size_t *size);
+    /* A byte from the board. 0 to go on, 1 if it ends the stream, or a negative error. */
+    int (*take)(void *ctx, char byte);
+    /* Nothing came for stall_ms. 0 to go on, or a negative error. */
+    int (*stall)(void *ctx);
+    uint32_t stall_ms;
+};
+
+/*
+ * Runs a program and its stream, then waits for its end, at most stall_ms after the stream's.
+ *
+ * Returns as repl_exec(); also what take() and stall() return. An exception ends the stream.
+ */
+int repl_exec_stream(struct repl *repl, const char *program, size_t size, const struct repl_stream *stream,
+                     const char *doing, struct client_error *error);
+
+#endif

@@ -1,0 +1,148 @@
+/* What a transfer needs to know beforehand, and the program on the board. */
+#include "client/transfer.h"
+
+#include "client/repl_stream.h"
+#include "client/transfer_frame.h"
+#include "mprom/romfs.h"
+
+#include <stdio.h>
+
+enum {
+    WINDOW_SURE = 192,          /* the smallest input buffers of MicroPython's ports hold 255 bytes */
+    WINDOW_TRIED = 2048,        /* what the trial sends at once */
+    FRAMES_MIN_SIZE = 2 * 1024, /* below, the program on the board is larger than what it saves */
+    TRIAL_MIN_SIZE = 64 * 1024, /* below, the transfer is over before a trial would pay */
+    TRIAL_PAUSE_MS = 40,
+};
+
+/*
+ * _r writes the segment's bytes o to e as frames arrive: payloads in pieces of w bytes into a buffer of n, then
+ * a(offset, bytes). When a frame is damaged, and before it ends by an error, it reads on until the line is quiet:
+ * what is on the way must not arrive at the prompt. Not so after Ctrl-C, for what follows that is for the prompt. _t
+ * takes what a trial sends, after t ms in which nobody reads. The text is a format.
+ */
+static const char receiver_program[] =
+    "global _r,_t,sys,poll,sleep_ms,crc32\n"
+    "def _r(o,e,w,n,a):\n"
+    " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(n));q=poll();q.register(sys.stdin,1);f=0\n"
+    " def d():\n"
+    "  while q.poll(300):s.read(1)\n"
+    " try:\n"
+    "  while o<e:\n"
+    "   h=s.read(24);i=0\n"
+    "   try:l=int(h[:4],16);t=int(h[4:8],16);p=int(h[8:16],16);k=int(h[16:],16)\n"
+    "   except ValueError:l=n+1\n"
+    "   if l<=n:\n"
+    "    while i<l:\n"
+    "     j=min(i+w,l);s.readinto(m[i:j]);g('\\x16');i=j\n"
+    "    x=bytes(m[:l])\n"
+    "    for c in b'\\1\\2\\3\\4\\5\\r\\x1b':x=x.replace(bytes((27,c|64)),bytes((c,)))\n"
+    "    if crc32(x,crc32(h[:16],f))&0xffffffff==k:\n"
+    "     r=f and a(p,x)\n"
+    "     if r:d();g('\\x18');return r\n"
+    "     o=p+t;f+=1;g('\\6');continue\n"
+    "   g('\\x15');d();g('\\x0e%%d\\x0f'%%f)\n"
+    " except Exception:d();raise\n"
+    " g('\\x17');return 0\n"
+    "def _t(n,t):\n"
+    " s=sys.stdin.buffer;c=k=0;q=poll();q.register(sys.stdin,1)\n"
+    " sys.stdout.write('\\x16');sleep_ms(t)\n"
+    " while c<n and q.poll(200):k=crc32(s.read(1),k);c+=1\n"
+    " sys.stdout.write('\\x17');return c,k&0xffffffff\n"
+    "try:\n"
+    " import sys\n"
+    " from select import poll\n"
+    " from time import sleep_ms\n"
+    " from binascii import crc32\n"
+    " sys.stdin.buffer.readinto\n"
+    " _p('can',1)\n"
+    "except(ImportError,AttributeError):_p('can',0)";
+
+int transfer_ask(struct client *client, const char *program, const struct repl_stream *stream, const char *doing,
+                 struct answer_line *line, struct client_error *error)
+{
+    struct answer answer;
+    int err = session_run_stream(client, doing, stream, &answer, error, "%s", program);
+    if (!err && !(answer_next(&answer, line) && answer_is(line, "did"))) {
+        err = session_nonsense(client, doing, error);
+    }
+    return err;
+}
+
+/* The trial: what arrives of WINDOW_TRIED bytes that are sent while the board does not read. */
+struct trial {
+    uint8_t bytes[WINDOW_TRIED];
+    bool is_open;
+    bool is_sent;
+};
+
+static void trial_next(void *ctx, const uint8_t **bytes, size_t *size)
+{
+    struct trial *trial = ctx;
+    *bytes = trial->bytes;
+    *size = trial->is_open && !trial->is_sent ? sizeof trial->bytes : 0;
+    trial->is_sent = trial->is_sent || *size > 0;
+}
+
+static int trial_take(void *ctx, char byte)
+{
+    struct trial *trial = ctx;
+    trial->is_open = trial->is_open || byte == TRANSFER_ROOM;
+    return byte == TRANSFER_DONE;
+}
+
+static int trial_stall(void *ctx)
+{
+    (void)ctx;
+    return -MPROM_ETIMEDOUT;
+}
+
+static int transfer_try(struct client *client, struct transfer *transfer, struct client_error *error)
+{
+    static const char doing[] = "trying the link";
+    struct trial trial = {.is_open = false};
+    const struct repl_stream stream = {&trial, trial_next, trial_take, trial_stall, TRANSFER_STALL_MS};
+    char program[64];
+    struct answer_line line;
+    int64_t count;
+    int64_t crc;
+    frame_pattern(trial.bytes, sizeof trial.bytes);
+    uint32_t pause_ms = TRIAL_PAUSE_MS + WINDOW_TRIED * 10 * 1000 / client->options.baud;
+    snprintf(program, sizeof program, "_p('did',*_t(%u,%u))", (unsigned)WINDOW_TRIED, pause_ms);
+    int err = transfer_ask(client, program, &stream, doing, &line, error);
+    if (err) {
+        return err;
+    }
+    if (!answer_number(&line, 0, WINDOW_TRIED, &count) || !answer_number(&line, 0, UINT32_MAX, &crc) ||
+        !answer_end(&line)) {
+        return session_nonsense(client, doing, error);
+    }
+    bool is_clean = romfs_crc32(0, trial.bytes, (size_t)count) == crc;
+    if (is_clean && count == WINDOW_TRIED) {
+        transfer->window = WINDOW_TRIED;
+    } else if (!is_clean || count < WINDOW_SURE) {
+        transfer->window = 0;
+    }
+    return 0;
+}
+
+int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct transfer *transfer,
+                   struct client_error *error)
+{
+    static const char doing[] = "preparing the transfer";
+    struct answer_line line;
+    int64_t can;
+    *transfer = (struct transfer){.chunk = segment_chunk_size(client, id)};
+    if (size < FRAMES_MIN_SIZE) {
+        return 0;
+    }
+    int err = session_ask(client, doing, REPL_EXEC_MS, "can", &line, error, receiver_program);
+    if (!err && !(answer_number(&line, 0, 1, &can) && answer_end(&line))) {
+        err = session_nonsense(client, doing, error);
+    }
+    if (err || can == 0) {
+        return err;
+    }
+    transfer->window = WINDOW_SURE;
+    return size < TRIAL_MIN_SIZE ? 0 : transfer_try(client, transfer, error);
+}

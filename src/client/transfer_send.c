@@ -1,0 +1,261 @@
+/* The stream of frames: what may be sent now, and what the board's words mean. */
+#include "client/failure.h"
+#include "client/repl_stream.h"
+#include "client/transfer.h"
+#include "client/transfer_frame.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STALLS_MAX = 4,
+    DAMAGED_MAX = 20,      /* frames in a row */
+    DAMAGED_START_MAX = 3, /* if none at all came through */
+    FILLER_SIZE = 256,
+    GREETING_SIZE = 128,
+};
+
+struct sender {
+    struct client *client;
+    struct client_error *error;
+    uint32_t id;
+    char doing[64];
+    const uint8_t *bytes;
+    uint32_t window;
+    uint32_t room; /* of a frame's payload */
+    uint32_t chunk;
+    uint32_t unit;
+    uint32_t from;
+    uint32_t to;
+    uint32_t total;
+    uint32_t made_off; /* frames are made up to here, */
+    uint32_t done_off; /* written by the board up to here */
+    bool is_waiting;   /* for the board to say from where to go on */
+    bool is_filling;   /* because it may be short of bytes */
+    bool is_reading;   /* the number of a frame */
+    uint32_t number;
+    uint32_t filler;  /* zeros that end the read of a frame which has lost bytes */
+    unsigned stalls;  /* in a row */
+    unsigned damaged; /* frames in a row */
+    uint32_t noise;   /* bytes in a row that are no words */
+    struct frame_ring ring;
+};
+
+/* What goes on, for errors: it changes as the transfer gets on. */
+static void sender_describe(struct sender *sender)
+{
+    snprintf(sender->doing, sizeof sender->doing, "writing segment %u, offset %u", sender->id, sender->done_off);
+}
+
+/* The first frame writes nothing: it shows whether a console is clean for 8 bits, and stands alone until that is
+ * known. */
+static void sender_greet(struct sender *sender)
+{
+    uint8_t pattern[GREETING_SIZE];
+    frame_pattern(pattern, sizeof pattern);
+    frame_ring_add(&sender->ring, sender->from, sender->from, pattern, sizeof pattern);
+}
+
+/* A frame lies in one block of a device, as a chunk does. */
+static void sender_make(struct sender *sender)
+{
+    uint32_t off = sender->made_off;
+    uint32_t part = sender->chunk - off % sender->chunk;
+    part = part < sender->to - off ? part : sender->to - off;
+    part = frame_fit(sender->bytes + off, part, sender->unit, sender->room);
+    frame_ring_add(&sender->ring, off, off + part, sender->bytes + off, part);
+    sender->made_off += part;
+}
+
+static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
+{
+    static const uint8_t zeros[FILLER_SIZE];
+    struct sender *sender = ctx;
+    struct frame_ring *ring = &sender->ring;
+    *size = 0;
+    if (sender->filler > 0) {
+        *bytes = zeros;
+        *size = sender->filler < sizeof zeros ? sender->filler : sizeof zeros;
+        sender->filler -= (uint32_t)*size;
+    } else if (!sender->is_waiting && ring->bytes < sender->window) {
+        if (ring->sent == ring->next && ring->first > 0 && sender->made_off < sender->to &&
+            frame_ring_has_room(ring)) {
+            sender_make(sender);
+        }
+        *size = frame_ring_take(ring, sender->window - ring->bytes, bytes);
+    }
+}
+
+static int sender_damaged(struct sender *sender)
+{
+    sender->damaged++;
+    sender->is_waiting = true;
+    sender->is_filling = false;
+    sender->filler = 0;
+    if (sender->ring.first == 0 && sender->damaged >= DAMAGED_START_MAX) {
+        return -MPROM_EOPNOTSUPP;
+    }
+    return sender->damaged < DAMAGED_MAX ? 0 : -MPROM_EBADMSG;
+}
+
+static void sender_written(struct sender *sender)
+{
+    const struct frame *frame = frame_ring_written(&sender->ring);
+    if (frame == NULL) {
+        return;
+    }
+    sender->done_off = frame->end;
+    sender->damaged = 0;
+    sender_describe(sender);
+    session_progress(sender->client, "sending", sender->done_off, sender->total);
+}
+
+/* The board says where to go on; what it has written it does not take back. */
+static int sender_go_on(struct sender *sender)
+{
+    if (!frame_ring_rewind(&sender->ring, sender->number)) {
+        return -MPROM_EBADMSG;
+    }
+    sender->is_waiting = sender->is_filling = false;
+    return 0;
+}
+
+/* Every byte after the word for it, until the number ends. */
+static int sender_number(struct sender *sender, char byte)
+{
+    if (byte >= '0' && byte <= '9') {
+        bool fits = sender->number <= (UINT32_MAX - 9) / 10;
+        sender->number = sender->number * 10 + (uint32_t)(byte - '0');
+        return fits ? 0 : -MPROM_EBADMSG;
+    }
+    sender->is_reading = false;
+    return byte == TRANSFER_FROM_END ? sender_go_on(sender) : 0;
+}
+
+static int sender_take(void *ctx, char byte)
+{
+    struct sender *sender = ctx;
+    if (sender->is_reading) {
+        return sender_number(sender, byte);
+    }
+    if (byte < TRANSFER_WRITTEN || byte > TRANSFER_REFUSED || byte == '\r' || byte == '\n') {
+        return sender->noise++ < REPL_REPLY_NOISE_MAX ? 0 : -MPROM_EBADMSG;
+    }
+    sender->stalls = 0;
+    sender->noise = 0;
+    switch (byte) {
+    case TRANSFER_ROOM:
+        if (sender->is_filling) {
+            sender->filler = sender->ring.piece; /* not more at a time, lest the board's buffer runs over */
+        } else if (!sender->is_waiting) {
+            frame_ring_confirm(&sender->ring);
+        }
+        return 0;
+    case TRANSFER_WRITTEN:
+        sender_written(sender);
+        return 0;
+    case TRANSFER_DAMAGED:
+        return sender_damaged(sender);
+    case TRANSFER_FROM:
+        sender->is_reading = true;
+        sender->number = 0;
+        return 0;
+    case TRANSFER_REFUSED:
+    case TRANSFER_DONE:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/*
+ * Bytes were lost on the way, or answers: the board is made to see that a frame is damaged. If it only sends text,
+ * its program has ended.
+ */
+static int sender_stall(void *ctx)
+{
+    struct sender *sender = ctx;
+    if (sender->stalls > 0 && sender->noise > 0) {
+        return -MPROM_EBADMSG;
+    }
+    if (sender->stalls++ >= STALLS_MAX) {
+        return -MPROM_ETIMEDOUT;
+    }
+    sender->is_waiting = true;
+    sender->is_filling = true;
+    sender->filler = sender->ring.piece + FRAME_HEADER_SIZE;
+    return 0;
+}
+
+/* What the board does with the bytes x at offset o. */
+static void describe_write(const struct client *client, uint32_t id, char *act, size_t room)
+{
+    const struct client_segment *segment = &client->board.segments[id];
+    if (segment->shape == CLIENT_SHAPE_DEVICE) {
+        snprintf(act, room, "_d.writeblocks(o//%u,x,o%%%u)", segment->block_size, segment->block_size);
+    } else {
+        snprintf(act, room, "_q(4,%u,o,x)", id);
+    }
+}
+
+/* Most bytes of a frame that is written in units: with some room for escapes, or for a unit of nothing else. */
+static uint32_t frame_room(uint32_t chunk, uint32_t unit)
+{
+    return unit <= chunk / 2 ? chunk + chunk / 8 : 2 * chunk;
+}
+
+static int sender_run(struct sender *sender)
+{
+    const struct repl_stream stream = {sender, sender_next, sender_take, sender_stall, TRANSFER_STALL_MS};
+    struct client *client = sender->client;
+    struct answer_line line;
+    char act[64];
+    char program[160];
+    int64_t result;
+    describe_write(client, sender->id, act, sizeof act);
+    snprintf(program, sizeof program, "_p('did',_r(%u,%u,%u,%u,lambda o,x:%s))", sender->from, sender->to,
+             sender->ring.piece, sender->room, act);
+    int err = transfer_ask(client, program, &stream, sender->doing, &line, sender->error);
+    if (err) {
+        return err;
+    }
+    if (!answer_number(&line, INT32_MIN, INT32_MAX, &result) || !answer_end(&line)) {
+        return session_nonsense(client, sender->doing, sender->error);
+    }
+    return result == 0 ? 0 : segment_refused(client, sender->id, sender->done_off, "write", result, sender->error);
+}
+
+int transfer_send(struct client *client, uint32_t id, const struct transfer *transfer, const uint8_t *bytes,
+                  uint32_t from, uint32_t to, uint32_t unit, uint32_t total, struct client_error *error)
+{
+    struct sender *sender = malloc(sizeof *sender);
+    if (sender == NULL) {
+        return failure_set(error, -MPROM_ENOMEM, "out of memory");
+    }
+    *sender = (struct sender){
+        .client = client,
+        .error = error,
+        .id = id,
+        .bytes = bytes,
+        .window = transfer->window,
+        .room = frame_room(transfer->chunk, unit),
+        .chunk = transfer->chunk,
+        .unit = unit,
+        .from = from,
+        .to = to,
+        .total = total,
+        .made_off = from,
+        .done_off = from,
+    };
+    frame_ring_init(&sender->ring, transfer->window / 4);
+    sender_greet(sender);
+    sender_describe(sender);
+    int err = sender_run(sender);
+    free(sender);
+    if (err == -MPROM_EOPNOTSUPP) {
+        int lost = repl_enter(&client->repl, REPL_ENTER_MS, error);
+        return lost ? lost : err;
+    }
+    return err;
+}
