@@ -97,6 +97,7 @@ struct nor_chip {
     enum nor_job job;
     uint64_t busy_ns;
     uint64_t deaf_ns;
+    uint64_t worked_ns; /* what all programs and erases took that were ever begun */
     uint32_t job_off;
     uint32_t job_size;
     uint8_t page[NOR_PAGE_SIZE];

@@ -74,6 +74,7 @@ static void start(struct nor_chip *chip, enum nor_job job, uint32_t off, uint32_
     chip->job_off = off;
     chip->job_size = size;
     chip->busy_ns = (uint64_t)us * 1000;
+    chip->worked_ns += job == NOR_WRITES_STATUS ? 0 : chip->busy_ns;
 }
 
 /* Data wraps within the page; of more than a page the last bytes count. */

@@ -14,6 +14,11 @@ uint64_t machine_now_ns(const struct machine *machine)
     return machine->now_ps / PS_PER_NS;
 }
 
+uint64_t machine_awake_ns(const struct machine *machine)
+{
+    return (machine->now_ps - machine->asleep_ps) / PS_PER_NS;
+}
+
 const char *machine_fault(const struct machine *machine)
 {
     return machine->fault;
@@ -74,6 +79,7 @@ static bool power_up(struct machine *machine)
     cortex_m_reset(&machine->core, &machine->report);
     board->reset(board->ctx);
     machine->now_ps = 0;
+    machine->asleep_ps = 0;
     machine->real_start_ns = host_clock_ns();
     memset(machine->seen_ns, 0, sizeof machine->seen_ns);
     view_open(&machine->views[0], &board->window);

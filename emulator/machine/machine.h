@@ -35,6 +35,8 @@ struct machine_board {
     struct model_window window;                           /* the flash with the program */
     struct model_window mapped; /* a second one, such as a serial flash; size 0 if there is none */
 
+    const uint64_t *flash_ns; /* counts what programs and erases of the segments' flash take; NULL if nobody does */
+
     struct model *models[MACHINE_MODELS_MAX]; /* NULL ends the list */
     struct model_report *report;              /* the models' own; the machine puts its functions in */
     /* Registers and latches are as after a reset; flash stays. */
@@ -80,5 +82,8 @@ uint32_t machine_exit_status(const struct machine *machine);
 
 /* Simulated nanoseconds since the last power-up. */
 uint64_t machine_now_ns(const struct machine *machine);
+
+/* The same without the time in which the CPU slept until something came: what a link of any speed would leave. */
+uint64_t machine_awake_ns(const struct machine *machine);
 
 #endif

@@ -31,6 +31,7 @@ struct machine {
     struct model_report report;
     uint8_t *memories[MACHINE_MEMORIES_MAX];
     uint64_t now_ps;
+    uint64_t asleep_ps;
     uint64_t seen_ns[MACHINE_MODELS_MAX]; /* by each model */
     uint64_t byte_ps;                     /* of an instruction's byte: two bytes a cycle */
     uint64_t real_start_ns;

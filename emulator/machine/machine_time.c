@@ -63,7 +63,9 @@ static void idle(struct machine *machine, uint64_t next_ns)
     uint64_t wait_ms = next_ns / 1000000 + 1;
     machine->board->idle(machine->board->ctx, wait_ms < IDLE_MS_MAX ? (uint32_t)wait_ms : IDLE_MS_MAX);
     uint64_t passed_ns = host_clock_ns() - start_ns;
-    machine->now_ps += (passed_ns < next_ns ? passed_ns : next_ns) * PS_PER_NS;
+    uint64_t slept_ps = (passed_ns < next_ns ? passed_ns : next_ns) * PS_PER_NS;
+    machine->now_ps += slept_ps;
+    machine->asleep_ps += slept_ps;
 }
 
 void machine_wait_for_interrupt(struct machine *machine)

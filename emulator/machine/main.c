@@ -28,6 +28,7 @@ struct options {
     const char *board;
     const char *firmware;
     struct host_options host;
+    const char *time_path;
     bool realtime;
 };
 
@@ -39,6 +40,8 @@ static const char usage[] =
     "  --board NAME   the board\n"
     "  --firmware FILE  the firmware, an ELF file (default: the one that `make boards` built)\n" HOST_OPTION_USAGE
     "  --realtime     take as long as the board does\n"
+    "  --time FILE    keep two numbers there: microseconds that the board was awake since it\n"
+    "                 started, and those that its flash took for programs and erases\n"
     "  --list         the boards\n"
     "  --help         this text\n";
 
@@ -46,6 +49,7 @@ enum option_name {
     OPTION_BOARD = 256, /* above every character */
     OPTION_FIRMWARE,
     OPTION_REALTIME,
+    OPTION_TIME,
     OPTION_LIST,
     OPTION_HELP,
 };
@@ -55,6 +59,7 @@ static const struct option option_names[] = {
     {"firmware", required_argument, NULL, OPTION_FIRMWARE},
     HOST_OPTION_NAMES,
     {"realtime", no_argument, NULL, OPTION_REALTIME},
+    {"time", required_argument, NULL, OPTION_TIME},
     {"list", no_argument, NULL, OPTION_LIST},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -78,6 +83,9 @@ static void options_apply(struct options *options, int name)
         break;
     case OPTION_REALTIME:
         options->realtime = true;
+        break;
+    case OPTION_TIME:
+        options->time_path = optarg;
         break;
     case OPTION_LIST:
         list_boards();
@@ -155,10 +163,39 @@ static int console_read(void *ctx)
     return host_console_read();
 }
 
+static struct {
+    FILE *file;
+    const struct machine *machine;
+    const uint64_t *flash_ns;
+} timing;
+
+static void timing_open(const char *path, const struct machine *machine, const uint64_t *flash_ns)
+{
+    timing.machine = machine;
+    timing.flash_ns = flash_ns;
+    timing.file = fopen(path, "we");
+    if (timing.file == NULL) {
+        host_fail("%s", path);
+    }
+}
+
+/* The text is always of one size, so that nobody reads a part of it. */
+static void timing_note(void)
+{
+    if (timing.file != NULL) {
+        uint64_t flash_ns = timing.flash_ns != NULL ? *timing.flash_ns : 0;
+        rewind(timing.file);
+        fprintf(timing.file, "%015llu %015llu\n", (unsigned long long)machine_awake_ns(timing.machine) / 1000,
+                (unsigned long long)flash_ns / 1000);
+        fflush(timing.file);
+    }
+}
+
 static void board_idle(void *ctx, uint32_t timeout_ms)
 {
     (void)ctx;
     output_flush();
+    timing_note();
     host_console_wait(timeout_ms);
 }
 
@@ -291,6 +328,9 @@ int main(int argc, char **argv)
     flash_load(board, &elf, options.firmware);
     if (options.realtime) {
         machine_set_realtime(machine);
+    }
+    if (options.time_path != NULL) {
+        timing_open(options.time_path, machine, board->flash_ns);
     }
     const char *port = host_console_open(-1, options.host.state_dir);
     host_registry_add(target->name, port);

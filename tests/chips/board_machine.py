@@ -157,6 +157,25 @@ class MachineTest(unittest.TestCase):
             console.enter_raw()
             self.assertEqual(console.exec("import vfs; print(bytes(vfs.rom_ioctl(2, 0)[:4]))").strip(), repr(b"\xff" * 4))
 
+    def test_time(self):
+        """A second for the erase of 128K and 16 us a word; awake for that and a little more, however long the test waits."""
+        path = self.folder / "time"
+
+        def times():
+            time.sleep(0.5)
+            return [int(number) for number in path.read_text().split()]
+
+        with self.board("--time", str(path)).raw() as console:
+            console.rom_write(0, IMAGE)
+            awake_before, flash_before = times()
+            console.rom_write(0, IMAGE)
+            awake, flash = times()
+        words = -(-len(IMAGE) // 4)
+        self.assertGreaterEqual(flash - flash_before, 1000000)
+        self.assertLessEqual(flash - flash_before, 1000000 + 16 * (words + 2))
+        self.assertGreater(awake - awake_before, flash - flash_before)
+        self.assertLess(awake - awake_before, flash - flash_before + 450000)
+
     def test_emulate(self):
         process, port = self.emulate("openmv2", "--state", self.folder / "state")
         entry = json.loads((self.folder / "run" / f"{process.pid}.json").read_text())

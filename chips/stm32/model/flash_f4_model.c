@@ -109,6 +109,7 @@ static void operation_run(struct flash_f4_model *flash, uint32_t off, uint64_t n
 {
     flash->busy_bank = bank_of(flash, off);
     flash->busy_ns = flash->hangs ? UINT64_MAX : ns;
+    flash->worked_ns += ns;
 }
 
 static void cache_goes_stale(struct flash_f4_cache *cache, uint32_t off, uint32_t size)

@@ -38,6 +38,7 @@ struct flash_f4_model {
     uint32_t keys;      /* of the unlock sequence, how many came */
     bool dead;          /* a wrong key came: locked until the next reset */
     uint64_t busy_ns;   /* until the operation that runs ends */
+    uint64_t worked_ns; /* what all programs and erases took */
     uint32_t busy_bank; /* the one it works in */
     uint32_t erases;
     struct flash_f4_cache instructions;

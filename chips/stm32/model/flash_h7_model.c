@@ -83,9 +83,10 @@ static bool is_protected(const struct flash_h7_model *flash, const struct flash_
     return !(bank->protection >> sector & 1);
 }
 
-static void operation_run(const struct flash_h7_model *flash, struct flash_h7_bank *bank, uint64_t us)
+static void operation_run(struct flash_h7_model *flash, struct flash_h7_bank *bank, uint64_t us)
 {
     bank->busy_ns = flash->hangs ? UINT64_MAX : us * NS_PER_US;
+    flash->worked_ns += us * NS_PER_US;
 }
 
 static void contents_change(struct flash_h7_model *flash, uint32_t off, uint32_t size)

@@ -46,6 +46,7 @@ struct flash_h7_model {
     uint32_t optcr;
     struct flash_h7_bank banks[FLASH_H7_BANKS];
     uint32_t erases;
+    uint64_t worked_ns; /* what all programs and erases took */
 
     /* For tests. */
     bool hangs; /* operations never end */

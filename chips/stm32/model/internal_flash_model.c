@@ -11,6 +11,7 @@ void internal_flash_model_open(struct internal_flash_model *flash, const struct 
     }
     flash->model = flash->is_h7 ? &flash->h7.model : &flash->f4.model;
     flash->window = flash->is_h7 ? &flash->h7.window : &flash->f4.window;
+    flash->worked_ns = flash->is_h7 ? &flash->h7.worked_ns : &flash->f4.worked_ns;
     flash->geometry = flash->is_h7 ? &flash->h7.geometry : &flash->f4.geometry;
 }
 

@@ -12,6 +12,7 @@ struct internal_flash_model {
     struct model *model;
     const struct model_window *window;
     const struct flash_geometry *geometry;
+    const uint64_t *worked_ns;
 };
 
 /* m7: the CPU's caches if they matter to this flash, else NULL. */

@@ -128,6 +128,7 @@ static bool open_serial(const struct stm32_board *facts)
         add_model(&stm32.serial.m7.models[i]);
     }
     stm32.board.mapped = stm32.serial.quadspi.lines.window;
+    stm32.board.flash_ns = &stm32.serial.chip.worked_ns;
     return true;
 }
 
@@ -155,6 +156,7 @@ struct machine_board *stm32_machine_open(const void *facts, const struct machine
     }
     open_models(board, part, console);
     stm32.board.window = *stm32.flash.window;
+    stm32.board.flash_ns = stm32.flash.worked_ns;
     *flash = (struct machine_flash){.geometry = stm32.flash.geometry, .cells = &stm32.cells};
     if (stm32.has_serial) {
         if (!open_serial(board)) {
