@@ -3,6 +3,10 @@
  *
  * It behaves as a UART does: what the board sends while nobody has the terminal open is lost, and clients may come
  * and go. While a client listens, the board waits for it as long as CONSOLE_STALL_MS.
+ *
+ * With a receive buffer of a given size it also loses what arrives while that is full, as a UART does whose interrupt
+ * finds no room. The buffer fills when the board looks at it; nothing was taken out in between, so what is kept and
+ * what is lost are the same bytes as if it had filled all along.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,15 +21,19 @@
 #include "host.h"
 
 enum {
-    CONSOLE_STALL_MS = 5000
+    CONSOLE_STALL_MS = 5000,
+    CONSOLE_INTERRUPT = 3, /* Ctrl-C */
 };
 
 static int console_fd = -1;
 static int console_epoll = -1;
 static bool console_stalled; /* the listener does not read: drop output until it does */
-static uint8_t console_input[512];
-static size_t console_input_pos;
-static size_t console_input_size;
+static uint8_t console_input[HOST_CONSOLE_BUFFER_MAX];
+static size_t console_input_pos;     /* ring: where the next byte to take is, */
+static size_t console_input_size;    /* and how many there are */
+static size_t (*console_room)(void); /* bytes that the ring may hold; NULL: the terminal waits instead */
+static uint64_t console_overruns;
+static const char *console_overruns_path;
 
 int host_console_fd(void)
 {
@@ -87,19 +95,62 @@ const char *host_console_open(int fd, const char *state_dir)
     return path;
 }
 
+void host_console_limit(size_t (*room)(void), const char *overruns_path)
+{
+    console_room = room;
+    console_overruns_path = overruns_path;
+}
+
+/* Written anew each time: a board may end at any moment. */
+static void console_note_overrun(void)
+{
+    console_overruns++;
+    FILE *file = fopen(console_overruns_path, "we");
+    if (!file || fprintf(file, "%llu\n", (unsigned long long)console_overruns) < 0 || fclose(file)) {
+        host_fail("%s", console_overruns_path);
+    }
+}
+
+/* A UART's interrupt looks for Ctrl-C before it looks for room. */
+static void console_keep(uint8_t byte, size_t room)
+{
+    bool fits = console_input_size < room || byte == CONSOLE_INTERRUPT;
+    if (fits && console_input_size < sizeof(console_input)) {
+        console_input[(console_input_pos + console_input_size++) % sizeof(console_input)] = byte;
+    } else {
+        console_note_overrun();
+    }
+}
+
+/* Takes what the terminal has: all of it, whether there is room or not, if the buffer is limited. */
+static void console_fill(void)
+{
+    uint8_t bytes[512];
+    size_t room = console_room ? console_room() : sizeof(console_input);
+    ssize_t size = 1;
+    while (size > 0 && (console_room || console_input_size == 0)) {
+        size = read(console_fd, bytes, sizeof(bytes));
+        for (ssize_t i = 0; i < size; i++) {
+            console_keep(bytes[i], room);
+        }
+    }
+}
+
 bool host_console_ready(void)
 {
-    if (console_input_pos == console_input_size) {
-        ssize_t count = read(console_fd, console_input, sizeof(console_input));
-        console_input_pos = 0;
-        console_input_size = count > 0 ? (size_t)count : 0;
-    }
-    return console_input_pos < console_input_size;
+    console_fill();
+    return console_input_size > 0;
 }
 
 int host_console_read(void)
 {
-    return host_console_ready() ? console_input[console_input_pos++] : -1;
+    if (!host_console_ready()) {
+        return -1;
+    }
+    uint8_t byte = console_input[console_input_pos];
+    console_input_pos = (console_input_pos + 1) % sizeof(console_input);
+    console_input_size--;
+    return byte;
 }
 
 /* Waits until the listener takes bytes. Returns whether it does. */
@@ -136,7 +187,7 @@ void host_console_write(const char *bytes, size_t size)
 void host_console_wait(uint32_t timeout_ms)
 {
     struct epoll_event event;
-    if (console_input_pos == console_input_size) {
+    if (console_input_size == 0) {
         epoll_wait(console_epoll, &event, 1, (int)timeout_ms);
     }
 }

@@ -11,7 +11,8 @@
 
 enum {
     HOST_PATH_MAX = 4096,
-    HOST_EXIT_CUT = 3, /* exit status when power was cut as --cut asks for */
+    HOST_EXIT_CUT = 3,              /* exit status when power was cut as --cut asks for */
+    HOST_CONSOLE_BUFFER_MAX = 4096, /* bytes */
 };
 
 /* The program's name, which begins every message. Each program defines it. */
@@ -40,6 +41,13 @@ const char *host_console_open(int fd, const char *state_dir);
 
 /* The console's file descriptor, to be handed to the program that runs after a reset. */
 int host_console_fd(void);
+
+/*
+ * From now on the console holds at most as many bytes as room() says when the board looks, and fewer than
+ * HOST_CONSOLE_BUFFER_MAX; others are lost, Ctrl-C excepted, and their number is written to the file at
+ * overruns_path, which must stay valid.
+ */
+void host_console_limit(size_t (*room)(void), const char *overruns_path);
 
 /* Whether host_console_read() has a byte. */
 bool host_console_ready(void);

@@ -2,6 +2,7 @@
  * The board SIM: what board.h asks of a board, on a PC.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,7 @@ enum {
 const char host_program[] = "mprom-sim";
 
 static struct sim_options sim_options;
-static char **sim_argv;
-static int sim_argc;
+static char *sim_restart_argv[SIM_ARGS_MAX + 2];
 
 int board_console_read(void)
 {
@@ -62,19 +62,49 @@ bool board_safe_mode(void)
 /* The program runs anew in the same process, so that all memory is lost; the terminal stays. */
 void board_reset(void)
 {
-    char option[32];
-    char *argv[SIM_ARGS_MAX + 2];
+    execv("/proc/self/exe", sim_restart_argv);
+    host_fail("cannot start again");
+}
+
+/* The reset button. */
+static void sim_reset(int number)
+{
+    (void)number;
+    execv("/proc/self/exe", sim_restart_argv);
+    _exit(1);
+}
+
+/* Made before it is needed, because a signal's handler may not do much. */
+static void sim_prepare_restart(int argc, char **argv)
+{
+    static char option[32];
     int count = 0;
-    for (int i = 0; i < sim_argc && count < SIM_ARGS_MAX; i++) {
-        if (strncmp(sim_argv[i], "--console-fd=", 13) != 0) {
-            argv[count++] = sim_argv[i];
+    for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], "--console-fd=", 13) != 0) {
+            sim_restart_argv[count++] = argv[i];
         }
     }
     snprintf(option, sizeof(option), "--console-fd=%d", host_console_fd());
-    argv[count++] = option;
-    argv[count] = NULL;
-    execv("/proc/self/exe", argv);
-    host_fail("cannot start again");
+    sim_restart_argv[count] = option;
+    /* Not blocked while it is handled: what is blocked stays so in the program that runs then. */
+    struct sigaction action = {.sa_handler = sim_reset, .sa_flags = SA_NODEFER};
+    sigaction(SIGUSR1, &action, NULL);
+}
+
+/* The receive buffer is that of the console and that of the firmware together. */
+static size_t sim_console_room(void)
+{
+    size_t waiting = firmware_console_waiting();
+    return waiting < sim_options.receive_buffer ? sim_options.receive_buffer - waiting : 0;
+}
+
+static void sim_limit_console(void)
+{
+    static char path[HOST_PATH_MAX];
+    host_path_print(path, "%s/overruns", sim_options.host.state_dir);
+    if (sim_options.receive_buffer > 0) {
+        host_console_limit(sim_console_room, path);
+    }
 }
 
 /* Two slots of one group and a segment of its own, or three of their own. */
@@ -103,8 +133,6 @@ static struct rom *sim_segments(void)
 
 int main(int argc, char **argv)
 {
-    sim_argc = argc;
-    sim_argv = argv;
     sim_options_read(&sim_options, argc, argv);
     if (argc > SIM_ARGS_MAX) {
         host_fail("too many arguments");
@@ -114,6 +142,8 @@ int main(int argc, char **argv)
     }
     sim_flash_open(&sim_options);
     const char *port = host_console_open(sim_options.console_fd, sim_options.host.state_dir);
+    sim_limit_console();
+    sim_prepare_restart(argc, argv);
     host_registry_add("SIM", port);
     if (!sim_options.host.restarted) {
         printf("%s\n", port);

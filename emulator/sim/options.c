@@ -19,6 +19,7 @@ static const char options_usage[] =
     "  --power-returns  after the cut start again at once, at the same terminal\n"
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
+    "  --receive-buffer BYTES  lose what the console receives beyond that, as a UART does\n"
     "  --help         this text\n"
     "\n"
     "A SIZE is in bytes, or with K or M behind it.\n";
@@ -49,6 +50,7 @@ enum option_name {
     OPTION_POWER_RETURNS,
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
+    OPTION_RECEIVE_BUFFER,
     OPTION_CONSOLE_FD,
     OPTION_HELP,
 };
@@ -60,6 +62,7 @@ static const struct option option_names[] = {
     {"power-returns", no_argument, NULL, OPTION_POWER_RETURNS},
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
+    {"receive-buffer", required_argument, NULL, OPTION_RECEIVE_BUFFER},
     {"console-fd", required_argument, NULL, OPTION_CONSOLE_FD}, /* for the program itself, after a reset */
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -85,6 +88,12 @@ static void options_apply(struct sim_options *options, int name)
         break;
     case OPTION_HEAP:
         options->heap_size = options_size_at_least("--heap", optarg, 16 * 1024);
+        break;
+    case OPTION_RECEIVE_BUFFER:
+        options->receive_buffer = options_size_at_least("--receive-buffer", optarg, 16);
+        if (options->receive_buffer > 4095) {
+            host_refuse("--receive-buffer", "must be at most 4095");
+        }
         break;
     case OPTION_CONSOLE_FD:
         options->console_fd = atoi(optarg);

@@ -48,6 +48,9 @@ bool board_safe_mode(void);
 /* Starts again as after power-up: RAM is lost, flash is kept. Does not return. */
 void board_reset(void) __attribute__((noreturn));
 
+/* Bytes of input that were read from the console and wait for the program. */
+size_t firmware_console_waiting(void);
+
 /*
  * Runs MicroPython on the board: mounts, boot, main, REPL, and again after each soft reset. Call it once, after a
  * hard reset. Does not return.

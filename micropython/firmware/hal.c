@@ -43,6 +43,11 @@ void hal_poll(void)
     }
 }
 
+size_t firmware_console_waiting(void)
+{
+    return ringbuf_avail(&hal_input);
+}
+
 void hal_wait(mp_uint_t timeout_ms)
 {
     hal_poll();
