@@ -54,6 +54,8 @@ struct stm32_board {
     struct stm32_pin tx;
     struct stm32_pin rx;
     enum stm32_supply supply; /* H7 */
+    uint32_t clock_hz; /* of the CPU, whole MHz from 50 to 216 (F7); 0: the internal oscillator, as after a reset */
+    uint32_t hse_hz;   /* of the crystal, whole MHz, if the PLL is to run from it; 0: from the internal oscillator */
     struct stm32_segment segments[STM32_SEGMENTS_MAX];
     uint8_t segment_count;
     /* Boards with the segments at QUADSPI (F7 only; the Makefile looks for .quadspi in board.c). */

@@ -1,4 +1,4 @@
-/* The clock: TIM2, which counts microseconds through 32 bits, and the sleep until a time. */
+/* The rates of all clocks; TIM2, which counts microseconds through 32 bits, and the sleep until a time. */
 #include "chips/mmio.h"
 #include "family.h"
 #include "micropython/firmware/board.h"
@@ -10,8 +10,21 @@ enum {
     SLEEP_US_MIN = 10 /* a shorter sleep could miss its own end */
 };
 
+static struct stm32_clocks clock_rate;
 static uint32_t clock_last;
 static uint32_t clock_wraps;
+
+bool clock_speed_up(const struct stm32_board *board)
+{
+    uint32_t hz = stm32_family.clock_hz;
+    clock_rate = (struct stm32_clocks){.cpu_hz = hz, .apb1_hz = hz, .apb2_hz = hz, .timer_hz = hz};
+    return board->clock_hz == 0 || (stm32_family.speed_up != NULL && stm32_family.speed_up(board, &clock_rate));
+}
+
+const struct stm32_clocks *clock_rates(void)
+{
+    return &clock_rate;
+}
 
 static uint32_t clock_count(void)
 {
@@ -21,7 +34,7 @@ static uint32_t clock_count(void)
 void clock_open(void)
 {
     mmio_write32(stm32_family.apb1_enable, mmio_read32(stm32_family.apb1_enable) | RCC_APB1ENR_TIM2EN);
-    mmio_write32(TIM2_BASE + TIM_PSC, stm32_family.clock_hz / TICKS_PER_S - 1);
+    mmio_write32(TIM2_BASE + TIM_PSC, clock_rate.timer_hz / TICKS_PER_S - 1);
     mmio_write32(TIM2_BASE + TIM_EGR, TIM_EGR_UG); /* takes the prescaler over */
     mmio_write32(TIM2_BASE + TIM_SR, 0);
     mmio_write32(TIM2_BASE + TIM_DIER, TIM_DIER_CC1IE);

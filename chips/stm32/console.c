@@ -42,7 +42,8 @@ void console_open(const struct stm32_board *board)
     pin_connect(board->tx, PIN_SLOW);
     pin_connect(board->rx, PIN_SLOW);
     mmio_write32(enable, mmio_read32(enable) | 1u << console->enable_bit);
-    mmio_write32(console->base + layout->brr, (stm32_family.clock_hz + CONSOLE_BAUD / 2) / CONSOLE_BAUD);
+    uint32_t clock_hz = console->on_apb2 ? clock_rates()->apb2_hz : clock_rates()->apb1_hz;
+    mmio_write32(console->base + layout->brr, (clock_hz + CONSOLE_BAUD / 2) / CONSOLE_BAUD);
     mmio_write32(console->base + layout->cr1, layout->enable | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
     mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
 }

@@ -18,8 +18,21 @@ struct usart_layout {
     uint32_t enable;
 };
 
+/* What runs how fast. */
+struct stm32_clocks {
+    uint32_t cpu_hz; /* AHB too */
+    uint32_t apb1_hz;
+    uint32_t apb2_hz;
+    uint32_t timer_hz; /* TIM2 */
+};
+
 struct stm32_family {
-    uint32_t clock_hz; /* of the CPU, the timers and the USARTs, as the firmware runs them */
+    uint32_t clock_hz; /* of the CPU, the timers and the USARTs, after a reset */
+    /*
+     * Brings the clocks to what the board asks for; NULL if this family has nothing for it. Returns false if that
+     * failed, and all is as before.
+     */
+    bool (*speed_up)(const struct stm32_board *board, struct stm32_clocks *clocks);
     uint32_t gpio_base;
     uint32_t gpio_enable; /* the register of RCC with a bit for each port */
     uint32_t apb1_enable; /* those with the bits of TIM2 and of the USARTs */

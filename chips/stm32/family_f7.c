@@ -1,12 +1,14 @@
 /* STM32F72x, F76x: as F4 but for the USARTs and their clock (ST's headers stm32f722xx.h and stm32f767xx.h). */
 #include "family.h"
+#include "pll_f7.h"
 #include "stm32f4_regs.h"
 
 static const struct usart_layout layout = {USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,   USART_F7_BRR,
                                            USART_F7_CR1, USART_F7_ICR, USART_F7_CR1_UE};
 
 const struct stm32_family stm32_family = {
-    .clock_hz = 16000000, /* the internal oscillator, as after a reset */
+    .clock_hz = 16000000, /* the internal oscillator */
+    .speed_up = pll_f7_start,
     .gpio_base = GPIO_BASE,
     .gpio_enable = RCC_AHB1ENR,
     .apb1_enable = RCC_APB1ENR,

@@ -79,8 +79,12 @@ static void segments_open(const struct stm32_board *board)
 
 int main(void)
 {
+    bool is_fast = clock_speed_up(&stm32_board_facts);
     console_open(&stm32_board_facts);
     clock_open();
+    if (!is_fast) {
+        fail("clock: the PLL does not start, the board runs from its internal oscillator");
+    }
     segments_open(&stm32_board_facts);
     struct board board = {
         .rom = &rom,

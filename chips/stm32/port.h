@@ -2,7 +2,7 @@
 #ifndef MPROM_STM32_PORT_H
 #define MPROM_STM32_PORT_H
 
-#include "board.h"
+#include "family.h"
 #include "mprom/flash.h"
 
 enum pin_speed {
@@ -12,6 +12,11 @@ enum pin_speed {
 
 /* Gives a pin to its alternate function, with a pull-up. */
 void pin_connect(struct stm32_pin pin, enum pin_speed speed);
+
+/* Brings the clocks to what the board asks for; before all below. Returns false if they stay as after a reset
+ * instead. */
+bool clock_speed_up(const struct stm32_board *board);
+const struct stm32_clocks *clock_rates(void);
 
 /* Connects the console's pins and starts its USART: 115200 baud, 8N1. */
 void console_open(const struct stm32_board *board);

@@ -10,7 +10,7 @@ static struct flash_f4 flash;
 const struct flash *port_flash_open(const struct stm32_board *board)
 {
     (void)board;
-    if (flash_f4_open(&flash, stm32_family.clock_hz)) {
+    if (flash_f4_open(&flash, clock_rates()->cpu_hz)) {
         return NULL;
     }
     mmio_write32(FLASH_ACR, mmio_read32(FLASH_ACR) | flash.cache_enable);

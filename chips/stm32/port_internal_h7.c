@@ -10,7 +10,7 @@ static struct flash_h7 flash;
 const struct flash *port_flash_open(const struct stm32_board *board)
 {
     (void)board;
-    if (flash_h7_open(&flash, stm32_family.clock_hz)) {
+    if (flash_h7_open(&flash, clock_rates()->cpu_hz)) {
         return NULL;
     }
     cortex_m7_cache_start();

@@ -3,6 +3,10 @@
 #include "port.h"
 #include "quadspi.h"
 
+enum {
+    CHIP_HZ_MAX = 50000000, /* at which every chip answers to the read of its tables (JESD216) */
+};
+
 static struct serial_bus serial;
 static struct spi_nor nor;
 
@@ -13,6 +17,6 @@ const struct flash *port_flash_open(const struct stm32_board *board)
     for (int i = 0; i < STM32_QUADSPI_PINS; i++) {
         pin_connect(board->quadspi[i], PIN_FAST);
     }
-    quadspi_open(&serial, 1, clock_wait);
+    quadspi_open(&serial, (clock_rates()->cpu_hz + CHIP_HZ_MAX - 1) / CHIP_HZ_MAX, clock_wait);
     return spi_nor_start(&nor, &serial.bus) ? NULL : &nor.flash;
 }

@@ -7,8 +7,6 @@
 
 #include "emulator/host/host.h"
 
-static const uint64_t PS_PER_S = 1000000000000;
-
 uint64_t machine_now_ns(const struct machine *machine)
 {
     return machine->now_ps / PS_PER_NS;
@@ -78,6 +76,7 @@ static bool power_up(struct machine *machine)
     }
     cortex_m_reset(&machine->core, &machine->report);
     board->reset(board->ctx);
+    machine_take_clock(machine);
     machine->now_ps = 0;
     machine->asleep_ps = 0;
     machine->real_start_ns = host_clock_ns();
@@ -125,7 +124,6 @@ struct machine *machine_open(struct machine_board *board, const struct elf *elf)
     }
     machine->board = board;
     machine->elf = elf;
-    machine->byte_ps = PS_PER_S / board->clock_hz / 2;
     machine->report = (struct model_report){.violation = machine_report, .ctx = machine};
     *board->report = machine->report;
     bool ok = true;

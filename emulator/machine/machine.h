@@ -30,7 +30,7 @@ enum machine_cpu {
 struct machine_board {
     const char *name;
     enum machine_cpu cpu;
-    uint32_t clock_hz;
+    const uint32_t *clock_hz;                             /* of the CPU; stores to registers may change it */
     struct machine_memory memories[MACHINE_MEMORIES_MAX]; /* RAM; size 0 ends the list */
     struct model_window window;                           /* the flash with the program */
     struct model_window mapped; /* a second one, such as a serial flash; size 0 if there is none */

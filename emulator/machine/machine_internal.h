@@ -69,6 +69,9 @@ void machine_locate_fault(struct machine *machine);
 /* Brings the models up to the present. */
 void machine_sync(struct machine *machine);
 
+/* Instructions take as long as they do at the board's present clock. */
+void machine_take_clock(struct machine *machine);
+
 /* Waits if simulated time has run ahead of real time. */
 void machine_pace(struct machine *machine);
 

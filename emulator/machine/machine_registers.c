@@ -62,6 +62,7 @@ static void on_register_write(uc_engine *uc, uint64_t off, unsigned size, uint64
     machine_sync(machine);
     model->write(model->ctx, address - model->base, size, (uint32_t)value);
     machine_guard(machine);
+    machine_take_clock(machine);
     for (uint32_t i = 0; i < machine->view_count; i++) {
         if (*machine->views[i].window->erases != erases[i]) {
             machine_forget_code(machine, &machine->views[i], 0, machine->views[i].window->size);

@@ -9,6 +9,7 @@ enum {
     IDLE_MS_MAX = 1000
 };
 
+static const uint64_t PS_PER_S = 1000000000000;
 static const uint64_t PACE_PS = 2000000000; /* how far simulated time may run ahead of real time */
 
 /* Brings a model up to the present. */
@@ -28,6 +29,11 @@ void machine_sync(struct machine *machine)
     for (uint32_t i = 0; i < MACHINE_MODELS_MAX && machine->board->models[i] != NULL; i++) {
         model_sync(machine, i);
     }
+}
+
+void machine_take_clock(struct machine *machine)
+{
+    machine->byte_ps = PS_PER_S / *machine->board->clock_hz / 2;
 }
 
 void machine_pace(struct machine *machine)

@@ -204,6 +204,9 @@ static void write_access(struct flash_f4_model *flash, uint32_t value)
     flash->acr = value & bits;
     cache_write(flash, &flash->instructions, value & ACR_ICEN, value & ACR_ICRST);
     cache_write(flash, &flash->data, value & ACR_DCEN, value & ACR_DCRST);
+    if (flash->acr_changed != NULL) {
+        flash->acr_changed(flash->acr_ctx);
+    }
 }
 
 static void flash_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)

@@ -35,9 +35,11 @@ struct flash_f4_model {
     uint32_t acr;
     uint32_t sr;
     uint32_t cr;
-    uint32_t keys;      /* of the unlock sequence, how many came */
-    bool dead;          /* a wrong key came: locked until the next reset */
-    uint64_t busy_ns;   /* until the operation that runs ends */
+    uint32_t keys;                  /* of the unlock sequence, how many came */
+    bool dead;                      /* a wrong key came: locked until the next reset */
+    uint64_t busy_ns;               /* until the operation that runs ends */
+    void (*acr_changed)(void *ctx); /* NULL: nobody has to know */
+    void *acr_ctx;
     uint64_t worked_ns; /* what all programs and erases took */
     uint32_t busy_bank; /* the one it works in */
     uint32_t erases;

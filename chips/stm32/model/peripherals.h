@@ -41,12 +41,18 @@ struct family_layout {
 };
 const struct family_layout *family_layout(enum part_family family);
 
-/* Reset and clock control: the clock is the internal oscillator, as after a reset. */
+struct clock_model;
+
+/* Reset and clock control. */
 struct rcc_model {
     struct model model;
     const struct model_report *report;
     const struct family_layout *layout;
-    uint32_t clock_hz;
+    uint32_t clock_hz; /* of the CPU and of AHB */
+    uint32_t apb1_hz;
+    uint32_t apb2_hz;
+    uint32_t timer_hz;         /* of TIM2 */
+    struct clock_model *clock; /* what changes them; NULL: they stay as after a reset */
     uint32_t registers[RCC_REGISTERS];
     uint32_t ahb3_resets; /* how often a bit of RCC_AHB3_RESET went to 1 */
 };
@@ -106,6 +112,7 @@ struct usart_model {
     struct stm32_pin tx;
     struct stm32_pin rx;
     bool has_f4_registers; /* F7 and H7 have others */
+    bool on_apb2;
     uint32_t brr;
     uint32_t cr1;
 };

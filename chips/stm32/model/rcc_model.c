@@ -1,5 +1,5 @@
 /* RCC, RM0090 7.3; that of the H7 has the same registers elsewhere. Reset values from the fact sheet's section 17. */
-#include "peripherals.h"
+#include "clock_model.h"
 
 static const struct family_layout layouts[] = {
     [PART_F4] =
@@ -58,6 +58,9 @@ static uint32_t rcc_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rcc_model *rcc = ctx;
     enum rcc_register found = rcc_find(rcc, off, size);
+    if (rcc->clock != NULL && size == 4 && clock_model_has(off)) {
+        return clock_model_read(rcc->clock, off);
+    }
     if (found == RCC_REGISTERS) {
         model_violation(rcc->report, "read of %u bytes from RCC at 0x%02x", size, off);
         return 0;
@@ -69,6 +72,10 @@ static void rcc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rcc_model *rcc = ctx;
     enum rcc_register found = rcc_find(rcc, off, size);
+    if (rcc->clock != NULL && size == 4 && clock_model_has(off)) {
+        clock_model_write(rcc->clock, off, value);
+        return;
+    }
     if (found == RCC_REGISTERS) {
         model_violation(rcc->report, "write of %u bytes to RCC at 0x%02x", size, off);
         return;
@@ -81,6 +88,20 @@ static void rcc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     rcc->registers[found] = value;
 }
 
+static void rcc_tick(void *ctx, uint64_t ns)
+{
+    const struct rcc_model *rcc = ctx;
+    if (rcc->clock != NULL) {
+        clock_model_tick(rcc->clock, ns);
+    }
+}
+
+static uint64_t rcc_busy_ns(void *ctx)
+{
+    const struct rcc_model *rcc = ctx;
+    return rcc->clock != NULL ? clock_model_busy_ns(rcc->clock) : 0;
+}
+
 void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct model_report *report)
 {
     const struct family_layout *layout = family_layout(family);
@@ -90,6 +111,8 @@ void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct
                   .size = layout->rcc_size,
                   .read = rcc_read,
                   .write = rcc_write,
+                  .tick = rcc_tick,
+                  .busy_ns = rcc_busy_ns,
                   .interrupt_number = -1,
                   .ctx = rcc},
         .report = report,
@@ -101,6 +124,12 @@ void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct
 void rcc_model_reset(struct rcc_model *rcc)
 {
     rcc->clock_hz = rcc->layout->clock_hz;
+    rcc->apb1_hz = rcc->clock_hz;
+    rcc->apb2_hz = rcc->clock_hz;
+    rcc->timer_hz = rcc->clock_hz;
+    if (rcc->clock != NULL) {
+        clock_model_reset(rcc->clock);
+    }
     for (int i = 0; i < RCC_REGISTERS; i++) {
         rcc->registers[i] = rcc->layout->rcc[i].reset;
     }

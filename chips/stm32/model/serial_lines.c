@@ -8,7 +8,7 @@ enum {
     SR_FLEVEL_POS = 8,
 };
 
-static const uint64_t CLOCK_PS = 62500; /* 16 MHz */
+static const uint64_t PS_PER_S = 1000000000000;
 
 /* Tells what is wrong; is false, to be returned. */
 #define WRONG(lines, ...) (model_violation((lines)->wiring.report, __VA_ARGS__), false)
@@ -219,7 +219,7 @@ static void times_take(struct serial_lines *lines)
 {
     struct nor_frame header = lines->setup.frame;
     header.size = 0;
-    uint64_t clock_ps = CLOCK_PS * lines->setup.divider;
+    uint64_t clock_ps = PS_PER_S * lines->setup.divider / lines->wiring.rcc->clock_hz;
     lines->header_ps = nor_frame_clocks(&header) * clock_ps;
     lines->byte_ps = header.data_lanes != 0 ? 8u / header.data_lanes * clock_ps : 0;
 }

@@ -1,5 +1,6 @@
 #include "stm32_machine.h"
 
+#include "clock_model.h"
 #include "internal_flash_model.h"
 #include "peripherals.h"
 #include "serial_flash_model.h"
@@ -23,6 +24,7 @@ static struct {
     struct serial_flash_model serial;
     struct pwr_model pwr;
     struct rcc_model rcc;
+    struct clock_model clock;
     struct gpio_model ports[GPIO_PORTS];
     struct timer_model timer;
     struct usart_model usarts[USARTS];
@@ -88,6 +90,12 @@ static void open_models(const struct stm32_board *facts, const struct stm32_part
         pwr_model_open(&stm32.pwr, facts->supply, &stm32.report);
         add_model(&stm32.pwr.model);
     }
+    if (part->family == PART_F7) {
+        clock_model_open(&stm32.clock, facts->hse_hz, &stm32.flash.f4.acr, &stm32.rcc, &stm32.report);
+        stm32.flash.f4.acr_changed = clock_model_check;
+        stm32.flash.f4.acr_ctx = &stm32.clock;
+        add_model(&stm32.clock.pwr);
+    }
     for (uint32_t i = 0; i < GPIO_PORTS; i++) {
         gpio_model_open(&stm32.ports[i], i, &stm32.rcc, &stm32.report);
         add_model(&stm32.ports[i].model);
@@ -143,7 +151,7 @@ struct machine_board *stm32_machine_open(const void *facts, const struct machine
     stm32.board = (struct machine_board){
         .name = board->name,
         .cpu = part->family == PART_F4 ? MACHINE_CORTEX_M4 : MACHINE_CORTEX_M7,
-        .clock_hz = family_layout(part->family)->clock_hz,
+        .clock_hz = &stm32.rcc.clock_hz,
         .report = &stm32.report,
         .reset = stm32_reset,
     };

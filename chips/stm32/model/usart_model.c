@@ -75,7 +75,8 @@ static bool usart_has_byte(const struct usart_model *usart)
 /* What is wrong with how it is set up, or NULL. A rate within 2 % is understood. */
 static const char *usart_fault(const struct usart_model *usart, uint32_t direction, struct stm32_pin pin)
 {
-    uint32_t baud = usart->brr != 0 ? usart->gate.rcc->clock_hz / usart->brr : 0;
+    uint32_t clock_hz = usart->on_apb2 ? usart->gate.rcc->apb2_hz : usart->gate.rcc->apb1_hz;
+    uint32_t baud = usart->brr != 0 ? clock_hz / usart->brr : 0;
     uint32_t needed = enable_bit(usart) | direction;
     if ((usart->cr1 & needed) != needed) {
         return "is not enabled";
@@ -187,6 +188,7 @@ void usart_model_open(struct usart_model *usart, uint8_t number, enum part_famil
                   .ctx = usart},
         .report = report,
         .has_f4_registers = family == PART_F4,
+        .on_apb2 = place->on_apb2,
         .gate = {rcc, &rcc->registers[place->on_apb2 ? RCC_APB2_ENABLE : RCC_APB1_ENABLE], place->bit},
     };
 }
