@@ -10,6 +10,7 @@ struct deploy_args {
     bool no_restart;
     bool hard;
     bool confirm;
+    bool full;
     struct cli_number follow;
     struct build_args build;
 };
@@ -53,9 +54,10 @@ static int deploy_show(void *ctx, const char *bytes, size_t size)
     return deploy->line_size == 4 && memcmp(deploy->line, ">>> ", 4) == 0;
 }
 
-static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t id)
+/* A new image in a slot is chosen by a hard reset, one that was there before might be rolled back from. */
+static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t id, bool is_new)
 {
-    bool hard = deploy->args->hard || online->board->segments[id].group != 0;
+    bool hard = deploy->args->hard || (is_new && online->board->segments[id].group != 0);
     if (client_restart(online->client, hard ? CLIENT_RESTART_HARD : CLIENT_RESTART_SOFT, &online->error) != 0) {
         return online_failed(online);
     }
@@ -75,13 +77,23 @@ static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t
     return err ? online_failed(online) : CLI_OK;
 }
 
-static void deploy_report(struct online *online, uint32_t id)
+static void deploy_report(struct online *online, uint32_t id, uint32_t sent_size)
 {
     const struct client_segment *segment = &online->board->segments[id];
-    char count[CLI_COUNT_ROOM];
+    char count[CLI_COUNT_ROOM], sent[CLI_COUNT_ROOM];
     if (online->result) {
-        json_array_append_new(online->result, json_pack("{s:s, s:I, s:I}", "port", online->board->port, "segment",
-                                                        (json_int_t)id, "size", (json_int_t)segment->image_size));
+        json_array_append_new(
+            online->result, json_pack("{s:s, s:I, s:I, s:I}", "port", online->board->port, "segment", (json_int_t)id,
+                                      "size", (json_int_t)segment->image_size, "sent", (json_int_t)sent_size));
+    } else if (sent_size == 0) {
+        printf("%s: %s: already there, verified: %s bytes\n", online->board->port, online_segment_text(online, id),
+               cli_count_text(count, segment->image_size));
+        fflush(stdout);
+    } else if (sent_size < segment->image_size) {
+        printf("%s: %s: deployed %s bytes, of which %s were sent, and read them back\n", online->board->port,
+               online_segment_text(online, id), cli_count_text(count, segment->image_size),
+               cli_count_text(sent, sent_size));
+        fflush(stdout);
     } else {
         printf("%s: %s: deployed %s bytes and read them back\n", online->board->port, online_segment_text(online, id),
                cli_count_text(count, segment->image_size));
@@ -89,21 +101,40 @@ static void deploy_report(struct online *online, uint32_t id)
     }
 }
 
+/* The slot that runs if it holds this very image, as its seal says so far; else the one that can be written. */
+static int deploy_segment(struct online *online, const struct deploy *deploy, uint32_t *id)
+{
+    struct romfs fs;
+    uint32_t crc;
+    bool is_sealed = romfs_open(&fs, deploy->image->bytes, deploy->image->size) == 0 && romfs_seal_read(&fs, &crc);
+    for (uint32_t i = 0;
+         is_sealed && !deploy->args->full && !online->cli->partition && i < online->board->segment_count; i++) {
+        const struct client_segment *segment = &online->board->segments[i];
+        if (segment->is_running && segment->group != 0 && segment->is_sealed && segment->image_size == fs.size &&
+            segment->crc == crc) {
+            *id = i;
+            return CLI_OK;
+        }
+    }
+    return online_segment(online, ONLINE_WRITE, id);
+}
+
 static int deploy_board(struct online *online, void *ctx)
 {
     struct deploy *deploy = ctx;
-    uint32_t id;
-    if (online_segment(online, ONLINE_WRITE, &id) != CLI_OK) {
+    uint32_t id, sent_size;
+    if (deploy_segment(online, deploy, &id) != CLI_OK) {
         return CLI_FAILED;
     }
-    if (client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, &online->error) != 0) {
+    if (client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, deploy->args->full, &sent_size,
+                      &online->error) != 0) {
         return online_failed(online);
     }
     progress_end(&online->progress);
     if (deploy->args->confirm && client_confirm(online->client, id, &online->error) != 0) {
         return online_failed(online);
     }
-    deploy_report(online, id);
+    deploy_report(online, id, sent_size);
     if (online->board->segments[id].group != 0 && !deploy->args->confirm) {
         cli_note(
             online->cli,
@@ -111,7 +142,7 @@ static int deploy_board(struct online *online, void *ctx)
             "the reset after next; deploy with --confirm if you know that it is good",
             online->board->port);
     }
-    return deploy->args->no_restart ? CLI_OK : deploy_restart(online, deploy, id);
+    return deploy->args->no_restart ? CLI_OK : deploy_restart(online, deploy, id, sent_size > 0);
 }
 
 /* The first fault is enough to refuse. */
@@ -156,6 +187,8 @@ static int deploy_run(const struct cli *cli)
 static const struct cli_option deploy_options[] = {
     {"confirm", 0, CLI_SWITCH, offsetof(struct deploy_args, confirm), NULL,
      "in a slot: the image is good, do not try it first"},
+    {"full", 0, CLI_SWITCH, offsetof(struct deploy_args, full), NULL,
+     "write everything, also what the board holds already"},
     {"follow", 'f', CLI_NUMBER, offsetof(struct deploy_args, follow), "SECONDS",
      "after the restart show what the board prints, so long at most"},
     {"hard", 0, CLI_SWITCH, offsetof(struct deploy_args, hard), NULL, "restart the chip, not only Python"},

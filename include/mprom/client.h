@@ -124,6 +124,11 @@ const struct client_board *client_board(const struct client *client);
 /*
  * Writes an image to a segment and makes it live.
  *
+ * Blocks of the flash that hold what they shall hold already (as checksums say that the board computes) stay, where
+ * the board can erase the others without them; so a deploy that was interrupted goes on where it was. If nothing
+ * differs, nothing is touched. With full everything is written. *sent_size becomes the number of bytes of the image
+ * that were.
+ *
  * The board's Python is restarted first, so that nothing from the segment is in use. The image's first bytes are
  * written last, after all others were read back and found right; so at every instant the segment holds the old image,
  * nothing, or the new one, as far as the board's interface allows (docs/deploy.md). At the end the whole image is
@@ -139,8 +144,8 @@ const struct client_board *client_board(const struct client *client);
  *                   the board's interface allows
  *   -MPROM_ETIMEDOUT, -MPROM_EIO, -MPROM_ENOMEM
  */
-int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
-                  struct client_error *error);
+int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size, bool full,
+                  uint32_t *sent_size, struct client_error *error);
 
 /*
  * Reads a segment: the image in it, or with raw all its bytes. *bytes is the caller's to free(). What arrives is

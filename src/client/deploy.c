@@ -13,16 +13,21 @@ enum {
     /* At least so much is written last on boards that do not hold it back themselves: STM32H7 names a unit of 16. */
     HELD_SIZE = 32,
     MAGIC_SIZE = 3,
+    LOOK_BLOCK_SIZE = 4096, /* of boards that do not say */
+    COMMIT_MS = 60000,
 };
 
 struct deploy {
     struct client *client;
     struct client_error *error;
     uint32_t id;
+    const void *image;
     uint32_t image_size;
     uint32_t size;  /* with padding to a multiple of the unit */
     uint32_t unit;  /* of writing */
     uint8_t *bytes; /* size of them */
+    struct delta delta;
+    bool is_update; /* mprom's firmware has a session open that can keep blocks */
     struct transfer transfer;
 };
 
@@ -90,16 +95,83 @@ static int deploy_begin(struct client *client, uint32_t id, struct client_error 
     return err;
 }
 
-/* Pads with the erased value, so that what lies behind the image stays all of one kind. */
-static int deploy_pad(struct deploy *deploy, const void *image)
+/*
+ * Finds what the segment holds already. A board whose memory is full of what ran on it cannot say so; then all of it
+ * is sent.
+ */
+static int deploy_look(struct deploy *deploy)
 {
+    struct client *client = deploy->client;
+    uint32_t block_size = client->board.segments[deploy->id].block_size;
+    if (!client->board.has_crc32) {
+        return 0;
+    }
+    if (!delta_init(&deploy->delta, deploy->image_size, block_size ? block_size : LOOK_BLOCK_SIZE)) {
+        return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
+    }
+    int err = segment_open(client, deploy->id, deploy->error);
+    if (!err) {
+        err = segment_compare_blocks(client, deploy->id, deploy->image, &deploy->delta, deploy->error);
+    }
+    if (err == -MPROM_EPERM) {
+        delta_free(&deploy->delta);
+        err = 0;
+    }
+    return err;
+}
+
+/* In a slot that does not run the image has to be made the newest again. */
+static bool deploy_is_there(const struct deploy *deploy)
+{
+    const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
+    return segment->has_image && (segment->group == 0 || segment->is_running) && delta_all_stays(&deploy->delta);
+}
+
+/* Blocks can stay where a segment is erased in ranges. Block 0 never does: it makes the image invalid meanwhile. */
+static void deploy_limit_delta(struct deploy *deploy)
+{
+    struct delta *delta = &deploy->delta;
+    if (delta->block_count > 0) {
+        delta->stays[0] = false;
+    }
+    if (deploy->client->board.segments[deploy->id].shape == CLIENT_SHAPE_VIEW ||
+        delta_sent_size(delta) == deploy->image_size) {
+        delta_free(delta);
+    }
+}
+
+/* Opens the segment for writing. Only mprom's own session keeps blocks, and only frames can be sent into that. */
+static int deploy_prepare(struct deploy *deploy)
+{
+    struct client *client = deploy->client;
+    struct answer_line line;
+    bool is_mprom = client->board.is_mprom;
+    deploy->is_update = is_mprom && deploy->delta.block_count > 0 && deploy->transfer.window > 0;
+    if (deploy->is_update) {
+        deploy->unit = 1;
+        return session_ask(client, "starting the update", REPL_EXEC_MS, "did", &line, deploy->error,
+                           "global _u\nimport romfs\n_u=romfs.Update(%u,%u)\n_p('did')", deploy->id,
+                           deploy->image_size);
+    }
+    if (is_mprom) {
+        delta_free(&deploy->delta);
+    }
+    return deploy->delta.block_count > 0
+               ? segment_prepare_delta(client, deploy->id, &deploy->delta, &deploy->unit, deploy->error)
+               : segment_prepare(client, deploy->id, deploy->image_size, &deploy->unit, deploy->error);
+}
+
+/* Pads with the erased value, so that what lies behind the image stays all of one kind. */
+static int deploy_pad(struct deploy *deploy)
+{
+    free(deploy->bytes);
     deploy->size = (deploy->image_size + deploy->unit - 1) / deploy->unit * deploy->unit;
     deploy->bytes = malloc(deploy->size);
     if (!deploy->bytes) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
     memset(deploy->bytes, 0xFF, deploy->size);
-    memcpy(deploy->bytes, image, deploy->image_size);
+    memcpy(deploy->bytes, deploy->image, deploy->image_size);
     return 0;
 }
 
@@ -133,9 +205,11 @@ static int deploy_send_text(struct deploy *deploy, uint32_t from, uint32_t to)
         chunk = deploy->unit;
     }
     for (uint32_t off = from; off < to;) {
+        uint32_t end = delta_next(&deploy->delta, &off, to);
         uint32_t part = chunk - off % chunk;
-        part = part < to - off ? part : to - off;
-        int err = segment_write(deploy->client, deploy->id, off, deploy->bytes + off, part, deploy->error);
+        part = part < end - off ? part : end - off;
+        int err =
+            part > 0 ? segment_write(deploy->client, deploy->id, off, deploy->bytes + off, part, deploy->error) : 0;
         if (err) {
             return err;
         }
@@ -145,18 +219,61 @@ static int deploy_send_text(struct deploy *deploy, uint32_t from, uint32_t to)
     return 0;
 }
 
+/* What the board does with what it receives. */
+static struct transfer_acts deploy_acts(const struct deploy *deploy)
+{
+    const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
+    struct transfer_acts acts = {.keep = "0"};
+    if (deploy->is_update) {
+        return (struct transfer_acts){.write = "_u.write(x)-len(x)", .keep = "_u.keep(n)"};
+    }
+    if (segment->shape == CLIENT_SHAPE_DEVICE) {
+        snprintf(acts.write, sizeof acts.write, "_d.writeblocks(o//%u,x,o%%%u)", segment->block_size,
+                 segment->block_size);
+    } else {
+        snprintf(acts.write, sizeof acts.write, "_q(4,%u,o,x)", deploy->id);
+    }
+    return acts;
+}
+
+static int deploy_send_frames(struct deploy *deploy, uint32_t from, uint32_t to)
+{
+    const struct transfer_job job = {
+        .id = deploy->id,
+        .bytes = deploy->bytes,
+        .delta = &deploy->delta,
+        .from = from,
+        .to = to,
+        .unit = deploy->unit,
+        .total = deploy->size,
+        .acts = deploy_acts(deploy),
+    };
+    return transfer_send(deploy->client, &deploy->transfer, &job, deploy->error);
+}
+
+/* Text cannot go where frames were meant to: mprom's session is opened once more, in the way that every client can.
+ */
+static int deploy_send_as_text(struct deploy *deploy, uint32_t from, uint32_t to)
+{
+    int err = 0;
+    deploy->transfer.window = 0;
+    if (deploy->is_update) {
+        err = deploy_prepare(deploy);
+        if (!err) {
+            err = deploy_pad(deploy);
+        }
+        to = deploy->size;
+    }
+    return err ? err : deploy_send_text(deploy, from, to);
+}
+
 static int deploy_send(struct deploy *deploy, uint32_t from, uint32_t to)
 {
-    struct transfer *transfer = &deploy->transfer;
-    if (transfer->window > 0 && deploy->unit <= transfer->chunk) {
-        int err = transfer_send(deploy->client, deploy->id, transfer, deploy->bytes, from, to, deploy->unit,
-                                deploy->size, deploy->error);
-        if (err != -MPROM_EOPNOTSUPP) {
-            return err;
-        }
-        transfer->window = 0;
+    if (deploy->transfer.window == 0 || deploy->unit > deploy->transfer.chunk) {
+        return deploy_send_text(deploy, from, to);
     }
-    return deploy_send_text(deploy, from, to);
+    int err = deploy_send_frames(deploy, from, to);
+    return err == -MPROM_EOPNOTSUPP ? deploy_send_as_text(deploy, from, to) : err;
 }
 
 static int deploy_compare(struct deploy *deploy, uint32_t from, const char *then)
@@ -177,8 +294,13 @@ static int deploy_compare(struct deploy *deploy, uint32_t from, const char *then
 /* A firmware that holds the first unit back and checks the image by itself wants all of it in order. */
 static int deploy_to_mprom(struct deploy *deploy)
 {
+    struct answer_line line;
     int err = deploy_send(deploy, 0, deploy->size);
-    return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
+    if (err || !deploy->is_update) {
+        return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
+    }
+    return session_ask(deploy->client, "completing the image", COMMIT_MS, "did", &line, deploy->error,
+                       "_u.commit()\n_p('did')");
 }
 
 static int deploy_to_stock(struct deploy *deploy)
@@ -227,30 +349,45 @@ static int deploy_prove(struct deploy *deploy)
     return err;
 }
 
-int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size, struct client_error *error)
+static int deploy_write(struct deploy *deploy)
 {
-    struct deploy deploy = {.client = client, .error = error, .id = segment};
+    struct client *client = deploy->client;
+    deploy_limit_delta(deploy);
+    int err = deploy_begin(client, deploy->id, deploy->error);
+    if (!err) {
+        uint32_t sent = deploy->delta.block_count > 0 ? delta_sent_size(&deploy->delta) : deploy->image_size;
+        err = transfer_begin(client, deploy->id, sent, &deploy->transfer, deploy->error);
+    }
+    if (!err) {
+        err = deploy_prepare(deploy);
+    }
+    if (!err) {
+        err = deploy_pad(deploy);
+    }
+    if (!err) {
+        err = client->board.is_mprom ? deploy_to_mprom(deploy) : deploy_to_stock(deploy);
+    }
+    return err ? err : deploy_prove(deploy);
+}
+
+int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size, bool full,
+                  uint32_t *sent_size, struct client_error *error)
+{
+    struct deploy deploy = {.client = client, .error = error, .id = segment, .image = image};
     int err = deploy_check(client, segment, image, size, &deploy.image_size, error);
-    if (!err) {
-        err = deploy_begin(client, segment, error);
+    if (!err && !full) {
+        err = deploy_look(&deploy);
+    }
+    bool is_there = !err && deploy_is_there(&deploy);
+    if (!err && !is_there) {
+        err = deploy_write(&deploy);
     }
     if (!err) {
-        err = transfer_begin(client, segment, deploy.image_size, &deploy.transfer, error);
-    }
-    if (!err) {
-        err = segment_prepare(client, segment, deploy.image_size, &deploy.unit, error);
-    }
-    if (!err) {
-        err = deploy_pad(&deploy, image);
-    }
-    if (!err) {
-        err = client->board.is_mprom ? deploy_to_mprom(&deploy) : deploy_to_stock(&deploy);
-    }
-    if (!err) {
-        err = deploy_prove(&deploy);
+        *sent_size = deploy.delta.block_count > 0 ? delta_sent_size(&deploy.delta) : deploy.image_size;
     }
     free(deploy.bytes);
-    return err ? err : board_probe_segment(client, segment, error);
+    delta_free(&deploy.delta);
+    return err || is_there ? err : board_probe_segment(client, segment, error);
 }
 
 static int erase_stock(struct client *client, uint32_t id, struct client_error *error)

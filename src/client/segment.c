@@ -12,6 +12,8 @@ enum {
     CHUNK_MEMORY = 10,         /* a chunk needs this many times its size on the board, as text and as bytes */
     CRC_STEP_SIZE = 64 * 1024, /* for one program, so that the progress is seen */
     CRC_STEP_MS = 30000,
+    BLOCKS_STEP = 4096,       /* blocks that one program compares: their checksums fit what it may print */
+    BLOCKS_BYTES_PER_MS = 20, /* the slowest that a board computes checksums */
 };
 
 /*
@@ -82,6 +84,53 @@ int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size,
         *crc = (uint32_t)value;
     }
     return err;
+}
+
+/* The checksums of count blocks from `first` on; the line is written piece by piece, for boards with little memory.
+ */
+static int blocks_ask(struct client *client, uint32_t id, const struct delta *delta, uint32_t first, uint32_t count,
+                      uint8_t *crcs, struct client_error *error)
+{
+    char doing[48];
+    struct answer_line line;
+    size_t got;
+    uint32_t off, last;
+    delta_block(delta, first, &off);
+    uint32_t end = delta_block(delta, first + count - 1, &last);
+    snprintf(doing, sizeof doing, "comparing segment %u", id);
+    int err = session_ask(client, doing, CRC_STEP_MS + (end - off) / BLOCKS_BYTES_PER_MS, "blocks", &line, error,
+                          "import sys\n"
+                          "print('\\nmprom:%%d blocks '%%_n,end='')\n"
+                          "for o in range(%u,%u,%u):sys.stdout.write('%%08x'%%(_c(o,min(%u,%u-o))&0xffffffff))\n"
+                          "print()",
+                          off, end, delta->block_size, delta->block_size, end);
+    if (!err &&
+        !(answer_hex(&line, crcs, (size_t)count * 4, &got) && got == (size_t)count * 4 && answer_end(&line))) {
+        err = session_nonsense(client, doing, error);
+    }
+    return err;
+}
+
+int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *bytes, struct delta *delta,
+                           struct client_error *error)
+{
+    uint8_t crcs[BLOCKS_STEP * 4];
+    for (uint32_t first = 0; first < delta->block_count; first += BLOCKS_STEP) {
+        uint32_t left = delta->block_count - first;
+        uint32_t count = left < BLOCKS_STEP ? left : BLOCKS_STEP;
+        int err = blocks_ask(client, id, delta, first, count, crcs, error);
+        if (err) {
+            return err;
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            const uint8_t *crc = crcs + (size_t)i * 4;
+            uint32_t off;
+            uint32_t end = delta_block(delta, first + i, &off);
+            uint32_t there = (uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 | (uint32_t)crc[2] << 8 | crc[3];
+            delta->stays[first + i] = romfs_crc32(0, bytes + off, end - off) == there;
+        }
+    }
+    return 0;
 }
 
 /* Asks for one piece. *checksum is -1 if the board computes none. */

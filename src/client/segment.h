@@ -7,6 +7,7 @@
 #ifndef MPROM_CLIENT_SEGMENT_H
 #define MPROM_CLIENT_SEGMENT_H
 
+#include "client/delta.h"
 #include "client/session.h"
 
 /*
@@ -27,6 +28,13 @@ int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size,
                 struct client_error *error);
 
 /*
+ * Finds the blocks of `bytes` that the segment holds already; delta has the size and the blocks, known. Only if
+ * client->board.has_crc32.
+ */
+int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *bytes, struct delta *delta,
+                           struct client_error *error);
+
+/*
  * Compares a range with bytes.
  *
  * Returns 0 if it holds them, 1 if not, with the offset of the first difference in *where, or an error.
@@ -45,6 +53,13 @@ enum {
  * of.
  */
 int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t *unit, struct client_error *error);
+
+/*
+ * Erases what does not stay, block 0 first; it may not stay. For segments that can be erased in ranges: block_size is
+ * that of the delta.
+ */
+int segment_prepare_delta(struct client *client, uint32_t id, const struct delta *delta, uint32_t *unit,
+                          struct client_error *error);
 
 /* Writes a range that was prepared; off and size are multiples of the unit, size at most segment_chunk_size(). */
 int segment_write(struct client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,

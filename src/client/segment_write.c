@@ -95,6 +95,25 @@ int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t 
     return 0;
 }
 
+int segment_prepare_delta(struct client *client, uint32_t id, const struct delta *delta, uint32_t *unit,
+                          struct client_error *error)
+{
+    uint32_t block = delta->block_size;
+    uint32_t step = block > PREPARE_STEP_SIZE ? block : PREPARE_STEP_SIZE / block * block;
+    uint32_t all = delta->block_count * block;
+    for (uint32_t off = 0; off < all;) {
+        uint32_t end = delta_next(delta, &off, all);
+        uint32_t part = end - off < step ? end - off : step;
+        int err = part > 0 ? prepare_range(client, id, off, part, unit, error) : 0;
+        if (err) {
+            return err;
+        }
+        off += part;
+        session_progress(client, "erasing", off, all);
+    }
+    return 0;
+}
+
 /* The bytes as text that the board turns into bytes again. NULL if out of memory. */
 static char *write_encode(const struct client *client, const uint8_t *bytes, uint32_t size)
 {

@@ -17,13 +17,14 @@ enum {
 
 /*
  * _r writes the segment's bytes o to e as frames arrive: payloads in pieces of w bytes into a buffer of n, then
- * a(offset, bytes). When a frame is damaged, and before it ends by an error, it reads on until the line is quiet:
- * what is on the way must not arrive at the prompt. Not so after Ctrl-C, for what follows that is for the prompt. _t
- * takes what a trial sends, after t ms in which nobody reads. The text is a format.
+ * a(offset, bytes), or b(offset, size) for what a frame leaves out. When a frame is damaged, and before it ends by an
+ * error, it reads on until the line is quiet: what is on the way must not arrive at the prompt. Not so after Ctrl-C,
+ * for what follows that is for the prompt. _t takes what a trial sends, after t ms in which nobody reads. The text is
+ * a format.
  */
 static const char receiver_program[] =
     "global _r,_t,sys,poll,sleep_ms,crc32\n"
-    "def _r(o,e,w,n,a):\n"
+    "def _r(o,e,w,n,a,b):\n"
     " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(n));q=poll();q.register(sys.stdin,1);f=0\n"
     " def d():\n"
     "  while q.poll(300):s.read(1)\n"
@@ -38,7 +39,7 @@ static const char receiver_program[] =
     "    x=bytes(m[:l])\n"
     "    for c in b'\\1\\2\\3\\4\\5\\r\\x1b':x=x.replace(bytes((27,c|64)),bytes((c,)))\n"
     "    if crc32(x,crc32(h[:16],f))&0xffffffff==k:\n"
-    "     r=f and a(p,x)\n"
+    "     r=p>o and b(o,p-o)or t and a(p,x)\n"
     "     if r:d();g('\\x18');return r\n"
     "     o=p+t;f+=1;g('\\6');continue\n"
     "   g('\\x15');d();g('\\x0e%%d\\x0f'%%f)\n"

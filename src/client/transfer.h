@@ -19,15 +19,33 @@ struct transfer {
 int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct transfer *transfer,
                    struct client_error *error);
 
+/* What the board does with what arrives: expressions of Python. */
+struct transfer_acts {
+    char write[64]; /* with the bytes x for offset o; anything but 0 or None is a refusal */
+    char keep[32];  /* with the n bytes that stay at offset o; the same */
+};
+
+/* What is sent, and where to. */
+struct transfer_job {
+    uint32_t id; /* of the segment */
+    const uint8_t *bytes;
+    const struct delta *delta;
+    uint32_t from; /* bytes[from..to) go to the same offsets of the segment, all multiples of the unit of writing */
+    uint32_t to;
+    uint32_t unit;
+    uint32_t total; /* for the progress */
+    struct transfer_acts acts;
+};
+
 /*
- * Writes bytes[from..to) to the same offsets of the segment. All are multiples of unit; total is for the progress.
+ * Does a job.
  *
  * Errors as segment_write(); also
  *   -MPROM_EBADMSG     the link goes on damaging frames
  *   -MPROM_EOPNOTSUPP  no frame at all came through: nothing was written, the board is at its prompt
  */
-int transfer_send(struct client *client, uint32_t id, const struct transfer *transfer, const uint8_t *bytes,
-                  uint32_t from, uint32_t to, uint32_t unit, uint32_t total, struct client_error *error);
+int transfer_send(struct client *client, const struct transfer *transfer, const struct transfer_job *job,
+                  struct client_error *error);
 
 /* For the parts of the transfer. */
 

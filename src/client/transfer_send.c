@@ -19,16 +19,11 @@ enum {
 struct sender {
     struct client *client;
     struct client_error *error;
-    uint32_t id;
+    const struct transfer_job *job;
     char doing[64];
-    const uint8_t *bytes;
     uint32_t window;
     uint32_t room; /* of a frame's payload */
     uint32_t chunk;
-    uint32_t unit;
-    uint32_t from;
-    uint32_t to;
-    uint32_t total;
     uint32_t made_off; /* frames are made up to here, */
     uint32_t done_off; /* written by the board up to here */
     bool is_waiting;   /* for the board to say from where to go on */
@@ -45,7 +40,11 @@ struct sender {
 /* What goes on, for errors: it changes as the transfer gets on. */
 static void sender_describe(struct sender *sender)
 {
-    snprintf(sender->doing, sizeof sender->doing, "writing segment %u, offset %u", sender->id, sender->done_off);
+    const struct frame_ring *ring = &sender->ring;
+    if (ring->first < ring->next) {
+        sender->done_off = ring->frames[ring->first % FRAME_RING_SIZE].off;
+    }
+    snprintf(sender->doing, sizeof sender->doing, "writing segment %u, offset %u", sender->job->id, sender->done_off);
 }
 
 /* The first frame writes nothing: it shows whether a console is clean for 8 bits, and stands alone until that is
@@ -54,18 +53,20 @@ static void sender_greet(struct sender *sender)
 {
     uint8_t pattern[GREETING_SIZE];
     frame_pattern(pattern, sizeof pattern);
-    frame_ring_add(&sender->ring, sender->from, sender->from, pattern, sizeof pattern);
+    frame_ring_add(&sender->ring, sender->job->from, sender->job->from, pattern, sizeof pattern);
 }
 
-/* A frame lies in one block of a device, as a chunk does. */
+/* A frame lies in one block of a device, as a chunk does. If all that is left stays, an empty one says so. */
 static void sender_make(struct sender *sender)
 {
+    const struct transfer_job *job = sender->job;
     uint32_t off = sender->made_off;
+    uint32_t end = delta_next(job->delta, &off, job->to);
     uint32_t part = sender->chunk - off % sender->chunk;
-    part = part < sender->to - off ? part : sender->to - off;
-    part = frame_fit(sender->bytes + off, part, sender->unit, sender->room);
-    frame_ring_add(&sender->ring, off, off + part, sender->bytes + off, part);
-    sender->made_off += part;
+    part = part < end - off ? part : end - off;
+    part = frame_fit(job->bytes + off, part, job->unit, sender->room);
+    frame_ring_add(&sender->ring, off, off + part, job->bytes + off, part);
+    sender->made_off = off + part;
 }
 
 static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
@@ -79,9 +80,10 @@ static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
         *size = sender->filler < sizeof zeros ? sender->filler : sizeof zeros;
         sender->filler -= (uint32_t)*size;
     } else if (!sender->is_waiting && ring->bytes < sender->window) {
-        if (ring->sent == ring->next && ring->first > 0 && sender->made_off < sender->to &&
+        if (ring->sent == ring->next && ring->first > 0 && sender->made_off < sender->job->to &&
             frame_ring_has_room(ring)) {
             sender_make(sender);
+            sender_describe(sender);
         }
         *size = frame_ring_take(ring, sender->window - ring->bytes, bytes);
     }
@@ -108,7 +110,7 @@ static void sender_written(struct sender *sender)
     sender->done_off = frame->end;
     sender->damaged = 0;
     sender_describe(sender);
-    session_progress(sender->client, "sending", sender->done_off, sender->total);
+    session_progress(sender->client, "sending", sender->done_off, sender->job->total);
 }
 
 /* The board says where to go on; what it has written it does not take back. */
@@ -188,17 +190,6 @@ static int sender_stall(void *ctx)
     return 0;
 }
 
-/* What the board does with the bytes x at offset o. */
-static void describe_write(const struct client *client, uint32_t id, char *act, size_t room)
-{
-    const struct client_segment *segment = &client->board.segments[id];
-    if (segment->shape == CLIENT_SHAPE_DEVICE) {
-        snprintf(act, room, "_d.writeblocks(o//%u,x,o%%%u)", segment->block_size, segment->block_size);
-    } else {
-        snprintf(act, room, "_q(4,%u,o,x)", id);
-    }
-}
-
 /* Most bytes of a frame that is written in units: with some room for escapes, or for a unit of nothing else. */
 static uint32_t frame_room(uint32_t chunk, uint32_t unit)
 {
@@ -208,14 +199,13 @@ static uint32_t frame_room(uint32_t chunk, uint32_t unit)
 static int sender_run(struct sender *sender)
 {
     const struct repl_stream stream = {sender, sender_next, sender_take, sender_stall, TRANSFER_STALL_MS};
+    const struct transfer_job *job = sender->job;
     struct client *client = sender->client;
     struct answer_line line;
-    char act[64];
-    char program[160];
+    char program[256];
     int64_t result;
-    describe_write(client, sender->id, act, sizeof act);
-    snprintf(program, sizeof program, "_p('did',_r(%u,%u,%u,%u,lambda o,x:%s))", sender->from, sender->to,
-             sender->ring.piece, sender->room, act);
+    snprintf(program, sizeof program, "_p('did',_r(%u,%u,%u,%u,lambda o,x:%s,lambda o,n:%s))", job->from, job->to,
+             sender->ring.piece, sender->room, job->acts.write, job->acts.keep);
     int err = transfer_ask(client, program, &stream, sender->doing, &line, sender->error);
     if (err) {
         return err;
@@ -223,11 +213,11 @@ static int sender_run(struct sender *sender)
     if (!answer_number(&line, INT32_MIN, INT32_MAX, &result) || !answer_end(&line)) {
         return session_nonsense(client, sender->doing, sender->error);
     }
-    return result == 0 ? 0 : segment_refused(client, sender->id, sender->done_off, "write", result, sender->error);
+    return result == 0 ? 0 : segment_refused(client, job->id, sender->done_off, "write", result, sender->error);
 }
 
-int transfer_send(struct client *client, uint32_t id, const struct transfer *transfer, const uint8_t *bytes,
-                  uint32_t from, uint32_t to, uint32_t unit, uint32_t total, struct client_error *error)
+int transfer_send(struct client *client, const struct transfer *transfer, const struct transfer_job *job,
+                  struct client_error *error)
 {
     struct sender *sender = malloc(sizeof *sender);
     if (sender == NULL) {
@@ -236,17 +226,12 @@ int transfer_send(struct client *client, uint32_t id, const struct transfer *tra
     *sender = (struct sender){
         .client = client,
         .error = error,
-        .id = id,
-        .bytes = bytes,
+        .job = job,
         .window = transfer->window,
-        .room = frame_room(transfer->chunk, unit),
+        .room = frame_room(transfer->chunk, job->unit),
         .chunk = transfer->chunk,
-        .unit = unit,
-        .from = from,
-        .to = to,
-        .total = total,
-        .made_off = from,
-        .done_off = from,
+        .made_off = job->from,
+        .done_off = job->from,
     };
     frame_ring_init(&sender->ring, transfer->window / 4);
     sender_greet(sender);

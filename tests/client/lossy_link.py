@@ -14,11 +14,18 @@ import threading
 import time
 import tty
 
-KINDS = ("lose", "double", "flip", "stall")
+KINDS = ("lose", "double", "flip", "stall", "interrupt")
 STALL_S = 5
+CTRL_C = b"\x03"
 BURST = 20  # bytes that are lost, doubled or flipped together, at most
 
 Fault = collections.namedtuple("Fault", "kind direction at count", defaults=(1,))
+
+
+def flip(byte, bit):
+    """Another byte, but not Ctrl-C."""
+    flipped = byte ^ 1 << bit
+    return flipped if flipped != CTRL_C[0] else byte ^ 0xFF
 
 
 class LossyLink:
@@ -71,6 +78,7 @@ class LossyLink:
                 if fault.kind == "stall":
                     time.sleep(STALL_S)
                     continue
-                put = {"lose": b"", "double": hit + hit, "flip": bytes(byte ^ 1 << at % 8 for byte in hit)}[fault.kind]
+                put = {"lose": b"", "double": hit + hit, "flip": bytes(flip(byte, at % 8) for byte in hit),
+                       "interrupt": CTRL_C + hit}[fault.kind]
                 data = data[:at] + put + data[at + len(hit) :]
         return bytes(byte & self.mask for byte in data) if self.mask != 0xFF else data

@@ -100,7 +100,7 @@ class Deploy(DeployTest):
 
     def test_json(self):
         done = self.deploy(filled(600), "-n", "2", "--json")
-        self.assertEqual(json.loads(done.stdout), [{"port": self.board.port, "segment": 2, "size": 600}])
+        self.assertEqual(json.loads(done.stdout), [{"port": self.board.port, "segment": 2, "size": 600, "sent": 600}])
 
     def test_syntax_error_sends_nothing(self):
         self.mprom("deploy", self.tree(main="def"), status=1)

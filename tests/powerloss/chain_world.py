@@ -20,11 +20,11 @@ from romfs_writer import file
 SEGMENT_SIZE = 64 * 1024
 BLOCKS = 3 * 4096  # an image is larger than three erase blocks
 SIZES = {"older": BLOCKS + 100, "old": BLOCKS + 700, "larger": BLOCKS + 6000, "smaller": BLOCKS + 300,
-         "retry": BLOCKS + 400}
+         "retry": BLOCKS + 400, "odd": BLOCKS + 700}
 
 # What the board starts from, and what the client brings; in slots another old image is where the new one goes.
 PLAIN = {"first": (None, "smaller"), "larger": ("old", "larger"), "smaller": ("old", "smaller"),
-         "equal": ("old", "old")}
+         "equal": ("old", "old"), "delta": ("old", "odd")}
 SLOTS = {"slot": ("old", "larger"), "confirm": ("old", "smaller"), "rollback": ("old", "older")}
 
 LOOK = """
@@ -49,7 +49,8 @@ def contents_of(name):
     """The files of an image. One is a program, so that main runs at each start."""
     return {"main.py": b"import version\nprint('main of', version.NAME)\n",
             "version.py": f"NAME = {name!r}\n".encode(),
-            "zeros-and-ones": random.Random(name).randbytes(SIZES[name])}  # last, so that structure alone proves little
+            # Last, so that structure alone proves little. "odd" differs from "old" in the first block and in the seal.
+            "zeros-and-ones": random.Random("old" if name == "odd" else name).randbytes(SIZES[name])}
 
 
 def expectation(name):

@@ -1,0 +1,65 @@
+#include "client/delta.h"
+
+#include <stdlib.h>
+
+bool delta_init(struct delta *delta, uint32_t size, uint32_t block_size)
+{
+    uint32_t count = size / block_size + (size % block_size != 0);
+    *delta = (struct delta){.size = size, .block_size = block_size, .block_count = count};
+    delta->stays = calloc(count ? count : 1, sizeof *delta->stays);
+    return delta->stays != NULL;
+}
+
+void delta_free(struct delta *delta)
+{
+    free(delta->stays);
+    *delta = (struct delta){.stays = NULL};
+}
+
+uint32_t delta_block(const struct delta *delta, uint32_t block, uint32_t *off)
+{
+    *off = block * delta->block_size;
+    uint32_t left = delta->size - *off;
+    return *off + (left < delta->block_size ? left : delta->block_size);
+}
+
+bool delta_all_stays(const struct delta *delta)
+{
+    return delta->block_size != 0 && delta_sent_size(delta) == 0;
+}
+
+uint32_t delta_sent_size(const struct delta *delta)
+{
+    uint32_t sent = 0;
+    for (uint32_t i = 0; i < delta->block_count; i++) {
+        uint32_t off;
+        uint32_t end = delta_block(delta, i, &off);
+        sent += delta->stays[i] ? 0 : end - off;
+    }
+    return sent;
+}
+
+static bool stays(const struct delta *delta, uint32_t block)
+{
+    return block < delta->block_count && delta->stays[block];
+}
+
+uint32_t delta_next(const struct delta *delta, uint32_t *off, uint32_t to)
+{
+    uint32_t size = delta->block_size;
+    if (size == 0) {
+        return to;
+    }
+    while (*off < to && stays(delta, *off / size)) {
+        *off = (*off / size + 1) * size;
+    }
+    if (*off >= to) {
+        *off = to;
+        return to;
+    }
+    uint32_t block = *off / size;
+    while (block < delta->block_count && !delta->stays[block]) {
+        block++;
+    }
+    return block >= delta->block_count || block * size > to ? to : block * size;
+}

@@ -1,0 +1,149 @@
+"""Deploys of an image of which the board holds a part, or all."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import stock_board
+from command import MPROM
+from romfs_writer import file, sealed_image
+from sim import SimTest
+
+BLOCK = 4096
+
+
+class DeltaTest(SimTest):
+    def setUp(self):
+        logs = tempfile.TemporaryDirectory(prefix="mprom-test-")
+        self.addCleanup(logs.cleanup)
+        self.log = os.path.join(logs.name, "log")
+        self.options = ("--heap", "1M", "--log", self.log)
+        super().setUp()
+        self.data = bytearray(random.Random(1).randbytes(100_000))
+
+    def operations(self):
+        with open(self.log) as log:
+            return log.read().count("flash ")
+
+    def deploy(self, *args, segment=2, status=0):
+        """Returns what the deploy says about it, and its operations on flash."""
+        self.contents = sealed_image(file("data.bin", bytes(self.data)))
+        start = self.operations()
+        done = self.mprom("deploy", self.write("image.romfs", self.contents), "-n", str(segment), "--json", *args,
+                          status=status)
+        return status or json.loads(done.stdout)[0], self.operations() - start
+
+    def assert_holds(self, segment=2):
+        self.assertEqual(self.mprom("dump", "-n", str(segment)).stdout, self.contents)
+
+
+class Mprom(DeltaTest):
+    def test_only_what_changed_is_sent(self):
+        first, all_operations = self.deploy()
+        self.assertEqual(first["sent"], first["size"])
+        self.data[50_000] ^= 1
+        second, operations = self.deploy()
+        last = len(self.contents) % BLOCK  # the seal
+        self.assertEqual(second["sent"], 2 * BLOCK + last)  # the first block, the changed one, the seal's
+        self.assertLess(operations, all_operations / 5)
+        self.assert_holds()
+
+    def test_image_grows_and_shrinks(self):
+        for size in (60_000, 100_000, 99_999, 4096, 3000, 100_001, 100_001):
+            with self.subTest(size):
+                self.data = bytearray(random.Random(1).randbytes(size))
+                self.deploy()
+                self.assert_holds()
+                self.mprom("verify", "-n", "2")
+
+    def test_nothing_changed(self):
+        self.deploy()
+        again, operations = self.deploy()
+        self.assertEqual((again["sent"], operations), (0, 0))
+        done = self.mprom("deploy", self.folder / "image.romfs", "-n", "2")
+        self.assertIn(b"segment 2 (rom2): already there, verified: ", done.stdout)
+
+    def test_full(self):
+        self.deploy()
+        again, operations = self.deploy("--full")
+        self.assertEqual(again["sent"], again["size"])
+        self.assertGreater(operations, 100)
+        self.assert_holds()
+
+    def test_one_damaged_byte_is_mended(self):
+        """The board's own contents count, not what was deployed last."""
+        self.deploy()
+        damaged = bytearray(self.contents)
+        damaged[70_000] ^= 0x10
+        with self.board.raw() as console:
+            console.rom_write(2, sealed_image(file("data.bin", bytes(damaged[-100_004:-4]))))
+        done, _ = self.deploy()
+        self.assertGreater(done["sent"], 0)
+        self.assert_holds()
+
+    def test_the_slot_that_runs_is_left_alone_if_nothing_changed(self):
+        path = self.write("image.romfs", sealed_image(file("data.bin", bytes(self.data))))
+        self.assertIn(b"segment 0 (rom0): deployed", self.mprom("deploy", path).stdout)
+        self.assertIn(b"segment 0 (rom0): already there", self.mprom("deploy", path).stdout)
+        self.assertIn(b"segment 1 (rom1): deployed", self.mprom("deploy", "--full", path).stdout)
+        self.assertIn(b"segment 1 (rom1): already there", self.mprom("deploy", path).stdout)
+
+    def test_an_image_in_the_other_slot_becomes_the_newest_again(self):
+        one = self.write("one.romfs", sealed_image(file("data.bin", bytes(self.data))))
+        two = self.write("two.romfs", sealed_image(file("data.bin", bytes(self.data[::-1]))))
+        self.mprom("deploy", "--confirm", one)
+        self.mprom("deploy", "--confirm", two)
+        done = self.mprom("deploy", "--confirm", one)
+        self.assertRegex(done.stdout, rb"segment 0 \(rom0\): deployed [0-9,]+ bytes, of which 4,096 were sent")
+        self.assertTrue(self.query()["segments"][0]["running"])
+
+    def test_an_interrupted_deploy_goes_on(self):
+        self.data = bytearray(random.Random(2).randbytes(900_000))
+        path = self.write("image.romfs", sealed_image(file("data.bin", bytes(self.data))))
+        start = self.operations()
+        ours = subprocess.Popen([MPROM, "deploy", "-q", "-n", "2", path], env={"MPROM_RUN_DIR": self.run_dir})
+        while self.operations() - start < 1000 and ours.poll() is None:
+            time.sleep(0.001)
+        ours.send_signal(signal.SIGKILL)
+        self.assertNotEqual(ours.wait(), 0)
+        done, _ = self.deploy()
+        self.assertLess(done["sent"], done["size"])
+        self.assert_holds()
+
+
+class Stock(DeltaTest):
+    """Blocks stay where a board's interface erases in ranges; "already there" is known everywhere."""
+
+    def install(self, shape):
+        stock_board.install(self.board, shape)
+        stock_board.take_log(self.board)
+
+    def test_every_shape(self):
+        for shape in stock_board.UNITS:
+            with self.subTest(shape):
+                self.install(shape)
+                self.data = bytearray(random.Random(shape).randbytes(50_000))
+                self.deploy(segment=0)
+                stock_board.take_log(self.board)
+                self.data[20_000] ^= 1
+                done, _ = self.deploy(segment=0)
+                changed = {0, 20_000 // BLOCK * BLOCK, len(self.contents) // BLOCK * BLOCK}
+                log = stock_board.take_log(self.board)
+                if shape in ("blocks", "device", "bare"):
+                    self.assertEqual({off for kind, off, _ in log if kind == "erase"}, changed)
+                    self.assertLessEqual({off // BLOCK * BLOCK for kind, off, _ in log if kind == "program"}, changed)
+                    self.assertEqual((log[0][:2], log[-1][:2]), (("erase", 0), ("program", 0)))
+                else:
+                    self.assertEqual(done["sent"], done["size"])
+                self.assertEqual(stock_board.contents(self.board)[: len(self.contents)], self.contents)
+                done, _ = self.deploy(segment=0)
+                self.assertEqual((done["sent"], stock_board.take_log(self.board)), (0, []))
+
+
+if __name__ == "__main__":
+    unittest.main()
