@@ -1,8 +1,9 @@
 /*
  * Boards, from the PC: finding them, reading and writing their segments (ROM partitions). Host code for Linux.
  *
- * A board is any MicroPython from 1.25 on that has `vfs.rom_ioctl`, on a serial port or a pty. A client holds the
- * port for itself and keeps the board in its raw REPL until it is closed.
+ * A board is any MicroPython from 1.25 on that has `vfs.rom_ioctl`, on a serial port or a pty, or behind a serial
+ * server on the network. A client holds the port for itself (a socket: as far as the server allows) and keeps the
+ * board in its raw REPL until it is closed.
  *
  * Functions return 0 or a negative value of enum mprom_error, and then fill the struct client_error that they are
  * given. They block, but never without bound: each wait for the board has a limit, after which -MPROM_ETIMEDOUT is
@@ -44,8 +45,9 @@ struct client_port {
 int client_ports(struct client_port **ports, size_t *count, struct client_error *error);
 
 struct client_options {
-    const char *port; /* path of a terminal device; "auto" or NULL: the one board that is connected */
-    uint32_t baud;    /* 0 for 115200; means nothing to USB and to emulated boards */
+    /* Path of a terminal device; "socket://HOST:PORT", a serial server; "auto" or NULL: the one board connected. */
+    const char *port;
+    uint32_t baud; /* 0 for 115200; means nothing to USB and to emulated boards, must be 0 for a socket */
     /* Told how far an operation is, in bytes: what is a constant such as "sending". May be NULL. */
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
     void *ctx;
@@ -57,10 +59,10 @@ struct client; /* opaque */
  * Opens the port, locks it, stops the program that the board runs and asks the board about itself.
  *
  * Returns 0, or
- *   -MPROM_ENOENT     no such port; "auto": no board, or several (the sentence lists them)
+ *   -MPROM_ENOENT     no such port; "auto": no board, or several (the sentence lists them); no such server
  *   -MPROM_EPERM      no permission to open it
  *   -MPROM_EBUSY      another program uses it
- *   -MPROM_ENODEV, -MPROM_EINVAL  not a terminal device; not a baud rate
+ *   -MPROM_ENODEV, -MPROM_EINVAL  not a terminal device; not a baud rate, not a name of a socket
  *   -MPROM_ETIMEDOUT  nothing that speaks MicroPython answers
  *   -MPROM_EBADMSG    what answers makes no sense
  *   -MPROM_EIO, -MPROM_ENOMEM

@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-    DEFAULT_BAUD = 115200
+    DEFAULT_BAUD = 115200,
+    SOCKET_BAUD = 9600, /* nobody tells the rate behind a serial server: a slow one, since only limits of time ask */
 };
 
 /* The one board there is. */
@@ -83,11 +84,13 @@ int client_open(struct client **client, const struct client_options *options, st
         return failure_set(error, -MPROM_ENOMEM, "out of memory");
     }
     opened->options = *options;
-    opened->options.baud = options->baud ? options->baud : DEFAULT_BAUD;
-    err = link_open_tty(&opened->link, path, opened->options.baud, error);
+    err = link_open(&opened->link, path, options->baud, error);
     if (err) {
         free(opened);
         return err;
+    }
+    if (options->baud == 0) {
+        opened->options.baud = link_names_socket(path) ? SOCKET_BAUD : DEFAULT_BAUD;
     }
     err = open_board(opened, error);
     if (err) {

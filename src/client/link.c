@@ -3,7 +3,13 @@
 #include "client/clock.h"
 #include "client/failure.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <string.h>
+
+enum {
+    LINK_BAUD = 115200
+};
 
 /* Reads what is there into the buffer, making room at its start first. 0 or -MPROM_EIO. */
 static int link_fill(struct link *link)
@@ -91,9 +97,54 @@ int link_failure(const struct link *link, int code, const char *doing, struct cl
                            "%s: the board did not answer in time while %s; press its reset button and try again",
                            link->name, doing);
     }
-    return failure_set(error, code,
-                       "%s: the connection to the board was lost while %s; check the cable and try again", link->name,
-                       doing);
+    return failure_set(error, code, "%s: the connection to the board was lost while %s; %s", link->name, doing,
+                       link->lost);
+}
+
+int link_wait_fd(struct link *link, bool want_read, bool want_write, uint64_t deadline_us)
+{
+    struct pollfd one = {.fd = link->fd, .events = (short)((want_read ? POLLIN : 0) | (want_write ? POLLOUT : 0))};
+    for (;;) {
+        int left_ms = clock_left_ms(deadline_us);
+        int n = poll(&one, 1, left_ms);
+        if (n > 0) {
+            /* What arrived before a hang-up is still to be read. */
+            return one.revents & (POLLIN | POLLOUT) ? 0 : -MPROM_EIO;
+        }
+        if (n == 0 && left_ms == 0) {
+            return -MPROM_ETIMEDOUT;
+        }
+        if (n < 0 && errno != EINTR) {
+            return -MPROM_EIO;
+        }
+    }
+}
+
+bool link_names_socket(const char *name)
+{
+    static const char scheme[] = "socket://";
+    return strncmp(name, scheme, sizeof(scheme) - 1) == 0;
+}
+
+/* What a serial port has and a socket has not is refused, not passed over in silence. */
+int link_open(struct link *link, const char *name, uint32_t baud, struct client_error *error)
+{
+    if (link_names_socket(name)) {
+        if (baud != 0) {
+            return failure_set(error, -MPROM_EINVAL,
+                               "%s: a socket has no baud rate; set %u baud at the serial server", name, baud);
+        }
+        return link_open_socket(link, name, error);
+    }
+    if (strncmp(name, "rfc2217://", 10) == 0) {
+        return failure_set(error, -MPROM_EINVAL,
+                           "%s: mprom does not speak RFC 2217; set the server's port to raw TCP and use socket://%s",
+                           name, name + 10);
+    }
+    if (strstr(name, "://")) {
+        return failure_set(error, -MPROM_EINVAL, "%s: no kind of port; a serial server is socket://HOST:PORT", name);
+    }
+    return link_open_tty(link, name, baud ? baud : LINK_BAUD, error);
 }
 
 void link_close(struct link *link)

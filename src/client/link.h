@@ -1,6 +1,5 @@
 /*
- * The link: a byte pipe to a board. Today a terminal device (serial port or pty); the table of operations leaves room
- * for sockets.
+ * The link: a byte pipe to a board, over a terminal device (serial port or pty) or over TCP to a serial server.
  *
  * Nothing here waits longer than its deadline. While it writes, a link goes on reading into a buffer of its own, so
  * that a board which stops taking bytes until somebody reads what it prints cannot lock both sides.
@@ -30,12 +29,38 @@ struct link_ops {
 struct link {
     const struct link_ops *ops;
     int fd;
-    bool exclusive; /* the terminal's exclusive flag is ours to clear */
+    bool exclusive;   /* the terminal's exclusive flag is ours to clear */
+    bool heard;       /* something was received */
+    const char *lost; /* what to do about a lost connection, for the sentence */
     char name[LINK_NAME_SIZE];
     size_t rx_pos;
     size_t rx_end;
     uint8_t rx[LINK_RX_SIZE];
 };
+
+/*
+ * Opens what a port's name says: "socket://HOST:PORT" by link_open_socket(), anything else by link_open_tty(). baud 0
+ * stands for 115200 on a terminal device.
+ *
+ * Returns as these, or -MPROM_EINVAL for another "scheme://" and for a baud that is not 0 with a socket.
+ */
+int link_open(struct link *link, const char *name, uint32_t baud, struct client_error *error);
+
+/* Whether a port's name is that of a socket. */
+bool link_names_socket(const char *name);
+
+/*
+ * Connects to the serial server that name says, "socket://HOST:PORT", HOST a name, an IPv4 address or an IPv6 address
+ * in brackets; the bytes of the connection are those of the board's console, nothing around them. The speed of the
+ * line and who else may use it are the server's business.
+ *
+ * Returns 0, or fills error:
+ *   -MPROM_EINVAL      name is not of this form
+ *   -MPROM_ENOENT      no such host, nobody listens there, or no way there
+ *   -MPROM_ETIMEDOUT   no answer within a few seconds
+ *   -MPROM_EIO, -MPROM_ENOMEM
+ */
+int link_open_socket(struct link *link, const char *name, struct client_error *error);
 
 /*
  * Opens the terminal device at path: raw, 8 data bits, no parity, 1 stop bit, at baud.
@@ -70,7 +95,11 @@ ptrdiff_t link_take(struct link *link, void *dst, size_t room, uint64_t deadline
 /* Writes all of size bytes. Returns 0, or as link_get(); how much was written is then unknown. */
 int link_write(struct link *link, const void *src, size_t size, uint64_t deadline_us);
 
-/* Turns an error of the two above into a sentence: `doing` is what was going on, such as "entering the raw REPL". */
+/* For the kinds of link: the operation wait, for any file descriptor. */
+int link_wait_fd(struct link *link, bool want_read, bool want_write, uint64_t deadline_us);
+
+/* Turns an error of link_get(), link_take() or link_write() into a sentence: `doing` is what was going on, such as
+ * "entering the raw REPL". */
 int link_failure(const struct link *link, int code, const char *doing, struct client_error *error);
 
 #endif

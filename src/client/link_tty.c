@@ -1,11 +1,9 @@
 /* The link over a terminal device: serial port or pty. */
-#include "client/clock.h"
 #include "client/failure.h"
 #include "client/link.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -37,25 +35,6 @@ static ptrdiff_t tty_write(struct link *link, const void *src, size_t size)
     return errno == EAGAIN || errno == EINTR ? 0 : -MPROM_EIO;
 }
 
-static int tty_wait(struct link *link, bool want_read, bool want_write, uint64_t deadline_us)
-{
-    struct pollfd one = {.fd = link->fd, .events = (short)((want_read ? POLLIN : 0) | (want_write ? POLLOUT : 0))};
-    for (;;) {
-        int left_ms = clock_left_ms(deadline_us);
-        int n = poll(&one, 1, left_ms);
-        if (n > 0) {
-            /* What arrived before a hang-up is still to be read. */
-            return one.revents & (POLLIN | POLLOUT) ? 0 : -MPROM_EIO;
-        }
-        if (n == 0 && left_ms == 0) {
-            return -MPROM_ETIMEDOUT;
-        }
-        if (n < 0 && errno != EINTR) {
-            return -MPROM_EIO;
-        }
-    }
-}
-
 static void tty_close(struct link *link)
 {
     if (link->exclusive) {
@@ -67,7 +46,7 @@ static void tty_close(struct link *link)
 static const struct link_ops tty_ops = {
     .read = tty_read,
     .write = tty_write,
-    .wait = tty_wait,
+    .wait = link_wait_fd,
     .close = tty_close,
 };
 
@@ -166,7 +145,7 @@ static int tty_configure(struct link *link, uint32_t baud, struct client_error *
 
 int link_open_tty(struct link *link, const char *path, uint32_t baud, struct client_error *error)
 {
-    *link = (struct link){.ops = &tty_ops};
+    *link = (struct link){.ops = &tty_ops, .lost = "check the cable and try again"};
     snprintf(link->name, sizeof(link->name), "%s", path);
     link->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (link->fd < 0) {
