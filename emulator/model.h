@@ -49,7 +49,7 @@ enum model_access {
 /*
  * Flash as the CPU sees it in its address space. The bytes are read and executed in place; stores go to the model,
  * and while it is guarded, so do fetches and loads before they happen. A model is guarded whenever it may have
- * something to say about them, and from before a store that starts an operation.
+ * something to say about them; only stores to it, its registers and time change that.
  */
 struct model_window {
     uint32_t base;

@@ -59,7 +59,9 @@ static bool map_memories(struct machine *machine)
     }
     for (uint32_t i = 0; i < machine->view_count; i++) {
         const struct model_window *window = machine->views[i].window;
-        if (uc_mem_map_ptr(machine->uc, window->base, window->size, UC_PROT_READ | UC_PROT_EXEC, window->bytes)) {
+        /* Only what is protected, not what is mapped so, keeps stores out once their callback has run. */
+        if (uc_mem_map_ptr(machine->uc, window->base, window->size, UC_PROT_ALL, window->bytes) ||
+            uc_mem_protect(machine->uc, window->base, window->size, UC_PROT_READ | UC_PROT_EXEC)) {
             return false;
         }
     }
@@ -83,7 +85,6 @@ static bool power_up(struct machine *machine)
     memset(machine->seen_ns, 0, sizeof machine->seen_ns);
     view_open(&machine->views[0], &board->window);
     view_open(&machine->views[1], &board->mapped);
-    machine->guard_is_idle = false;
     machine->view_count = board->mapped.size != 0 ? 2 : 1;
     machine->stop = false;
     machine->exited = false;

@@ -38,7 +38,6 @@ struct machine {
     uint32_t block; /* where the running block starts */
     struct view views[MACHINE_WINDOWS_MAX];
     uint32_t view_count;
-    bool guard_is_idle; /* a view is trapped without need */
     bool stop;
     bool realtime;
     bool allow_exit;
@@ -85,7 +84,7 @@ void machine_wait_for_interrupt(struct machine *machine);
 void machine_forget_code(struct machine *machine, struct view *view, uint32_t start, uint32_t end);
 void machine_forget_dirty_code(struct machine *machine);
 
-/* Traps loads from the windows whose models want to see them. */
+/* Asks the models of the windows whether they want to see loads and fetches. */
 void machine_guard(struct machine *machine);
 
 /* The callbacks for blocks, for memory, and for what goes wrong. Returns false if Unicorn does not take them. */

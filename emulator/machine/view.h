@@ -8,26 +8,22 @@
 
 struct view {
     const struct model_window *window;
-    bool guarded;         /* the model wants to see loads and fetches */
-    bool trapped;         /* loads are trapped */
-    uint32_t free_loads;  /* that were trapped since without need */
+    bool guarded;         /* the model wants to see loads and fetches, or did when it was last asked */
     uint32_t dirty_start; /* what stores changed since its code was forgotten */
     uint32_t dirty_end;
 };
 
-/* After power-up: nothing is trapped. */
+/* After power-up. */
 void view_open(struct view *view, const struct model_window *window);
 
-/* Traps loads if the model wants to see them. Returns false if Unicorn cannot. */
-bool view_guard(struct view *view, uc_engine *uc);
+/* Asks the model whether it wants to see loads and fetches from now on. */
+void view_guard(struct view *view);
 
 /* What lies between two offsets is translated anew. Returns false if Unicorn cannot. */
 bool view_forget(struct view *view, uc_engine *uc, uint32_t start, uint32_t end);
 
-/* A load was trapped. Returns whether the trap has become useless, so that view_guard() is due. */
-bool view_load(struct view *view, uint32_t address, uint32_t size);
-
-/* A store. Returns false if the model is guarded from it on: it has to be before. */
-bool view_store(struct view *view, uint32_t address, uint32_t size, uint32_t value);
+/* What the CPU is about to load, and what it stores. */
+void view_load(struct view *view, uint32_t address, uint32_t size);
+void view_store(struct view *view, uint32_t address, uint32_t size, uint32_t value);
 
 #endif

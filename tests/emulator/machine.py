@@ -25,6 +25,8 @@ MISTAKES = {
     "fetch_while_busy": ("execution of flash at 0x", "while it is busy", "flash_function"),
     "load_while_busy": ("read of flash at 0x", "while it is busy", "load_while_busy"),
     "load_while_programming": ("read of flash at 0x", "while it is busy", "load_while_programming"),
+    "load_again_while_programming": ("read of flash at 0x", "while it is busy", "load_again_while_programming"),
+    "load_behind_another": ("read of flash at 0x080e0014, which the cache may hold", "", "load_behind_another"),
     "run_erased": ("Invalid instruction", "at 0x080e0000", ""),
     "stale_data": ("read of flash at 0x080e0014, which the cache may hold", "", "stale_data"),
     "stale_code": ("execution of flash at 0x080e0000, which the cache may hold", "", ""),

@@ -160,6 +160,29 @@ RAMFUNC static uint32_t load_while_programming(void)
     return constant;
 }
 
+/* The page of the constant was read just before, when nothing was wrong with that. */
+RAMFUNC static uint32_t load_again_while_programming(void)
+{
+    unlock();
+    CR = 0x201;
+    uint32_t value = constant;
+    sector[0] = value;
+    return constant;
+}
+
+/* A line of the page may be read, another one may not: a cache holds it as it was. */
+RAMFUNC static uint32_t load_behind_another(void)
+{
+    ACR = 0x400;
+    uint32_t value = sector[5];
+    erase_start();
+    wait();
+    ACR = 0;
+    value += sector[0];
+    ACR = 0x400;
+    return value + sector[5];
+}
+
 RAMFUNC static uint32_t stale_data(void)
 {
     ACR = 0x400;
