@@ -1,0 +1,187 @@
+"""Cuts the power at the flash operations of a deploy and starts the board's real firmware on each state that is left.
+
+    board_cut.py BOARD
+
+The states are made from the log of one run (power_cut.c); some are compared with those of a machine that really lost
+power, and the next deploy must mend them. Images are sealed or, as stock clients build them, not. On each state the firmware comes to its prompt, with the old image, the new
+one, or none and the reason. The boards of EVERY are tried at each operation of the flash, the others at a part of
+them; in a sample (MPROM_SAMPLE is not "all") each at a few.
+"""
+
+import hashlib
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from board import Board
+from board_proof import ALL, MACHINE, STORES, TREE_SIZE_MAX, segment_of, store_of
+from programs import BUILD, MPROM, run
+
+POWER_CUT = BUILD / "tests" / "power_cut"
+EVERY = ("PYBD_SF6", "OPENMV4")
+STATES_OF_AN_OPERATION = 9  # eight torn ones and the one after it
+STATES_MAX = 1500 if ALL else 40  # of a deploy, where not every operation is tried
+STATES_MAX_OF_EVERY = 3600
+SEED = int(os.environ.get("MPROM_SEED") or time.time())
+FLASH_SIZES = tuple((512 << 10) << i for i in range(8))
+PATTERNS = ("few", "some", "half", "most", "prefix", "suffix", "head", "shaky")
+MAIN = """import hashlib, helper
+digest = hashlib.sha256()
+with open('/rom/data.bin', 'rb') as data:
+    while piece := data.read(2048):
+        digest.update(piece)
+if digest.digest() != {digest} or helper.TEXT != '{name}':
+    raise ValueError('the image is not whole')
+print('the', helper.TEXT, 'program runs')
+"""
+
+
+class Cut:
+    def __init__(self, name, firmware=None):
+        self.name = name
+        self.firmware = firmware or BUILD / "boards" / name / "firmware.elf"
+        self.base, self.size = segment_of(name)
+        self.off = self.base - store_of(name)[0]
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
+        self.random = random.Random(SEED)
+        self.states = self.operations = self.failed = self.mended = 0
+        self.mends = 6 if ALL else 1
+        self.shows = 20  # lines about failures
+        self.some = 1 if ALL else 5  # one of so many states of erases, and of the first and last operations
+
+    def image(self, name, share, *options):
+        """A program that looks at all of its image; `share` of the segment, up to 200 KB."""
+        tree = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        size = int(min(self.size * (0.65 if ALL else 0.1), TREE_SIZE_MAX) * share)
+        data = b"".join(hashlib.sha256(f"{name}{i}".encode()).digest() for i in range(size // 32))
+        (tree / "data.bin").write_bytes(data)
+        (tree / "helper.py").write_text(f"TEXT = '{name}'\n")
+        (tree / "main.py").write_text(MAIN.format(digest=hashlib.sha256(data).digest(), name=name))
+        path = tree.with_suffix(".romfs")
+        run(MPROM, "build", *options, tree, "-o", path)
+        return path
+
+    def board(self, state, *options):
+        return Board("--board", self.name, "--firmware", str(self.firmware), *options, state=str(state), program=MACHINE)
+
+    def mprom(self, board, *args):
+        """Whatever becomes of it: returns its exit status."""
+        environment = dict(os.environ, MPROM_RUN_DIR=os.path.join(board.state, "run"))
+        return subprocess.run([MPROM, *map(str, args)], env=environment, timeout=300, capture_output=True).returncode
+
+    def require(self, ok, what):
+        if not ok:
+            raise AssertionError(f"{self.name}: {what}")
+
+    def deploy(self, image, before=None):
+        """One run from the flash `before`, or blank: the flash before it, its log, and the flash after it."""
+        state = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        if before:
+            shutil.copy(before, state / "flash")
+        with self.board(state, "--log", str(state / "log")) as board:
+            shutil.copy(state / "flash", state / "before")
+            self.require(self.mprom(board, "deploy", image) == 0, f"the deploy of {image.name} fails")
+        return state / "before", state / "log", state / "flash"
+
+    def power_cut(self, what, *args):
+        """Returns the lines that the sweep printed; the last is "N states of M operations, K failed"."""
+        before, log, after, old = what
+        command = [POWER_CUT, "--board", self.name, "--firmware", self.firmware,
+                   "--flash", before, "--log", log, "--segment", self.off, "--after", after, "--seed", SEED,
+                   *(("--before", old) if old else ()), *args]
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=3000)
+        said = done.stdout.splitlines()
+        self.require(said and said[-1].endswith(" failed"), f"{' '.join(map(str, command))}: {done.stdout}{done.stderr}")
+        return said
+
+    def sweep(self, name, what):
+        count = len(what[1].read_text().splitlines())
+        limit = STATES_MAX_OF_EVERY if ALL and self.name in EVERY else STATES_MAX
+        every = max(1, count * STATES_OF_AN_OPERATION // limit)
+        if ALL and self.name in EVERY:
+            every = min(every, STATES_OF_AN_OPERATION - 1)  # so that each operation has one of its states tried
+        every += every % 3 == 0  # so that it is not the same state each time
+        *said, last = self.power_cut(what, "--every", every, "--some", self.some)
+        for line in said[:self.shows]:
+            print(f"{self.name}: {name}: {line}")
+        states, operations, failed = (int(word) for word in last.split() if word.isdigit())
+        self.states += states
+        self.operations += operations
+        self.failed += failed
+        for _ in range(self.mends):
+            self.mend(count, what)
+
+    def mend(self, count, what):
+        """A state as power_cut makes it is that of a machine that lost power there; and the next deploy mends it."""
+        case = f"{self.random.randrange(count)}:{self.random.choice(PATTERNS)}:{self.random.randrange(1000)}"
+        before, _, after, _ = what
+        state = self.folder / f"cut-{self.mended}"
+        state.mkdir()
+        shutil.copy(before, state / "flash")
+        with self.board(state, "--cut", case) as board:
+            self.require(self.mprom(board, "deploy", after) != 0, f"a deploy succeeds in spite of --cut {case}")
+            self.require(board.process.wait(timeout=60) == 3, f"--cut {case} does not end the machine")
+        self.power_cut(what, "--case", case, "--save", self.folder / "saved")
+        self.require(self.contents(state / "flash") == self.contents(self.folder / "saved"), f"{case} leaves another state")
+        with self.board(state) as board:
+            self.require(self.mprom(board, "deploy", after) == 0, f"the deploy after {case} fails")
+            self.require(self.mprom(board, "verify", after) == 0, f"what was deployed after {case} is wrong")
+            with board.raw() as console:
+                console.soft_reset_friendly()
+                console.read_until(b"the new program runs\r\n")
+        shutil.rmtree(state)
+        self.mended += 1
+
+    @staticmethod
+    def contents(path):
+        """Of the cells' planes (emulator/cells.h) all but the third, which changes when shaky bytes are read."""
+        planes = path.read_bytes()
+        size = max(size for size in FLASH_SIZES if 3 * size < len(planes))
+        return planes[: 2 * size] + planes[3 * size :]
+
+    def first_deploy(self, *options):
+        image = self.image("new", 1, *options)
+        before, log, _ = self.deploy(image)
+        self.sweep("to a blank segment", (before, log, image, None))
+
+    def next_deploy(self, *options):
+        """Over an image that is a little shorter, so that more has to be erased than it had."""
+        old = self.image("old", 0.9, *options)
+        new = self.image("new", 1, *options)
+        *_, flash = self.deploy(old)
+        before, log, _ = self.deploy(new, flash)
+        self.sweep("over an old image", (before, log, new, old))
+
+    def unsealed_deploy(self):
+        """Where a header cannot be made invalid before its erase, an old image needs a seal (docs/update.md)."""
+        breaks_headers = store_of(self.name) is not STORES["internal_h7"]
+        (self.next_deploy if breaks_headers else self.first_deploy)("--no-seal")
+
+    def run(self):
+        start = time.monotonic()
+        deploys = [self.first_deploy, self.next_deploy, self.unsealed_deploy]
+        for deploy in deploys if ALL else self.random.sample(deploys, 1):
+            deploy()
+        print(f"{self.name}: power cut: {self.states} states of {self.operations} operations, {self.failed} failed; the next "
+              f"deploy mended {self.mended} of {self.mended} ({time.monotonic() - start:.0f} s, MPROM_SEED={SEED})", flush=True)
+        return self.failed == 0
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main():
+    cut = Cut(sys.argv[1])
+    try:
+        return 0 if cut.run() else 1
+    finally:
+        cut.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
