@@ -7,7 +7,7 @@
 
 enum {
     STM32_SEGMENTS_MAX = 4,
-    STM32_QUADSPI_PINS = 6,
+    STM32_SERIAL_PINS = 6,
 };
 
 enum stm32_port {
@@ -38,7 +38,7 @@ struct stm32_pin {
     uint8_t function; /* alternate function */
 };
 
-/* A range of the internal flash, or of the serial flash at QUADSPI if the board has its ROM partition there. */
+/* A range of the internal flash, or of the serial flash if the board has its ROM partition there. */
 struct stm32_segment {
     const char *name;
     uint32_t off;  /* from the start of the flash */
@@ -58,8 +58,9 @@ struct stm32_board {
     uint32_t hse_hz;   /* of the crystal, whole MHz, if the PLL is to run from it; 0: from the internal oscillator */
     struct stm32_segment segments[STM32_SEGMENTS_MAX];
     uint8_t segment_count;
-    /* Boards with the segments at QUADSPI (F7 only; the Makefile looks for .quadspi in board.c). */
-    struct stm32_pin quadspi[STM32_QUADSPI_PINS]; /* nCS, CLK, IO0 to IO3 */
+    /* Boards with the segments in a serial flash at QUADSPI or OCTOSPI (the Makefile looks for .serial in board.c).
+     */
+    struct stm32_pin serial[STM32_SERIAL_PINS]; /* nCS, CLK, IO0 to IO3 */
     const char *chip; /* what is there on the emulated board, of emulator/nor_parts.c; firmware asks the chip */
 };
 

@@ -14,7 +14,7 @@ static const struct usart_layout layout = {USART_F7_ISR, USART_F7_RDR, USART_F7_
 static void power_up(const struct stm32_board *board)
 {
     mmio_write32(PWR_CR3, (mmio_read32(PWR_CR3) & ~PWR_CR3_SUPPLY) | (uint32_t)board->supply);
-    while (!(mmio_read32(PWR_CSR1) & PWR_CSR1_ACTVOSRDY)) {
+    while (!(mmio_read32(PWR_CSR1_H7) & PWR_CSR1_ACTVOSRDY)) {
     }
 }
 

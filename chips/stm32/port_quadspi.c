@@ -1,22 +1,10 @@
 /* Boards whose segments lie in a serial flash at QUADSPI. */
-#include "cortex_m7.h"
 #include "port.h"
+#include "port_serial.h"
 #include "quadspi.h"
 
-enum {
-    CHIP_HZ_MAX = 50000000, /* at which every chip answers to the read of its tables (JESD216) */
-};
-
-static struct serial_bus serial;
-static struct spi_nor nor;
-
-/* Reads of a serial flash are slow: there the L1 caches pay off. */
-const struct flash *port_flash_open(const struct stm32_board *board)
+void port_serial_open(struct serial_bus *serial, const struct stm32_board *board, uint32_t prescaler)
 {
-    cortex_m7_cache_start();
-    for (int i = 0; i < STM32_QUADSPI_PINS; i++) {
-        pin_connect(board->quadspi[i], PIN_FAST);
-    }
-    quadspi_open(&serial, (clock_rates()->cpu_hz + CHIP_HZ_MAX - 1) / CHIP_HZ_MAX, clock_wait);
-    return spi_nor_start(&nor, &serial.bus) ? NULL : &nor.flash;
+    bool is_h7 = board->part[5] == 'H'; /* "STM32H7..." */
+    quadspi_open(serial, is_h7 ? &quadspi_h7 : &quadspi_f7, prescaler, clock_wait);
 }

@@ -2,7 +2,9 @@
 #include "quadspi.h"
 
 #include "chips/mmio.h"
+#include "quadspi_regs.h"
 #include "stm32f7_regs.h"
+#include "stm32h7_regs.h"
 
 /* FMODE 0 with data to come: nothing happens before a store to DR. */
 static const uint32_t CCR_PARKED = 1u << QUADSPI_CCR_IMODE_POS | 1u << QUADSPI_CCR_DMODE_POS;
@@ -20,28 +22,30 @@ static void set_up(const struct serial_controller *controller, const struct spi_
                                                      (uint32_t)mode << QUADSPI_CCR_FMODE_POS);
 }
 
-static const struct serial_controller controller_f7 = {
-    .base = QUADSPI_BASE,
-    .sr = QUADSPI_SR,
-    .fcr = QUADSPI_FCR,
-    .dlr = QUADSPI_DLR,
-    .ar = QUADSPI_AR,
-    .abr = QUADSPI_ABR,
-    .dr = QUADSPI_DR,
-    .imode_pos = QUADSPI_CCR_IMODE_POS,
-    .admode_pos = QUADSPI_CCR_ADMODE_POS,
-    .abmode_pos = QUADSPI_CCR_ABMODE_POS,
-    .set_up = set_up,
-};
+#define CONTROLLER                                                                                                   \
+    .sr = QUADSPI_SR, .fcr = QUADSPI_FCR, .dlr = QUADSPI_DLR, .ar = QUADSPI_AR, .abr = QUADSPI_ABR,                  \
+    .dr = QUADSPI_DR, .imode_pos = QUADSPI_CCR_IMODE_POS, .admode_pos = QUADSPI_CCR_ADMODE_POS,                      \
+    .abmode_pos = QUADSPI_CCR_ABMODE_POS, .set_up = set_up
 
-void quadspi_open(struct serial_bus *serial, uint32_t prescaler, void (*wait_us)(uint32_t us))
+const struct serial_controller quadspi_f7 = {.rcc_enable = RCC_AHB3ENR,
+                                             .rcc_reset = RCC_AHB3RSTR,
+                                             .rcc_bits = RCC_AHB3_QSPI_F7,
+                                             .base = QUADSPI_BASE_F7,
+                                             CONTROLLER};
+const struct serial_controller quadspi_h7 = {.rcc_enable = RCC_AHB3ENR_H7,
+                                             .rcc_reset = RCC_AHB3RSTR_H7,
+                                             .rcc_bits = RCC_AHB3_QSPI_H7,
+                                             .base = QUADSPI_BASE_H7,
+                                             CONTROLLER};
+
+void quadspi_open(struct serial_bus *serial, const struct serial_controller *controller, uint32_t prescaler,
+                  void (*wait_us)(uint32_t us))
 {
-    serial_bus_open(serial, &controller_f7, wait_us);
-    serial_bus_reset(RCC_AHB3ENR, RCC_AHB3RSTR, RCC_AHB3_QSPI);
+    serial_bus_open(serial, controller, wait_us);
     /* As large as the window: reading ahead at the end of any chip is no error then. It does not set what is sent. */
-    mmio_write32(QUADSPI_BASE + QUADSPI_DCR, (SERIAL_WINDOW_LOG2 - 1u) << QUADSPI_DCR_FSIZE_POS |
-                                                 (SERIAL_SELECT_GAP - 1u) << QUADSPI_DCR_CSHT_POS);
-    mmio_write32(QUADSPI_BASE + QUADSPI_CR, (prescaler - 1) << QUADSPI_CR_PRESCALER_POS |
-                                                (SERIAL_FIFO_WORD - 1u) << QUADSPI_CR_FTHRES_POS | QUADSPI_CR_SSHIFT |
-                                                QUADSPI_CR_EN);
+    mmio_write32(controller->base + QUADSPI_DCR, (SERIAL_WINDOW_LOG2 - 1u) << QUADSPI_DCR_FSIZE_POS |
+                                                     (SERIAL_SELECT_GAP - 1u) << QUADSPI_DCR_CSHT_POS);
+    mmio_write32(controller->base + QUADSPI_CR, (prescaler - 1) << QUADSPI_CR_PRESCALER_POS |
+                                                    (SERIAL_FIFO_WORD - 1u) << QUADSPI_CR_FTHRES_POS |
+                                                    QUADSPI_CR_SSHIFT | QUADSPI_CR_EN);
 }

@@ -160,6 +160,15 @@ static int command_run(const struct serial_controller *controller, const struct 
     return err ? err : wait_flags(controller, SR_BUSY, 0);
 }
 
+static int command_try(const struct serial_controller *controller, const struct spi_nor_command *command)
+{
+    int err = command_run(controller, command);
+    if (err) {
+        break_off(controller);
+    }
+    return err;
+}
+
 /* How much an erase changes is not among what the bus is told. */
 static int bus_transfer(void *ctx, const struct spi_nor_command *command)
 {
@@ -169,9 +178,10 @@ static int bus_transfer(void *ctx, const struct spi_nor_command *command)
         serial->changed_off = command->address;
         serial->changed_size = command->size;
     }
-    int err = command_run(serial->controller, command);
-    if (err) {
-        break_off(serial->controller);
+    int err = command_try(serial->controller, command);
+    /* An H7 may set TEF for nothing when AR is written (micropython issue 5441). Reads can be done again. */
+    if (err == -MPROM_EIO && command->in != NULL) {
+        err = command_try(serial->controller, command);
     }
     return err;
 }
@@ -228,11 +238,7 @@ void serial_bus_open(struct serial_bus *serial, const struct serial_controller *
     *serial = (struct serial_bus){
         .bus = {.ops = &bus_ops, .ctx = serial, .lanes = 4}, .controller = controller, .wait_us = wait_us};
     window_allow(MPU_RASR_XN);
-}
-
-void serial_bus_reset(uint32_t enable_register, uint32_t reset_register, uint32_t bits)
-{
-    mmio_write32(enable_register, mmio_read32(enable_register) | bits);
-    mmio_write32(reset_register, mmio_read32(reset_register) | bits);
-    mmio_write32(reset_register, mmio_read32(reset_register) & ~bits);
+    mmio_write32(controller->rcc_enable, mmio_read32(controller->rcc_enable) | controller->rcc_bits);
+    mmio_write32(controller->rcc_reset, mmio_read32(controller->rcc_reset) | controller->rcc_bits);
+    mmio_write32(controller->rcc_reset, mmio_read32(controller->rcc_reset) & ~controller->rcc_bits);
 }

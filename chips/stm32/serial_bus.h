@@ -28,6 +28,9 @@ enum serial_mode {
 
 /* A controller, and what it does in its own way. Bits of CR and SR that this bus uses are the same in both. */
 struct serial_controller {
+    uint32_t rcc_enable; /* registers of RCC, and its bits in both */
+    uint32_t rcc_reset;
+    uint32_t rcc_bits;
     uint32_t base; /* of its registers, CR first */
     uint16_t sr;   /* offsets */
     uint16_t fcr;
@@ -57,13 +60,10 @@ struct serial_bus {
 };
 
 /*
- * Closes the window, with region 7 of the MPU, which is used from now on; then the caller may start its controller.
- * wait_us is as in struct spi_nor_bus_ops.
+ * Closes the window, with region 7 of the MPU, which is used from now on, and resets the controller: the caller then
+ * configures it. wait_us is as in struct spi_nor_bus_ops.
  */
 void serial_bus_open(struct serial_bus *serial, const struct serial_controller *controller,
                      void (*wait_us)(uint32_t us));
-
-/* Turns a controller's clock on and resets it: bits in RCC's registers. */
-void serial_bus_reset(uint32_t enable_register, uint32_t reset_register, uint32_t bits);
 
 #endif

@@ -21,15 +21,19 @@ from romfs_writer import file, sealed_image
 
 MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
 BOOT_S_MAX = 1.0
+SERIAL = ["chips/stm32/serial_bus.o", "chips/stm32/cortex_m7.o", "src/flash/spi_nor.o", "src/flash/spi_nor_sfdp.o",
+          "src/flash/spi_nor_start.o"]
 # What differs by where the segments are: where the CPU sees that flash, its size if the board's folder leaves it to the
 # chip, the objects of the flash driver, and how large they may be.
 STORES = {
     "internal": (0x08000000, None, ["chips/stm32/flash_f4.o"], 1536),
     "internal_h7": (0x08000000, None, ["chips/stm32/flash_h7.o", "chips/stm32/cortex_m7.o"], 1536),
-    "quadspi": (0x90000000, 8 << 20, ["chips/stm32/quadspi.o", "chips/stm32/serial_bus.o",
-                                "chips/stm32/cortex_m7.o", "src/flash/spi_nor.o",
-                                "src/flash/spi_nor_sfdp.o", "src/flash/spi_nor_start.o"], 4096),
+    "quadspi": (0x90000000, 8 << 20, ["chips/stm32/quadspi.o", *SERIAL], 4096),
+    "octospi": (0x90000000, 8 << 20, ["chips/stm32/octospi.o", *SERIAL], 4096),
 }
+# A command while a controller is in memory-mapped mode: the register, by part, and its name.
+VIOLATIONS = {"STM32F7": (0xA0001014, "QUADSPI's CCR"), "STM32H74": (0x52005014, "QUADSPI's CCR"),
+              "STM32H72": (0x52005110, "OCTOSPI's IR")}
 TREE_SIZE_MAX = 200 * 1024
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
 
@@ -41,7 +45,8 @@ def board_text(name):
 def store_of(name):
     text = board_text(name)
     internal = "internal_h7" if '"STM32H7' in text else "internal"
-    return STORES["quadspi" if ".quadspi" in text else internal]
+    serial = "octospi" if '"STM32H72' in text else "quadspi"
+    return STORES[serial if ".serial" in text else internal]
 
 
 def segment_of(name):
@@ -170,6 +175,18 @@ class Proof:
             self.require(corners == "4 /models/shapes.py\r\n", corners)
         self.say("script on the board", f"erased, wrote {len(made)} bytes, read them back, verified, mounted, imported")
 
+    def last_bytes(self):
+        """The whole segment can be written, and read in place up to its end: no limit is set too low."""
+        piece, tail = min(self.size, 65536), bytes(range(200, 232))
+        with self.board.raw() as console:
+            console.exec(f"import vfs\nm = vfs.rom_ioctl(2, 0)\nvfs.rom_ioctl(3, 0, len(m))\nblank = b'\\xff' * {piece}")
+            for off in range(0, self.size - piece, piece):
+                console.exec(f"vfs.rom_ioctl(4, 0, {off}, blank)")
+            console.exec(f"vfs.rom_ioctl(4, 0, len(m) - {piece}, blank[:-{len(tail)}] + {tail!r})")
+            seen = console.exec(f"print(m[len(m) - 1], bytes(m[-{len(tail)}:]) == {tail!r}, m[len(m) // 8], len(m))")
+        self.require(seen.strip() == f"{tail[-1]} True 255 {self.size}", seen)
+        self.say("end of the segment", f"written, and read in place up to 0x{self.base + self.size - 1:08x}")
+
     def idle(self):
         def used():
             fields = open(f"/proc/{self.board.process.pid}/stat").read().rsplit(")", 1)[1].split()
@@ -189,14 +206,15 @@ class Proof:
         self.say("flash operations", f"{len(touched)}, all inside the segment, without a violation")
 
     def a_violation_ends_it(self):
-        """A command while QUADSPI is in memory-mapped mode."""
+        """A command while the controller is in memory-mapped mode."""
+        address, register = next(found for part, found in VIOLATIONS.items() if f'"{part}' in board_text(self.name))
         with self.board.raw() as console:
-            console.write(b"import machine\nmachine.mem32[0xA0001014] = 0x106\x04")
+            console.write(b"import machine\nmachine.mem32[%d] = 0x106\x04" % address)
             status = self.board.process.wait(timeout=60)
         self.board.process.stdout.close()
         self.board.process = None
         said = self.board.messages()
-        self.require(status == 1 and "write of QUADSPI's CCR while it is busy" in said, f"{status}: {said}")
+        self.require(status == 1 and f"write of {register} while it is busy" in said, f"{status}: {said}")
         self.say("command in memory-mapped mode", "ends the machine with a report")
 
     def run(self):
@@ -214,9 +232,10 @@ class Proof:
         self.require("ROMFS image deployed" in output, output)
         self.deployed("mpremote")
         self.script_on_the_board()
+        self.last_bytes()
         self.idle()
         self.only_the_segment_changed()
-        if self.base == STORES["quadspi"][0]:
+        if ".serial" in board_text(self.name):
             self.a_violation_ends_it()
         self.board.stop()
 

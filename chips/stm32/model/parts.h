@@ -28,6 +28,12 @@ struct stm32_part {
     } memories[STM32_MEMORIES_MAX];
 };
 
+/* H72x and H73x have OCTOSPI where others have QUADSPI. */
+static inline bool stm32_part_has_octospi(const struct stm32_part *part)
+{
+    return part->device == 0x483;
+}
+
 /* NULL if there is none of that name. */
 const struct stm32_part *stm32_part_find(const char *name);
 

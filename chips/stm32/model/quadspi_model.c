@@ -14,8 +14,13 @@ enum {
     SIZE = 0x34,
 
     CR_SSHIFT = 1 << 4,
-    RESET_BIT = 1, /* in AHB3RSTR and AHB3ENR */
 };
+
+/* Where it is; its bit in AHB3RSTR and AHB3ENR. */
+static const struct {
+    uint32_t base;
+    uint32_t bit;
+} places[] = {[PART_F7] = {0xA0001000, 1}, [PART_H7] = {0x52005000, 14}};
 
 static const uint32_t CR_PRESCALER = 0xFF000000;
 static const uint32_t DCR_BITS = 0x001F0701;
@@ -111,7 +116,7 @@ static bool is_alive(struct quadspi_model *quadspi)
         quadspi->resets_seen = rcc->ahb3_resets;
         registers_clear(quadspi);
     }
-    if (rcc->registers[RCC_AHB3_RESET] >> RESET_BIT & 1) {
+    if (rcc->registers[RCC_AHB3_RESET] >> quadspi->gate.bit & 1) {
         model_violation(quadspi->lines.wiring.report, "access to QUADSPI while it is held in reset");
         return false;
     }
@@ -200,12 +205,12 @@ static uint64_t quadspi_busy_ns(void *ctx)
     return serial_lines_busy_ns(&quadspi->lines);
 }
 
-bool quadspi_model_open(struct quadspi_model *quadspi, const struct serial_wiring *wiring)
+bool quadspi_model_open(struct quadspi_model *quadspi, enum part_family family, const struct serial_wiring *wiring)
 {
-    const struct rcc_gate gate = {wiring->rcc, &wiring->rcc->registers[RCC_AHB3_ENABLE], RESET_BIT};
+    const struct rcc_gate gate = {wiring->rcc, &wiring->rcc->registers[RCC_AHB3_ENABLE], places[family].bit};
     *quadspi = (struct quadspi_model){.gate = gate};
     quadspi->model = (struct model){.name = "QUADSPI",
-                                    .base = 0xA0001000,
+                                    .base = places[family].base,
                                     .size = SIZE,
                                     .read = quadspi_read,
                                     .write = quadspi_write,
@@ -214,11 +219,6 @@ bool quadspi_model_open(struct quadspi_model *quadspi, const struct serial_wirin
                                     .interrupt_number = -1,
                                     .ctx = quadspi};
     return serial_lines_open(&quadspi->lines, "QUADSPI", wiring);
-}
-
-void quadspi_model_close(struct quadspi_model *quadspi)
-{
-    serial_lines_close(&quadspi->lines);
 }
 
 void quadspi_model_reset(struct quadspi_model *quadspi)

@@ -1,6 +1,6 @@
 /*
- * The registers of the STM32F7's QUADSPI with a SPI-NOR chip on bank 1, strictly. Written from the fact sheet,
- * without a look at the driver.
+ * The registers of the QUADSPI of the STM32F7 and H7 with a SPI-NOR chip on bank 1, strictly. Written from the fact
+ * sheet, without a look at the driver.
  */
 #ifndef MPROM_QUADSPI_MODEL_H
 #define MPROM_QUADSPI_MODEL_H
@@ -20,9 +20,8 @@ struct quadspi_model {
     uint32_t abr;
 };
 
-/* Returns false without memory. */
-bool quadspi_model_open(struct quadspi_model *quadspi, const struct serial_wiring *wiring);
-void quadspi_model_close(struct quadspi_model *quadspi);
+/* That of an F7 or H7. Returns false without memory; serial_lines_close() ends it. */
+bool quadspi_model_open(struct quadspi_model *quadspi, enum part_family family, const struct serial_wiring *wiring);
 
 /* As after a reset of the microcontroller, which the chip takes no notice of. The chip's cells must be open. */
 void quadspi_model_reset(struct quadspi_model *quadspi);

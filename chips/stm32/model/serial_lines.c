@@ -154,8 +154,8 @@ uint64_t serial_lines_busy_ns(const struct serial_lines *lines)
 
 static bool pins_are_connected(const struct serial_lines *lines)
 {
-    static const char *const names[STM32_QUADSPI_PINS] = {"nCS", "CLK", "IO0", "IO1", "IO2", "IO3"};
-    for (int i = 0; i < STM32_QUADSPI_PINS; i++) {
+    static const char *const names[STM32_SERIAL_PINS] = {"nCS", "CLK", "IO0", "IO1", "IO2", "IO3"};
+    for (int i = 0; i < STM32_SERIAL_PINS; i++) {
         if (!gpio_model_pin_is(lines->wiring.ports, lines->wiring.pins[i])) {
             return WRONG(lines, "%s starts a command, but %s is not connected to its pin", lines->name, names[i]);
         }
@@ -210,6 +210,9 @@ static bool command_may_start(const struct serial_lines *lines)
     }
     if (lines->setup.mode != FMODE_MAPPED && serial_lines_may_read(lines)) {
         return WRONG(lines, "a command while the CPU may read ahead in the window, which disturbs it");
+    }
+    if (lines->setup.unrouted != NULL) {
+        return WRONG(lines, "%s starts a command, but its %s goes to no port", lines->name, lines->setup.unrouted);
     }
     return pins_are_connected(lines) && setup_check(lines);
 }
@@ -271,7 +274,10 @@ void serial_lines_instruct(struct serial_lines *lines)
 
 void serial_lines_address(struct serial_lines *lines)
 {
-    if (lines->setup.frame.address_size != 0 && sends_data(lines)) {
+    if (lines->refuses) {
+        lines->refuses = false;
+        lines->flags |= SR_TEF;
+    } else if (lines->setup.frame.address_size != 0 && sends_data(lines)) {
         lines->armed = true;
     } else if (lines->setup.frame.address_size != 0) {
         command_start(lines);

@@ -26,7 +26,7 @@ enum serial_state {
 struct serial_wiring {
     const struct rcc_model *rcc;
     const struct gpio_model *ports;
-    const struct stm32_pin *pins; /* STM32_QUADSPI_PINS */
+    const struct stm32_pin *pins; /* STM32_SERIAL_PINS */
     struct nor_chip *chip;        /* its violations become the controller's */
     struct cortex_m7_model *m7;   /* of base SERIAL_MODEL_WINDOW and the chip's size */
     const struct model_report *report;
@@ -55,8 +55,9 @@ enum {
 /* What a controller's registers say. */
 struct serial_setup {
     bool is_enabled;
-    bool is_unknown; /* they ask for what is not modelled */
-    uint32_t mode;   /* FMODE */
+    bool is_unknown;      /* they ask for what is not modelled */
+    const char *unrouted; /* a line that does not reach its pin, or NULL */
+    uint32_t mode;        /* FMODE */
     uint32_t threshold;
     uint32_t divider;       /* of the kernel clock */
     uint64_t flash_size;    /* that the controller has been told */
@@ -89,7 +90,8 @@ struct serial_lines {
     uint32_t next_line; /* of the window: where a read goes on without a new command */
 
     /* For tests. */
-    bool hangs; /* what is on the lines never ends, nor does an abort */
+    bool hangs;   /* what is on the lines never ends, nor does an abort */
+    bool refuses; /* the next address sets TEF for nothing, as an H7 may */
 };
 
 /* Returns false without memory. The window's bytes are the chip's cells from the first serial_lines_reset() on. */

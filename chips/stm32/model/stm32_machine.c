@@ -37,7 +37,7 @@ static void stm32_reset(void *ctx)
     (void)ctx;
     if (stm32.has_serial) {
         serial_flash_model_reset(&stm32.serial);
-        stm32.board.mapped.bytes = stm32.serial.quadspi.lines.window.bytes;
+        stm32.board.mapped.bytes = stm32.serial.lines->window.bytes;
     }
     if (stm32.has_m7) {
         cortex_m7_model_reset(&stm32.m7);
@@ -131,11 +131,12 @@ static bool open_serial(const struct stm32_board *facts)
         !serial_flash_model_open(&stm32.serial, facts, &stm32.rcc, stm32.ports, &stm32.cells, &stm32.report)) {
         return false;
     }
-    add_model(&stm32.serial.quadspi.model);
-    for (int i = 0; i < CORTEX_M7_MODELS; i++) {
-        add_model(&stm32.serial.m7.models[i]);
+    for (int i = 0; i < SERIAL_FLASH_MODELS; i++) {
+        if (stm32.serial.models[i] != NULL) {
+            add_model(stm32.serial.models[i]);
+        }
     }
-    stm32.board.mapped = stm32.serial.quadspi.lines.window;
+    stm32.board.mapped = stm32.serial.lines->window;
     stm32.board.flash_ns = &stm32.serial.chip.worked_ns;
     return true;
 }

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "chips/mmio.h"
-#include "qspi.h"
+#include "serial.h"
 
 /* Registers and fields, from the fact sheet's sections 13 and 17. */
 enum {
@@ -43,37 +43,16 @@ static const uint32_t AR = 0xA0001018;
 static const uint32_t DR = 0xA0001020;
 static const uint32_t SIZE_8M = 22u << 16;
 static const uint32_t SYSTEM = 0xE000E000;
-static const uint32_t RASR_CLOSED = 0x10000037; /* 256 MB, no access */
-static const uint32_t RASR_READS = 0x06030037;
 
-static struct qspi qspi;
-
-static void mpu(uint32_t rasr)
-{
-    mmio_write32(SYSTEM + 0xD98, 7);
-    mmio_write32(SYSTEM + 0xD9C, 0x90000000);
-    mmio_write32(SYSTEM + 0xDA0, rasr);
-    mmio_write32(SYSTEM + 0xD94, 5);
-}
+static struct serial_rig rig;
 
 /* From reset to where commands can be given. */
 static void start(void)
 {
     mmio_write32(RCC_ENR, 2);
-    mpu(RASR_CLOSED);
+    serial_mpu(SERIAL_CLOSED);
     mmio_write32(DCR, SIZE_8M);
     mmio_write32(CR, ENABLED);
-}
-
-static void caches_start(void)
-{
-    for (uint32_t set = 0; set < 128; set++) {
-        for (uint32_t way = 0; way < 4; way++) {
-            mmio_write32(SYSTEM + 0xF60, way << 30 | set << 5);
-        }
-    }
-    mmio_write32(SYSTEM + 0xF50, 0);
-    mmio_write32(SYSTEM + 0xD14, 0x30200);
 }
 
 /* What was refused never comes. */
@@ -107,24 +86,16 @@ static void erase(void)
 static void map(void)
 {
     mmio_write32(CCR, MAPPED);
-    mpu(RASR_READS);
+    serial_mpu(SERIAL_OPEN);
 }
 
 static void unmap(void)
 {
-    mpu(RASR_CLOSED);
+    serial_mpu(SERIAL_CLOSED);
     mmio_write32(CR, ENABLED | ABORT);
     while (mmio_read32(CR) & ABORT) {
     }
     await(BUSY, 0);
-}
-
-static void access(uint32_t address, enum model_access kind)
-{
-    const struct model_window *window = bus.window;
-    if (window->guarded(window->ctx)) {
-        window->access(window->ctx, address - window->base, 4, kind);
-    }
 }
 
 static void clock_off(void)
@@ -156,7 +127,7 @@ static void not_enabled(void)
 static void window_open(void)
 {
     start();
-    mpu(RASR_READS);
+    serial_mpu(SERIAL_OPEN);
     mmio_write32(CCR, WRITE_ENABLE);
 }
 
@@ -200,7 +171,7 @@ static void mapped_mode_left_without_abort(void)
 {
     start();
     map();
-    mpu(RASR_CLOSED);
+    serial_mpu(SERIAL_CLOSED);
     mmio_write32(CCR, WRITE_ENABLE);
 }
 
@@ -219,7 +190,7 @@ static void command_before_the_abort_is_over(void)
 {
     start();
     map();
-    mpu(RASR_CLOSED);
+    serial_mpu(SERIAL_CLOSED);
     mmio_write32(CR, ENABLED | ABORT);
     mmio_write32(CCR, WRITE_ENABLE);
 }
@@ -349,26 +320,26 @@ static void mapped_read_of_a_busy_chip(void)
     start();
     erase();
     map();
-    access(0x90000000, MODEL_LOAD);
+    serial_access(0x90000000, MODEL_LOAD);
 }
 
 static void read_in_indirect_mode(void)
 {
     start();
-    access(0x90000000, MODEL_LOAD);
+    serial_access(0x90000000, MODEL_LOAD);
 }
 
 static void execution_in_indirect_mode(void)
 {
     start();
-    access(0x90000000, MODEL_FETCH);
+    serial_access(0x90000000, MODEL_FETCH);
 }
 
 static void read_that_the_mpu_forbids(void)
 {
     start();
     mmio_write32(CCR, MAPPED);
-    access(0x90000000, MODEL_LOAD);
+    serial_access(0x90000000, MODEL_LOAD);
 }
 
 static void mapped_read_beyond_fsize(void)
@@ -376,7 +347,7 @@ static void mapped_read_beyond_fsize(void)
     start();
     mmio_write32(DCR, 20u << 16);
     map();
-    access(0x90200000, MODEL_LOAD);
+    serial_access(0x90200000, MODEL_LOAD);
 }
 
 static void store_to_the_window(void)
@@ -401,14 +372,14 @@ static void mapped_by_a_quad_read_without_quad_enable(void)
 {
     start();
     mmio_write32(CCR, OPCODE | 0x6B | ADDRESS | 3u << 24 | 3u << 26 | DUMMY_8);
-    mpu(RASR_READS);
-    access(0x90000000, MODEL_LOAD);
+    serial_mpu(SERIAL_OPEN);
+    serial_access(0x90000000, MODEL_LOAD);
 }
 
 /* Leaves the chip with 4K erased that a cache may hold, and memory-mapped. */
 static void erase_and_map(void)
 {
-    caches_start();
+    serial_caches_start();
     start();
     map();
     unmap();
@@ -420,13 +391,13 @@ static void erase_and_map(void)
 static void stale_data(void)
 {
     erase_and_map();
-    access(0x90001000, MODEL_LOAD);
+    serial_access(0x90001000, MODEL_LOAD);
 }
 
 static void stale_code(void)
 {
     erase_and_map();
-    access(0x90001000, MODEL_FETCH);
+    serial_access(0x90001000, MODEL_FETCH);
 }
 
 static void stale_last_line(void)
@@ -435,9 +406,9 @@ static void stale_last_line(void)
     for (uint32_t line = 0x90001000; line < 0x90001FE0; line += 32) {
         mmio_write32(SYSTEM + 0xF70, line);
     }
-    access(0x90001FDC, MODEL_LOAD);
+    serial_access(0x90001FDC, MODEL_LOAD);
     assert_string_equal(bus.first_violation, "");
-    access(0x90001FE0, MODEL_LOAD);
+    serial_access(0x90001FE0, MODEL_LOAD);
 }
 
 static void three_of_four_ways(void)
@@ -446,18 +417,18 @@ static void three_of_four_ways(void)
     for (uint32_t i = 0; i < 128 * 3; i++) {
         mmio_write32(SYSTEM + 0xF74, i / 128 << 30 | i % 128 << 5);
     }
-    access(0x90001000, MODEL_LOAD);
+    serial_access(0x90001000, MODEL_LOAD);
 }
 
 static void dirty_lines_thrown_away(void)
 {
-    caches_start();
+    serial_caches_start();
     mmio_write32(SYSTEM + 0xF60, 0);
 }
 
 static void line_of_ram_thrown_away(void)
 {
-    caches_start();
+    serial_caches_start();
     mmio_write32(SYSTEM + 0xF5C, 0x20000000);
 }
 
@@ -466,11 +437,7 @@ static void cache_on_with_rubbish(void)
     mmio_write32(SYSTEM + 0xD14, 0x10200);
 }
 
-static const struct {
-    const char *name;
-    void (*mistake)(void);
-    const char *violation;
-} mistakes[] = {
+static const struct serial_mistake mistakes[] = {
     {"clock off", clock_off, "access to QUADSPI while its clock is off"},
     {"held in reset", held_in_reset, "held in reset"},
     {"a pin not connected", pin_not_connected, "IO1 is not connected"},
@@ -523,30 +490,19 @@ static const struct {
 static void each_mistake_is_caught(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
-        qspi_open(&qspi, "w25q64");
-        mistakes[i].mistake();
-        if (bus.violations == 0 || strstr(bus.first_violation, mistakes[i].violation) == NULL) {
-            fail_msg("%s: %d violations: %s", mistakes[i].name, bus.violations, bus.first_violation);
-        }
-        qspi_close(&qspi);
-    }
-    printf("%zu mistakes caught\n", sizeof mistakes / sizeof mistakes[0]);
+    serial_expect_mistakes(&rig, SERIAL_QUADSPI_F7, mistakes, sizeof mistakes / sizeof mistakes[0]);
 }
 
 static void what_is_allowed_is_silent(void **state)
 {
     (void)state;
-    qspi_open(&qspi, "w25q64");
-    qspi.cells.bytes[0x1000] = 0x5A;
+    serial_rig_open(&rig, SERIAL_QUADSPI_F7, "w25q64");
+    rig.cells.bytes[0x1000] = 0x5A;
     erase_and_map();
-    for (uint32_t i = 0; i < 128 * 4; i++) {
-        mmio_write32(SYSTEM + 0xF74, i / 128 << 30 | i % 128 << 5);
-    }
-    mmio_write32(SYSTEM + 0xF50, 0);
-    access(0x90001000, MODEL_LOAD);
-    access(0x90001000, MODEL_FETCH);
-    assert_int_equal(qspi.cells.bytes[0x1000], 0xFF);
+    serial_caches_drop();
+    serial_access(0x90001000, MODEL_LOAD);
+    serial_access(0x90001000, MODEL_FETCH);
+    assert_int_equal(rig.cells.bytes[0x1000], 0xFF);
     unmap();
     command(WRITE_ENABLE);
     mmio_write32(DLR, 4);
@@ -556,20 +512,20 @@ static void what_is_allowed_is_silent(void **state)
     mmio_write8(DR, 0x55);
     finish();
     bus_pass(1000000);
-    assert_memory_equal(qspi.cells.bytes + 0x1000, "\xFF\xFF\x11\x22\x33\x44\x55\xFF", 8);
+    assert_memory_equal(rig.cells.bytes + 0x1000, "\xFF\xFF\x11\x22\x33\x44\x55\xFF", 8);
     assert_string_equal(bus.first_violation, "");
-    qspi_close(&qspi);
+    serial_rig_close(&rig);
 }
 
 /* 16 MHz, one lane: 8 clocks of 62.5 ns for the opcode and for each byte, of which the FIFO holds 32. */
 static void bytes_come_as_fast_as_the_lines_bring_them(void **state)
 {
     (void)state;
-    qspi_open(&qspi, "w25q64");
+    serial_rig_open(&rig, SERIAL_QUADSPI_F7, "w25q64");
     start();
     mmio_write32(DLR, 39);
     mmio_write32(CCR, STATUS);
-    qspi.serial.quadspi.model.busy_ns = NULL; /* a poll takes no time here */
+    rig.serial.quadspi.model.busy_ns = NULL; /* a poll takes no time here */
     bus_pass(500);
     assert_int_equal(mmio_read32(SR) >> 8, 0);
     bus_pass(500 * 3);
@@ -586,7 +542,7 @@ static void bytes_come_as_fast_as_the_lines_bring_them(void **state)
     }
     assert_int_equal(mmio_read32(SR) & (TCF | BUSY), TCF);
     assert_string_equal(bus.first_violation, "");
-    qspi_close(&qspi);
+    serial_rig_close(&rig);
 }
 
 int main(void)

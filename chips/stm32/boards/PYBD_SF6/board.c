@@ -11,6 +11,6 @@ const struct stm32_board stm32_board_facts = {
     .hse_hz = 25000000,
     .segments = {{.name = "rom0", .off = 0, .size = 0}},
     .segment_count = 1,
-    .quadspi = {{PORT_B, 6, 10}, {PORT_B, 2, 9}, {PORT_D, 11, 9}, {PORT_D, 12, 9}, {PORT_E, 2, 9}, {PORT_D, 13, 9}},
+    .serial = {{PORT_B, 6, 10}, {PORT_B, 2, 9}, {PORT_D, 11, 9}, {PORT_D, 12, 9}, {PORT_E, 2, 9}, {PORT_D, 13, 9}},
     .chip = "w25q64",
 };

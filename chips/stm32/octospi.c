@@ -1,0 +1,47 @@
+/* RM0456 28, the block that the H723 has too; octospi.md has the register trace of an erase and of a program. */
+#include "octospi.h"
+
+#include "chips/mmio.h"
+#include "octospi_regs.h"
+#include "stm32h7_regs.h"
+
+/* FMODE first: in memory-mapped mode nothing that follows starts anything, and the window is closed meanwhile. */
+static void set_up(const struct serial_controller *controller, const struct spi_nor_command *command, uint32_t format,
+                   enum serial_mode mode)
+{
+    uint32_t control = mmio_read32(controller->base + OCTOSPI_CR) & ~OCTOSPI_CR_FMODE;
+    mmio_write32(controller->base + OCTOSPI_CR, control | (uint32_t)mode << OCTOSPI_CR_FMODE_POS);
+    mmio_write32(controller->base + OCTOSPI_TCR, OCTOSPI_TCR_SSHIFT | command->dummy_clocks);
+    mmio_write32(controller->base + OCTOSPI_CCR, format);
+    mmio_write32(controller->base + OCTOSPI_IR, command->opcode);
+}
+
+static const struct serial_controller controller_h723 = {
+    .rcc_enable = RCC_AHB3ENR_H7,
+    .rcc_reset = RCC_AHB3RSTR_H7,
+    .rcc_bits = RCC_AHB3_OSPI1 | RCC_AHB3_IOMNGR,
+    .base = OCTOSPI1_BASE,
+    .sr = OCTOSPI_SR,
+    .fcr = OCTOSPI_FCR,
+    .dlr = OCTOSPI_DLR,
+    .ar = OCTOSPI_AR,
+    .abr = OCTOSPI_ABR,
+    .dr = OCTOSPI_DR,
+    .imode_pos = OCTOSPI_CCR_IMODE_POS,
+    .admode_pos = OCTOSPI_CCR_ADMODE_POS,
+    .abmode_pos = OCTOSPI_CCR_ABMODE_POS,
+    .set_up = set_up,
+};
+
+void octospi_open(struct serial_bus *serial, uint32_t prescaler, void (*wait_us)(uint32_t us))
+{
+    serial_bus_open(serial, &controller_h723, wait_us);
+    /* Nothing is shared, and port 1 is OCTOSPI1's: clock, nCS and the lower four data lines. */
+    mmio_write32(OCTOSPIM_CR, 0);
+    mmio_write32(OCTOSPIM_P1CR, OCTOSPIM_PCR_CLKEN | OCTOSPIM_PCR_NCSEN | OCTOSPIM_PCR_IOLEN);
+    /* As large as the window: reading ahead at the end of any chip is no error then. It does not set what is sent. */
+    mmio_write32(OCTOSPI1_BASE + OCTOSPI_DCR1, (SERIAL_WINDOW_LOG2 - 1u) << OCTOSPI_DCR1_DEVSIZE_POS |
+                                                   (SERIAL_SELECT_GAP - 1u) << OCTOSPI_DCR1_CSHT_POS);
+    mmio_write32(OCTOSPI1_BASE + OCTOSPI_DCR2, prescaler - 1);
+    mmio_write32(OCTOSPI1_BASE + OCTOSPI_CR, (SERIAL_FIFO_WORD - 1u) << OCTOSPI_CR_FTHRES_POS | OCTOSPI_CR_EN);
+}

@@ -1,0 +1,11 @@
+/* What boards with their segments in a serial flash have in common: port_quadspi.c or port_octospi.c fills it in. */
+#ifndef MPROM_STM32_PORT_SERIAL_H
+#define MPROM_STM32_PORT_SERIAL_H
+
+#include "board.h"
+#include "serial_bus.h"
+
+/* Starts the controller, whose pins are connected. */
+void port_serial_open(struct serial_bus *serial, const struct stm32_board *board, uint32_t prescaler);
+
+#endif
