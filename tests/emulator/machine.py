@@ -17,6 +17,7 @@ GOOD = {
     "good": "exit 42",
     "replace_code": "exit 42",
     "program_over_code": "exit 42",
+    "program_blindly": "exit 42",
     "reset": "exit 42",
     "sleep_until": "exit 42",
 }

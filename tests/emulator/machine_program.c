@@ -124,6 +124,28 @@ RAMFUNC static uint32_t program_over_code(void)
     return first == 43 ? code() : 2;
 }
 
+RAMFUNC static void delay(void)
+{
+    for (volatile uint32_t i = 0; i < 1000; i++) {
+    }
+}
+
+/* The same by somebody who waits long enough and never asks the flash. */
+RAMFUNC static uint32_t program_blindly(void)
+{
+    uint32_t (*code)(void) = (uint32_t(*)(void))(SECTOR | 1);
+    uint32_t first_code = code_returning(43);
+    uint32_t second_code = code_returning(42);
+    erase(0);
+    program(&sector[0], first_code);
+    uint32_t first = code();
+    sector[1] = 0;
+    delay();
+    sector[0] = second_code;
+    delay();
+    return first == 43 ? code() : 2;
+}
+
 /* After an erase there is no code, though it ran before. */
 RAMFUNC static uint32_t run_erased(void)
 {
