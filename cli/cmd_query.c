@@ -76,7 +76,7 @@ static void query_print_image(const struct client_segment *segment)
     }
 }
 
-static void query_print_segment(const struct online *online, uint32_t id)
+static void query_print_segment(struct online *online, uint32_t id)
 {
     const struct client_segment *segment = &online->board->segments[id];
     char size[CLI_COUNT_ROOM];

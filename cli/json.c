@@ -38,15 +38,27 @@ static int print_piece(const char *piece, size_t size, void *ctx)
     return 0;
 }
 
-int json_print(json_t *value)
+static int print_with(json_t *value, size_t flags)
 {
     if (!value) {
         cli_error("out of memory");
         return CLI_FAILED;
     }
     /* A failed write is reported once for all output, at the end of the program. */
-    (void)json_dump_callback(value, print_piece, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+    (void)json_dump_callback(value, print_piece, stdout, flags | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
     fputc('\n', stdout);
     json_decref(value);
     return CLI_OK;
+}
+
+int json_print(json_t *value)
+{
+    return print_with(value, JSON_INDENT(2));
+}
+
+int json_print_line(json_t *value)
+{
+    int status = print_with(value, 0);
+    fflush(stdout);
+    return status;
 }

@@ -1,12 +1,19 @@
 #include "online.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "fleet.h"
 
 /* Starts the next bar whenever the client begins something else. */
 static void online_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
     struct online *online = ctx;
+    if (online->fleet) {
+        fleet_progress(online->fleet, what, done, total);
+        return;
+    }
     if (online->phase != what) {
         progress_end(&online->progress);
         progress_begin(&online->progress, online->cli, what, total);
@@ -18,6 +25,10 @@ static void online_progress(void *ctx, const char *what, uint64_t done, uint64_t
 int online_failed(struct online *online)
 {
     progress_end(&online->progress);
+    if (online->fleet) {
+        fleet_failed(online->fleet, online->error.text);
+        return CLI_FAILED;
+    }
     cli_error("%s", online->error.text);
     char *rest = NULL;
     for (char *line = strtok_r(online->error.detail, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
@@ -26,19 +37,30 @@ int online_failed(struct online *online)
     return CLI_FAILED;
 }
 
-static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
+void online_report(struct online *online, const char *format, ...)
 {
-    const struct online_args *args = cli->args;
-    struct online *online = calloc(1, sizeof *online);
-    if (!online) {
-        cli_error("out of memory");
-        return CLI_FAILED;
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (online->fleet) {
+        fleet_done(online->fleet, text);
+    } else {
+        cli_put_text(stdout, text, strlen(text));
+        fputc('\n', stdout);
+        fflush(stdout);
     }
-    *online = (struct online){.cli = cli, .result = result};
+}
+
+int online_run(struct online *online, const char *port, online_work *work, void *ctx)
+{
+    const struct online_args *args = online->cli->args;
     struct client_options options = {
         .port = port, .baud = args->baud.value, .progress = online_progress, .ctx = online};
     int status = CLI_FAILED;
     if (client_open(&online->client, &options, &online->error) == 0) {
+        online->opened = true;
         online->board = client_board(online->client);
         status = work(online, ctx);
     } else {
@@ -46,6 +68,18 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
     }
     progress_end(&online->progress);
     client_close(online->client);
+    return status;
+}
+
+static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
+{
+    struct online *online = calloc(1, sizeof *online);
+    if (!online) {
+        cli_error("out of memory");
+        return CLI_FAILED;
+    }
+    *online = (struct online){.cli = cli, .result = result};
+    int status = online_run(online, port, work, ctx);
     free(online);
     return status;
 }
@@ -77,8 +111,9 @@ static int online_named(struct online *online, uint32_t *id)
         }
     }
     if (!cli_parse_number(name, UINT32_MAX, &number) || number >= online->board->segment_count) {
-        cli_error("%s: there is no segment '%s'; 'mprom query' lists them", online->board->port, name);
-        return CLI_FAILED;
+        snprintf(online->error.text, sizeof online->error.text,
+                 "%s: there is no segment '%s'; 'mprom query' lists them", online->board->port, name);
+        return online_failed(online);
     }
     *id = (uint32_t)number;
     return CLI_OK;
@@ -102,10 +137,9 @@ int online_segment(struct online *online, enum online_purpose purpose, uint32_t 
     return CLI_OK;
 }
 
-const char *online_segment_text(const struct online *online, uint32_t id)
+const char *online_segment_text(struct online *online, uint32_t id)
 {
-    static char text[64];
     const char *name = online->board->segments[id].name;
-    snprintf(text, sizeof text, name[0] ? "segment %u (%s)" : "segment %u", id, name);
-    return text;
+    snprintf(online->segment_text, sizeof online->segment_text, name[0] ? "segment %u (%s)" : "segment %u", id, name);
+    return online->segment_text;
 }

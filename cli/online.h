@@ -1,5 +1,5 @@
 /*
- * What the subcommands that talk to boards share: the ports named by -p one after the other, messages, progress, and
+ * What the subcommands that talk to boards share: the ports named by -p, messages, progress, and
  * which segment is meant.
  */
 #ifndef MPROM_CLI_ONLINE_H
@@ -10,6 +10,8 @@
 #include "mprom/client.h"
 #include "progress.h"
 
+struct fleet_board; /* fleet.h */
+
 /* A board that a subcommand works on. */
 struct online {
     const struct cli *cli;
@@ -18,7 +20,10 @@ struct online {
     json_t *result; /* with --json: the array that results are appended to */
     struct client_error error;
     struct progress progress;
-    const char *phase; /* what progress is about now */
+    const char *phase;         /* what progress is about now */
+    struct fleet_board *fleet; /* it is one of many at once; else NULL */
+    bool opened;               /* a board answered */
+    char segment_text[64];
 };
 
 /* The options of every such subcommand, and the first field of its args. */
@@ -42,6 +47,16 @@ typedef int online_work(struct online *online, void *ctx);
  */
 int online_each(const struct cli *cli, online_work *work, void *ctx);
 
+/*
+ * Opens the board at a port, calls work and closes it. online holds cli, result and fleet, and zeros.
+ *
+ * Returns what work did, or CLI_FAILED after a message.
+ */
+int online_run(struct online *online, const char *port, online_work *work, void *ctx);
+
+/* Prints a line of the result: "PORT: ...". */
+void online_report(struct online *online, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Prints the message of online->error, with -v what the board said. Returns CLI_FAILED. */
 int online_failed(struct online *online);
 
@@ -54,7 +69,8 @@ enum online_purpose {
 /* The segment that -n names, or the one that fits the purpose. Returns CLI_OK, or CLI_FAILED after a message. */
 int online_segment(struct online *online, enum online_purpose purpose, uint32_t *id);
 
-/* What to call a segment in a message: its number, and its name if it has one. Valid until the next call. */
-const char *online_segment_text(const struct online *online, uint32_t id);
+/* What to call a segment in a message: its number, and its name if it has one. Valid until the next call for this
+ * board. */
+const char *online_segment_text(struct online *online, uint32_t id);
 
 #endif

@@ -1,0 +1,162 @@
+"""One fault on the link, anywhere in a deploy: it ends in a complete, verified deploy or in a clear error, and the next
+deploy works. Never a false success, a crash, or a part of an image.
+
+    test_link_faults.py            a sample of 10 cases, from a seed that is printed
+    test_link_faults.py 1000       so many; MPROM_SEED=N repeats them, MPROM_CASE=I runs only one of them
+"""
+
+import concurrent.futures
+import hashlib
+import os
+import random
+import sys
+import tempfile
+import time
+import pathlib
+
+import stock_board
+from board import RAW_BANNER, Board, BoardError
+from clients import CLIENTS
+from link import Link
+from romfs_writer import file, sealed_image
+
+AT_ONCE = 12  # waiting for an answer that will not come takes no CPU
+KINDS = ("lose", "double", "flip", "noise", "stall", "cut", "reset")
+WAYS = ("board", "board", "board", "client")
+LINKS = ((), ("--usb",), ("--baud", "921600"), ("--baud", "460800"))
+BOARDS = (("mprom", ()), ("mprom", ("--receive-buffer", "256")), ("view", ("--heap", "1M")), ("device", ("--heap", "1M")))
+SEGMENTS = {"mprom": 2, "view": 0, "device": 0}
+
+OLD = sealed_image(file("data.bin", random.Random("old").randbytes(9_000)))
+NEW = sealed_image(file("data.bin", random.Random("new").randbytes(30_000)))
+KNOWN = {hashlib.sha256(image).digest(): image for image in (OLD, NEW)}
+
+
+def enter_raw(board):
+    """A console in the raw REPL, whatever the board was left in: what it still takes for data is sent in vain."""
+    console = board.console()
+    for _ in range(5):
+        console.write(b"\r\x03\x03")
+        time.sleep(0.2)
+        console.write(b"\r\x02\x01")
+        try:
+            console.read_until(RAW_BANNER, timeout_s=5)
+            while console.read_available(0.3):
+                pass  # answers to what was sent before
+            return console
+        except BoardError:
+            pass
+    raise BoardError("the board does not come back to its prompt")
+
+
+class Case:
+    def __init__(self, seed, index, folder):
+        pick = random.Random(f"{seed}/{index}")
+        self.kind = pick.choice(KINDS)
+        self.way = pick.choice(WAYS)
+        # Beyond what is sent the fault does not happen, and the deploy must be as any other.
+        self.at = pick.randrange(45_000 if self.way == "board" else 1_500)
+        self.shape, self.board_options = pick.choice(BOARDS)
+        self.link_options = pick.choice(LINKS)
+        self.fault = f"{self.kind}:{self.way}:{self.at}:{index}"
+        self.folder = folder
+        self.image = folder / "new.romfs"
+
+    def __str__(self):
+        return f"{self.shape} {' '.join(self.board_options + self.link_options)} --fault {self.fault}"
+
+    def held(self, board):
+        """The image that the segment holds, None for none; not asked through mprom."""
+        with enter_raw(board) as console:
+            console.leave_raw()
+        if self.shape != "mprom":
+            flash = stock_board.contents(board)
+            for image in KNOWN.values():
+                if flash.startswith(image):
+                    return image
+            return None if flash[:3] != NEW[:3] else flash
+        with board.raw() as console:
+            console.soft_reset()
+            if console.eval("__import__('romfs').info(2).state") == "empty":
+                return None
+            size = console.eval("__import__('romfs').info(2).size")
+            digest = console.eval(f"__import__('hashlib').sha256(__import__('vfs').rom_ioctl(2, 2)[:{size}]).digest()")
+        return KNOWN.get(digest, digest)
+
+    def prepare(self, state):
+        """Before the board has its small buffer: what is sent here is not under test."""
+        with Board("--heap", "1M", state=state) as roomy:
+            if self.shape == "mprom":
+                with roomy.raw() as console:
+                    console.rom_write(2, OLD)
+            else:
+                stock_board.install(roomy, self.shape)
+
+    def deploy(self, port):
+        return CLIENTS["mprom"].deploy(port, SEGMENTS[self.shape], self.image)
+
+    def run(self):
+        """What is wrong, or None; and how it ended."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as state:
+            self.prepare(state)
+            with Board(*self.board_options, state=state) as board:
+                return self.run_on(board)
+
+    def run_on(self, board):
+        with Link(board, *self.link_options, "--fault", self.fault) as link:
+            done = self.deploy(link.port)
+        happened = link.counts["to_board"]["faults"] + link.counts["to_client"]["faults"]
+        wrong = self.judge(board, done, happened)
+        return wrong, ("no fault" if not happened else "deployed" if done.status == 0 else "error")
+
+    def judge(self, board, done, happened):
+        if board.process.poll() is not None:
+            return f"the board ended with status {board.process.poll()}: {board.messages()}"
+        if done.status not in (0, 1):
+            return f"ends with status {done.status}: {done.stderr}"
+        if done.status == 1 and not (done.stderr.startswith("mprom: ") and done.stderr.count("\n") == 1):
+            return f"has no clear message: {done.stderr!r}"
+        if done.status == 1 and not happened:
+            return f"fails without a fault: {done.stderr}"
+        held = self.held(board)
+        if done.status == 0 and held != NEW:
+            return f"is a success, but the board holds another image: {done.stdout}{done.stderr}"
+        if held not in (None, OLD, NEW):
+            return "leaves something else"
+        again = self.deploy(board.port)
+        if again.status != 0 or self.held(board) != NEW:
+            return f"cannot be mended: {again}"
+        return None
+
+
+def run_case(seed, index, folder):
+    case = Case(seed, index, folder)
+    try:
+        return case, *case.run()
+    except Exception as error:  # a board that does not answer is a finding, not the end of the run
+        return case, f"{type(error).__name__}: {error}", "exception"
+
+
+def main(count):
+    seed = int(os.environ.get("MPROM_SEED", time.time()))
+    only = os.environ.get("MPROM_CASE")
+    indices = [int(only)] if only else range(count)
+    endings = {}
+    failed = 0
+    print(f"link_faults: {len(indices)} cases, MPROM_SEED={seed}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="mprom-test-") as name:
+        folder = pathlib.Path(name)
+        (folder / "new.romfs").write_bytes(NEW)
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            for index, (case, wrong, ending) in zip(indices, pool.map(lambda i: run_case(seed, i, folder), indices)):
+                endings[ending] = endings.get(ending, 0) + 1
+                if wrong:
+                    failed += 1
+                    print(f"MPROM_SEED={seed} MPROM_CASE={index}: {case}: {wrong}", flush=True)
+    print(f"link_faults: {failed} failed; {', '.join(f'{endings[name]} {name}' for name in sorted(endings))}")
+    # A sweep in which no fault happened, or none was survived, shows nothing.
+    return 1 if failed or (count >= 100 and not {"deployed", "error"} <= set(endings)) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10))
