@@ -14,7 +14,7 @@ enum {
      * is below 4000 cycles, and a poll takes four at least.
      */
     POLLS_MAX = 10000,
-    MPU_REGION = 7, /* the one that overrides all others */
+    MPU_REGION = 7, /* overrides all others of an F7; an H7 has eight more, off as after a reset */
     ADSIZE_POS = 12,
     DMODE_POS = 24,
 };

@@ -18,7 +18,6 @@ enum {
     DCCISW = 0x24,
 
     CODE_WAYS = 2,
-    CODE_SETS = 256,
 
     CCR_RESET = 0x200,
     CCR_DC = 1 << 16,
@@ -80,7 +79,7 @@ static uint32_t size_read(void *ctx, uint32_t off, uint32_t size)
     }
     /* The instruction cache has 2 ways; lines are of 2^(1+4) bytes in both. */
     uint32_t ways = m7->cache ? CODE_WAYS : CORTEX_M7_WAYS;
-    uint32_t sets = m7->cache ? CODE_SETS : CORTEX_M7_SETS;
+    uint32_t sets = m7->cache ? 2 * m7->sets : m7->sets;
     return 0xE0000000 | (sets - 1) << 13 | (ways - 1) << 3 | 1;
 }
 
@@ -167,14 +166,13 @@ static void invalidate_line(struct cortex_m7_model *m7, uint32_t address)
 
 static void invalidate_set(struct cortex_m7_model *m7, uint32_t value)
 {
-    uint32_t set = value >> 5 & (CORTEX_M7_SETS - 1);
+    uint32_t set = value >> 5 & (m7->sets - 1);
     m7->ways[set] |= (uint8_t)(1u << (value >> 30));
-    for (uint32_t line = set; m7->ways[set] == ALL_WAYS && line < m7->size / CORTEX_M7_LINE_SIZE;
-         line += CORTEX_M7_SETS) {
+    for (uint32_t line = set; m7->ways[set] == ALL_WAYS && line < m7->size / CORTEX_M7_LINE_SIZE; line += m7->sets) {
         line_fresh(m7, line);
     }
     bool all = true;
-    for (int i = 0; i < CORTEX_M7_SETS; i++) {
+    for (uint32_t i = 0; i < m7->sets; i++) {
         all = all && m7->ways[i] == ALL_WAYS;
     }
     if (all) {
@@ -248,7 +246,8 @@ bool cortex_m7_model_read(struct cortex_m7_model *m7, uint32_t address, enum mod
     return is_on && l1_model_read(access == MODEL_FETCH ? &m7->code : &m7->data, address);
 }
 
-bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t base, uint32_t size, const struct model_report *report)
+bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t cache_kib, uint32_t base, uint32_t size,
+                          const struct model_report *report)
 {
     const struct model models[CORTEX_M7_MODELS] = {
         {.name = "CCR", .base = 0xE000ED14, .size = 4, .read = ccr_read, .write = ccr_write},
@@ -256,7 +255,10 @@ bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t base, uint32_t si
         {.name = "MPU", .base = 0xE000ED90, .size = 0x14, .read = mpu_read, .write = mpu_write},
         {.name = "the caches", .base = 0xE000EF50, .size = 0x28, .read = cache_read, .write = cache_write},
     };
-    *m7 = (struct cortex_m7_model){.report = report, .base = base, .size = size};
+    *m7 = (struct cortex_m7_model){.report = report,
+                                   .base = base,
+                                   .size = size,
+                                   .sets = cache_kib * 1024 / CORTEX_M7_LINE_SIZE / CORTEX_M7_WAYS};
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         m7->models[i] = models[i];
         m7->models[i].interrupt_number = -1;
@@ -291,6 +293,6 @@ void cortex_m7_model_reset(struct cortex_m7_model *m7)
     m7->code_used = false;
     m7->data_emptied = false;
     m7->code_emptied = false;
-    l1_model_open(&m7->data, CORTEX_M7_WAYS, CORTEX_M7_SETS);
-    l1_model_open(&m7->code, CODE_WAYS, CODE_SETS);
+    l1_model_open(&m7->data, CORTEX_M7_WAYS, m7->sets);
+    l1_model_open(&m7->code, CODE_WAYS, 2 * m7->sets);
 }

@@ -14,7 +14,7 @@
 enum {
     CORTEX_M7_LINE_SIZE = L1_LINE_SIZE,
     CORTEX_M7_WAYS = 4,
-    CORTEX_M7_SETS = 128, /* 16 KB: STM32F76x */
+    CORTEX_M7_SETS_MAX = 256, /* of the data cache: 32 KB */
     CORTEX_M7_REGIONS = 8,
     CORTEX_M7_MODELS = 4,
 };
@@ -39,16 +39,17 @@ struct cortex_m7_model {
     uint32_t region;
     uint32_t bases[CORTEX_M7_REGIONS];
     uint32_t attributes[CORTEX_M7_REGIONS];
-    bool was_readable;            /* the start of the flash, at some time since the flash's owner cleared this */
-    uint8_t ways[CORTEX_M7_SETS]; /* of each set, those emptied since the last change */
-    bool data_emptied;            /* after a reset caches hold anything */
+    bool was_readable; /* the start of the flash, at some time since the flash's owner cleared this */
+    uint32_t sets;     /* of the data cache; the instruction cache has half the ways and twice the sets */
+    uint8_t ways[CORTEX_M7_SETS_MAX]; /* of each set, those emptied since the last change */
+    bool data_emptied;                /* after a reset caches hold anything */
     bool code_emptied;
     struct l1_model data;
     struct l1_model code;
 };
 
-/* A CPU with flash of so many bytes at base. Returns false without memory. */
-bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t base, uint32_t size,
+/* A CPU with two caches of cache_kib each and flash of size bytes at base. Returns false without memory. */
+bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t cache_kib, uint32_t base, uint32_t size,
                           const struct model_report *report);
 void cortex_m7_model_close(struct cortex_m7_model *m7);
 

@@ -11,7 +11,7 @@
 enum {
     L1_LINE_SIZE = 32,
     L1_WAYS_MAX = 4,
-    L1_SETS_MAX = 256,
+    L1_SETS_MAX = 512,
 };
 
 struct l1_model {

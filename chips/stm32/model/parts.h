@@ -28,6 +28,12 @@ struct stm32_part {
     } memories[STM32_MEMORIES_MAX];
 };
 
+/* Each of the two L1 caches of a Cortex-M7. */
+static inline uint32_t stm32_part_cache_kib(const struct stm32_part *part)
+{
+    return part->device == 0x452 ? 8 : part->device == 0x483 ? 32 : 16;
+}
+
 /* H72x and H73x have OCTOSPI where others have QUADSPI. */
 static inline bool stm32_part_has_octospi(const struct stm32_part *part)
 {

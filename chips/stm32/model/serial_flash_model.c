@@ -32,7 +32,8 @@ bool serial_flash_model_open(struct serial_flash_model *serial, const struct stm
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         serial->models[2 + i] = &serial->m7.models[i];
     }
-    bool has_m7 = cortex_m7_model_open(&serial->m7, SERIAL_MODEL_WINDOW, chip->geometry->size, report);
+    bool has_m7 = cortex_m7_model_open(&serial->m7, stm32_part_cache_kib(part), SERIAL_MODEL_WINDOW,
+                                       chip->geometry->size, report);
     return controller_open(serial, part, &wiring) && has_m7;
 }
 

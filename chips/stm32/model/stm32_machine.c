@@ -121,7 +121,7 @@ static bool open_m7(const struct stm32_part *part)
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         add_model(&stm32.m7.models[i]);
     }
-    return cortex_m7_model_open(&stm32.m7, 0x08000000, FLASH_REACH_MAX, &stm32.report);
+    return cortex_m7_model_open(&stm32.m7, stm32_part_cache_kib(part), 0x08000000, FLASH_REACH_MAX, &stm32.report);
 }
 
 /* The segments lie in a serial flash; the internal one is only in memory, for the program. */

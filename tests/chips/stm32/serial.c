@@ -129,8 +129,9 @@ void serial_mpu(uint32_t rasr)
 
 static void each_way(uint32_t operation)
 {
-    for (uint32_t i = 0; i < 128 * 4; i++) {
-        mmio_write32(operation, i / 128 << 30 | i % 128 << 5);
+    uint32_t sets = (mmio_read32(SYSTEM + 0xD80) >> 13 & 0x7FFF) + 1;
+    for (uint32_t i = 0; i < sets * 4; i++) {
+        mmio_write32(operation, i / sets << 30 | i % sets << 5);
     }
     mmio_write32(SYSTEM + 0xF50, 0);
 }
