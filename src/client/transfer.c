@@ -13,22 +13,28 @@ enum {
     FRAMES_MIN_SIZE = 2 * 1024, /* below, the program on the board is larger than what it saves */
     TRIAL_MIN_SIZE = 64 * 1024, /* below, the transfer is over before a trial would pay */
     TRIAL_PAUSE_MS = 40,
+    WINDOW_BITS_MIN = 9,
+    WINDOW_BITS_MAX = 12,
+    INFLATE_MEMORY = 10 * 1024, /* of the board for a transfer that it inflates, beside the window */
 };
 
 /*
  * _r writes the segment's bytes o to e as frames arrive: payloads in pieces of w bytes into a buffer of n, then
- * a(offset, bytes), or b(offset, size) for what a frame leaves out. When a frame is damaged, and before it ends by an
- * error, it reads on until the line is quiet: what is on the way must not arrive at the prompt. Not so after Ctrl-C,
- * for what follows that is for the prompt. _t takes what a trial sends, after t ms in which nobody reads. The text is
- * a format.
+ * a(offset, bytes), or b(offset, size) for what a frame leaves out. With z the payloads are a deflate stream with a
+ * window of 2^z bytes, of which at most c are made at a time; what is left of a payload waits for the next one. When
+ * a frame is damaged, and before it ends by an error, it reads on until the line is quiet: what is on the way must
+ * not arrive at the prompt. Not so after Ctrl-C, for what follows that is for the prompt.
+ *
+ * _t takes what a trial sends, after t ms in which nobody reads. The text is a format.
  */
 static const char receiver_program[] =
-    "global _r,_t,sys,poll,sleep_ms,crc32\n"
-    "def _r(o,e,w,n,a,b):\n"
+    "global _r,_t,sys,poll,sleep_ms,crc32,DeflateIO,RAW,BytesIO\n"
+    "def _r(o,e,w,n,a,b,z,c):\n"
     " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(n));q=poll();q.register(sys.stdin,1);f=0\n"
     " def d():\n"
     "  while q.poll(300):s.read(1)\n"
     " try:\n"
+    "  if z:y=BytesIO();z=DeflateIO(y,RAW,z);v=memoryview(bytearray(c));u=b''\n"
     "  while o<e:\n"
     "   h=s.read(24);i=0\n"
     "   try:l=int(h[:4],16);t=int(h[4:8],16);p=int(h[8:16],16);k=int(h[16:],16)\n"
@@ -37,8 +43,12 @@ static const char receiver_program[] =
     "    while i<l:\n"
     "     j=min(i+w,l);s.readinto(m[i:j]);g('\\x16');i=j\n"
     "    x=bytes(m[:l])\n"
-    "    for c in b'\\1\\2\\3\\4\\5\\r\\x1b':x=x.replace(bytes((27,c|64)),bytes((c,)))\n"
+    "    for i in b'\\1\\2\\3\\4\\5\\r\\x1b':x=x.replace(bytes((27,i|64)),bytes((i,)))\n"
     "    if crc32(x,crc32(h[:16],f))&0xffffffff==k:\n"
+    "     if z and f:\n"
+    "      x=u+x;y.seek(0);y.write(x);y.seek(0)\n"
+    "      if t:z.readinto(v[:t])\n"
+    "      u=x[y.tell():];x=v[:t]\n"
     "     r=p>o and b(o,p-o)or t and a(p,x)\n"
     "     if r:d();g('\\x18');return r\n"
     "     o=p+t;f+=1;g('\\6');continue\n"
@@ -50,14 +60,20 @@ static const char receiver_program[] =
     " sys.stdout.write('\\x16');sleep_ms(t)\n"
     " while c<n and q.poll(200):k=crc32(s.read(1),k);c+=1\n"
     " sys.stdout.write('\\x17');return c,k&0xffffffff\n"
+    "z=0\n"
+    "try:\n"
+    " from io import BytesIO\n"
+    " from deflate import DeflateIO,RAW\n"
+    " z=int(DeflateIO(BytesIO(b'K\\4\\0'),RAW,9).read(1)==b'a')\n"
+    "except(ImportError,AttributeError,TypeError,ValueError,OSError):pass\n"
     "try:\n"
     " import sys\n"
     " from select import poll\n"
     " from time import sleep_ms\n"
     " from binascii import crc32\n"
     " sys.stdin.buffer.readinto\n"
-    " _p('can',1)\n"
-    "except(ImportError,AttributeError):_p('can',0)";
+    " _p('can',1,z)\n"
+    "except(ImportError,AttributeError):_p('can',0,0)";
 
 int transfer_ask(struct client *client, const char *program, const struct repl_stream *stream, const char *doing,
                  struct answer_line *line, struct client_error *error)
@@ -127,23 +143,35 @@ static int transfer_try(struct client *client, struct transfer *transfer, struct
     return 0;
 }
 
+/* The window that a board has memory for: a quarter of it at most goes into a transfer. */
+static int transfer_window_bits(uint32_t free_memory)
+{
+    int bits = WINDOW_BITS_MAX;
+    while (bits >= WINDOW_BITS_MIN && free_memory < 4 * (INFLATE_MEMORY + (1u << bits))) {
+        bits--;
+    }
+    return bits >= WINDOW_BITS_MIN ? bits : 0;
+}
+
 int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct transfer *transfer,
                    struct client_error *error)
 {
     static const char doing[] = "preparing the transfer";
     struct answer_line line;
-    int64_t can;
+    int64_t can = 0, can_inflate = 0;
     *transfer = (struct transfer){.chunk = segment_chunk_size(client, id)};
     if (size < FRAMES_MIN_SIZE) {
         return 0;
     }
     int err = session_ask(client, doing, REPL_EXEC_MS, "can", &line, error, receiver_program);
-    if (!err && !(answer_number(&line, 0, 1, &can) && answer_end(&line))) {
+    if (!err &&
+        !(answer_number(&line, 0, 1, &can) && answer_number(&line, 0, 1, &can_inflate) && answer_end(&line))) {
         err = session_nonsense(client, doing, error);
     }
     if (err || can == 0) {
         return err;
     }
     transfer->window = WINDOW_SURE;
+    transfer->window_bits = can_inflate ? transfer_window_bits(client->board.free_memory) : 0;
     return size < TRIAL_MIN_SIZE ? 0 : transfer_try(client, transfer, error);
 }

@@ -10,6 +10,7 @@
 struct transfer {
     uint32_t window; /* bytes that may be on the way; 0 if frames cannot be used with this board and link */
     uint32_t chunk;  /* bytes of the segment in a frame at most */
+    int window_bits; /* of the deflate stream that the board can take; 0 for none */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include "client/repl_stream.h"
 #include "client/transfer.h"
 #include "client/transfer_frame.h"
+#include "client/transfer_pack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +15,15 @@ enum {
     DAMAGED_START_MAX = 3, /* if none at all came through */
     FILLER_SIZE = 256,
     GREETING_SIZE = 128,
+    PACKED_CHUNK = 2048, /* smaller than plain ones: the board needs memory for the window as well */
+    PACKED_ROOM = 1280,
 };
 
 struct sender {
     struct client *client;
     struct client_error *error;
     const struct transfer_job *job;
+    int window_bits; /* 0: what is sent is not compressed */
     char doing[64];
     uint32_t window;
     uint32_t room; /* of a frame's payload */
@@ -34,6 +38,7 @@ struct sender {
     unsigned stalls;  /* in a row */
     unsigned damaged; /* frames in a row */
     uint32_t noise;   /* bytes in a row that are no words */
+    struct pack pack;
     struct frame_ring ring;
 };
 
@@ -64,8 +69,14 @@ static void sender_make(struct sender *sender)
     uint32_t end = delta_next(job->delta, &off, job->to);
     uint32_t part = sender->chunk - off % sender->chunk;
     part = part < end - off ? part : end - off;
-    part = frame_fit(job->bytes + off, part, job->unit, sender->room);
-    frame_ring_add(&sender->ring, off, off + part, job->bytes + off, part);
+    const uint8_t *payload = job->bytes + off;
+    uint32_t size = 0;
+    if (sender->window_bits == 0) {
+        size = part = frame_fit(payload, part, job->unit, sender->room);
+    } else if (part > 0) {
+        part = pack_next(&sender->pack, part, job->unit, sender->room, &payload, &size);
+    }
+    frame_ring_add(&sender->ring, off, off + part, payload, size);
     sender->made_off = off + part;
 }
 
@@ -204,8 +215,9 @@ static int sender_run(struct sender *sender)
     struct answer_line line;
     char program[256];
     int64_t result;
-    snprintf(program, sizeof program, "_p('did',_r(%u,%u,%u,%u,lambda o,x:%s,lambda o,n:%s))", job->from, job->to,
-             sender->ring.piece, sender->room, job->acts.write, job->acts.keep);
+    snprintf(program, sizeof program, "_p('did',_r(%u,%u,%u,%u,lambda o,x:%s,lambda o,n:%s,%d,%u))", job->from,
+             job->to, sender->ring.piece, sender->room, job->acts.write, job->acts.keep, sender->window_bits,
+             sender->chunk);
     int err = transfer_ask(client, program, &stream, sender->doing, &line, sender->error);
     if (err) {
         return err;
@@ -214,6 +226,19 @@ static int sender_run(struct sender *sender)
         return session_nonsense(client, sender->doing, sender->error);
     }
     return result == 0 ? 0 : segment_refused(client, job->id, sender->done_off, "write", result, sender->error);
+}
+
+/* Chooses between a deflate stream and plain bytes. 0, or -MPROM_ENOMEM. */
+static int sender_pack(struct sender *sender, const struct transfer *transfer)
+{
+    bool can = transfer->window_bits != 0 && sender->job->unit <= PACKED_CHUNK;
+    int packed = can ? pack_begin(&sender->pack, sender->job, transfer->window_bits) : 0;
+    if (packed > 0) {
+        sender->window_bits = transfer->window_bits;
+        sender->chunk = sender->chunk < PACKED_CHUNK ? sender->chunk : PACKED_CHUNK;
+        sender->room = PACKED_ROOM;
+    }
+    return packed < 0 ? packed : 0;
 }
 
 int transfer_send(struct client *client, const struct transfer *transfer, const struct transfer_job *job,
@@ -236,7 +261,9 @@ int transfer_send(struct client *client, const struct transfer *transfer, const 
     frame_ring_init(&sender->ring, transfer->window / 4);
     sender_greet(sender);
     sender_describe(sender);
-    int err = sender_run(sender);
+    int err = sender_pack(sender, transfer);
+    err = err ? failure_set(error, err, "out of memory") : sender_run(sender);
+    pack_end(&sender->pack);
     free(sender);
     if (err == -MPROM_EOPNOTSUPP) {
         int lost = repl_enter(&client->repl, REPL_ENTER_MS, error);

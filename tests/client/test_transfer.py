@@ -8,6 +8,7 @@ import random
 import tempfile
 import time
 import unittest
+import zlib
 
 from board import Board
 from clients import CLIENTS
@@ -21,12 +22,18 @@ SEED = os.environ.get("MPROM_SEED") or str(int(time.time()))
 OLD = sealed_image(file("data.bin", random.Random("old").randbytes(30_000)))
 
 
-def image_of(seed, size):
-    return sealed_image(file("data.bin", random.Random(seed).randbytes(size)))
+PACKED = 180_000  # the size of the image that is worth compressing
 
 
-# One that is sent at once, and one before which the link is tried.
-NEW = {size: image_of(size, size) for size in (20_000, 90_000)}
+def image_of(size):
+    choose = random.Random(size)
+    words = [choose.randbytes(choose.randrange(2, 9)) for _ in range(500)]
+    data = b"".join(choose.choice(words) for _ in range(size // 5)) if size == PACKED else choose.randbytes(size)
+    return sealed_image(file("data.bin", data))
+
+
+# One that is sent at once, one before which the link is tried, one that goes as a deflate stream.
+NEW = {size: image_of(size) for size in (20_000, 90_000, PACKED)}
 IMAGES = {hashlib.sha256(image).digest(): image for image in (OLD, *NEW.values())}
 
 
@@ -99,14 +106,30 @@ class Lossy(unittest.TestCase):
 
     def test_damaged_frames_are_sent_again(self):
         """Faults within the stream of frames do not end the deploy."""
-        at = self.passed(90_000)["board"] // 2
-        for kind in ("lose", "double", "flip", "stall"):
-            with self.subTest(kind), Board() as board:
-                faults = [Fault(kind, "board", at + 5000 * i, 3) for i in range(1 if kind == "stall" else 3)]
-                with LossyLink(board.port, faults) as link:
-                    done = self.deploy(link.port, 90_000)
+        for size in (90_000, PACKED):
+            at = self.passed(size)["board"] // 2
+            for kind in ("lose", "double", "flip", "stall"):
+                with self.subTest(kind, size=size), Board() as board:
+                    faults = [Fault(kind, "board", at + 5000 * i, 3) for i in range(1 if kind == "stall" else 3)]
+                    with LossyLink(board.port, faults) as link:
+                        done = self.deploy(link.port, size)
+                    self.assertEqual(done.status, 0, done)
+                    self.assertEqual(held(board), NEW[size])
+
+    def test_what_can_be_compressed_is(self):
+        passed = self.passed(PACKED)["board"]
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -12)
+        size = len(deflate.compress(NEW[PACKED]) + deflate.flush())
+        self.assertLess(passed, size * 1.05 + 13_000)  # escapes, headers; programs and the trial
+        self.assertLess(passed, len(NEW[PACKED]) * 0.8)
+
+    def test_little_memory(self):
+        """Down to heaps on which nothing is compressed."""
+        for heap in ("128K", "64K", "48K", "32K"):
+            with self.subTest(heap), Board("--heap", heap) as board:
+                done = self.deploy(board.port, PACKED)
                 self.assertEqual(done.status, 0, done)
-                self.assertEqual(held(board), NEW[90_000])
+                self.assertEqual(held(board), NEW[PACKED])
 
     def test_seven_bits(self):
         """A console that is not clean for 8 bits gets text."""
