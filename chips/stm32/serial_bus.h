@@ -13,7 +13,7 @@
 
 enum {
     SERIAL_FIFO_WORD = 4,  /* FTHRES is set to it: FTF says that so many bytes can be moved, or all that are left */
-    SERIAL_SELECT_GAP = 2, /* clocks between two commands; chips want 50 ns, at most 40 MHz */
+    SERIAL_SELECT_GAP = 3, /* clocks between two commands; chips want 50 ns, at most 50 MHz */
     SERIAL_PRESCALER_MAX = 16,
     SERIAL_WINDOW_LOG2 = 28, /* 256 MB, the most that can be mapped */
 };

@@ -43,11 +43,14 @@ static const struct {
 } settings[OCTOSPI_SETTINGS] = {
     [DCR1] = {"DCR1", 0x008, 0x011F0708}, /* DEVSIZE, CSHT, DLYBYP; MTYP of Micron or Macronix; clock mode 0 */
     [DCR2] = {"DCR2", 0x00C, 0x000000FF}, /* PRESCALER; no wrap */
-    [DCR3] = {"DCR3", 0x010, 0},          /* no limits to how long nCS is low */
-    [DCR4] = {"DCR4", 0x014, 0},          [DLR] = {"DLR", 0x040, 0xFFFFFFFF}, [AR] = {"AR", 0x048, 0xFFFFFFFF},
-    [CCR] = {"CCR", 0x100, 0xFFFFFFFF}, /* what is not modelled of it is told of when it is used */
-    [TCR] = {"TCR", 0x108, 0x4000001F}, /* DCYC, SSHIFT */
-    [IR] = {"IR", 0x110, 0x000000FF},     [ABR] = {"ABR", 0x120, 0xFFFFFFFF},
+    [DCR3] = {"DCR3", 0x010, 0},          /* no boundary at which nCS goes high */
+    [DCR4] = {"DCR4", 0x014, 0},          /* no refresh */
+    [DLR] = {"DLR", 0x040, 0xFFFFFFFF},   /* bytes of data, less one */
+    [AR] = {"AR", 0x048, 0xFFFFFFFF},     /* address */
+    [CCR] = {"CCR", 0x100, 0xFFFFFFFF},   /* what of it is not modelled is told of at its use */
+    [TCR] = {"TCR", 0x108, 0x4000001F},   /* DCYC, SSHIFT */
+    [IR] = {"IR", 0x110, 0x000000FF},     /* opcode of one byte */
+    [ABR] = {"ABR", 0x120, 0xFFFFFFFF},   /* mode byte */
 };
 
 /* Which of them is at an offset, or OCTOSPI_SETTINGS. */
@@ -81,6 +84,7 @@ static void setup_take(struct octospi_model *octospi)
         .unrouted = unrouted(octospi),
         .mode = serial_field(octospi->cr, 29, 28),
         .threshold = serial_field(octospi->cr, 12, 8) + 1,
+        .select_clocks = serial_field(values[DCR1], 10, 8) + 1,
         .divider = serial_field(values[DCR2], 7, 0) + 1,
         .flash_size = (uint64_t)2 << serial_field(values[DCR1], 20, 16),
         .mode_lanes = serial_lanes(serial_field(ccr, 18, 16)),

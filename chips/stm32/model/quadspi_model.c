@@ -37,6 +37,7 @@ static void setup_take(struct quadspi_model *quadspi)
         .is_unknown = (ccr & CCR_UNKNOWN) != 0,
         .mode = serial_field(ccr, 27, 26),
         .threshold = serial_field(quadspi->cr, 12, 8) + 1,
+        .select_clocks = serial_field(quadspi->dcr, 10, 8) + 1,
         .divider = (quadspi->cr >> 24) + 1,
         .flash_size = (uint64_t)2 << serial_field(quadspi->dcr, 20, 16),
         .mode_lanes = serial_lanes(serial_field(ccr, 15, 14)),

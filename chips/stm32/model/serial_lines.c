@@ -6,6 +6,11 @@ enum {
     FIFO_SIZE = 32,
     ABORT_NS = 500, /* some clocks; the manuals give no number */
     SR_FLEVEL_POS = 8,
+
+    SELECT_PS_MIN = 50000, /* between commands, and a clock for the slow ones: W25Q64JV, the fact sheet on chips */
+    SLOW_CLOCK_PS_MIN = 20000,
+    READ = 0x03,
+    READ_TABLES = 0x5A,
 };
 
 static const uint64_t PS_PER_S = 1000000000000;
@@ -203,6 +208,24 @@ static bool range_check(struct serial_lines *lines)
                  frame->address, lines->name);
 }
 
+static uint64_t clock_ps(const struct serial_lines *lines)
+{
+    return PS_PER_S * lines->setup.divider / lines->wiring.rcc->clock_hz;
+}
+
+/* Whether the chip keeps up. */
+static bool timing_check(const struct serial_lines *lines)
+{
+    uint8_t opcode = lines->setup.frame.opcode;
+    if (lines->setup.select_clocks * clock_ps(lines) < SELECT_PS_MIN) {
+        return WRONG(lines, "nCS is high for less than 50 ns between commands");
+    }
+    if ((opcode == READ || opcode == READ_TABLES) && clock_ps(lines) < SLOW_CLOCK_PS_MIN) {
+        return WRONG(lines, "%02Xh at more than 50 MHz", opcode);
+    }
+    return true;
+}
+
 static bool command_may_start(const struct serial_lines *lines)
 {
     if (!lines->setup.is_enabled) {
@@ -214,7 +237,7 @@ static bool command_may_start(const struct serial_lines *lines)
     if (lines->setup.unrouted != NULL) {
         return WRONG(lines, "%s starts a command, but its %s goes to no port", lines->name, lines->setup.unrouted);
     }
-    return pins_are_connected(lines) && setup_check(lines);
+    return pins_are_connected(lines) && setup_check(lines) && timing_check(lines);
 }
 
 /* How long a frame's header and each byte of its data take. */
@@ -222,9 +245,8 @@ static void times_take(struct serial_lines *lines)
 {
     struct nor_frame header = lines->setup.frame;
     header.size = 0;
-    uint64_t clock_ps = PS_PER_S * lines->setup.divider / lines->wiring.rcc->clock_hz;
-    lines->header_ps = nor_frame_clocks(&header) * clock_ps;
-    lines->byte_ps = header.data_lanes != 0 ? 8u / header.data_lanes * clock_ps : 0;
+    lines->header_ps = nor_frame_clocks(&header) * clock_ps(lines);
+    lines->byte_ps = header.data_lanes != 0 ? 8u / header.data_lanes * clock_ps(lines) : 0;
 }
 
 static void command_start(struct serial_lines *lines)

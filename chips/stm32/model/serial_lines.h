@@ -60,6 +60,7 @@ struct serial_setup {
     uint32_t mode;        /* FMODE */
     uint32_t threshold;
     uint32_t divider;       /* of the kernel clock */
+    uint32_t select_clocks; /* that nCS is high between two commands */
     uint64_t flash_size;    /* that the controller has been told */
     uint8_t mode_lanes;     /* of the mode byte, or 0 */
     bool mode_is_byte;      /* and no longer */

@@ -12,6 +12,7 @@ void ospi_start(void)
     ospi_put(RCC_ENR, OSPI1 | IOMNGR);
     serial_mpu(SERIAL_CLOSED);
     ospi_put(DCR1, SIZE_8M);
+    ospi_put(DCR2, 3); /* 16 MHz */
     ospi_put(CR, ENABLED);
 }
 

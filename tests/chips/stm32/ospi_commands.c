@@ -235,6 +235,23 @@ static void time_out_counter(void)
     ospi_put(CR, MAPPED | 8);
 }
 
+static void chip_select_too_short(void)
+{
+    ospi_start();
+    ospi_put(DCR2, 1);
+    ospi_write_enable();
+}
+
+static void tables_read_too_fast(void)
+{
+    ospi_start();
+    ospi_put(DCR1, SIZE_8M | 7 << 8);
+    ospi_put(DCR2, 0);
+    ospi_put(DLR, 0);
+    ospi_set_up(READS, FAST_READ, 8, 0x5A);
+    ospi_put(AR, 0);
+}
+
 /* Sizes */
 
 static void address_beyond_devsize(void)
@@ -348,6 +365,8 @@ static const struct serial_mistake mistakes[] = {
     {"refresh", refresh, "to OCTOSPI's DCR4, which is not modelled"},
     {"DMA", direct_memory_access, "to OCTOSPI's CR, which is not modelled"},
     {"time-out counter", time_out_counter, "to OCTOSPI's CR, which is not modelled"},
+    {"nCS high for too short", chip_select_too_short, "nCS is high for less than 50 ns"},
+    {"tables read too fast", tables_read_too_fast, "5Ah at more than 50 MHz"},
     {"address beyond DEVSIZE", address_beyond_devsize, "beyond the size that OCTOSPI has been told"},
     {"read over the end", read_over_the_end, "beyond the size that OCTOSPI has been told"},
     {"window of 1 MB", window_of_1_mb, "read of the flash at 0x90100000, beyond the size"},
