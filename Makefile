@@ -48,8 +48,8 @@ differential: build-tests ## Compare with MicroPython's reader on 100,000 damage
 boards: ## Build the firmware of each board and prove it on an emulated one; BOARD=NAME takes one of them
 	@scripts/boards $(BOARD)
 
-bench: ## Measure against mpremote: name, ours, theirs, ratio, goal, met or missed
-	@scripts/bench
+bench: ## Measure against mpremote: name, ours, theirs, ratio, goal, met or missed; ROW=NAME takes those that begin so
+	@scripts/bench $(if $(ROW),"$(ROW)")
 
 clean: ## Remove what was built (deps/ stays)
 	rm -rf build

@@ -7,11 +7,13 @@
 import sys
 
 import bench_build
+import bench_deploy
 import bench_heap
 import bench_lookup
 import bench_size
 
-ROWS = [*bench_build.ROWS, *bench_size.ROWS, *bench_lookup.ROWS, *bench_heap.ROWS]
+ROWS = [*bench_build.ROWS, *bench_size.ROWS, *bench_lookup.ROWS, *bench_heap.ROWS,
+        *bench_deploy.ROWS]
 LINE = "{:<34} {:>14} {:>14} {:>9}  {:<22} {}"
 
 
