@@ -22,7 +22,7 @@ struct build_args {
     struct cli_number small_int_bits;
     struct cli_list aligns;
     struct cli_list excludes;
-    bool all;
+    bool keep_all;
     const char *label;
     bool no_index;
     bool no_seal;

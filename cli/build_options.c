@@ -18,7 +18,7 @@ const struct cli_option build_options[] = {
      "align contents to N bytes, of all files or of those that match"},
     {"exclude", 'x', CLI_LIST, offsetof(struct build_args, excludes), "PATTERN",
      "leave out what matches; repeatable"},
-    {"all", 0, CLI_SWITCH, offsetof(struct build_args, all), NULL,
+    {"keep-all", 0, CLI_SWITCH, offsetof(struct build_args, keep_all), NULL,
      "take what is left out by default, too: caches, backups, version control"},
     {"label", 0, CLI_TEXT, offsetof(struct build_args, label), "TEXT", "what the image says it is"},
     {"times", 0, CLI_SWITCH, offsetof(struct build_args, times), NULL, "record when each file was changed"},
@@ -89,7 +89,7 @@ int build_take_options(struct build_job *job)
     const struct build_args *args = job->args;
     job->tree_options = (struct romfs_tree_options){.excludes = args->excludes.items,
                                                     .exclude_count = args->excludes.count,
-                                                    .keep_all = args->all,
+                                                    .keep_all = args->keep_all,
                                                     .times = args->times};
     job->build_options = (struct romfs_build_options){
         .label = args->label, .no_info = args->no_info, .no_index = args->no_index, .no_seal = args->no_seal};

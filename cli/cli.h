@@ -67,6 +67,7 @@ struct cli_option {
 enum cli_takes {
     CLI_TAKES_JSON = 1, /* --json */
     CLI_TAKES_PORT = 2, /* -p/--port and -n/--partition */
+    CLI_TAKES_MANY = 4, /* --all, and several boards at once (many.h) */
 };
 
 enum {
@@ -100,6 +101,7 @@ struct cli {
     size_t operand_count;
     /* The common options */
     struct cli_list ports; /* -p, as given: a path, a name that libserialport knows, or "auto" */
+    bool all_boards;       /* --all: every board that is connected */
     const char *partition; /* -n, as given: a segment's number or name; NULL if not given */
     bool json;
     bool quiet;

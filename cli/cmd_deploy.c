@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "build_image.h"
-#include "fleet.h"
 #include "image_check.h"
 #include "online.h"
 
@@ -12,7 +11,6 @@ struct deploy_args {
     bool hard;
     bool confirm;
     bool full;
-    bool all_boards;
     struct cli_number follow;
     struct build_args build;
 };
@@ -25,6 +23,7 @@ enum {
 struct deploy {
     const struct image *image;
     const struct deploy_args *args;
+    struct online *online; /* the board whose output is followed */
     size_t line_size;
     char line[LINE_SIZE]; /* what the board printed, while its line goes on */
 };
@@ -35,9 +34,13 @@ static void deploy_show_line(struct deploy *deploy)
     if (size > 0 && deploy->line[size - 1] == '\r') {
         size--;
     }
-    cli_put_text(stdout, deploy->line, size);
-    fputc('\n', stdout);
-    fflush(stdout);
+    struct online *online = deploy->online;
+    if (online->prefix) {
+        fprintf(online->out, "%s: ", online->prefix);
+    }
+    cli_put_text(online->out, deploy->line, size);
+    fputc('\n', online->out);
+    online_flush(online);
     deploy->line_size = 0;
 }
 
@@ -87,19 +90,19 @@ static void deploy_report(struct online *online, uint32_t id, uint32_t sent_size
         json_array_append_new(
             online->result, json_pack("{s:s, s:I, s:I, s:I}", "port", online->board->port, "segment", (json_int_t)id,
                                       "size", (json_int_t)segment->image_size, "sent", (json_int_t)sent_size));
-        if (online->fleet) {
-            online_report(online, "%s", "deployed");
-        }
     } else if (sent_size == 0) {
-        online_report(online, "%s: %s: already there, verified: %s bytes", online->board->port,
-                      online_segment_text(online, id), cli_count_text(count, segment->image_size));
+        fprintf(online->out, "%s: %s: already there, verified: %s bytes\n", online->board->port,
+                online_segment_text(online, id), cli_count_text(count, segment->image_size));
+        online_flush(online);
     } else if (sent_size < segment->image_size) {
-        online_report(online, "%s: %s: deployed %s bytes, of which %s were sent, and read them back",
-                      online->board->port, online_segment_text(online, id),
-                      cli_count_text(count, segment->image_size), cli_count_text(sent, sent_size));
+        fprintf(online->out, "%s: %s: deployed %s bytes, of which %s were sent, and read them back\n",
+                online->board->port, online_segment_text(online, id), cli_count_text(count, segment->image_size),
+                cli_count_text(sent, sent_size));
+        online_flush(online);
     } else {
-        online_report(online, "%s: %s: deployed %s bytes and read them back", online->board->port,
-                      online_segment_text(online, id), cli_count_text(count, segment->image_size));
+        fprintf(online->out, "%s: %s: deployed %s bytes and read them back\n", online->board->port,
+                online_segment_text(online, id), cli_count_text(count, segment->image_size));
+        online_flush(online);
     }
 }
 
@@ -123,8 +126,10 @@ static int deploy_segment(struct online *online, const struct deploy *deploy, ui
 
 static int deploy_board(struct online *online, void *ctx)
 {
-    struct deploy *deploy = ctx;
+    struct deploy own = *(const struct deploy *)ctx; /* others may work on another board at the same time */
+    struct deploy *deploy = &own;
     uint32_t id, sent_size;
+    own.online = online;
     if (deploy_segment(online, deploy, &id) != CLI_OK) {
         return CLI_FAILED;
     }
@@ -137,7 +142,7 @@ static int deploy_board(struct online *online, void *ctx)
         return online_failed(online);
     }
     deploy_report(online, id, sent_size);
-    if (online->board->segments[id].group != 0 && !deploy->args->confirm && !online->fleet) {
+    if (online->board->segments[id].group != 0 && !deploy->args->confirm) {
         cli_note(
             online->cli,
             "%s: the image is on trial: unless it calls romfs.confirm(), the board goes back to the one before at "
@@ -173,13 +178,6 @@ static int deploy_run(const struct cli *cli)
     if (args->follow.value > FOLLOW_MAX) {
         return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_MAX);
     }
-    bool is_fleet = fleet_is_wanted(cli, args->all_boards);
-    if (args->all_boards && cli->ports.count > 0) {
-        return cli_usage_error(cli, "--all-boards means every port, -p only some");
-    }
-    if (is_fleet && args->follow.given) {
-        return cli_usage_error(cli, "--follow is for one board");
-    }
     int status = build_or_open(&image, cli, &args->build, cli->operands[0]);
     if (status) {
         return status;
@@ -187,16 +185,13 @@ static int deploy_run(const struct cli *cli)
     status = deploy_check(&image);
     if (status == CLI_OK) {
         struct deploy deploy = {.image = &image, .args = args};
-        status = is_fleet ? fleet_run(cli, args->all_boards, deploy_board, &deploy)
-                          : online_each(cli, deploy_board, &deploy);
+        status = online_each(cli, deploy_board, &deploy);
     }
     image_close(&image);
     return status;
 }
 
 static const struct cli_option deploy_options[] = {
-    {"all-boards", 0, CLI_SWITCH, offsetof(struct deploy_args, all_boards), NULL,
-     "to every port at which MicroPython answers"},
     {"confirm", 0, CLI_SWITCH, offsetof(struct deploy_args, confirm), NULL,
      "in a slot: the image is good, do not try it first"},
     {"full", 0, CLI_SWITCH, offsetof(struct deploy_args, full), NULL,
@@ -219,9 +214,8 @@ const struct cli_command cmd_deploy = {
              "else the slot that the board does not run, else segment 0. The image's first\n"
              "bytes are written last: a deploy that stops half way leaves a segment without an\n"
              "image, never a part of one.",
-    .example = "mprom deploy app\nmprom deploy app.romfs -p /dev/ttyACM0 -n 1 --follow 5\n"
-               "mprom deploy app --all-boards",
-    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT,
+    .example = "mprom deploy app\nmprom deploy app.romfs -p /dev/ttyACM0 -n 1 --follow 5",
+    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT | CLI_TAKES_MANY,
     .operand_min = 1,
     .operand_max = 1,
     .options = deploy_options,

@@ -16,7 +16,7 @@ static int erase_board(struct online *online, void *ctx)
         json_array_append_new(online->result,
                               json_pack("{s:s, s:I}", "port", online->board->port, "segment", (json_int_t)id));
     } else {
-        printf("%s: %s: erased\n", online->board->port, online_segment_text(online, id));
+        fprintf(online->out, "%s: %s: erased\n", online->board->port, online_segment_text(online, id));
     }
     return CLI_OK;
 }
@@ -41,7 +41,7 @@ const struct cli_command cmd_erase = {
     .about = "Erases the segment (ROM partition) that -n names, on the board at the port or on\n"
              "the one board that is connected.",
     .example = "mprom erase -n 1",
-    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT,
+    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT | CLI_TAKES_MANY,
     .options = erase_options,
     .args_size = sizeof(struct online_args),
     .run = erase_run,

@@ -55,24 +55,24 @@ static json_t *query_json_board(const struct client_board *board)
                      "mprom", board->is_mprom, "free_memory", (json_int_t)board->free_memory, "segments", segments);
 }
 
-static void query_print_image(const struct client_segment *segment)
+static void query_print_image(FILE *out, const struct client_segment *segment)
 {
     char count[CLI_COUNT_ROOM];
     if (!segment->has_image) {
-        fputs("no image", stdout);
+        fputs("no image", out);
         return;
     }
-    printf("image of %s bytes", cli_count_text(count, segment->image_size));
+    fprintf(out, "image of %s bytes", cli_count_text(count, segment->image_size));
     if (segment->label[0]) {
-        printf(" \"%s\"", segment->label);
+        fprintf(out, " \"%s\"", segment->label);
     }
     if (segment->is_sealed) {
-        printf(", seal %08x", segment->crc);
+        fprintf(out, ", seal %08x", segment->crc);
     } else {
-        fputs(", not sealed", stdout);
+        fputs(", not sealed", out);
     }
     if (segment->state[0]) {
-        printf(", %s", segment->state);
+        fprintf(out, ", %s", segment->state);
     }
 }
 
@@ -82,16 +82,16 @@ static void query_print_segment(struct online *online, uint32_t id)
     char size[CLI_COUNT_ROOM];
     char block[CLI_COUNT_ROOM];
     if (segment->shape == CLIENT_SHAPE_NONE) {
-        printf("  segment %u  is not there\n", id);
+        fprintf(online->out, "  segment %u  is not there\n", id);
         return;
     }
-    printf("  %s  %s bytes", online_segment_text(online, id), cli_count_text(size, segment->size));
+    fprintf(online->out, "  %s  %s bytes", online_segment_text(online, id), cli_count_text(size, segment->size));
     if (segment->block_size) {
-        printf(" in blocks of %s", cli_count_text(block, segment->block_size));
+        fprintf(online->out, " in blocks of %s", cli_count_text(block, segment->block_size));
     }
-    fputs(": ", stdout);
-    query_print_image(segment);
-    fputc('\n', stdout);
+    fputs(": ", online->out);
+    query_print_image(online->out, segment);
+    fputc('\n', online->out);
 }
 
 static int query_board(struct online *online, void *ctx)
@@ -102,12 +102,13 @@ static int query_board(struct online *online, void *ctx)
         json_array_append_new(online->result, query_json_board(board));
         return CLI_OK;
     }
-    printf("%s: %s\n", board->port, board->machine[0] ? board->machine : board->platform);
-    printf("  MicroPython %s, .mpy version %u.%u\n", board->version, board->mpy_version, board->mpy_sub_version);
+    fprintf(online->out, "%s: %s\n", board->port, board->machine[0] ? board->machine : board->platform);
+    fprintf(online->out, "  MicroPython %s, .mpy version %u.%u\n", board->version, board->mpy_version,
+            board->mpy_sub_version);
     if (!board->has_romfs) {
-        puts("  no ROMFS: the firmware has no vfs.rom_ioctl");
+        fputs("  no ROMFS: the firmware has no vfs.rom_ioctl\n", online->out);
     } else if (board->segment_count == 0) {
-        puts("  no ROM partition");
+        fputs("  no ROM partition\n", online->out);
     }
     for (uint32_t id = 0; id < board->segment_count; id++) {
         query_print_segment(online, id);
@@ -183,7 +184,7 @@ const struct cli_command cmd_query = {
              "segments (ROM partitions) and the images in them. A program that the board runs\n"
              "is stopped for that.",
     .example = "mprom query\nmprom query -p /dev/ttyACM0 --json\nmprom query --list",
-    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT,
+    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT | CLI_TAKES_MANY,
     .options = query_options,
     .args_size = sizeof(struct query_args),
     .run = query_run,

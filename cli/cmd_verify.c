@@ -20,9 +20,9 @@ static int verify_board(struct online *online, void *ctx)
                               json_pack("{s:s, s:I, s:I}", "port", online->board->port, "segment", (json_int_t)id,
                                         "size", (json_int_t)online->board->segments[id].image_size));
     } else {
-        printf("%s: %s: %s bytes, %s\n", online->board->port, online_segment_text(online, id),
-               cli_count_text(count, online->board->segments[id].image_size),
-               image ? "the same as the image" : "as sealed");
+        fprintf(online->out, "%s: %s: %s bytes, %s\n", online->board->port, online_segment_text(online, id),
+                cli_count_text(count, online->board->segments[id].image_size),
+                image ? "the same as the image" : "as sealed");
     }
     return CLI_OK;
 }
@@ -55,7 +55,7 @@ const struct cli_command cmd_verify = {
              "it carries. The segment is that of -n, else the one whose image the board runs,\n"
              "else segment 0. Nothing is written.",
     .example = "mprom verify\nmprom verify app.romfs -n 1",
-    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT,
+    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT | CLI_TAKES_MANY,
     .operand_max = 1,
     .options = verify_options,
     .args_size = sizeof(struct online_args),

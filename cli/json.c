@@ -38,7 +38,7 @@ static int print_piece(const char *piece, size_t size, void *ctx)
     return 0;
 }
 
-static int print_with(json_t *value, size_t flags)
+static int print_value(json_t *value, size_t flags)
 {
     if (!value) {
         cli_error("out of memory");
@@ -53,12 +53,10 @@ static int print_with(json_t *value, size_t flags)
 
 int json_print(json_t *value)
 {
-    return print_with(value, JSON_INDENT(2));
+    return print_value(value, JSON_INDENT(2));
 }
 
 int json_print_line(json_t *value)
 {
-    int status = print_with(value, 0);
-    fflush(stdout);
-    return status;
+    return print_value(value, JSON_REAL_PRECISION(6));
 }

@@ -12,7 +12,7 @@ json_t *json_text(const char *text, size_t size);
 /* Prints value and releases it. NULL means that memory ran out while it was made. Returns CLI_OK or CLI_FAILED. */
 int json_print(json_t *value);
 
-/* The same on one line, for one of several values. Returns as json_print(). */
+/* The same on one line, for results that come one by one. */
 int json_print_line(json_t *value);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "rows.h"
 
 /* One write for a line, so that the lines of two processes do not mix. */
 __attribute__((format(printf, 2, 0))) static void message_print(const char *prefix, const char *format, va_list ap)
@@ -24,8 +25,10 @@ __attribute__((format(printf, 2, 0))) static void message_print(const char *pref
         fputc('\n', memory);
         fclose(memory);
         /* What was printed so far belongs before the message when both go to the same place. */
+        rows_hide();
         fflush(stdout);
         fwrite(line, 1, line_size, stderr);
+        rows_show();
     }
     free(line);
     free(text);

@@ -4,19 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fleet.h"
+#include "many.h"
 
 /* Starts the next bar whenever the client begins something else. */
-static void online_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
+void online_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
     struct online *online = ctx;
-    if (online->fleet) {
-        fleet_progress(online->fleet, what, done, total);
-        return;
-    }
     if (online->phase != what) {
         progress_end(&online->progress);
         progress_begin(&online->progress, online->cli, what, total);
+        online->progress.port = online->prefix;
         online->phase = what;
     }
     progress_update(&online->progress, done);
@@ -25,10 +22,6 @@ static void online_progress(void *ctx, const char *what, uint64_t done, uint64_t
 int online_failed(struct online *online)
 {
     progress_end(&online->progress);
-    if (online->fleet) {
-        fleet_failed(online->fleet, online->error.text);
-        return CLI_FAILED;
-    }
     cli_error("%s", online->error.text);
     char *rest = NULL;
     for (char *line = strtok_r(online->error.detail, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
@@ -37,30 +30,38 @@ int online_failed(struct online *online)
     return CLI_FAILED;
 }
 
-void online_report(struct online *online, const char *format, ...)
+int online_fail(struct online *online, const char *format, ...)
 {
-    char text[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (online->fleet) {
-        fleet_done(online->fleet, text);
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(online->error.text, sizeof online->error.text, format, ap);
+    va_end(ap);
+    online->error.detail[0] = '\0';
+    return online_failed(online);
+}
+
+void online_flush(struct online *online)
+{
+    if (online->flush) {
+        online->flush(online);
     } else {
-        cli_put_text(stdout, text, strlen(text));
-        fputc('\n', stdout);
-        fflush(stdout);
+        fflush(online->out);
     }
 }
 
-int online_run(struct online *online, const char *port, online_work *work, void *ctx)
+static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
 {
-    const struct online_args *args = online->cli->args;
+    const struct online_args *args = cli->args;
+    struct online *online = calloc(1, sizeof *online);
+    if (!online) {
+        cli_error("out of memory");
+        return CLI_FAILED;
+    }
+    *online = (struct online){.cli = cli, .result = result, .out = stdout};
     struct client_options options = {
         .port = port, .baud = args->baud.value, .progress = online_progress, .ctx = online};
     int status = CLI_FAILED;
     if (client_open(&online->client, &options, &online->error) == 0) {
-        online->opened = true;
         online->board = client_board(online->client);
         status = work(online, ctx);
     } else {
@@ -68,24 +69,15 @@ int online_run(struct online *online, const char *port, online_work *work, void 
     }
     progress_end(&online->progress);
     client_close(online->client);
-    return status;
-}
-
-static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
-{
-    struct online *online = calloc(1, sizeof *online);
-    if (!online) {
-        cli_error("out of memory");
-        return CLI_FAILED;
-    }
-    *online = (struct online){.cli = cli, .result = result};
-    int status = online_run(online, port, work, ctx);
     free(online);
     return status;
 }
 
 int online_each(const struct cli *cli, online_work *work, void *ctx)
 {
+    if (many_is_meant(cli)) {
+        return many_run(cli, work, ctx);
+    }
     json_t *result = cli->json ? json_array() : NULL;
     size_t count = cli->ports.count ? cli->ports.count : 1;
     int status = CLI_OK;
@@ -111,9 +103,8 @@ static int online_named(struct online *online, uint32_t *id)
         }
     }
     if (!cli_parse_number(name, UINT32_MAX, &number) || number >= online->board->segment_count) {
-        snprintf(online->error.text, sizeof online->error.text,
-                 "%s: there is no segment '%s'; 'mprom query' lists them", online->board->port, name);
-        return online_failed(online);
+        return online_fail(online, "%s: there is no segment '%s'; 'mprom query' lists them", online->board->port,
+                           name);
     }
     *id = (uint32_t)number;
     return CLI_OK;

@@ -10,8 +10,6 @@
 #include "mprom/client.h"
 #include "progress.h"
 
-struct fleet_board; /* fleet.h */
-
 /* A board that a subcommand works on. */
 struct online {
     const struct cli *cli;
@@ -20,9 +18,12 @@ struct online {
     json_t *result; /* with --json: the array that results are appended to */
     struct client_error error;
     struct progress progress;
-    const char *phase;         /* what progress is about now */
-    struct fleet_board *fleet; /* it is one of many at once; else NULL */
-    bool opened;               /* a board answered */
+    const char *phase; /* what progress is about now */
+    FILE *out;         /* where results go as text; show them with online_flush() */
+    /* If the board is one of several (many.h): */
+    const char *prefix; /* its port, to stand before what the board itself prints; else NULL */
+    void (*flush)(struct online *online);
+    void *flush_ctx;
     char segment_text[64];
 };
 
@@ -41,24 +42,24 @@ typedef int online_work(struct online *online, void *ctx);
 
 /*
  * Opens the board at each port of -p ("auto" if there is none), and calls work. A port that fails does not keep the
- * others from being served. With --json the results are printed at the end, as one array.
+ * others from being served. With --json the results are printed at the end, as one array. Several boards of a command
+ * that takes many are served at once, by many_run().
  *
  * Returns CLI_OK if everything went well on all of them.
  */
 int online_each(const struct cli *cli, online_work *work, void *ctx);
 
-/*
- * Opens the board at a port, calls work and closes it. online holds cli, result and fleet, and zeros.
- *
- * Returns what work did, or CLI_FAILED after a message.
- */
-int online_run(struct online *online, const char *port, online_work *work, void *ctx);
-
-/* Prints a line of the result: "PORT: ...". */
-void online_report(struct online *online, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 /* Prints the message of online->error, with -v what the board said. Returns CLI_FAILED. */
 int online_failed(struct online *online);
+
+/* The same with a sentence of the command's own. */
+int online_fail(struct online *online, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Shows what was printed to online->out so far. */
+void online_flush(struct online *online);
+
+/* For client_options.progress; ctx is the struct online. */
+void online_progress(void *ctx, const char *what, uint64_t done, uint64_t total);
 
 /* Why a segment is wanted, when -n does not say which. */
 enum online_purpose {
@@ -69,8 +70,7 @@ enum online_purpose {
 /* The segment that -n names, or the one that fits the purpose. Returns CLI_OK, or CLI_FAILED after a message. */
 int online_segment(struct online *online, enum online_purpose purpose, uint32_t *id);
 
-/* What to call a segment in a message: its number, and its name if it has one. Valid until the next call for this
- * board. */
+/* What to call a segment in a message: its number, and its name if it has one. Valid until the next call. */
 const char *online_segment_text(struct online *online, uint32_t id);
 
 #endif

@@ -24,6 +24,8 @@ static const struct common_option common_options[] = {
     {CLI_TAKES_PORT,
      {"port", 'p', CLI_LIST, offsetof(struct cli, ports), "PORT",
       "the board's port; repeatable; auto: the only one"}},
+    {CLI_TAKES_MANY,
+     {"all", 0, CLI_SWITCH, offsetof(struct cli, all_boards), NULL, "every board that is connected, all at once"}},
     {CLI_TAKES_PORT,
      {"partition", 'n', CLI_TEXT, offsetof(struct cli, partition), "N", "number or name of the ROM partition"}},
     {CLI_TAKES_JSON, {"json", 0, CLI_SWITCH, offsetof(struct cli, json), NULL, "print the result as JSON"}},

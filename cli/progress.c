@@ -55,7 +55,8 @@ static void print_line(struct progress *progress, uint64_t done)
     char count[CLI_COUNT_ROOM];
     char total[CLI_COUNT_ROOM];
     progress->quarters = quarters;
-    fprintf(stderr, "mprom: %s: %s of %s bytes\n", progress->what, cli_count_text(count, done),
+    fprintf(stderr, "mprom: %s%s%s: %s of %s bytes\n", progress->port ? progress->port : "",
+            progress->port ? ": " : "", progress->what, cli_count_text(count, done),
             cli_count_text(total, progress->total));
 }
 

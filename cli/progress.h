@@ -9,6 +9,7 @@
 
 struct progress {
     const char *what; /* such as "sending"; NULL when nothing is to be shown */
+    const char *port; /* whose it is, for plain lines; NULL if there is only one */
     uint64_t total;
     bool terminal;
     bool shown;        /* something was printed */

@@ -39,16 +39,20 @@ struct client_port {
 };
 
 /*
- * Lists the serial ports of the system and the emulated boards of this user that are running, boards first. *ports is
- * the caller's to free().
+ * Lists the serial ports of the system and the emulated boards of this user that are running, boards first; with
+ * MPROM_PORTS=emulated in the environment only the latter. *ports is the caller's to free().
  */
 int client_ports(struct client_port **ports, size_t *count, struct client_error *error);
 
 struct client_options {
     /* Path of a terminal device; "socket://HOST:PORT", a serial server; "auto" or NULL: the one board connected. */
     const char *port;
-    uint32_t baud; /* 0 for 115200; means nothing to USB and to emulated boards, must be 0 for a socket */
-    /* Told how far an operation is, in bytes: what is a constant such as "sending". May be NULL. */
+    uint32_t baud;      /* 0 for 115200; means nothing to USB and to emulated boards, must be 0 for a socket */
+    uint32_t answer_ms; /* for something that speaks MicroPython to answer; 0 for 10 s */
+    /*
+     * Told how far an operation is, in bytes: what is a constant such as "sending". Told for the first time when a
+     * board has answered. May be NULL.
+     */
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
     void *ctx;
 };

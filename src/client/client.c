@@ -58,9 +58,11 @@ static int open_resolve(const char *name, char *path, size_t room, struct client
 static int open_board(struct client *client, struct client_error *error)
 {
     struct client_board *board = &client->board;
+    uint32_t answer_ms = client->options.answer_ms ? client->options.answer_ms : REPL_ENTER_MS;
     repl_init(&client->repl, &client->link);
-    int err = repl_enter(&client->repl, REPL_ENTER_MS, error);
+    int err = repl_enter(&client->repl, answer_ms, error);
     if (!err) {
+        session_progress(client, "asking", 0, 0);
         err = session_begin(client, error);
     }
     if (!err) {

@@ -142,7 +142,7 @@ class Build(command.CommandTest):
         for path in (".git", "__pycache__", "lib/x.pyc", "lib/y.pyc", "notes~", ".notes.swp", "data/.git"):
             self.assertIn(path, text)
         self.assertEqual(len(self.entries()), 8)
-        self.output("build", "app", "--all")
+        self.output("build", "app", "--keep-all")
         self.assertIn("__pycache__/x.pyc", self.entries())
         self.assertIn(".git/config", self.entries())
 

@@ -1,0 +1,445 @@
+/* Several boards at once. */
+#include "many.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rows.h"
+
+enum {
+    MANY_ANSWER_MS = 5000, /* for a board at a port that --all found */
+    MANY_REFRESH_MS = 100,
+    MANY_BAR_WIDTH = 20,
+    MANY_PHASE_WIDTH = 12,
+};
+
+enum many_state {
+    MANY_RUNNING,
+    MANY_OK,
+    MANY_FAILED,
+    MANY_SKIPPED,
+};
+
+static const char *const state_names[] = {"running", "ok", "failed", "skipped"};
+
+struct many;
+
+struct many_board {
+    struct many *many;
+    struct online online; /* the thread's own, like all up to the next comment */
+    char port[128];
+    char machine[128];
+    bool found;    /* by --all, not named */
+    bool answered; /* there is a board */
+    bool worked;   /* its thread ran */
+    char *text;    /* what work printed and is not shown yet */
+    size_t text_size;
+    bool started; /* the main thread's: there is a thread to join */
+    pthread_t thread;
+    int64_t start_us; /* all start at the same time; those that end at once took no time */
+    int64_t end_us;
+    /* Under the lock: for the row. */
+    enum many_state state;
+    const char *phase;
+    uint64_t done;
+    uint64_t total;
+};
+
+struct many {
+    const struct cli *cli;
+    online_work *work;
+    void *ctx;
+    struct many_board *boards;
+    size_t count;
+    int port_width;
+    bool terminal;
+    int64_t start_us;
+    pthread_mutex_t lock;
+    pthread_cond_t ended;
+    size_t running;
+};
+
+bool many_is_meant(const struct cli *cli)
+{
+    return (cli->command->takes & CLI_TAKES_MANY) && (cli->all_boards || cli->ports.count > 1);
+}
+
+static int64_t now_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static int text_width(const char *text)
+{
+    int width = 0;
+    for (size_t size = strlen(text); size > 0; width++) {
+        size_t n = cli_utf8_size(text, size);
+        text += n ? n : 1;
+        size -= n ? n : 1;
+    }
+    return width;
+}
+
+/* ---- The ports ---- */
+
+/* Adds a port unless it is there. The room was allocated before. */
+static struct many_board *many_add(struct many *many, const char *port)
+{
+    for (size_t i = 0; i < many->count; i++) {
+        if (strcmp(many->boards[i].port, port) == 0) {
+            return NULL;
+        }
+    }
+    struct many_board *board = &many->boards[many->count++];
+    board->many = many;
+    board->online.cli = many->cli;
+    board->start_us = many->start_us;
+    board->phase = "connecting";
+    snprintf(board->port, sizeof board->port, "%s", port);
+    int width = text_width(board->port);
+    many->port_width = width > many->port_width ? width : many->port_width;
+    return board;
+}
+
+/* A real UART may have anything at its other end, and Ctrl-C is not what it wants to hear. */
+static void many_add_found(struct many *many, const struct client_port *port)
+{
+    struct many_board *board = many_add(many, port->path);
+    if (!board) {
+        return;
+    }
+    board->found = true;
+    if (!port->is_board) {
+        board->state = MANY_SKIPPED;
+        snprintf(board->online.error.text, sizeof board->online.error.text,
+                 "%s is not on USB; if a board is there, name it with -p", board->port);
+    }
+}
+
+static int many_gather(struct many *many)
+{
+    const struct cli *cli = many->cli;
+    struct client_port *found = NULL;
+    struct client_error error;
+    size_t found_count = 0;
+    if (cli->all_boards && client_ports(&found, &found_count, &error) != 0) {
+        cli_error("%s", error.text);
+        return CLI_FAILED;
+    }
+    many->boards = calloc(cli->ports.count + found_count + 1, sizeof *many->boards);
+    for (size_t i = 0; many->boards && i < cli->ports.count; i++) {
+        if (!many_add(many, cli->ports.items[i])) {
+            cli_note(cli, "%s is named twice", cli->ports.items[i]);
+        }
+    }
+    for (size_t i = 0; many->boards && i < found_count; i++) {
+        many_add_found(many, &found[i]);
+    }
+    free(found);
+    if (!many->boards) {
+        cli_error("out of memory");
+        return CLI_FAILED;
+    }
+    return CLI_OK;
+}
+
+/* ---- A board, in its thread ---- */
+
+static void board_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
+{
+    struct many_board *board = ctx;
+    board->answered = true;
+    pthread_mutex_lock(&board->many->lock);
+    board->phase = what;
+    board->done = done;
+    board->total = total;
+    pthread_mutex_unlock(&board->many->lock);
+    if (!board->many->terminal) {
+        online_progress(&board->online, what, done, total);
+    }
+}
+
+/* Shows what work printed so far, all at once, and begins anew. */
+static void board_show(struct online *online)
+{
+    struct many_board *board = online->flush_ctx;
+    fflush(online->out);
+    rows_hide();
+    fwrite(board->text, 1, board->text_size, stdout);
+    fflush(stdout);
+    rows_show();
+    rewind(online->out);
+}
+
+static void board_print_json(struct many_board *board)
+{
+    struct online *online = &board->online;
+    json_t *line = json_object();
+    double seconds = (double)(board->end_us - board->start_us) / 1e6;
+    json_object_set_new(line, "port", json_text(board->port, strlen(board->port)));
+    json_object_set_new(line, "board", json_string(board->machine));
+    json_object_set_new(line, "result", json_string(state_names[board->state]));
+    json_object_set_new(line, "seconds", json_real((double)(int64_t)(seconds * 1000) / 1000));
+    if (board->state != MANY_OK) {
+        json_object_set_new(line, "error", json_string(online->error.text));
+    }
+    json_object_update_missing(line, json_array_get(online->result, 0));
+    rows_hide();
+    (void)json_print_line(line);
+    fflush(stdout);
+    rows_show();
+}
+
+static enum many_state board_work(struct many_board *board)
+{
+    struct many *many = board->many;
+    struct online *online = &board->online;
+    const struct online_args *args = many->cli->args;
+    struct client_options options = {
+        .port = board->port,
+        .baud = args->baud.value,
+        .answer_ms = board->found ? MANY_ANSWER_MS : 0,
+        .progress = board_progress,
+        .ctx = board,
+    };
+    if (client_open(&online->client, &options, &online->error) != 0) {
+        if (!board->found || board->answered) {
+            online_failed(online);
+            return MANY_FAILED;
+        }
+        return MANY_SKIPPED;
+    }
+    online->board = client_board(online->client);
+    snprintf(board->machine, sizeof board->machine, "%s", online->board->machine);
+    pthread_mutex_lock(&many->lock);
+    snprintf(board->port, sizeof board->port, "%s", online->board->port); /* "auto" has become a name */
+    pthread_mutex_unlock(&many->lock);
+    int status = many->work(online, many->ctx);
+    progress_end(&online->progress);
+    client_close(online->client);
+    return status == CLI_OK ? MANY_OK : MANY_FAILED;
+}
+
+/* Opens what a board's results go to. */
+static bool board_prepare(struct many_board *board)
+{
+    struct online *online = &board->online;
+    online->flush = board_show;
+    online->flush_ctx = board;
+    online->prefix = board->port;
+    online->out = open_memstream(&board->text, &board->text_size);
+    online->result = online->cli->json ? json_array() : NULL;
+    return online->out && (!online->cli->json || online->result);
+}
+
+static void board_end(struct many_board *board, enum many_state state)
+{
+    struct many *many = board->many;
+    struct online *online = &board->online;
+    board->end_us = board->worked ? now_us() : board->start_us;
+    pthread_mutex_lock(&many->lock);
+    board->state = state;
+    pthread_mutex_unlock(&many->lock);
+    if (online->out) {
+        board_show(online);
+        fclose(online->out);
+        free(board->text);
+    }
+    if (state == MANY_SKIPPED) {
+        cli_note(many->cli, "skipped: %s", online->error.text);
+    }
+    if (many->cli->json) {
+        board_print_json(board);
+        json_decref(online->result);
+    }
+}
+
+static void *board_main(void *arg)
+{
+    struct many_board *board = arg;
+    struct many *many = board->many;
+    enum many_state state = MANY_FAILED;
+    board->worked = true;
+    if (board_prepare(board)) {
+        state = board_work(board);
+    } else {
+        online_fail(&board->online, "%s: out of memory", board->port);
+    }
+    board_end(board, state);
+    pthread_mutex_lock(&many->lock);
+    many->running--;
+    pthread_cond_signal(&many->ended);
+    pthread_mutex_unlock(&many->lock);
+    return NULL;
+}
+
+/* ---- All of them ---- */
+
+/* A column of width, and two spaces. */
+static void put_cell(FILE *to, const char *text, int width)
+{
+    int more = width - text_width(text);
+    cli_put_text(to, text, strlen(text));
+    fprintf(to, "%*s", more > 0 ? more + 2 : 2, "");
+}
+
+static void draw_board(const struct many *many, const struct many_board *board, FILE *to)
+{
+    put_cell(to, board->port, many->port_width);
+    fprintf(to, "%-*s", MANY_PHASE_WIDTH, board->phase);
+    if (board->total > 0) {
+        unsigned filled = (unsigned)(board->done * MANY_BAR_WIDTH / board->total);
+        fputc(' ', to);
+        for (unsigned i = 0; i < MANY_BAR_WIDTH; i++) {
+            fputs(i < filled ? "█" : "░", to);
+        }
+        fprintf(to, " %3u%%", (unsigned)(board->done * 100 / board->total));
+    }
+    fputc('\n', to);
+}
+
+/* A row for each board that works, and one for the count; on a low terminal as many as there is room for. */
+static unsigned many_draw(void *ctx, FILE *to, unsigned room)
+{
+    struct many *many = ctx;
+    unsigned drawn = 0;
+    unsigned running = 0;
+    pthread_mutex_lock(&many->lock);
+    for (size_t i = 0; i < many->count; i++) {
+        running += many->boards[i].state == MANY_RUNNING;
+        if (many->boards[i].state == MANY_RUNNING && drawn + 1 < room) {
+            draw_board(many, &many->boards[i], to);
+            drawn++;
+        }
+    }
+    pthread_mutex_unlock(&many->lock);
+    fprintf(to, "%zu of %zu done", many->count - running, many->count);
+    if (running > drawn) {
+        fprintf(to, ", %u more at work", running - drawn);
+    }
+    fputc('\n', to);
+    return drawn + 1;
+}
+
+static void many_start(struct many *many)
+{
+    for (size_t i = 0; i < many->count; i++) {
+        struct many_board *board = &many->boards[i];
+        if (board->state != MANY_RUNNING) {
+            board_end(board, board->state);
+            continue;
+        }
+        pthread_mutex_lock(&many->lock);
+        many->running++;
+        pthread_mutex_unlock(&many->lock);
+        int err = pthread_create(&board->thread, NULL, board_main, board);
+        board->started = err == 0;
+        if (err) {
+            pthread_mutex_lock(&many->lock);
+            many->running--;
+            pthread_mutex_unlock(&many->lock);
+            online_fail(&board->online, "%s: cannot start a thread: %s", board->port, cli_strerror(err));
+            board_end(board, MANY_FAILED);
+        }
+    }
+}
+
+/* Until all have ended, the rows are drawn anew now and then. */
+static void many_wait(struct many *many)
+{
+    pthread_mutex_lock(&many->lock);
+    while (many->running > 0) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += MANY_REFRESH_MS * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        int err = pthread_cond_timedwait(&many->ended, &many->lock, &until);
+        if (err == ETIMEDOUT && many->terminal) {
+            pthread_mutex_unlock(&many->lock);
+            rows_refresh();
+            pthread_mutex_lock(&many->lock);
+        }
+    }
+    pthread_mutex_unlock(&many->lock);
+    for (size_t i = 0; i < many->count; i++) {
+        if (many->boards[i].started) {
+            pthread_join(many->boards[i].thread, NULL);
+        }
+    }
+}
+
+static void many_print_table(const struct many *many)
+{
+    int port_width = (int)strlen("port");
+    int board_width = (int)strlen("board");
+    for (size_t i = 0; i < many->count; i++) {
+        int port = text_width(many->boards[i].port);
+        int board = text_width(many->boards[i].machine);
+        port_width = port > port_width ? port : port_width;
+        board_width = board > board_width ? board : board_width;
+    }
+    put_cell(stdout, "port", port_width);
+    put_cell(stdout, "board", board_width);
+    puts("result   seconds");
+    for (size_t i = 0; i < many->count; i++) {
+        const struct many_board *board = &many->boards[i];
+        put_cell(stdout, board->port, port_width);
+        put_cell(stdout, board->machine, board_width);
+        printf("%-7s  %7.2f\n", state_names[board->state], (double)(board->end_us - board->start_us) / 1e6);
+    }
+}
+
+static int many_status(const struct many *many)
+{
+    size_t ok = 0;
+    size_t failed = 0;
+    for (size_t i = 0; i < many->count; i++) {
+        ok += many->boards[i].state == MANY_OK;
+        failed += many->boards[i].state == MANY_FAILED;
+    }
+    if (ok + failed == 0) {
+        cli_error("no board found: connect one, start one with `mprom emulate`, or name its port with -p");
+    } else if (failed > 0) {
+        cli_error("%zu of %zu boards failed", failed, ok + failed);
+    }
+    return ok > 0 && failed == 0 ? CLI_OK : CLI_FAILED;
+}
+
+int many_run(const struct cli *cli, online_work *work, void *ctx)
+{
+    struct many many = {
+        .cli = cli,
+        .work = work,
+        .ctx = ctx,
+        .start_us = now_us(),
+        .terminal = !cli->quiet && isatty(STDERR_FILENO),
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .ended = PTHREAD_COND_INITIALIZER,
+    };
+    int status = many_gather(&many);
+    if (status) {
+        return status;
+    }
+    json_object_seed(0); /* before several threads make objects */
+    many_start(&many);
+    if (many.terminal) {
+        rows_begin(many_draw, &many);
+    }
+    many_wait(&many);
+    if (many.terminal) {
+        rows_end();
+    }
+    if (!cli->json && many.count > 0) {
+        many_print_table(&many);
+    }
+    status = many_status(&many);
+    free(many.boards);
+    return status;
+}
