@@ -14,6 +14,8 @@
 /* How a model tells what went wrong. One for all models of a board. */
 struct model_report {
     void (*violation)(void *ctx, const char *text);
+    /* Whether the CPU masks faults now (FAULTMASK). May be NULL: it never does. */
+    bool (*masks_faults)(void *ctx);
     void *ctx;
 };
 

@@ -17,6 +17,10 @@ static mp_obj_t rom_ioctl_segment(uint32_t id)
     if (id >= rom_binding()->segment_count) {
         return MP_OBJ_NEW_SMALL_INT(-MPROM_ENOENT);
     }
+    int err = rom_make_readable(rom_binding(), id);
+    if (err < 0) {
+        rom_binding_raise(err);
+    }
     mp_obj_t view = rom_binding_view(id);
     return view != MP_OBJ_NULL ? view : MP_OBJ_NEW_SMALL_INT(-MPROM_EOPNOTSUPP);
 }

@@ -58,6 +58,18 @@ static void start_mount_other(uint32_t id)
     start_mount_at(id, vstr_null_terminated_str(&path));
 }
 
+/* So that clients, which read segments as the CPU sees them, meet nothing that faults. */
+static void start_make_readable(struct rom *rom)
+{
+    for (uint32_t id = 0; id < rom->segment_count; id++) {
+        int erased = rom_make_readable(rom, id);
+        if (erased > 0) {
+            mp_printf(&mp_plat_print, "rom: segment %u (%s): erased what could not be read, %d blocks\n",
+                      (unsigned)id, rom->segments[id].name, erased);
+        }
+    }
+}
+
 static void start_report(const struct rom *rom, uint32_t id, const struct rom_image *image)
 {
     mp_printf(&mp_plat_print, "rom: segment %u (%s) is damaged and not mounted: offset %u: %s\n", (unsigned)id,
@@ -68,6 +80,7 @@ void rom_start_mount(bool hard_reset)
 {
     struct rom *rom = rom_binding();
     start_clear(rom);
+    start_make_readable(rom);
     start_mount_chosen(rom, hard_reset);
     unsigned sound = 0;
     unsigned damaged = 0;

@@ -149,12 +149,12 @@ static int h7_program(const struct flash *flash, uint32_t off, const void *src, 
 }
 
 /*
- * Loads a flash word, to be called while bus faults are ignored, and asks the controller whether its error correction
- * gave it up (RM0399 4.7.7). What was read last stays in a buffer (4.3.8), and lines in the data cache: another word
- * is read before, so that this one comes from the array. A flag may also tell of a word that the CPU read on its own
- * account; then FLASH_ECC_FA has the number of that one, and nothing is known about this.
+ * Loads a flash word while bus faults are ignored, and asks the controller whether its error correction gave it up
+ * (RM0399 4.7.7). What was read last stays in a buffer (4.3.8), and lines in the data cache: another word is read
+ * before, so that this one comes from the array. A flag may also tell of a word that the CPU read on its own account;
+ * then FLASH_ECC_FA has the number of that one, and nothing is known about this.
  */
-static bool h7_load_word(uint32_t off, uint32_t *word)
+static bool h7_try_word(uint32_t off, uint32_t *word)
 {
     uint32_t bank = h7_bank(off);
     uint32_t address = FLASH_MEMORY + off;
@@ -178,33 +178,40 @@ static bool h7_load_word(uint32_t off, uint32_t *word)
 }
 
 /*
- * Reads through the checks of h7_load_word(); dst may be NULL. FAULTMASK raises the priority so far that the CPU goes
- * on after a bus fault if BFHFNMIGN is set, as Armv7-M B3.2.8 says; nothing else may happen meanwhile.
+ * FAULTMASK raises the priority so far that the CPU goes on after a bus fault if BFHFNMIGN is set (Armv7-M B3.2.8).
+ * No interrupt is taken meanwhile.
  */
-static int h7_load(const struct flash *flash, uint32_t off, uint8_t *dst, uint32_t size)
+static bool h7_load_word(uint32_t off, uint32_t *word)
 {
     uint32_t faultmask = cpu_fault_mask();
     uint32_t control = mmio_read32(SCB_CCR);
     mmio_write32(SCB_CCR, control | SCB_CCR_BFHFNMIGN);
     cpu_barrier();
-    int err = 0;
-    while (size > 0 && !err) {
+    bool good = h7_try_word(off, word);
+    mmio_write32(SCB_CCR, control);
+    cpu_barrier();
+    cpu_fault_restore(faultmask);
+    return good;
+}
+
+/* Reads word by word, or probes if dst is NULL: a word that read well before may not do so now. */
+static int h7_load(const struct flash *flash, uint32_t off, uint8_t *dst, uint32_t size)
+{
+    while (size > 0) {
         uint32_t word[WORD_LOADS];
         uint32_t inner = off % WORD_SIZE;
         uint32_t n = size < WORD_SIZE - inner ? size : WORD_SIZE - inner;
-        bool good = !h7_is_hole(h7_of(flash), off) && h7_load_word(off - inner, word);
-        err = good ? 0 : -MPROM_EBADMSG;
-        if (good && dst != NULL) {
+        if (h7_is_hole(h7_of(flash), off) || !h7_load_word(off - inner, word)) {
+            return -MPROM_EBADMSG;
+        }
+        if (dst != NULL) {
             memcpy(dst, (const uint8_t *)word + inner, n);
             dst += n;
         }
         off += n;
         size -= n;
     }
-    mmio_write32(SCB_CCR, control);
-    cpu_barrier();
-    cpu_fault_restore(faultmask);
-    return err;
+    return 0;
 }
 
 static int h7_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)

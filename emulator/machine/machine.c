@@ -117,6 +117,14 @@ static bool add_core(struct machine *machine)
     return false;
 }
 
+static bool masks_faults(void *ctx)
+{
+    const struct machine *machine = ctx;
+    uint32_t faultmask = 0;
+    uc_reg_read(machine->uc, UC_ARM_REG_FAULTMASK, &faultmask);
+    return faultmask != 0;
+}
+
 struct machine *machine_open(struct machine_board *board, const struct elf *elf)
 {
     struct machine *machine = calloc(1, sizeof *machine);
@@ -125,7 +133,8 @@ struct machine *machine_open(struct machine_board *board, const struct elf *elf)
     }
     machine->board = board;
     machine->elf = elf;
-    machine->report = (struct model_report){.violation = machine_report, .ctx = machine};
+    machine->report =
+        (struct model_report){.violation = machine_report, .masks_faults = masks_faults, .ctx = machine};
     *board->report = machine->report;
     bool ok = true;
     for (int i = 0; i < MACHINE_MEMORIES_MAX && board->memories[i].size != 0; i++) {

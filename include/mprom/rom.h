@@ -63,6 +63,7 @@ struct rom_state {
                             session that was opened with another count is no longer open */
     bool running;        /* boot or main of this segment runs: it cannot be written. The system above sets it */
     bool chosen;         /* rom_boot_choose() returned this slot: it cannot be written. For rom_*() only, as is: */
+    bool readable;       /* rom_make_readable() found no word that cannot be read, and nothing was written since */
     bool checked;        /* `image` is what rom_verify() found, and nothing was written since */
     struct rom_image image;
 };
@@ -140,6 +141,17 @@ const void *rom_segment_map(const struct rom *rom, uint32_t id);
 
 /* The smallest block that can be prepared (`rom_ioctl` op 6), bytes, > 0. id must be a valid segment. */
 uint32_t rom_segment_block_size(const struct rom *rom, uint32_t id);
+
+/*
+ * For flash whose bad reads fault, before the CPU reads all of a segment as rom_segment_map() shows it; elsewhere
+ * there is nothing to do. Blocks with units that cannot be read, as a power failure leaves them, are erased, unless a
+ * part of a sound image lies in them, a session is open, or the segment runs. The trailer is left alone. Probes the
+ * whole segment, but not again before something is written to it.
+ *
+ * Returns how many blocks were erased, or -MPROM_ENOENT, -MPROM_EBADMSG if there is a unit in one that may not be
+ * erased, or what flash_erase() returns.
+ */
+int rom_make_readable(struct rom *rom, uint32_t id);
 
 /* Reads from a segment. Returns 0, or -MPROM_ENOENT, -MPROM_EINVAL, or what flash_read() returns. */
 int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size);

@@ -75,6 +75,7 @@ int rom_flash_program(struct rom *rom, uint32_t id, uint32_t off, const uint8_t 
 {
     const struct rom_segment *segment = rom_segment(rom, id);
     uint32_t page_size = segment->flash->geometry->page_size;
+    rom->states[id].readable = false;
     while (size > 0) {
         uint32_t n = rom_min(size, page_size - (segment->off + off) % page_size);
         int err = flash_program(segment->flash, segment->off + off, src, n);
@@ -93,6 +94,7 @@ int rom_flash_program(struct rom *rom, uint32_t id, uint32_t off, const uint8_t 
 int rom_flash_erase(struct rom *rom, uint32_t id, uint32_t off, uint32_t size)
 {
     const struct rom_segment *segment = rom_segment(rom, id);
+    rom->states[id].readable = false;
     int err = flash_erase(segment->flash, segment->off + off, size);
     if (err) {
         rom_fail(rom, err, id, off,

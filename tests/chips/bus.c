@@ -26,10 +26,16 @@ static void bus_violation(void *ctx, const char *text)
     }
 }
 
+static bool bus_masks_faults(void *ctx)
+{
+    (void)ctx;
+    return bus.faults_masked != 0;
+}
+
 void bus_open(void)
 {
     memset(&bus, 0, sizeof bus);
-    bus.report = (struct model_report){bus_violation, NULL};
+    bus.report = (struct model_report){.violation = bus_violation, .masks_faults = bus_masks_faults};
 }
 
 static struct model *bus_find(uint32_t address)

@@ -241,6 +241,91 @@ static void an_unreadable_unit_is_reported(void **state)
     board_close(&f.board);
 }
 
+/* As a power failure does; off counts from the start of the segment. */
+static void spoil(struct fixture *f, uint32_t id, uint32_t off)
+{
+    f->board.cells.units[(f->board.segments[id].off + off) / FLASH_PROGRAM_SIZE_MAX] |= CELLS_UNIT_BAD;
+}
+
+static int probe(const struct fixture *f, uint32_t id)
+{
+    const struct rom_segment *segment = &f->board.segments[id];
+    return flash_probe(segment->flash, segment->off, rom_segment_size(&f->board.rom, id));
+}
+
+/* Blocks that cannot be read are erased, but not those with a part of a sound image. */
+static void a_start_erases_what_cannot_be_read(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct rom_image image;
+    open_fixture(&f, "stm32h7", BOARD_PLAIN);
+    struct rom *rom = &f.board.rom;
+    uint32_t block_size = rom_segment_block_size(rom, 0);
+    uint32_t behind = 2 * block_size;
+    f.size = block_size + 5000;
+    make_image_of(old_image, f.size, 3, true, IMAGE_SPARSE);
+    assert_int_equal(deploy(&f, old_image), 0);
+    assert_int_equal(rom_make_readable(rom, 0), 0);
+
+    spoil(&f, 0, behind + 64); /* in no block of the image */
+    spoil(&f, 0, behind + 4096);
+    assert_int_equal(rom_make_readable(rom, 0), 0); /* nothing was written: it does not look again */
+    board_restart(&f.board);
+    assert_int_equal(rom_make_readable(rom, 0), 1);
+    assert_int_equal(probe(&f, 0), 0);
+    assert_int_equal(rom_verify(rom, 0, ROM_VERIFY_FULL, &image), 0);
+    assert_int_equal(image.state, ROM_IMAGE_SEALED);
+
+    uint32_t slack = behind - 32; /* in the last block of the image, behind its end */
+    assert_true(slack > f.size);
+    spoil(&f, 0, slack);
+    board_restart(&f.board);
+    assert_int_equal(rom_make_readable(rom, 0), -MPROM_EBADMSG);
+    assert_int_equal(rom->error.off, behind - block_size);
+    assert_int_equal(rom_verify(rom, 0, ROM_VERIFY_FULL, &image), 0);
+    assert_int_equal(image.state, ROM_IMAGE_SEALED);
+
+    spoil(&f, 0, 0);
+    spoil(&f, 0, block_size);
+    board_restart(&f.board);
+    assert_int_equal(rom_make_readable(rom, 0), 2);
+    assert_int_equal(probe(&f, 0), 0);
+    assert_int_equal(rom_verify(rom, 0, ROM_VERIFY_START, &image), 0);
+    assert_int_equal(image.state, ROM_IMAGE_NONE);
+    assert_int_equal(rom_make_readable(rom, 1), -MPROM_ENOENT);
+    assert_int_equal(f.board.cells.counts.violations, 0);
+    board_close(&f.board);
+}
+
+/* Not while somebody is at it, and never the trailer, which no client sees. */
+static void what_is_in_use_is_not_erased(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, "stm32h7", BOARD_SLOTS);
+    struct rom *rom = &f.board.rom;
+    uint32_t last = rom_segment_size(rom, 0) - 32;
+    spoil(&f, 0, last); /* slot 0 was chosen */
+    assert_int_equal(rom_make_readable(rom, 0), -MPROM_EBADMSG);
+
+    assert_int_equal(rom_update_begin(rom, 1, 1000), 0);
+    spoil(&f, 1, last);
+    assert_int_equal(rom_make_readable(rom, 1), -MPROM_EBADMSG);
+    rom_update_abort(rom);
+    rom->states[1].running = true;
+    assert_int_equal(rom_make_readable(rom, 1), -MPROM_EBADMSG);
+    rom->states[1].running = false;
+    assert_int_equal(rom_make_readable(rom, 1), 1);
+    spoil(&f, 1, rom_segment_size(rom, 1));
+    assert_int_equal(rom_erase(rom, 1), 0);
+    spoil(&f, 1, rom_segment_size(rom, 1) + 64);
+    assert_int_equal(rom_make_readable(rom, 1), 0);
+    assert_int_not_equal(f.board.cells.units[(f.board.segments[1].off + rom_segment_size(rom, 1) + 64) / 32], 0);
+    assert_int_equal(f.board.cells.counts.violations, 0);
+    board_close(&f.board);
+}
+
 /* Marks that cannot be written. */
 static void a_failing_mark_is_reported(void **state)
 {
@@ -271,6 +356,8 @@ int main(void)
         cmocka_unit_test(every_failing_erase_of_a_segment_is_reported),
         cmocka_unit_test(a_stuck_bit_is_reported_or_does_no_harm),
         cmocka_unit_test(an_unreadable_unit_is_reported),
+        cmocka_unit_test(a_start_erases_what_cannot_be_read),
+        cmocka_unit_test(what_is_in_use_is_not_erased),
         cmocka_unit_test(a_failing_mark_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

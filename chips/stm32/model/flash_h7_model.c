@@ -89,8 +89,25 @@ static void operation_run(struct flash_h7_model *flash, struct flash_h7_bank *ba
     flash->worked_ns += us * NS_PER_US;
 }
 
+static bool word_is_bad(const struct flash_h7_model *flash, uint32_t off)
+{
+    return (flash->cells->units[off / FLASH_H7_WORD_SIZE] & CELLS_UNIT_BAD) != 0;
+}
+
+static void find_bad_words(struct flash_h7_model *flash)
+{
+    flash->has_bad_words = false;
+    for (uint32_t off = 0; off < flash->geometry.size; off += FLASH_H7_WORD_SIZE) {
+        flash->has_bad_words = flash->has_bad_words || word_is_bad(flash, off);
+    }
+}
+
 static void contents_change(struct flash_h7_model *flash, uint32_t off, uint32_t size)
 {
+    if (flash->has_bad_words || word_is_bad(flash, off)) {
+        find_bad_words(flash);
+    }
+    bank_at(flash, off)->read_word = UINT32_MAX;
     if (flash->m7 != NULL) {
         cortex_m7_model_change(flash->m7, off, size);
     }
@@ -314,18 +331,52 @@ static void window_store(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 static bool window_guarded(void *ctx)
 {
     const struct flash_h7_model *flash = ctx;
-    bool guarded = flash->m7 != NULL && cortex_m7_model_is_stale(flash->m7);
+    bool has_hole = flash->bank_count > 1 && flash->bank_size < flash->bank_distance;
+    bool guarded = flash->has_bad_words || has_hole || (flash->m7 != NULL && cortex_m7_model_is_stale(flash->m7));
     for (uint32_t i = 0; i < flash->bank_count; i++) {
         guarded = guarded || flash->banks[i].busy_ns > 0 || (flash->banks[i].cr & CR_PG);
     }
     return guarded;
 }
 
+static bool faults_are_ignored(const struct flash_h7_model *flash)
+{
+    const struct model_report *report = flash->report;
+    return flash->m7 != NULL && (flash->m7->ccr & CCR_BFHFNMIGN) && report->masks_faults != NULL &&
+           report->masks_faults(report->ctx);
+}
+
+/* RM0399 4.7.7: a bus error, and a flag with the number of the word, unless an earlier one is there. */
+static void read_bad_word(struct flash_h7_model *flash, struct flash_h7_bank *bank, uint32_t off,
+                          enum model_access access)
+{
+    if (access == MODEL_FETCH || !faults_are_ignored(flash)) {
+        model_violation(flash->report, "%s of flash at 0x%08x, which error correction gives up: a bus fault",
+                        access == MODEL_FETCH ? "execution" : "read", flash->window.base + off);
+    }
+    if (!(bank->flags & SR_ECC)) {
+        bank->ecc_fa = (off - bank_start(flash, bank)) / FLASH_H7_WORD_SIZE;
+    }
+    bank->flags |= SR_DBECCERR;
+}
+
+static void read_words(struct flash_h7_model *flash, struct flash_h7_bank *bank, uint32_t off, uint32_t end,
+                       enum model_access access)
+{
+    for (off &= ~(FLASH_H7_WORD_SIZE - 1u); off < end; off += FLASH_H7_WORD_SIZE) {
+        bool is_buffered = bank->read_word == off && faults_are_ignored(flash);
+        if (word_is_bad(flash, off) && !is_buffered) {
+            read_bad_word(flash, bank, off, access);
+        }
+        bank->read_word = off;
+    }
+}
+
 static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_access access)
 {
     struct flash_h7_model *flash = ctx;
     const char *what = access == MODEL_FETCH ? "execution" : "read";
-    const struct flash_h7_bank *bank = bank_at(flash, off);
+    struct flash_h7_bank *bank = bank_at(flash, off);
     if (bank == NULL) {
         model_violation(flash->report, "%s at 0x%08x, where no flash is", what, flash->window.base + off);
     } else if (bank->busy_ns > 0) {
@@ -334,6 +385,8 @@ static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_acc
     } else if (flash->m7 != NULL && cortex_m7_model_sees_stale(flash->m7, off, size, access)) {
         model_violation(flash->report, "%s of flash at 0x%08x, which a cache may hold as it was", what,
                         flash->window.base + off);
+    } else {
+        read_words(flash, bank, off, off + size, access);
     }
 }
 
@@ -385,6 +438,7 @@ void flash_h7_model_reset(struct flash_h7_model *flash, struct cells *cells)
     flash->cells = cells;
     flash->window.bytes = cells->bytes;
     for (uint32_t i = 0; i < flash->bank_count; i++) {
-        flash->banks[i] = (struct flash_h7_bank){.cr = CR_RESET, .protection = 0xFF};
+        flash->banks[i] = (struct flash_h7_bank){.cr = CR_RESET, .protection = 0xFF, .read_word = UINT32_MAX};
     }
+    find_bad_words(flash);
 }

@@ -3,7 +3,8 @@
  * stalls for is a violation. Written from the manual and the fact sheet, without a look at the driver.
  *
  * A word whose error correction gives up is a bus error when it is read. That is a violation too, unless the CPU has
- * been told to ignore it: then DBECCERR says so, as on the chip.
+ * been told to ignore it: then DBECCERR says so, as on the chip. A second read of the word that was read last may
+ * come out of a buffer (RM0399 4.3.8): here it does, and sets no flag.
  */
 #ifndef MPROM_FLASH_H7_MODEL_H
 #define MPROM_FLASH_H7_MODEL_H
@@ -29,6 +30,7 @@ struct flash_h7_bank {
     uint8_t buffer[FLASH_H7_WORD_SIZE];
     uint32_t buffer_off; /* of the word in the flash that it is for */
     uint32_t filled;     /* bytes of it, from its start */
+    uint32_t read_word;  /* what the read buffer holds, as far as the model has seen; UINT32_MAX for nothing */
 };
 
 struct flash_h7_model {
@@ -47,6 +49,7 @@ struct flash_h7_model {
     struct flash_h7_bank banks[FLASH_H7_BANKS];
     uint32_t erases;
     uint64_t worked_ns; /* what all programs and erases took */
+    bool has_bad_words; /* some that error correction gives up */
 
     /* For tests. */
     bool hangs; /* operations never end */
