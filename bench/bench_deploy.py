@@ -36,7 +36,8 @@ class Bench:
     """A SIM that counts the operations of its flash."""
 
     def __init__(self, folder, *options):
-        self.log = pathlib.Path(tempfile.mkdtemp(dir=folder)) / "log"
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=folder))
+        self.log = self.folder / "log"
         self.board = Board("--log", str(self.log), *options)
 
     def __enter__(self):
@@ -67,7 +68,8 @@ class Bench:
         return Measured(seconds, count, link.counts["turns"], self.operations() - before)
 
     def ours(self, link_options, what):
-        return self.run(link_options, [MPROM, "deploy", "-q", "-p", "PORT", "-n", SEGMENT, "--no-restart", what])
+        return self.run(link_options, [MPROM, "deploy", "-q", "-p", "PORT", "-n", SEGMENT, "--no-restart", what],
+                        dict(os.environ, XDG_CACHE_HOME=str(self.folder)))  # what it knows is of this bench
 
     def theirs(self, link_options, image):
         return self.run(link_options, ["/usr/bin/python3", "-m", "mpremote", "connect", "PORT", "romfs", "-p", SEGMENT,
