@@ -77,7 +77,17 @@ void elf_close(struct elf *elf)
     *elf = (struct elf){0};
 }
 
-const char *elf_load(const struct elf *elf, uint32_t base, uint32_t size, uint8_t *bytes)
+static bool elf_load_part(const struct elf *elf, const Elf32_Phdr *part, const struct elf_place *place)
+{
+    uint32_t off = part->p_paddr - place->base;
+    if (part->p_paddr < place->base || off > place->size || part->p_filesz > place->size - off) {
+        return false;
+    }
+    memcpy(place->bytes + off, elf->bytes + part->p_offset, part->p_filesz);
+    return true;
+}
+
+const char *elf_load(const struct elf *elf, const struct elf_place *places, size_t count)
 {
     Elf32_Ehdr header;
     memcpy(&header, elf->bytes, sizeof header);
@@ -90,10 +100,13 @@ const char *elf_load(const struct elf *elf, uint32_t base, uint32_t size, uint8_
         if (!elf_has(elf, part.p_offset, part.p_filesz)) {
             return "is damaged: a part is not in the file";
         }
-        if (part.p_paddr < base || part.p_paddr - base > size || part.p_filesz > size - (part.p_paddr - base)) {
+        bool loaded = false;
+        for (size_t at = 0; at < count && !loaded; at++) {
+            loaded = elf_load_part(elf, &part, &places[at]);
+        }
+        if (!loaded) {
             return "has a part that lies outside the flash of this board";
         }
-        memcpy(bytes + (part.p_paddr - base), elf->bytes + part.p_offset, part.p_filesz);
     }
     return NULL;
 }

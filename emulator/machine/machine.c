@@ -149,6 +149,13 @@ struct machine *machine_open(struct machine_board *board, const struct elf *elf)
     return machine;
 }
 
+const char *machine_load(const struct machine_board *board, const struct elf *elf)
+{
+    const struct elf_place places[] = {{board->window.base, board->window.size, board->window.bytes},
+                                       {board->mapped.base, board->mapped.size, board->mapped.bytes}};
+    return elf_load(elf, places, sizeof places / sizeof places[0]);
+}
+
 void machine_close(struct machine *machine)
 {
     if (machine->uc != NULL) {

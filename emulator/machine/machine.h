@@ -66,6 +66,12 @@ struct elf;
 struct machine *machine_open(struct machine_board *board, const struct elf *elf);
 void machine_close(struct machine *machine);
 
+/*
+ * Puts a program into the flash of a board that was reset, as a programmer does. Returns NULL, or what is wrong, as
+ * elf_load().
+ */
+const char *machine_load(const struct machine_board *board, const struct elf *elf);
+
 /* Simulated time does not run ahead of real time. */
 void machine_set_realtime(struct machine *machine);
 

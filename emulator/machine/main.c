@@ -224,7 +224,7 @@ static void flash_power_off(void *ctx)
 static void flash_load(struct machine_board *board, const struct elf *elf, const char *path)
 {
     board->reset(board->ctx); /* the window shows the cells from now on */
-    const char *fault = elf_load(elf, board->window.base, board->window.size, board->window.bytes);
+    const char *fault = machine_load(board, elf);
     if (fault != NULL) {
         errno = 0;
         host_fail("%s: %s", path, fault);

@@ -79,6 +79,7 @@ struct spi_nor {
         uint32_t timeout_us;
         uint8_t opcode;
     } erases[SPI_NOR_ERASES_MAX];
+    uint8_t page[SPI_NOR_OUT_SIZE_MAX]; /* what is programmed */
     uint32_t program_timeout_us;
     uint32_t unfinished_us; /* time-out of an operation that has not been seen to end, else 0 */
     uint8_t id[3];          /* JEDEC: manufacturer, type, capacity */

@@ -24,14 +24,24 @@ static int driver_result(int result)
     return result > 0 ? -MPROM_EIO : result;
 }
 
+/* Compilers make one load of it, where the CPU has one for any alignment. */
+static uint32_t load_word(const uint8_t *bytes)
+{
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
 static bool is_erased(const struct flash *flash, const uint8_t *bytes, uint32_t size)
 {
-    for (uint32_t i = 0; i < size; i++) {
-        if (bytes[i] != flash->geometry->erased_value) {
-            return false;
-        }
+    const uint8_t erased = flash->geometry->erased_value;
+    const uint32_t erased_word = erased * 0x01010101u;
+    uint32_t i = 0;
+    while (size - i >= 4 && load_word(bytes + i) == erased_word) {
+        i += 4;
     }
-    return true;
+    while (i < size && bytes[i] == erased) {
+        i++;
+    }
+    return i == size;
 }
 
 int flash_probe(const struct flash *flash, uint32_t off, uint32_t size)

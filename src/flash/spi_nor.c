@@ -139,10 +139,11 @@ static int op_program(const struct flash *flash, uint32_t off, const void *src, 
 {
     struct spi_nor *nor = flash->ctx;
     struct spi_nor_command command;
+    memcpy(nor->page, src, size); /* src may lie in the window, which is closed then */
     spi_nor_prepare(&command, nor->program_opcode, 1, size);
     command.address_size = nor->address_size;
     command.address = off;
-    command.out = src;
+    command.out = nor->page;
     return operate(nor, &command, nor->program_timeout_us);
 }
 

@@ -34,6 +34,10 @@ STORES = {
 VIOLATIONS = {"STM32F7": (0xA0001014, "QUADSPI's CCR"), "STM32H74": (0x52005014, "QUADSPI's CCR"),
               "STM32H72": (0x52005110, "OCTOSPI's IR")}
 TREE_SIZE_MAX = 200 * 1024
+PIECE = 4096
+# Of what a serial flash itself needs, how often a deploy may take that, the link left out.
+DEPLOY_RATIO_MAX = 1.2
+WINDOW = STORES["quadspi"][0]
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
 
 
@@ -55,12 +59,22 @@ def segment_of(name):
     return start + off, size or flash_size - off
 
 
-def build_firmware(name):
+def build_firmware(name, *variables):
     folder = os.path.join(BUILD_DIR, "boards", name)
     environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     run("make", "-j2", "-C", SOURCE / "chips" / "stm32", f"BOARD={name}", f"BUILD={folder}",
-        f"MICROPYTHON_DIR={MICROPYTHON_DIR}", env=environment, timeout=900)
+        f"MICROPYTHON_DIR={MICROPYTHON_DIR}", *variables, env=environment, timeout=900)
     return pathlib.Path(folder)
+
+
+def has_program_in_window(name):
+    return "stm32_ext.ld" in (SOURCE / "chips" / "stm32" / "boards" / name / "memory.ld").read_text()
+
+
+def symbols(elf):
+    """Names of functions and where they lie."""
+    fields = (line.split() for line in run("arm-none-eabi-nm", elf).stdout.splitlines())
+    return {name: int(at, 16) for at, kind, name in (line for line in fields if len(line) == 3) if kind in "tT"}
 
 
 def driver_text(folder, objects):
@@ -75,7 +89,8 @@ class Proof:
         self.base, self.size = segment_of(name)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
         self.log = self.folder / "flash.log"
-        self.board = Board("--board", name, "--log", self.log, program=MACHINE)
+        self.times = self.folder / "time"
+        self.board = Board("--board", name, "--log", self.log, "--time", self.times, program=MACHINE)
         self.image = self.folder / "app.romfs"
 
     def say(self, proof, detail):
@@ -138,6 +153,70 @@ class Proof:
         self.require(dump.read_bytes() == self.image.read_bytes(), "the dump differs from the image")
         self.say(f"{client} deployed", f"main ran from /rom, a constant was used in place at 0x{address:08x}, verify and "
                  f"dump agree with the image of {self.image.stat().st_size} bytes")
+
+    def time(self):
+        """Seconds that the board was awake, and that its flash worked. The board is asleep when it has nothing to do."""
+        time.sleep(0.2)
+        return [int(number) / 1e6 for number in self.times.read_text().split()]
+
+    def timed_deploy(self, tree):
+        """With its console and the Python that it runs, at whatever rate the bytes come."""
+        awake, flash = self.time()
+        self.mprom("deploy", tree)
+        awake, flash = self.time()[0] - awake, self.time()[1] - flash
+        self.say("deploy over the console", f"{awake:.3f} s simulated, flash needs {flash:.3f} s")
+
+    def deploy_without_link(self):
+        """The board writes an image that it makes of three pieces, over an old one."""
+        count = min(self.size * (10 if ALL else 3) // 15, TREE_SIZE_MAX) // PIECE
+        block = b"".join(hashlib.sha256(bytes([i])).digest() for i in range(PIECE // 32))
+        made = sealed_image(file("data.bin", block * count))
+        pieces = [made[at:at + PIECE] for at in range(0, len(made), PIECE)]
+        self.require(len(set(pieces[1:-1])) == 1, "the middle of the image does not repeat")
+        with self.board.raw() as console:
+            console.exec(f"import vfs\nq=vfs.rom_ioctl\na={pieces[0]!r}\n")
+            console.exec(f"b={pieces[1]!r}\n")
+            console.exec(f"c={pieces[-1]!r}\n")
+            awake, flash = self.time()
+            console.exec(f"q(3,0,{len(made)})\nq(4,0,0,a)\nfor i in range(1,{len(pieces) - 1}):\n q(4,0,i*{PIECE},b)\n"
+                         f"q(4,0,{(len(pieces) - 1) * PIECE},c)\nq(5,0)")
+            awake, flash = self.time()[0] - awake, self.time()[1] - flash
+        self.mprom("verify", self.save(made))
+        self.say("deploy", f"{awake:.3f} s simulated, flash needs {flash:.3f} s, ratio {awake / flash:.2f}, for "
+                 f"{len(made)} bytes without a link")
+        self.require(self.name != "PYBD_SF6" or awake <= DEPLOY_RATIO_MAX * flash, "that is too slow")
+
+    def save(self, made):
+        path = self.folder / "made.romfs"
+        path.write_bytes(made)
+        return path
+
+    def program_in_the_window(self):
+        """Where MicroPython lies and where not the driver; and the board can write what lies in the window itself."""
+        at = symbols(os.path.join(BUILD_DIR, "boards", self.name, "firmware.elf"))
+        self.require(at["mp_execute_bytecode"] >= WINDOW, "MicroPython is not in the window")
+        for name in ("main", "clock_wait", "memcpy", "memset", "spi_nor_start", "bus_begin", "cortex_m7_cache_drop"):
+            self.require(at[name] < WINDOW, f"{name} is in the window")
+        with self.board.raw() as console:
+            console.exec("import vfs,uctypes\nq=vfs.rom_ioctl\nx=uctypes.bytearray_at(0x90000000,1000)\n"
+                         "q(3,0,2000)\nq(4,0,0,x)\nq(4,0,1000,x)")  # the first bytes and the last are held back
+            same = console.exec("m=q(2,0)\nx=memoryview(x)\nprint(m[32:1000]==x[32:],m[1000:1984]==x[:984])")
+        self.require(same.strip() == "True True", same)
+        self.say("program in the window", f"MicroPython runs from 0x{at['mp_execute_bytecode']:08x}, the driver from "
+                 f"0x{at['bus_begin']:08x}; a part of the program was written as data")
+
+    def driver_in_the_window(self):
+        """The same firmware, but for where its driver is linked: the machine catches it when the window is closed."""
+        elf = self.folder / "planted.elf"
+        stm32 = SOURCE / "chips" / "stm32"
+        script = (stm32 / "boards" / self.name / "memory.ld").read_text()
+        sections = (stm32 / "stm32_ext.ld").read_text().replace("*libfirmware.a:*(", "*serial_bus.o(.text.*)\n *libfirmware.a:*(")
+        (self.folder / "memory.ld").write_text(script.replace("INCLUDE stm32_ext.ld", sections))
+        build_firmware(self.name, f"MEMORY={self.folder}", f"ELF={elf}")
+        done = run(MACHINE, "--board", self.name, "--firmware", elf, "--state", self.folder / "planted", status=1,
+                   env=dict(os.environ, MPROM_RUN_DIR=str(self.folder / "run")))
+        self.require("violation: execution of the flash at 0x900" in done.stderr, done.stderr)
+        self.say("driver in the window", "is caught: " + done.stderr.split("violation: ")[1].strip())
 
     def erase(self):
         self.mprom("erase", "-n", "0")
@@ -218,7 +297,7 @@ class Proof:
         tree = self.make_tree()
         self.boot()
         self.query()
-        self.mprom("deploy", tree)  # builds the same image
+        self.timed_deploy(tree)  # builds the same image
         self.deployed("mprom")
         self.reset()
         self.erase()
@@ -228,8 +307,12 @@ class Proof:
         output = mpremote("connect", self.board.port, "romfs", "deploy", self.image).stdout
         self.require("ROMFS image deployed" in output, output)
         self.deployed("mpremote")
+        self.deploy_without_link()
         self.script_on_the_board()
         self.last_bytes()
+        if has_program_in_window(self.name):
+            self.program_in_the_window()
+            self.driver_in_the_window()
         self.idle()
         self.only_the_segment_changed()
         if ".serial" in board_text(self.name):

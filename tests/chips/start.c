@@ -168,7 +168,7 @@ void start_run(struct start *start, const char *name)
     settle(start->flash.cells, 1);
     struct machine *machine = machine_open(board, &start->elf);
     board->reset(board->ctx); /* the window shows the cells from now on */
-    const char *fault = elf_load(&start->elf, board->window.base, board->window.size, board->window.bytes);
+    const char *fault = machine_load(board, &start->elf);
     if (machine == NULL || fault != NULL) {
         end("the machine cannot be made");
     }

@@ -55,7 +55,8 @@ int main(int argc, char **argv)
     struct machine *machine = machine_open(board, &elf);
     require(machine != NULL, "no machine");
     flash.cells->hooks = (struct cells_hooks){.violation = cells_violation, .ctx = board->report};
-    fault = elf_load(&elf, board->window.base, flash.geometry->size, flash.cells->bytes);
+    const struct elf_place place = {board->window.base, flash.geometry->size, flash.cells->bytes};
+    fault = elf_load(&elf, &place, 1);
     require(fault == NULL, fault);
     uint32_t number = (uint32_t)strtoul(argv[2], NULL, 10);
     memcpy(flash.cells->bytes + CASE_OFF, &number, sizeof number);

@@ -1,0 +1,17 @@
+/* Pyboard D-series SF3: STM32F733; the second half of its second serial flash, on QUADSPI, is the ROM partition. The
+ * first half holds a part of the program. */
+#include "chips/stm32/board.h"
+
+const struct stm32_board stm32_board_facts = {
+    .name = "PYBD_SF3",
+    .part = "STM32F733IE",
+    .uart = 1,
+    .tx = {PORT_A, 9, 7},
+    .rx = {PORT_A, 10, 7},
+    .clock_hz = 120000000,
+    .hse_hz = 25000000,
+    .segments = {{.name = "rom0", .off = 0x100000, .size = 0x100000}},
+    .segment_count = 1,
+    .serial = {{PORT_B, 6, 10}, {PORT_B, 2, 9}, {PORT_D, 11, 9}, {PORT_D, 12, 9}, {PORT_E, 2, 9}, {PORT_D, 13, 9}},
+    .chip = "w25q16old",
+};
