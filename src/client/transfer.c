@@ -11,8 +11,9 @@ enum {
     WINDOW_SURE = 192,          /* the smallest input buffers of MicroPython's ports hold 255 bytes */
     WINDOW_TRIED = 2048,        /* what the trial sends at once */
     FRAMES_MIN_SIZE = 2 * 1024, /* below, the program on the board is larger than what it saves */
-    TRIAL_MIN_SIZE = 64 * 1024, /* below, the transfer is over before a trial would pay */
-    TRIAL_PAUSE_MS = 40,
+    TRIAL_MIN_SIZE = 16 * 1024, /* below, the transfer is over before a trial would pay */
+    TRIAL_SIZE = 64,
+    TRIAL_UART_US = 1000, /* that they take at 640,000 baud */
     WINDOW_BITS_MIN = 9,
     WINDOW_BITS_MAX = 12,
     INFLATE_MEMORY = 10 * 1024, /* of the board for a transfer that it inflates, beside the window */
@@ -25,10 +26,11 @@ enum {
  * a frame is damaged, and before it ends by an error, it reads on until the line is quiet: what is on the way must
  * not arrive at the prompt. Not so after Ctrl-C, for what follows that is for the prompt.
  *
- * _t takes what a trial sends, after t ms in which nobody reads. The text is a format.
+ * _t tries the link: from the time that n bytes take it tells how long N bytes would, and sleeps so long while they
+ * come, unless they come as slowly as over a UART. The text is a format.
  */
 static const char receiver_program[] =
-    "global _r,_t,sys,poll,sleep_ms,crc32,DeflateIO,RAW,BytesIO\n"
+    "global _r,_t,sys,poll,sleep_ms,ticks_us,ticks_diff,crc32,DeflateIO,RAW,BytesIO\n"
     "def _r(o,e,w,n,a,b,z,c):\n"
     " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(n));q=poll();q.register(sys.stdin,1);f=0\n"
     " def d():\n"
@@ -55,11 +57,13 @@ static const char receiver_program[] =
     "   g('\\x15');d();g('\\x0e%%d\\x0f'%%f)\n"
     " except Exception:d();raise\n"
     " g('\\x17');return 0\n"
-    "def _t(n,t):\n"
-    " s=sys.stdin.buffer;c=k=0;q=poll();q.register(sys.stdin,1)\n"
-    " sys.stdout.write('\\x16');sleep_ms(t)\n"
-    " while c<n and q.poll(200):k=crc32(s.read(1),k);c+=1\n"
-    " sys.stdout.write('\\x17');return c,k&0xffffffff\n"
+    "def _t(n,N,l):\n"
+    " s=sys.stdin.buffer;g=sys.stdout.write;c=k=0;q=poll();q.register(sys.stdin,1)\n"
+    " g('\\x16');s.read(1);t=ticks_us();s.read(n-1);t=ticks_diff(ticks_us(),t)\n"
+    " if t<l:\n"
+    "  g('\\x16');sleep_ms(10+t*N//n//500)\n"
+    "  while c<N and q.poll(100):k=crc32(s.read(1),k);c+=1\n"
+    " g('\\x17');return c,k&0xffffffff\n"
     "z=0\n"
     "try:\n"
     " from io import BytesIO\n"
@@ -69,7 +73,7 @@ static const char receiver_program[] =
     "try:\n"
     " import sys\n"
     " from select import poll\n"
-    " from time import sleep_ms\n"
+    " from time import sleep_ms,ticks_us,ticks_diff\n"
     " from binascii import crc32\n"
     " sys.stdin.buffer.readinto\n"
     " _p('can',1,z)\n"
@@ -86,25 +90,31 @@ int transfer_ask(struct client *client, const char *program, const struct repl_s
     return err;
 }
 
-/* The trial: what arrives of WINDOW_TRIED bytes that are sent while the board does not read. */
+/*
+ * The trial: how fast TRIAL_SIZE bytes arrive, and if that is no UART's pace what is there of WINDOW_TRIED bytes that
+ * are sent while the board does not read.
+ */
 struct trial {
     uint8_t bytes[WINDOW_TRIED];
-    bool is_open;
-    bool is_sent;
+    size_t size; /* of what is to be sent next */
+    bool is_timed;
 };
 
 static void trial_next(void *ctx, const uint8_t **bytes, size_t *size)
 {
     struct trial *trial = ctx;
     *bytes = trial->bytes;
-    *size = trial->is_open && !trial->is_sent ? sizeof trial->bytes : 0;
-    trial->is_sent = trial->is_sent || *size > 0;
+    *size = trial->size;
+    trial->size = 0;
 }
 
 static int trial_take(void *ctx, char byte)
 {
     struct trial *trial = ctx;
-    trial->is_open = trial->is_open || byte == TRANSFER_ROOM;
+    if (byte == TRANSFER_ROOM) {
+        trial->size = trial->is_timed ? sizeof trial->bytes : TRIAL_SIZE;
+        trial->is_timed = true;
+    }
     return byte == TRANSFER_DONE;
 }
 
@@ -117,15 +127,14 @@ static int trial_stall(void *ctx)
 static int transfer_try(struct client *client, struct transfer *transfer, struct client_error *error)
 {
     static const char doing[] = "trying the link";
-    struct trial trial = {.is_open = false};
+    struct trial trial = {.size = 0};
     const struct repl_stream stream = {&trial, trial_next, trial_take, trial_stall, TRANSFER_STALL_MS};
     char program[64];
     struct answer_line line;
     int64_t count;
     int64_t crc;
     frame_pattern(trial.bytes, sizeof trial.bytes);
-    uint32_t pause_ms = TRIAL_PAUSE_MS + WINDOW_TRIED * 10 * 1000 / client->options.baud;
-    snprintf(program, sizeof program, "_p('did',*_t(%u,%u))", (unsigned)WINDOW_TRIED, pause_ms);
+    snprintf(program, sizeof program, "_p('did',*_t(%d,%d,%d))", TRIAL_SIZE, WINDOW_TRIED, TRIAL_UART_US);
     int err = transfer_ask(client, program, &stream, doing, &line, error);
     if (err) {
         return err;
@@ -137,7 +146,7 @@ static int transfer_try(struct client *client, struct transfer *transfer, struct
     bool is_clean = romfs_crc32(0, trial.bytes, (size_t)count) == crc;
     if (is_clean && count == WINDOW_TRIED) {
         transfer->window = WINDOW_TRIED;
-    } else if (!is_clean || count < WINDOW_SURE) {
+    } else if (!is_clean) {
         transfer->window = 0;
     }
     return 0;
@@ -169,7 +178,7 @@ int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct tra
         err = session_nonsense(client, doing, error);
     }
     if (err || can == 0) {
-        return err;
+        return err == -MPROM_EPERM ? 0 : err; /* such as MemoryError: text takes less */
     }
     transfer->window = WINDOW_SURE;
     transfer->window_bits = can_inflate ? transfer_window_bits(client->board.free_memory) : 0;

@@ -263,6 +263,9 @@ int transfer_send(struct client *client, const struct transfer *transfer, const 
     sender_describe(sender);
     int err = sender_pack(sender, transfer);
     err = err ? failure_set(error, err, "out of memory") : sender_run(sender);
+    if (err == -MPROM_EPERM && sender->ring.first == 0) {
+        err = -MPROM_EOPNOTSUPP; /* such as MemoryError: text takes less */
+    }
     pack_end(&sender->pack);
     free(sender);
     if (err == -MPROM_EOPNOTSUPP) {
