@@ -101,10 +101,9 @@ void host_console_limit(size_t (*room)(void), const char *overruns_path)
     console_overruns_path = overruns_path;
 }
 
-/* Written anew each time: a board may end at any moment. */
-static void console_note_overrun(void)
+/* Written anew whenever bytes were lost: a board may end at any moment. */
+static void console_note_overruns(void)
 {
-    console_overruns++;
     FILE *file = fopen(console_overruns_path, "we");
     if (!file || fprintf(file, "%llu\n", (unsigned long long)console_overruns) < 0 || fclose(file)) {
         host_fail("%s", console_overruns_path);
@@ -118,7 +117,7 @@ static void console_keep(uint8_t byte, size_t room)
     if (fits && console_input_size < sizeof(console_input)) {
         console_input[(console_input_pos + console_input_size++) % sizeof(console_input)] = byte;
     } else {
-        console_note_overrun();
+        console_overruns++;
     }
 }
 
@@ -127,12 +126,16 @@ static void console_fill(void)
 {
     uint8_t bytes[512];
     size_t room = console_room ? console_room() : sizeof(console_input);
+    uint64_t overruns = console_overruns;
     ssize_t size = 1;
     while (size > 0 && (console_room || console_input_size == 0)) {
         size = read(console_fd, bytes, sizeof(bytes));
         for (ssize_t i = 0; i < size; i++) {
             console_keep(bytes[i], room);
         }
+    }
+    if (console_overruns != overruns) {
+        console_note_overruns();
     }
 }
 
