@@ -118,10 +118,10 @@ static int add_entries(struct build_job *job)
     return status;
 }
 
-int build_prepare(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
-                  const char *output)
+static int build_start(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
+                       const char *output, bool may_want_march)
 {
-    *job = (struct build_job){.cli = cli, .args = args};
+    *job = (struct build_job){.cli = cli, .args = args, .may_want_march = may_want_march};
     int status = build_take_options(job);
     if (status) {
         return status;
@@ -140,6 +140,12 @@ int build_prepare(struct build_job *job, const struct cli *cli, const struct bui
     count_sources(job);
     status = build_compile(job);
     return status ? status : add_entries(job);
+}
+
+int build_prepare(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
+                  const char *output)
+{
+    return build_start(job, cli, args, dir, output, false);
 }
 
 int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx)
@@ -162,24 +168,29 @@ int build_write_memory(struct build_job *job, uint8_t **image, size_t *size)
 }
 
 /* Builds an image of a directory, in memory. */
-static int open_directory(struct image *image, const struct cli *cli, const struct build_args *args, const char *dir)
+static int open_directory(struct image *image, const struct cli *cli, const struct build_args *args, const char *dir,
+                          bool *wants_march)
 {
     struct build_job job;
     uint8_t *bytes = NULL;
     size_t size = 0;
-    int status = build_prepare(&job, cli, args, dir, NULL);
+    int status = build_start(&job, cli, args, dir, NULL, wants_march != NULL);
     if (status == CLI_OK) {
         status = build_write_memory(&job, &bytes, &size);
+    }
+    if (wants_march) {
+        *wants_march = job.report.wants_march;
     }
     build_release(&job);
     return status ? status : image_take(image, dir, bytes, size);
 }
 
-int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path)
+int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path,
+                  bool *wants_march)
 {
     struct stat st;
     bool is_dir = strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-    return is_dir ? open_directory(image, cli, args, path) : image_open(image, path);
+    return is_dir ? open_directory(image, cli, args, path, wants_march) : image_open(image, path);
 }
 
 const char *const *build_left_out(const struct build_job *job, size_t *count)

@@ -39,6 +39,7 @@ struct build_report {
     struct romfs_build_summary image;
     size_t source_count;   /* .py files found, */
     size_t compiled_count; /* and how many of them went in as .mpy */
+    bool wants_march;      /* it failed, but only for want of --march */
     uint8_t mpy[4];        /* the first bytes of the .mpy files' headers; all 0 if there is none */
     const char
         *left_output; /* the path in the tree of the image itself, which was left out; NULL if it is elsewhere */
@@ -55,6 +56,7 @@ struct build_job {
     struct romfs_build *build;
     struct build_sources *sources; /* build_sources.c: the .py files and what became of them */
     struct build_report report;
+    bool may_want_march; /* a build that fails only for want of --march prints no message */
     char *left_output;
 };
 
@@ -75,9 +77,11 @@ int build_write_memory(struct build_job *job, uint8_t **image, size_t *size);
 
 /*
  * Opens what path names: an image file, "-", or a directory, of which an image is built in memory. Returns as
- * image_open(), or CLI_USAGE as build_prepare().
+ * image_open(), or CLI_USAGE as build_prepare(). wants_march, which may be NULL, becomes true if a directory cannot
+ * be built for the only reason that its native code needs --march; then there is no message.
  */
-int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path);
+int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path,
+                  bool *wants_march);
 
 /* What was left out of the tree, sorted; owned by the job. */
 const char *const *build_left_out(const struct build_job *job, size_t *count);

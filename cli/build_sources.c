@@ -87,6 +87,17 @@ static int take_sources(struct build_job *job, struct build_sources *sources)
     return status;
 }
 
+/* Whether every file that failed needs nothing but an architecture. */
+static bool wants_march_only(const struct build_sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        if (sources->jobs[i].error && !compile_wants_march(&sources->jobs[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Each error names the file as the user knows it, not as the image does, so that an editor finds it. */
 static int print_errors(const struct build_sources *sources, int error_count)
 {
@@ -117,6 +128,10 @@ static int run_compiler(struct build_job *job, struct build_sources *sources)
         return CLI_FAILED;
     }
     job->report.compiled_count = sources->count;
+    if (result > 0 && job->may_want_march && wants_march_only(sources)) {
+        job->report.wants_march = true;
+        return CLI_FAILED;
+    }
     return result > 0 ? print_errors(sources, result) : CLI_OK;
 }
 

@@ -1,8 +1,7 @@
 /* mprom deploy: writes an image to a segment of a board, and restarts the board. */
 #include <string.h>
 
-#include "build_image.h"
-#include "image_check.h"
+#include "deploy_images.h"
 #include "online.h"
 
 struct deploy_args {
@@ -21,7 +20,8 @@ enum {
 };
 
 struct deploy {
-    const struct image *image;
+    struct deploy_images *images;
+    const struct image *image; /* the one for this board */
     const struct deploy_args *args;
     struct online *online; /* the board whose output is followed */
     size_t line_size;
@@ -130,6 +130,10 @@ static int deploy_board(struct online *online, void *ctx)
     struct deploy *deploy = &own;
     uint32_t id, sent_size;
     own.online = online;
+    own.image = deploy_images_for(own.images, online);
+    if (!own.image) {
+        return CLI_FAILED;
+    }
     if (deploy_segment(online, deploy, &id) != CLI_OK) {
         return CLI_FAILED;
     }
@@ -152,42 +156,18 @@ static int deploy_board(struct online *online, void *ctx)
     return deploy->args->no_restart ? CLI_OK : deploy_restart(online, deploy, id, sent_size > 0);
 }
 
-/* The first fault is enough to refuse. */
-static void deploy_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
-{
-    const struct image **image = ctx;
-    if (*image) {
-        cli_error("%s: offset %u%s%.*s: %s; nothing was sent", (*image)->label, off, path_size ? ", " : "",
-                  (int)path_size, path, romfs_fault_text(fault));
-    }
-    *image = NULL;
-}
-
-/* Not every board checks what it is sent. */
-static int deploy_check(const struct image *image)
-{
-    struct image_verdict verdict;
-    int status = image_check(image, deploy_fault, &image, &verdict);
-    return status == CLI_OK && !verdict.ok ? CLI_FAILED : status;
-}
-
 static int deploy_run(const struct cli *cli)
 {
     const struct deploy_args *args = cli->args;
-    struct image image;
+    struct deploy deploy = {.args = args};
     if (args->follow.value > FOLLOW_MAX) {
         return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_MAX);
     }
-    int status = build_or_open(&image, cli, &args->build, cli->operands[0]);
-    if (status) {
-        return status;
-    }
-    status = deploy_check(&image);
+    int status = deploy_images_open(&deploy.images, cli, &args->build, cli->operands[0]);
     if (status == CLI_OK) {
-        struct deploy deploy = {.image = &image, .args = args};
         status = online_each(cli, deploy_board, &deploy);
     }
-    image_close(&image);
+    deploy_images_close(deploy.images);
     return status;
 }
 

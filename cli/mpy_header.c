@@ -13,6 +13,11 @@ static const char *arch_name(const uint8_t header[4])
     return arch < sizeof arch_names / sizeof arch_names[0] ? arch_names[arch] : "unknown architecture";
 }
 
+const char *mpy_arch_name(unsigned arch)
+{
+    return arch > 0 && arch < sizeof arch_names / sizeof arch_names[0] ? arch_names[arch] : NULL;
+}
+
 static unsigned sub_version(const uint8_t header[4])
 {
     return header[2] & 3u;

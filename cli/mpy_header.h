@@ -15,6 +15,9 @@ enum {
  * room. */
 const char *mpy_header_text(char *room, const uint8_t header[4]);
 
+/* What --march calls the architecture of this number; NULL for 0 and for numbers that are not known. */
+const char *mpy_arch_name(unsigned arch);
+
 /* The same as an object: version, sub_version, arch ("bytecode" without native code), small_int_bits. */
 json_t *mpy_header_json(const uint8_t header[4]);
 

@@ -11,6 +11,7 @@
 #ifndef MPROM_COMPILE_COMPILE_H
 #define MPROM_COMPILE_COMPILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,9 @@ struct compile; /* opaque: options, and the memory of results */
 
 /* The options, and what they point to, must live as long as it. Returns NULL if out of memory. */
 struct compile *compile_new(const struct compile_options *options);
+
+/* Whether a job failed only because there is native code in it and the option march was not given. */
+bool compile_wants_march(const struct compile_job *job);
 
 /* Also frees the results of every job it ran. NULL is fine. */
 void compile_free(struct compile *compile);

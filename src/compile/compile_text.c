@@ -8,6 +8,15 @@
 
 #include "compile/compile_backend.h"
 
+static const char march_missing[] = "SyntaxError: native code needs to know the architecture: pass --march";
+
+bool compile_wants_march(const struct compile_job *job)
+{
+    size_t size = job->error ? strlen(job->error) : 0;
+    size_t end = sizeof(march_missing) - 1;
+    return size >= end && strcmp(job->error + size - end, march_missing) == 0;
+}
+
 const char *compile_text_explain(const char *march, const char *text)
 {
     static const char memory[] = "MemoryError:";
@@ -17,8 +26,7 @@ const char *compile_text_explain(const char *march, const char *text)
     if (strcmp(text, "SyntaxError: invalid arch") != 0) {
         return text;
     }
-    return march ? "SyntaxError: there is no inline assembler for this architecture (--march)"
-                 : "SyntaxError: native code needs to know the architecture: pass --march";
+    return march ? "SyntaxError: there is no inline assembler for this architecture (--march)" : march_missing;
 }
 
 size_t compile_text_format(char *out, size_t out_size, const char *name, size_t line, const char *text)

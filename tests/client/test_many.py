@@ -206,6 +206,80 @@ class Apart(ManyTest):
         self.assert_all_hold(image)
 
 
+# A board SIM says that it is of another architecture: the REPL is its own, only what sys.implementation says is not.
+POSES_AS = """
+import sys
+class Implementation:
+    _mpy = 6 | 3 << 8 | {arch} << 10
+    _machine = "a board of architecture {arch}"
+    def __getitem__(self, i):
+        return ("micropython", (1, 25, 0, ""))[i]
+class Sys:
+    implementation = Implementation()
+    platform = "pose"
+    maxsize = (1 << 31) - 1
+sys.modules["sys"] = Sys
+"""
+
+
+class Architectures(ManyTest):
+    def pose(self, board, arch):
+        with board.raw() as console:
+            console.exec(f"f = open('/boot.py', 'w')\nf.write({POSES_AS.format(arch=arch)!r})\nf.close()")
+            console.soft_reset()
+
+    def setUp(self):
+        super().setUp()
+        self.arches = (7, 7, 4, 0)[:COUNT]  # armv7emsp twice, armv6m, none
+        for board, arch in zip(self.boards, self.arches):
+            self.pose(board, arch)
+        self.write("app/plain.py", "x = 1\n")
+
+    def assert_held(self, board, expected):
+        self.mprom("dump", "-n", "2", "-p", board.port, "-o", "back", "-q")
+        self.assertEqual((self.folder / "back").read_bytes(), (self.folder / expected).read_bytes())
+
+    def test_native_code_is_built_for_each(self):
+        """Each board gets what build makes for it, and each image is built once."""
+        self.write("app/fast.py", "import micropython\n@micropython.native\ndef f(x):\n    return x + 1\n")
+        done = self.mprom("deploy", "-v", "-n", "2", "--no-restart", "app", *self.named, status=1)
+        for march in ("armv7emsp", "armv6m"):
+            self.assertEqual(done.stderr.count(f"building for {march}".encode()), 1)
+            self.mprom("build", "app", "--march", march, "-o", f"{march}.romfs")
+        for board, expected in zip(self.boards, ("armv7emsp.romfs", "armv7emsp.romfs", "armv6m.romfs")):
+            self.assert_held(board, expected)
+        self.assertEqual(self.table(done)[self.ports[3]], "failed")
+        self.assertIn(f"{self.ports[3]}: app has native code, and this board runs none".encode(), done.stderr)
+        # One board alone is served as well.
+        self.write("app/plain.py", "x = 2\n")
+        self.mprom("deploy", "-n", "2", "--no-restart", "app", "-p", self.ports[2])
+        self.mprom("build", "app", "--march", "armv6m", "-o", "new.romfs")
+        self.assert_held(self.boards[2], "new.romfs")
+
+    def test_bytecode_is_built_for_all(self):
+        """And before any board is spoken to."""
+        done = self.mprom("deploy", "-v", "-n", "2", "--no-restart", "app", *self.named)
+        self.assertNotIn(b"building for", done.stderr)
+        self.mprom("build", "app", "-o", "any.romfs")
+        for board in self.boards:
+            self.assert_held(board, "any.romfs")
+
+    def test_errors_are_told_once_and_first(self):
+        self.write("app/fast.py", "import micropython\n@micropython.native\ndef f(x):\n    return x + 1\n")
+        self.write("app/wrong.py", "def\n")
+        message = self.mprom("deploy", "-n", "2", "app", *self.named, status=1)
+        self.assertEqual(message.stderr.count(b"wrong.py:1: SyntaxError"), 1)
+        self.assertEqual(message.stdout, b"")  # no board was asked
+
+    def test_what_one_architecture_cannot(self):
+        """Assembler for Thumb is none for others: the boards that can have their image get it."""
+        self.write("app/fast.py", "import micropython\n@micropython.asm_thumb\ndef f(r0):\n    add(r0, r0, r0)\n")
+        self.pose(self.boards[2], 9)  # xtensa
+        done = self.mprom("deploy", "-n", "2", "--no-restart", "app", *self.named[:6], status=1)
+        self.assertEqual([self.table(done)[port] for port in self.ports[:3]], ["ok", "ok", "failed"])
+        self.assertIn(f"{self.ports[2]}: there is no image for this board".encode(), done.stderr)
+
+
 class OnATerminal(ManyTest):
     def run_on_terminal(self, *args, rows=40, columns=60):
         """Returns the screens that a run showed, and its exit status."""

@@ -1,0 +1,31 @@
+/*
+ * The images of a deploy: one that all boards can have, or one for each architecture that is among the boards.
+ */
+#ifndef MPROM_CLI_DEPLOY_IMAGES_H
+#define MPROM_CLI_DEPLOY_IMAGES_H
+
+#include "build_image.h"
+#include "online.h"
+
+struct deploy_images; /* opaque */
+
+/*
+ * Reads the image at path, or builds one of the directory there. A directory with native code, which without --march
+ * cannot be compiled before the boards are known, is left for deploy_images_for(). args and path must live as long as
+ * the images.
+ *
+ * Returns CLI_OK, or CLI_FAILED or CLI_USAGE after a message.
+ */
+int deploy_images_open(struct deploy_images **images, const struct cli *cli, const struct build_args *args,
+                       const char *path);
+
+/*
+ * The image for a board, built if it is the first of its architecture. Several threads may ask at once; the image
+ * lives until deploy_images_close(). Returns NULL after a message.
+ */
+const struct image *deploy_images_for(struct deploy_images *images, struct online *online);
+
+/* images may be NULL. */
+void deploy_images_close(struct deploy_images *images);
+
+#endif
