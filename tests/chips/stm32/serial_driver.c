@@ -207,6 +207,7 @@ static void a_controller_that_hangs_runs_into_the_time_out(void **state)
         assert_int_equal(ops->transfer(&rig.driver, &commands[i]), -MPROM_ETIMEDOUT);
         assert_in_range(bus.reads, 4000 / 4, 50000);
         assert_int_equal(ops->begin(&rig.driver), -MPROM_ETIMEDOUT);
+        assert_null(flash_map(rig.flash, 0)); /* the window is closed */
         rig.serial.lines->hangs = false;
         assert_int_equal(ops->begin(&rig.driver), 0);
         assert_int_equal(ops->end(&rig.driver, &read), 0);
