@@ -14,8 +14,9 @@ struct usart_layout {
     uint8_t transmit;
     uint8_t brr;
     uint8_t cr1;
-    uint8_t clear; /* of the flags; 0 if there is no such register */
+    uint8_t cr3;
     uint32_t enable;
+    uint32_t cr3_bits;
 };
 
 /* What runs how fast. */
@@ -39,6 +40,10 @@ struct stm32_family {
     uint32_t apb2_enable;
     uint32_t usart_clock; /* the one that is 0 if USARTs run from the clock of their bus; 0 if there is none */
     const struct usart_layout *usart;
+    uint32_t dma_base;   /* of DMA1; DMA2 is the next */
+    uint32_t dma_enable; /* the register of RCC with a bit for each */
+    uint8_t dma_bit;     /* that of DMA1; DMA2's is the next */
+    uint32_t dma_mux;    /* registers that give each stream its request; 0 if streams choose between channels */
     /* Called first of all, before RAM may be written to; NULL for nothing to do. */
     void (*power_up)(const struct stm32_board *board);
 };

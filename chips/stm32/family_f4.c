@@ -2,7 +2,8 @@
 #include "family.h"
 #include "stm32f4_regs.h"
 
-static const struct usart_layout layout = {USART_SR, USART_DR, USART_DR, USART_BRR, USART_CR1, 0, USART_CR1_UE};
+static const struct usart_layout layout = {USART_SR,  USART_DR,  USART_DR,     USART_BRR,
+                                           USART_CR1, USART_CR3, USART_CR1_UE, USART_CR3_DMAR};
 
 const struct stm32_family stm32_family = {
     .clock_hz = 16000000, /* the internal oscillator, as after a reset */
@@ -11,4 +12,7 @@ const struct stm32_family stm32_family = {
     .apb1_enable = RCC_APB1ENR,
     .apb2_enable = RCC_APB2ENR,
     .usart = &layout,
+    .dma_base = DMA_BASE,
+    .dma_enable = RCC_AHB1ENR,
+    .dma_bit = RCC_AHB1ENR_DMA1EN_POS,
 };

@@ -3,8 +3,10 @@
 #include "pll_f7.h"
 #include "stm32f4_regs.h"
 
-static const struct usart_layout layout = {USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,   USART_F7_BRR,
-                                           USART_F7_CR1, USART_F7_ICR, USART_F7_CR1_UE};
+/* With a ring to go to, an overrun is no reason to keep further bytes out. */
+static const struct usart_layout layout = {
+    USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,    USART_F7_BRR,
+    USART_F7_CR1, USART_F7_CR3, USART_F7_CR1_UE, USART_CR3_DMAR | USART_F7_CR3_OVRDIS};
 
 const struct stm32_family stm32_family = {
     .clock_hz = 16000000, /* the internal oscillator */
@@ -15,4 +17,7 @@ const struct stm32_family stm32_family = {
     .apb2_enable = RCC_APB2ENR,
     .usart_clock = RCC_DCKCFGR2,
     .usart = &layout,
+    .dma_base = DMA_BASE,
+    .dma_enable = RCC_AHB1ENR,
+    .dma_bit = RCC_AHB1ENR_DMA1EN_POS,
 };

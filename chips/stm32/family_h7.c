@@ -4,8 +4,10 @@
 #include "stm32f4_regs.h"
 #include "stm32h7_regs.h"
 
-static const struct usart_layout layout = {USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,   USART_F7_BRR,
-                                           USART_F7_CR1, USART_F7_ICR, USART_F7_CR1_UE};
+/* With a ring to go to, an overrun is no reason to keep further bytes out. */
+static const struct usart_layout layout = {
+    USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,    USART_F7_BRR,
+    USART_F7_CR1, USART_F7_CR3, USART_F7_CR1_UE, USART_CR3_DMAR | USART_F7_CR3_OVRDIS};
 
 /*
  * The supply is chosen once after power-up; writes after that do nothing, so a choice that a bootloader made stays.
@@ -26,5 +28,9 @@ const struct stm32_family stm32_family = {
     .apb2_enable = RCC_APB2ENR_H7,
     .usart_clock = RCC_D2CCIP2R,
     .usart = &layout,
+    .dma_base = DMA_BASE_H7,
+    .dma_enable = RCC_AHB1ENR_H7,
+    .dma_bit = 0,
+    .dma_mux = DMAMUX1,
     .power_up = power_up,
 };

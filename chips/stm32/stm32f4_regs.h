@@ -99,15 +99,32 @@
 #define USART_CR1_RXNEIE (1u << 5)
 #define USART_CR1_UE (1u << 13)
 
+#define USART_CR3 0x14u
+#define USART_CR3_DMAR (1u << 6)
+
 /* The same of an F7, whose other bits of SR and CR1 have the same places. */
 #define USART_F7_CR1 0x00u
+#define USART_F7_CR3 0x08u
 #define USART_F7_BRR 0x0Cu
 #define USART_F7_ISR 0x1Cu
-#define USART_F7_ICR 0x20u
 #define USART_F7_RDR 0x24u
 #define USART_F7_TDR 0x28u
 #define USART_F7_CR1_UE (1u << 0)
-#define USART_F7_ICR_ORECF (1u << 3)
+#define USART_F7_CR3_OVRDIS (1u << 12)
+
+/* DMA1, and DMA2 behind it: RM0090 10.5; an H7 has them elsewhere, and requests come through a multiplexer. */
+#define DMA_BASE 0x40026000u
+#define DMA_DISTANCE 0x400u
+#define DMA_STREAM(stream) (0x10u + 0x18u * (stream))
+#define DMA_CR 0x00u
+#define DMA_NDTR 0x04u
+#define DMA_PAR 0x08u
+#define DMA_M0AR 0x0Cu
+#define DMA_CR_EN (1u << 0)
+#define DMA_CR_CIRC (1u << 8)
+#define DMA_CR_MINC (1u << 10)
+#define DMA_CR_CHSEL_POS 25u
+#define RCC_AHB1ENR_DMA1EN_POS 21u
 
 /* The CPU's own: Armv7-M manual B3. */
 #define NVIC_ISER 0xE000E100u

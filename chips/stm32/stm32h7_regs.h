@@ -16,6 +16,9 @@
 #define RCC_AHB3RSTR_H7 0x5802447Cu
 #define RCC_AHB3ENR_H7 0x580244D4u
 #define RCC_AHB4ENR 0x580244E0u
+#define RCC_AHB1ENR_H7 0x580244D8u /* bits 0 and 1: DMA1 and DMA2 */
+#define DMA_BASE_H7 0x40020000u
+#define DMAMUX1 0x40020800u /* a register for each stream of DMA1 and then of DMA2: the number of its request */
 #define RCC_APB1LENR 0x580244E8u
 #define RCC_APB2ENR_H7 0x580244F0u
 

@@ -110,6 +110,12 @@ static void console_note_overruns(void)
     }
 }
 
+void host_console_note_overrun(void)
+{
+    console_overruns++;
+    console_note_overruns();
+}
+
 /* A UART's interrupt looks for Ctrl-C before it looks for room. */
 static void console_keep(uint8_t byte, size_t room)
 {

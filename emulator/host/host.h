@@ -49,6 +49,9 @@ int host_console_fd(void);
  */
 void host_console_limit(size_t (*room)(void), const char *overruns_path);
 
+/* A byte is lost by whoever holds what was read: room is then NULL, so that the console itself loses none. */
+void host_console_note_overrun(void);
+
 /* Whether host_console_read() has a byte. */
 bool host_console_ready(void);
 

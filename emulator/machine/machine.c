@@ -139,6 +139,7 @@ struct machine *machine_open(struct machine_board *board, const struct elf *elf)
     bool ok = true;
     for (int i = 0; i < MACHINE_MEMORIES_MAX && board->memories[i].size != 0; i++) {
         machine->memories[i] = aligned_alloc(PAGE_SIZE, board->memories[i].size);
+        board->memories[i].bytes = machine->memories[i];
         ok = ok && machine->memories[i] != NULL;
     }
     cortex_m_reset(&machine->core, &machine->report);

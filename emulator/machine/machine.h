@@ -19,6 +19,7 @@ enum {
 struct machine_memory {
     uint32_t base;
     uint32_t size;
+    uint8_t *bytes; /* for models that reach it by themselves; set by machine_open() */
 };
 
 enum machine_cpu {

@@ -30,6 +30,7 @@ struct options {
     struct host_options host;
     const char *time_path;
     bool realtime;
+    bool overrun;
 };
 
 static const char usage[] =
@@ -40,6 +41,8 @@ static const char usage[] =
     "  --board NAME   the board\n"
     "  --firmware FILE  the firmware, an ELF file (default: the one that `make boards` built)\n" HOST_OPTION_USAGE
     "  --realtime     take as long as the board does\n"
+    "  --overrun      let bytes arrive at 115200 baud, and lose those that the firmware is late for;\n"
+    "                 the file `overruns` in the folder counts them\n"
     "  --time FILE    keep two numbers there: microseconds that the board was awake since it\n"
     "                 started, and those that its flash took for programs and erases\n"
     "  --list         the boards\n"
@@ -49,6 +52,7 @@ enum option_name {
     OPTION_BOARD = 256, /* above every character */
     OPTION_FIRMWARE,
     OPTION_REALTIME,
+    OPTION_OVERRUN,
     OPTION_TIME,
     OPTION_LIST,
     OPTION_HELP,
@@ -59,6 +63,7 @@ static const struct option option_names[] = {
     {"firmware", required_argument, NULL, OPTION_FIRMWARE},
     HOST_OPTION_NAMES,
     {"realtime", no_argument, NULL, OPTION_REALTIME},
+    {"overrun", no_argument, NULL, OPTION_OVERRUN},
     {"time", required_argument, NULL, OPTION_TIME},
     {"list", no_argument, NULL, OPTION_LIST},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -80,6 +85,9 @@ static void options_apply(struct options *options, int name)
         break;
     case OPTION_FIRMWARE:
         options->firmware = optarg;
+        break;
+    case OPTION_OVERRUN:
+        options->overrun = true;
         break;
     case OPTION_REALTIME:
         options->realtime = true;
@@ -191,6 +199,12 @@ static void timing_note(void)
     }
 }
 
+static void console_lost(void *ctx)
+{
+    (void)ctx;
+    host_console_note_overrun();
+}
+
 static void board_idle(void *ctx, uint32_t timeout_ms)
 {
     (void)ctx;
@@ -297,7 +311,8 @@ static int board_run(struct machine *machine)
 
 int main(int argc, char **argv)
 {
-    static const struct machine_console console = {console_ready, console_read, console_write, NULL};
+    static struct machine_console console = {.ready = console_ready, .read = console_read, .write = console_write};
+    static char overruns[HOST_PATH_MAX];
     struct options options;
     struct machine_flash flash;
     struct elf elf;
@@ -305,6 +320,7 @@ int main(int argc, char **argv)
     char state[HOST_PATH_MAX];
     options_read(&options, argc, argv);
     const struct machine_target *target = target_find(options.board);
+    console.lost = options.overrun ? console_lost : NULL;
     struct machine_board *board = target->open(target->facts, &console, &flash);
     if (board == NULL) {
         host_refuse(target->name, "the facts of this board are wrong");
@@ -333,6 +349,8 @@ int main(int argc, char **argv)
         timing_open(options.time_path, machine, board->flash_ns);
     }
     const char *port = host_console_open(-1, options.host.state_dir);
+    host_path_print(overruns, "%s/overruns", options.host.state_dir);
+    host_console_limit(NULL, overruns);
     host_registry_add(target->name, port);
     printf("%s\n", port);
     fflush(stdout);

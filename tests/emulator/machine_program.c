@@ -362,6 +362,41 @@ static uint32_t sleep_until(void)
     return now >= 20000 && now < 20100 && (REG(0x40000010) & 2) ? 42 : now;
 }
 
+#define DMA1_STREAM_1 0x40026028u
+
+/* A stream that fills a ring; `to` is where. */
+__attribute__((noinline)) static void dma_start(uint32_t to, uint32_t control)
+{
+    REG(0x40023830) |= 1u << 21;
+    REG(DMA1_STREAM_1 + 0x0C) = to;
+    REG(DMA1_STREAM_1 + 0x04) = 64;
+    REG(DMA1_STREAM_1) = control;
+    REG(DMA1_STREAM_1 + 0x04) = 1;
+}
+
+static uint32_t dma_clock_is_off(void)
+{
+    return REG(DMA1_STREAM_1);
+}
+
+static uint32_t dma_to_ccm(void)
+{
+    dma_start(0x10000000, 0x08000501);
+    return 1;
+}
+
+static uint32_t dma_without_a_ring(void)
+{
+    dma_start(0x20001000, 0x08000401);
+    return 1;
+}
+
+static uint32_t dma_changed_while_enabled(void)
+{
+    dma_start(0x20001000, 0x08000501);
+    return 1;
+}
+
 __attribute__((used)) static uint32_t (*const cases[])(void) = {
 #include "machine_cases.inc"
 };

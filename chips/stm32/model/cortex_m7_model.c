@@ -154,12 +154,12 @@ static void line_fresh(struct cortex_m7_model *m7, uint32_t line)
     m7->stale[line] = 0;
 }
 
-static void invalidate_line(struct cortex_m7_model *m7, uint32_t address)
+static void invalidate_line(struct cortex_m7_model *m7, uint32_t address, bool cleans)
 {
     l1_model_drop(&m7->data, address);
     if (address - m7->base < m7->size) {
         line_fresh(m7, (address - m7->base) / CORTEX_M7_LINE_SIZE);
-    } else {
+    } else if (!cleans) {
         model_violation(m7->report, "invalidation of the line at 0x%08x, which loses what RAM is to hold", address);
     }
 }
@@ -194,7 +194,7 @@ static void cache_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         m7->stale_code_end = 0;
         m7->code_used = (m7->ccr & CCR_IC) != 0;
     } else if (off == DCIMVAC || off == DCCIMVAC) {
-        invalidate_line(m7, value);
+        invalidate_line(m7, value, off == DCCIMVAC);
     } else if (off == DCISW && (m7->ccr & CCR_DC)) {
         model_violation(m7->report, "invalidation by set and way, which loses what RAM is to hold");
     } else if (off == DCISW || off == DCCISW) {

@@ -19,6 +19,7 @@ enum rcc_register {
     RCC_USART_CLOCK, /* 0: each USART runs from the clock of its bus */
     RCC_AHB3_ENABLE, /* QUADSPI */
     RCC_AHB3_RESET,
+    RCC_AHB1_ENABLE, /* DMA, where the ports have a register of their own */
     RCC_REGISTERS
 };
 
@@ -42,6 +43,7 @@ struct family_layout {
 const struct family_layout *family_layout(enum part_family family);
 
 struct clock_model;
+struct dma_model;
 
 /* Reset and clock control. */
 struct rcc_model {
@@ -102,7 +104,10 @@ struct timer_model {
 void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, const struct model_report *report);
 void timer_model_reset(struct timer_model *timer);
 
-/* A USART whose other end is the console. The line waits for the program: it never overruns. */
+/*
+ * A USART whose other end is the console. The line waits for the program and takes no time, unless the console wants
+ * to hear of lost bytes.
+ */
 struct usart_model {
     struct model model;
     const struct model_report *report;
@@ -113,12 +118,28 @@ struct usart_model {
     struct stm32_pin rx;
     bool has_f4_registers; /* F7 and H7 have others */
     bool on_apb2;
+    struct dma_model *dma; /* that may empty it */
+    uint32_t dma_stream;
+    uint32_t dma_channel;
+    uint32_t dma_request;
     uint32_t brr;
     uint32_t cr1;
+    uint32_t cr3;
+    /* Of a line that takes its time. */
+    uint64_t now_ns;
+    uint64_t look_ns;    /* when to look for a byte again: no byte begins between */
+    uint64_t arrives_ns; /* when the byte on the line is whole; 0 for none */
+    uint64_t sent_ns;    /* when the last byte to send will be */
+    bool interrupts;     /* a byte came, though DMA may have taken it */
+    uint8_t data;
+    bool has_data;
+    bool overrun;
 };
 void usart_model_open(struct usart_model *usart, uint8_t number, enum part_family family, const struct rcc_model *rcc,
                       const struct model_report *report);
 void usart_model_reset(struct usart_model *usart);
+/* dmas: DMA1 and DMA2. */
+void usart_model_connect_dma(struct usart_model *usart, struct dma_model *dmas);
 
 /* Only in an H7. */
 struct pwr_model {

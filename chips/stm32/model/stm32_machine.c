@@ -1,5 +1,7 @@
 #include "stm32_machine.h"
 
+#include "dma_model.h"
+
 #include "clock_model.h"
 #include "internal_flash_model.h"
 #include "peripherals.h"
@@ -28,6 +30,7 @@ static struct {
     struct gpio_model ports[GPIO_PORTS];
     struct timer_model timer;
     struct usart_model usarts[USARTS];
+    struct dma_model dmas[2];
     struct constant_model device;
     struct constant_model flash_size;
 } stm32;
@@ -50,6 +53,8 @@ static void stm32_reset(void *ctx)
         gpio_model_reset(&stm32.ports[i]);
     }
     timer_model_reset(&stm32.timer);
+    dma_model_reset(&stm32.dmas[0]);
+    dma_model_reset(&stm32.dmas[1]);
     for (int i = 0; i < USARTS; i++) {
         usart_model_reset(&stm32.usarts[i]);
     }
@@ -74,7 +79,20 @@ static void open_usarts(const struct stm32_board *facts, enum part_family family
         usart->tx = facts->tx;
         usart->rx = facts->rx;
         usart->console = usart_numbers[i] == facts->uart ? console : NULL;
+        usart_model_connect_dma(usart, stm32.dmas);
         add_model(&usart->model);
+    }
+}
+
+static void open_dmas(enum part_family family)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        dma_model_open(&stm32.dmas[i], i + 1, family, &stm32.rcc, &stm32.dmas[0], &stm32.report);
+        stm32.dmas[i].board = &stm32.board;
+        add_model(&stm32.dmas[i].model);
+    }
+    if (family == PART_H7) {
+        add_model(&stm32.dmas[0].mux);
     }
 }
 
@@ -102,6 +120,7 @@ static void open_models(const struct stm32_board *facts, const struct stm32_part
     }
     timer_model_open(&stm32.timer, &stm32.rcc, &stm32.report);
     add_model(&stm32.timer.model);
+    open_dmas(part->family);
     open_usarts(facts, part->family, console);
     constant_model_open(&stm32.device, "DBGMCU_IDCODE", layout->device_address, 4, 0x20000000u | part->device,
                         &stm32.report);
@@ -157,7 +176,8 @@ struct machine_board *stm32_machine_open(const void *facts, const struct machine
         .reset = stm32_reset,
     };
     for (int i = 0; i < STM32_MEMORIES_MAX; i++) {
-        stm32.board.memories[i] = (struct machine_memory){part->memories[i].base, part->memories[i].size};
+        stm32.board.memories[i] =
+            (struct machine_memory){.base = part->memories[i].base, .size = part->memories[i].size};
     }
     stm32.has_serial = board->chip != NULL;
     if (!open_m7(part)) {

@@ -1,30 +1,35 @@
 /* USARTs of the F4, RM0090 30.6, and of F7 and H7, whose registers lie elsewhere. */
-#include "peripherals.h"
+#include "dma_model.h"
 
 enum {
     SR = 0x00,
     DR = 0x04,
     BRR = 0x08,
     CR1 = 0x0C,
+    CR3 = 0x14,
     SIZE = 0x2C,
 
     F7_CR1 = 0x00,
+    F7_CR3 = 0x08,
     F7_BRR = 0x0C,
     F7_ISR = 0x1C,
-    F7_ICR = 0x20,
     F7_RDR = 0x24,
     F7_TDR = 0x28,
     F7_CR1_UE = 1 << 0,
 
+    SR_ORE = 1 << 3,
     SR_RXNE = 1 << 5,
     SR_TC = 1 << 6,
     SR_TXE = 1 << 7,
+    CR3_DMAR = 1 << 6,
+    F7_CR3_OVRDIS = 1 << 12,
     CR1_RE = 1 << 2,
     CR1_TE = 1 << 3,
     CR1_RXNEIE = 1 << 5,
     CR1_UE = 1 << 13,
 
     BAUD = 115200,
+    BYTE_NS = 86806, /* ten bits */
 };
 
 struct usart_place {
@@ -33,13 +38,17 @@ struct usart_place {
     bool on_apb2;
     uint8_t bit;
     uint8_t interrupt;
+    uint8_t dma; /* 1 or 2 */
+    uint8_t stream;
+    uint8_t channel; /* of its receiver, RM0090 tables 42 and 43 */
+    uint8_t request; /* the same of an H7, ST's HAL */
 };
 
 static const struct usart_place places[] = {
-    {0x40011000, 1, true, 4, 37},
-    {0x40004400, 2, false, 17, 38},
-    {0x40004800, 3, false, 18, 39},
-    {0x40011400, 6, true, 5, 71},
+    {0x40011000, 1, true, 4, 37, 2, 2, 4, 41},
+    {0x40004400, 2, false, 17, 38, 1, 5, 4, 43},
+    {0x40004800, 3, false, 18, 39, 1, 1, 4, 45},
+    {0x40011400, 6, true, 5, 71, 2, 1, 5, 71},
 };
 
 /* What the registers of the F7 are called here, so that one model serves both; UINT32_MAX for none of them. */
@@ -48,6 +57,8 @@ static uint32_t f7_register(uint32_t off, bool write)
     switch (off) {
     case F7_CR1:
         return CR1;
+    case F7_CR3:
+        return CR3;
     case F7_BRR:
         return BRR;
     case F7_ISR:
@@ -66,10 +77,91 @@ static uint32_t enable_bit(const struct usart_model *usart)
     return usart->has_f4_registers ? CR1_UE : F7_CR1_UE;
 }
 
-static bool usart_has_byte(const struct usart_model *usart)
+static bool line_takes_time(const struct usart_model *usart)
+{
+    return usart->console != NULL && usart->console->lost != NULL;
+}
+
+static bool usart_receives(const struct usart_model *usart)
 {
     uint32_t needed = enable_bit(usart) | CR1_RE;
-    return (usart->cr1 & needed) == needed && usart->console != NULL && usart->console->ready(usart->console->ctx);
+    return (usart->cr1 & needed) == needed && usart->console != NULL;
+}
+
+static bool usart_has_byte(const struct usart_model *usart)
+{
+    if (line_takes_time(usart)) {
+        return usart->has_data;
+    }
+    return usart_receives(usart) && usart->console->ready(usart->console->ctx);
+}
+
+static uint32_t receive_address(const struct usart_model *usart)
+{
+    return usart->model.base + (usart->has_f4_registers ? (uint32_t)DR : (uint32_t)F7_RDR);
+}
+
+/* Whether DMA has taken a byte. */
+static bool line_deliver_to_memory(struct usart_model *usart, uint8_t byte)
+{
+    return (usart->cr3 & CR3_DMAR) && usart->dma != NULL &&
+           dma_model_take(usart->dma, usart->dma_stream, usart->dma_channel, usart->dma_request,
+                          receive_address(usart), byte);
+}
+
+/* A whole byte has arrived. There is room for one; on F7 and H7 for none until an overrun is cleared. */
+static void line_deliver(struct usart_model *usart, uint8_t byte)
+{
+    if (!usart_receives(usart)) {
+        return;
+    }
+    usart->interrupts = true;
+    if (line_deliver_to_memory(usart, byte)) {
+        return;
+    }
+    if (usart->has_data || (usart->overrun && !usart->has_f4_registers)) {
+        usart->overrun = !(usart->cr3 & F7_CR3_OVRDIS);
+        usart->console->lost(usart->console->ctx);
+    } else {
+        usart->data = byte;
+        usart->has_data = true;
+    }
+}
+
+/* Bytes follow one another without a gap as long as there are some. */
+static void usart_tick(void *ctx, uint64_t ns)
+{
+    struct usart_model *usart = ctx;
+    usart->now_ns += ns;
+    if (!line_takes_time(usart) || (usart->arrives_ns == 0 && usart->now_ns < usart->look_ns)) {
+        return;
+    }
+    const struct machine_console *console = usart->console;
+    usart->look_ns = usart->now_ns + BYTE_NS / 4;
+    if (usart->arrives_ns == 0 && console->ready(console->ctx)) {
+        usart->arrives_ns = usart->now_ns + BYTE_NS;
+    }
+    while (usart->arrives_ns != 0 && usart->arrives_ns <= usart->now_ns) {
+        line_deliver(usart, (uint8_t)console->read(console->ctx));
+        usart->arrives_ns = console->ready(console->ctx) ? usart->arrives_ns + BYTE_NS : 0;
+    }
+}
+
+/* A byte that is there already wakes nobody a second time, so it is looked for. */
+static uint64_t usart_next_event_ns(void *ctx)
+{
+    const struct usart_model *usart = ctx;
+    uint64_t event_ns = usart->arrives_ns != 0 ? usart->arrives_ns : usart->look_ns;
+    return line_takes_time(usart) && event_ns > usart->now_ns ? event_ns - usart->now_ns : UINT64_MAX;
+}
+
+/* There is room for one byte more than the one that is being sent. */
+static uint32_t usart_status(const struct usart_model *usart)
+{
+    bool sends = usart->sent_ns > usart->now_ns;
+    bool is_full = usart->sent_ns > usart->now_ns + BYTE_NS;
+    return (is_full ? 0u : SR_TXE) | (sends ? 0u : SR_TC) | (usart_has_byte(usart) ? SR_RXNE : 0u) |
+           (usart->overrun ? SR_ORE : 0u);
 }
 
 /* What is wrong with how it is set up, or NULL. A rate within 2 % is understood. */
@@ -96,8 +188,13 @@ static void usart_transmit(struct usart_model *usart, uint32_t value)
     char byte = (char)value;
     if (fault != NULL) {
         model_violation(usart->report, "%s sends but %s", usart->model.name, fault);
+    } else if (!(usart_status(usart) & SR_TXE)) {
+        model_violation(usart->report, "%s is given a byte before it has room", usart->model.name);
     } else if (usart->console != NULL) {
         usart->console->write(usart->console->ctx, &byte, 1);
+    }
+    if (line_takes_time(usart)) {
+        usart->sent_ns = (usart->sent_ns > usart->now_ns ? usart->sent_ns : usart->now_ns) + BYTE_NS;
     }
 }
 
@@ -112,6 +209,11 @@ static uint32_t usart_receive(struct usart_model *usart)
         model_violation(usart->report, "read of %s's data without RXNE", usart->model.name);
         return 0;
     }
+    if (line_takes_time(usart)) {
+        usart->has_data = false;
+        usart->overrun = usart->overrun && !usart->has_f4_registers; /* read behind SR, it clears that */
+        return usart->data;
+    }
     return (uint32_t)usart->console->read(usart->console->ctx) & 0xFF;
 }
 
@@ -124,13 +226,15 @@ static uint32_t usart_read(void *ctx, uint32_t off, uint32_t size)
     uint32_t target = usart->has_f4_registers ? off : f7_register(off, false);
     switch (size == 4 ? target : UINT32_MAX) {
     case SR:
-        return SR_TXE | SR_TC | (usart_has_byte(usart) ? SR_RXNE : 0u);
+        return usart_status(usart);
     case DR:
         return usart_receive(usart);
     case BRR:
         return usart->brr;
     case CR1:
         return usart->cr1;
+    case CR3:
+        return usart->cr3;
     default:
         model_violation(usart->report, "read of %u bytes from %s at 0x%02x", size, usart->model.name, off);
         return 0;
@@ -142,9 +246,6 @@ static void usart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     struct usart_model *usart = ctx;
     if (!rcc_gate_check(&usart->gate, &usart->model)) {
         return;
-    }
-    if (!usart->has_f4_registers && size == 4 && off == F7_ICR) {
-        return; /* there is no flag to clear: the line never overruns */
     }
     uint32_t target = usart->has_f4_registers ? off : f7_register(off, true);
     switch (size == 4 ? target : UINT32_MAX) {
@@ -160,15 +261,50 @@ static void usart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     case CR1:
         usart->cr1 = value;
         break;
+    case CR3:
+        if ((value & ~(uint32_t)(CR3_DMAR | (usart->has_f4_registers ? 0 : F7_CR3_OVRDIS))) ||
+            (usart->cr1 & enable_bit(usart))) {
+            model_violation(usart->report, "write of 0x%x to CR3 of %s", value, usart->model.name);
+        }
+        usart->cr3 = value;
+        break;
     default:
         model_violation(usart->report, "write of %u bytes to %s at 0x%02x", size, usart->model.name, off);
     }
 }
 
+/* What DMA takes at once asks no longer than that, which is enough to pend. */
 static bool usart_interrupt(void *ctx)
 {
-    const struct usart_model *usart = ctx;
-    return (usart->cr1 & CR1_RXNEIE) && usart_has_byte(usart);
+    struct usart_model *usart = ctx;
+    bool interrupts = usart->interrupts || usart_has_byte(usart);
+    usart->interrupts = false;
+    return (usart->cr1 & CR1_RXNEIE) && interrupts;
+}
+
+/* A line that waits for the program has a byte ready whenever the program looks whether one came. */
+static void usart_looked_at(void *ctx, uint32_t stream)
+{
+    struct usart_model *usart = ctx;
+    if (!line_takes_time(usart) && stream == usart->dma_stream && usart_has_byte(usart)) {
+        line_deliver_to_memory(usart, (uint8_t)usart->console->read(usart->console->ctx));
+    }
+}
+
+void usart_model_connect_dma(struct usart_model *usart, struct dma_model *dmas)
+{
+    const struct usart_place *place = places;
+    while (place->base != usart->model.base) {
+        place++;
+    }
+    usart->dma = &dmas[place->dma - 1];
+    usart->dma_stream = place->stream;
+    usart->dma_channel = place->channel;
+    usart->dma_request = place->request;
+    if (usart->console != NULL) {
+        usart->dma->looked_at = usart_looked_at;
+        usart->dma->looked_at_ctx = usart;
+    }
 }
 
 void usart_model_open(struct usart_model *usart, uint8_t number, enum part_family family, const struct rcc_model *rcc,
@@ -183,6 +319,8 @@ void usart_model_open(struct usart_model *usart, uint8_t number, enum part_famil
                   .size = SIZE,
                   .read = usart_read,
                   .write = usart_write,
+                  .tick = usart_tick,
+                  .next_event_ns = usart_next_event_ns,
                   .interrupt = usart_interrupt,
                   .interrupt_number = place->interrupt,
                   .ctx = usart},
@@ -197,4 +335,12 @@ void usart_model_reset(struct usart_model *usart)
 {
     usart->brr = 0;
     usart->cr1 = 0;
+    usart->cr3 = 0;
+    usart->interrupts = false;
+    usart->now_ns = 0;
+    usart->look_ns = 0;
+    usart->arrives_ns = 0;
+    usart->sent_ns = 0;
+    usart->has_data = false;
+    usart->overrun = false;
 }
