@@ -14,7 +14,8 @@ enum {
     HELD_SIZE = 32,
     MAGIC_SIZE = 3,
     LOOK_BLOCK_SIZE = 4096, /* of boards that do not say */
-    COMMIT_MS = 60000,
+    COMMIT_MS = 20000,
+    COMMIT_BYTES_PER_MS = 20, /* the slowest that a board checks an image */
 };
 
 struct deploy {
@@ -299,8 +300,8 @@ static int deploy_to_mprom(struct deploy *deploy)
     if (err || !deploy->is_update) {
         return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
     }
-    return session_ask(deploy->client, "completing the image", COMMIT_MS, "did", &line, deploy->error,
-                       "_u.commit()\n_p('did')");
+    return session_ask(deploy->client, "completing the image", COMMIT_MS + deploy->image_size / COMMIT_BYTES_PER_MS,
+                       "did", &line, deploy->error, "_u.commit()\n_p('did')");
 }
 
 static int deploy_to_stock(struct deploy *deploy)

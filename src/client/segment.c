@@ -20,30 +20,33 @@ enum {
  * Slices of a memoryview start below 16 MiB on 32-bit boards, so beyond that bytes are taken one by one. Devices that
  * give no memoryview are read by blocks.
  */
-static const char open_program[] = "global _q,_d,_B,_m,_v,_h,_k,_a,_b,_c\n"
-                                   "import vfs\n"
-                                   "_q=vfs.rom_ioctl\n"
+static const char helpers_program[] = "global _q,_v,_h,_k,_a,_b,_c,vfs\n"
+                                      "import vfs\n"
+                                      "_q=vfs.rom_ioctl\n"
+                                      "def _v(o,n):\n"
+                                      " if _m is None:\n"
+                                      "  b=bytearray(n);_d.readblocks(o//_B,b,o%_B);return b\n"
+                                      " try:return _m[o:o+n]\n"
+                                      " except OverflowError:return bytes(_m[i] for i in range(o,o+n))\n"
+                                      "def _h(b):return ''.join('%02x'%x for x in b) or '-'\n"
+                                      "_k=lambda b:-1\n"
+                                      "try:\n"
+                                      " from binascii import a2b_base64 as _a,b2a_base64 as _b\n"
+                                      " from binascii import crc32 as _k\n"
+                                      " def _c(o,n):\n"
+                                      "  c=0\n"
+                                      "  while n>0:\n"
+                                      "   k=min(n,4096);c=_k(_v(o,k),c);o+=k;n-=k\n"
+                                      "  return c\n"
+                                      "except ImportError:pass\n";
+
+/* The helpers, if they are not there yet; the segment's number and its block size. */
+static const char open_program[] = "%sglobal _d,_B,_m\n"
                                    "_d=_q(2,%u)\n"
                                    "_B=%u\n"
                                    "_m=None\n"
                                    "try:_m=memoryview(_d)\n"
                                    "except TypeError:pass\n"
-                                   "def _v(o,n):\n"
-                                   " if _m is None:\n"
-                                   "  b=bytearray(n);_d.readblocks(o//_B,b,o%%_B);return b\n"
-                                   " try:return _m[o:o+n]\n"
-                                   " except OverflowError:return bytes(_m[i] for i in range(o,o+n))\n"
-                                   "def _h(b):return ''.join('%%02x'%%x for x in b) or '-'\n"
-                                   "_k=lambda b:-1\n"
-                                   "try:\n"
-                                   " from binascii import a2b_base64 as _a,b2a_base64 as _b\n"
-                                   " from binascii import crc32 as _k\n"
-                                   " def _c(o,n):\n"
-                                   "  c=0\n"
-                                   "  while n>0:\n"
-                                   "   k=min(n,4096);c=_k(_v(o,k),c);o+=k;n-=k\n"
-                                   "  return c\n"
-                                   "except ImportError:pass\n"
                                    "_p('open')";
 
 uint32_t segment_chunk_size(const struct client *client, uint32_t id)
@@ -65,8 +68,10 @@ int segment_open(struct client *client, uint32_t id, struct client_error *error)
     char doing[48];
     struct answer_line line;
     snprintf(doing, sizeof(doing), "opening segment %u", id);
-    return session_ask(client, doing, REPL_EXEC_MS, "open", &line, error, open_program, id,
-                       client->board.segments[id].block_size);
+    int err = session_ask(client, doing, REPL_EXEC_MS, "open", &line, error, open_program,
+                          client->has_helpers ? "" : helpers_program, id, client->board.segments[id].block_size);
+    client->has_helpers = client->has_helpers || err == 0;
+    return err;
 }
 
 int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,

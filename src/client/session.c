@@ -80,6 +80,7 @@ int session_nonsense(const struct client *client, const char *doing, struct clie
 int session_begin(struct client *client, struct client_error *error)
 {
     struct answer_line line;
+    client->has_helpers = false;
     return session_ask(client, "starting a session", REPL_EXEC_MS, "ready", &line, error,
                        "global _p\n"
                        "def _p(*a):print('\\nmprom:%%d'%%_n,*a)\n"

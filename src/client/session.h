@@ -13,6 +13,7 @@ struct client {
     struct client_options options;
     struct client_board board;
     uint32_t program_number; /* of the program that ran last */
+    bool has_helpers;        /* what segment_open() defines on the board is there */
     struct link link;
     struct repl repl;
 };
