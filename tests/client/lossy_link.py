@@ -1,6 +1,6 @@
 """A link that damages what passes: a pty for the client, and behind it the port of a board.
 
-    with LossyLink(board.port, [Fault("lose", "board", 1234)]) as link:
+    with LossyLink(board.port, [Fault("lose", "board", 1234)]) as link:  # or "double", "flip", "stall"
         deploy(link.port)
 
 A fault happens once, at the so-manieth byte on the way to "board" or to "client".
@@ -14,10 +14,8 @@ import threading
 import time
 import tty
 
-KINDS = ("lose", "double", "flip", "stall", "interrupt")
 STALL_S = 5
 CTRL_C = b"\x03"
-BURST = 20  # bytes that are lost, doubled or flipped together, at most
 
 Fault = collections.namedtuple("Fault", "kind direction at count", defaults=(1,))
 
@@ -78,7 +76,6 @@ class LossyLink:
                 if fault.kind == "stall":
                     time.sleep(STALL_S)
                     continue
-                put = {"lose": b"", "double": hit + hit, "flip": bytes(flip(byte, at % 8) for byte in hit),
-                       "interrupt": CTRL_C + hit}[fault.kind]
+                put = {"lose": b"", "double": hit + hit, "flip": bytes(flip(byte, at % 8) for byte in hit)}[fault.kind]
                 data = data[:at] + put + data[at + len(hit) :]
         return bytes(byte & self.mask for byte in data) if self.mask != 0xFF else data
