@@ -24,6 +24,7 @@ struct build_args {
     struct cli_list excludes;
     bool keep_all;
     const char *label;
+    const char *base;
     bool no_index;
     bool no_seal;
     bool no_info;
@@ -54,6 +55,7 @@ struct build_job {
     struct romfs_build_align *aligns;
     struct romfs_tree *tree;
     struct romfs_build *build;
+    struct image base;             /* open if args->base is given */
     struct build_sources *sources; /* build_sources.c: the .py files and what became of them */
     struct build_report report;
     bool may_want_march; /* a build that fails only for want of --march prints no message */

@@ -21,6 +21,8 @@ const struct cli_option build_options[] = {
     {"keep-all", 0, CLI_SWITCH, offsetof(struct build_args, keep_all), NULL,
      "take what is left out by default, too: caches, backups, version control"},
     {"label", 0, CLI_TEXT, offsetof(struct build_args, label), "TEXT", "what the image says it is"},
+    {"base", 0, CLI_TEXT, offsetof(struct build_args, base), "IMAGE",
+     "lay out like IMAGE, an earlier build: what did not change stays in place"},
     {"times", 0, CLI_SWITCH, offsetof(struct build_args, times), NULL, "record when each file was changed"},
     {"no-index", 0, CLI_SWITCH, offsetof(struct build_args, no_index), NULL, "leave out the lookup table"},
     {"no-seal", 0, CLI_SWITCH, offsetof(struct build_args, no_seal), NULL, "leave out the checksum"},
@@ -84,6 +86,19 @@ static int take_build_time(struct build_job *job)
     return CLI_OK;
 }
 
+static int take_base(struct build_job *job)
+{
+    if (!job->args->base) {
+        return CLI_OK;
+    }
+    int status = image_open(&job->base, job->args->base);
+    if (status == CLI_OK) {
+        job->build_options.base = job->base.bytes;
+        job->build_options.base_size = job->base.size;
+    }
+    return status;
+}
+
 int build_take_options(struct build_job *job)
 {
     const struct build_args *args = job->args;
@@ -103,7 +118,8 @@ int build_take_options(struct build_job *job)
         }
     }
     int status = take_aligns(job);
-    return status ? status : take_build_time(job);
+    status = status ? status : take_build_time(job);
+    return status ? status : take_base(job);
 }
 
 void build_release_options(struct build_job *job)
@@ -112,4 +128,7 @@ void build_release_options(struct build_job *job)
         free((void *)(uintptr_t)job->aligns[i].pattern);
     }
     free(job->aligns);
+    if (job->build_options.base) {
+        image_close(&job->base);
+    }
 }

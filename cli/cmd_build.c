@@ -72,6 +72,17 @@ static void print_left_out(FILE *stream, const struct build_job *job)
     fputc('\n', stream);
 }
 
+static void print_in_place(FILE *stream, const struct build_job *job)
+{
+    const struct romfs_build_summary *image = &job->report.image;
+    if (image->kept_count > 0) {
+        fprintf(stream, "  in place  %u of %u files and directories\n", image->kept_count,
+                image->file_count + image->dir_count);
+    } else {
+        fputs("  in place  nothing: all was laid out anew\n", stream);
+    }
+}
+
 static void print_summary(FILE *stream, const struct build_job *job, const char *output)
 {
     const struct build_report *report = &job->report;
@@ -88,6 +99,9 @@ static void print_summary(FILE *stream, const struct build_job *job, const char 
     if (image->shared_count > 0) {
         fprintf(stream, "  shared    %u file%s with equal contents, %s bytes saved\n", image->shared_count,
                 image->shared_count == 1 ? "" : "s", cli_count_text(size, image->shared_size));
+    }
+    if (job->args->base) {
+        print_in_place(stream, job);
     }
     size_t left_out_count;
     build_left_out(job, &left_out_count);
@@ -120,6 +134,9 @@ static int print_json(const struct build_job *job, const char *output)
                   (json_int_t)image->dir_count, "sources", (json_int_t)report->source_count, "compiled",
                   (json_int_t)report->compiled_count, "shared", (json_int_t)image->shared_count, "shared_size",
                   (json_int_t)image->shared_size, "left_out", left_out_json(job));
+    if (value && job->args->base) {
+        json_object_set_new(value, "in_place", json_integer(image->kept_count));
+    }
     if (value && !job->args->no_seal) {
         json_object_set_new(value, "crc", json_integer(image->crc));
     }

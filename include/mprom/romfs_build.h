@@ -27,9 +27,15 @@ struct romfs_build_options {
     const char *label;   /* UTF-8, up to 4096 bytes, or NULL for none */
     uint64_t build_time; /* Unix seconds; 0 for none */
     const uint8_t *mpy;  /* first 4 bytes of the .mpy headers in the tree, or NULL */
-    bool no_info;        /* leave out the info record, */
-    bool no_index;       /* the index, */
-    bool no_seal;        /* the seal */
+    /*
+     * An earlier image, of any origin, or NULL: what it has in common with this one stays where it is there, as far
+     * as that is possible without an image larger by a quarter. Bytes that are no image are as none.
+     */
+    const uint8_t *base;
+    size_t base_size;
+    bool no_info;  /* leave out the info record, */
+    bool no_index; /* the index, */
+    bool no_seal;  /* the seal */
 };
 
 struct romfs_build; /* opaque */
@@ -71,6 +77,7 @@ struct romfs_build_summary {
     uint32_t image_size;   /* bytes */
     uint32_t shared_count; /* files whose contents are stored with another file's */
     uint64_t shared_size;  /* bytes saved by that */
+    uint32_t kept_count;   /* directories and files that stand where they do in the base; 0: all was laid out anew */
     uint32_t crc;          /* the seal's checksum; 0 without a seal */
 };
 

@@ -38,6 +38,7 @@ void romfs_build_free(struct romfs_build *build)
     build_arena_free(&build->arena);
     free(build->table);
     free(build->order);
+    free(build->loose);
     free(build->error);
     free(build);
 }
@@ -148,6 +149,12 @@ static struct build_node **build_slot(const struct romfs_build *build, const str
             return &build->table[i];
         }
     }
+}
+
+struct build_node *build_find(const struct romfs_build *build, const struct build_node *parent, const char *name,
+                              size_t name_size)
+{
+    return *build_slot(build, parent, name, name_size, build_hash(parent, name, name_size));
 }
 
 /* Keeps the table at most half full. */

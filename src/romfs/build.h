@@ -6,6 +6,7 @@
  *   build_dedupe.c    finds files with equal contents
  *   build_info.c      makes the info record
  *   build_layout.c    gives every record its offset
+ *   build_base.c      gives back those that the records had in an earlier image, if there is one
  *   build_write.c     writes the records, through build_output.c
  *
  * build_contents.c reads a file's contents, from memory or from the PC's filesystem, wherever a step needs them.
@@ -23,6 +24,15 @@ enum {
     BUILD_IMAGE_KIND_SIZE = 3, /* bytes of the kind in an image's header */
     BUILD_INDEX_ALIGN = 4,
     BUILD_LABEL_SIZE_MAX = 4096,
+};
+
+/* A directory or file in the base, in bytes from the start of that image. */
+struct build_base_place {
+    uint32_t off;      /* of the record; 0 if the base has none */
+    uint32_t body_off; /* of what is nested in it */
+    uint32_t end_off;
+    uint32_t data_off; /* of a file's contents, wherever they are */
+    uint32_t data_size;
 };
 
 /* One directory or file. */
@@ -51,6 +61,9 @@ struct build_node {
     uint64_t data_off; /* of a file's own contents */
     uint64_t end_off;  /* first byte behind the record */
     uint8_t length_width;
+    bool is_kept;  /* the record stands where it does in the base, in as many bytes */
+    bool is_loose; /* a file's own contents stand behind a head of their own at the top level */
+    struct build_base_place base;
 };
 
 /* Where everything stands that is not a node. Offsets are bytes from the start of the image. */
@@ -75,6 +88,8 @@ struct romfs_build {
     const uint8_t *info;       /* the whole info record */
     size_t info_size;
     struct build_layout layout;
+    struct build_node **loose; /* files whose contents are loose, by offset */
+    uint32_t loose_count;
     struct romfs_build_summary summary;
     char *error;
 };
@@ -93,6 +108,10 @@ char *build_node_path(const struct build_node *node);
 /* The order of siblings in an image: by the bytes of their names. */
 int build_node_compare(const struct build_node *a, const struct build_node *b);
 
+/* The child of that name, or NULL. */
+struct build_node *build_find(const struct romfs_build *build, const struct build_node *parent, const char *name,
+                              size_t name_size);
+
 /* Bytes of the index's table, for a build that has one. */
 static inline uint64_t build_index_size(const struct romfs_build *build)
 {
@@ -104,5 +123,25 @@ int build_order(struct romfs_build *build);
 int build_dedupe(struct romfs_build *build);
 int build_info(struct romfs_build *build);
 int build_layout(struct romfs_build *build);
+int build_base(struct romfs_build *build);
+
+/* Of build_layout.c, for build_base.c */
+
+/* What of a file stands between the length of its record and its contents. */
+uint64_t build_layout_name_size(const struct build_node *node);
+uint64_t build_layout_time_size(const struct build_node *file);
+uint64_t build_layout_align(uint64_t off, uint64_t align);
+
+/*
+ * Places `count` nodes, one that stands at `off` and what is nested in it, and returns the offset behind them. The
+ * owners of shared contents have been placed.
+ */
+uint64_t build_layout_place(struct build_node **nodes, uint32_t count, uint64_t off, uint64_t header_size);
+
+/*
+ * Places what stands behind the nodes: a gap of at least pad_size at pad_off, more for an even size. Returns false if
+ * the image needs another header than that of header_size bytes.
+ */
+bool build_layout_end(struct romfs_build *build, uint64_t header_size, uint64_t pad_off, uint64_t pad_size);
 
 #endif

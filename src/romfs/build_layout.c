@@ -11,13 +11,12 @@
 #include "romfs/build.h"
 #include "romfs/build_record.h"
 
-static uint64_t layout_name_size(const struct build_node *node)
+uint64_t build_layout_name_size(const struct build_node *node)
 {
     return build_varuint_size(node->name_size) + (uint64_t)node->name_size;
 }
 
-/* What of a file stands between its name and its contents. */
-static uint64_t layout_time_size(const struct build_node *file)
+uint64_t build_layout_time_size(const struct build_node *file)
 {
     return file->mtime != 0 ? BUILD_KIND_SIZE_LONG + 1 + (uint64_t)build_varuint_size(file->mtime) : 0;
 }
@@ -25,14 +24,14 @@ static uint64_t layout_time_size(const struct build_node *file)
 /* The largest size that the record can have, for a directory once its children have added theirs to end_off. */
 static uint64_t layout_bound(struct build_node *node)
 {
-    uint64_t payload = layout_name_size(node);
+    uint64_t payload = build_layout_name_size(node);
     if (node->is_dir) {
         payload += node->end_off;
         node->length_width = build_varuint_size(payload);
     } else if (node->owner != NULL) {
-        payload += layout_time_size(node) + 2 + build_varuint_size(node->size) + build_varuint_size(UINT32_MAX);
+        payload += build_layout_time_size(node) + 2 + build_varuint_size(node->size) + build_varuint_size(UINT32_MAX);
     } else {
-        payload += layout_time_size(node) + node->align + 1 + build_varuint_size(node->size) + node->size;
+        payload += build_layout_time_size(node) + node->align + 1 + build_varuint_size(node->size) + node->size;
     }
     return 1 + build_varuint_size(payload) + payload;
 }
@@ -53,7 +52,7 @@ static void layout_widths(struct romfs_build *build)
     }
 }
 
-static uint64_t layout_align(uint64_t off, uint64_t align)
+uint64_t build_layout_align(uint64_t off, uint64_t align)
 {
     return (off + align - 1) & ~(align - 1);
 }
@@ -62,13 +61,13 @@ static void layout_file(struct build_node *file, uint64_t header_size)
 {
     for (uint8_t width = 1;; width++) {
         uint64_t payload_off = file->off + 1 + width;
-        uint64_t off = payload_off + layout_name_size(file) + layout_time_size(file);
+        uint64_t off = payload_off + build_layout_name_size(file) + build_layout_time_size(file);
         if (file->owner != NULL) {
             uint64_t pointer = file->owner->data_off - header_size;
             file->end_off = off + 2 + build_varuint_size(file->size) + build_varuint_size(pointer);
         } else {
             off += 1 + (uint64_t)build_varuint_size(file->size);
-            file->data_off = file->size > 0 ? layout_align(off, file->align) : off;
+            file->data_off = file->size > 0 ? build_layout_align(off, file->align) : off;
             file->end_off = file->data_off + file->size;
         }
         file->length_width = width;
@@ -78,22 +77,20 @@ static void layout_file(struct build_node *file, uint64_t header_size)
     }
 }
 
-/* Places all nodes and returns the offset behind the last. */
-static uint64_t layout_nodes(struct romfs_build *build, uint64_t header_size)
+uint64_t build_layout_place(struct build_node **nodes, uint32_t count, uint64_t off, uint64_t header_size)
 {
-    uint64_t off = header_size + build->info_size;
-    for (uint32_t i = 0; i < build->node_count; i++) {
-        struct build_node *node = build->order[i];
+    for (uint32_t i = 0; i < count; i++) {
+        struct build_node *node = nodes[i];
         node->off = off;
         if (node->is_dir) {
-            node->end_off = off + 1 + node->length_width + layout_name_size(node);
+            node->end_off = off + 1 + node->length_width + build_layout_name_size(node);
         } else {
             layout_file(node, header_size);
         }
         off = node->end_off;
     }
-    for (uint32_t i = build->node_count; i-- > 0;) {
-        struct build_node *node = build->order[i];
+    for (uint32_t i = count; i-- > 0;) {
+        struct build_node *node = nodes[i];
         if (node->end_off > node->parent->end_off) {
             node->parent->end_off = node->end_off;
         }
@@ -107,7 +104,7 @@ static uint64_t layout_index(struct build_layout *layout, uint64_t off, uint64_t
     layout->index_off = off;
     for (uint8_t width = 1;; width++) {
         uint64_t payload_off = off + BUILD_KIND_SIZE_LONG + width;
-        layout->table_off = layout_align(payload_off, BUILD_INDEX_ALIGN);
+        layout->table_off = build_layout_align(payload_off, BUILD_INDEX_ALIGN);
         layout->index_length_width = width;
         if (build_varuint_size(layout->table_off - payload_off + table_size) <= width) {
             return layout->table_off + table_size;
@@ -132,15 +129,12 @@ static void layout_end(struct romfs_build *build, uint64_t pad_off, uint64_t pad
     }
 }
 
-/* Lays out everything behind a header of header_size bytes. Returns whether the image needs a header of that size. */
-static bool layout_fits(struct romfs_build *build, uint64_t header_size)
+bool build_layout_end(struct romfs_build *build, uint64_t header_size, uint64_t pad_off, uint64_t pad_size)
 {
-    uint64_t end = layout_nodes(build, header_size);
     uint8_t width = (uint8_t)(header_size - BUILD_IMAGE_KIND_SIZE);
-    uint64_t pad_size = 0;
     build->layout.header_size = header_size;
     for (;;) {
-        layout_end(build, end, pad_size);
+        layout_end(build, pad_off, pad_size);
         uint8_t need = build_varuint_size(build->layout.image_size - header_size);
         if (need > width) {
             return false;
@@ -154,6 +148,14 @@ static bool layout_fits(struct romfs_build *build, uint64_t header_size)
         }
         pad_size = pad_size == 0 ? BUILD_PAD_SIZE_MIN : pad_size + 1;
     }
+}
+
+/* Lays out everything behind a header of header_size bytes. Returns whether the image needs a header of that size. */
+static bool layout_fits(struct romfs_build *build, uint64_t header_size)
+{
+    uint64_t off = header_size + build->info_size;
+    uint64_t end = build_layout_place(build->order, build->node_count, off, header_size);
+    return build_layout_end(build, header_size, end, 0);
 }
 
 /* At least this is the payload, whatever the gaps are. */

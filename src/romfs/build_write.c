@@ -47,6 +47,15 @@ static int write_host_contents(struct build_output *output, struct romfs_build *
     return (int)got;
 }
 
+static int write_bytes(struct build_output *output, struct romfs_build *build, struct build_node *file)
+{
+    if (file->host_path != NULL) {
+        return write_host_contents(output, build, file);
+    }
+    build_output_put(output, file->data, (size_t)file->size);
+    return 0;
+}
+
 /* The data record of a file that keeps its own contents, and the gap in front that aligns them. */
 static int write_contents(struct build_output *output, struct romfs_build *build, struct build_node *file)
 {
@@ -58,11 +67,20 @@ static int write_contents(struct build_output *output, struct romfs_build *build
         write_pad(output, gap);
     }
     build_output_head(output, ROMFS_KIND_DATA, file->size, width);
-    if (file->host_path != NULL) {
-        return write_host_contents(output, build, file);
-    }
-    build_output_put(output, file->data, (size_t)file->size);
-    return 0;
+    return write_bytes(output, build, file);
+}
+
+/* A gap of one byte behind it, for which no padding record is small enough, becomes part of the payload. */
+static void write_pointer(struct build_output *output, struct romfs_build *build, const struct build_node *file)
+{
+    const struct build_node *owner = file->owner != NULL ? file->owner : file;
+    uint64_t pointer = owner->data_off - build->layout.header_size;
+    uint8_t size = (uint8_t)(build_varuint_size(file->size) + build_varuint_size(pointer));
+    bool is_one_short = build_output_off(output) + 2 + size + 1 == file->end_off;
+    build_output_head(output, ROMFS_KIND_DATA_POINTER, size + (uint64_t)is_one_short, 1);
+    build_output_varuint(output, file->size);
+    build_output_varuint(output, pointer);
+    build_output_zeros(output, is_one_short);
 }
 
 static int write_file(struct build_output *output, struct romfs_build *build, struct build_node *file)
@@ -72,15 +90,35 @@ static int write_file(struct build_output *output, struct romfs_build *build, st
         build_output_head(output, ROMFS_KIND_TIME, build_varuint_size(file->mtime), 1);
         build_output_varuint(output, file->mtime);
     }
-    if (file->owner == NULL) {
+    if (file->owner == NULL && !file->is_loose) {
         return write_contents(output, build, file);
     }
-    uint64_t pointer = file->owner->data_off - build->layout.header_size;
-    uint8_t size = (uint8_t)(build_varuint_size(file->size) + build_varuint_size(pointer));
-    build_output_head(output, ROMFS_KIND_DATA_POINTER, size, 1);
-    build_output_varuint(output, file->size);
-    build_output_varuint(output, pointer);
+    write_pointer(output, build, file);
     return 0;
+}
+
+/* Fills up to `off` with padding. */
+static void write_gap(struct build_output *output, uint64_t off)
+{
+    uint64_t at = build_output_off(output);
+    if (at < off) {
+        write_pad(output, off - at);
+    }
+}
+
+/* Fills up what encloses the record written last and ends in front of `off`, then up to there. */
+static void write_gaps(struct build_output *output, const struct build_node *last, uint64_t off)
+{
+    for (; last != NULL && last->parent != NULL && last->end_off <= off; last = last->parent) {
+        write_gap(output, last->end_off);
+    }
+    write_gap(output, off);
+}
+
+static int write_loose(struct build_output *output, struct romfs_build *build, struct build_node *file)
+{
+    build_output_head(output, ROMFS_KIND_DATA, file->size, build_varuint_size(file->size));
+    return write_bytes(output, build, file);
 }
 
 static void write_seal(struct build_output *output, struct romfs_build *build)
@@ -92,16 +130,33 @@ static void write_seal(struct build_output *output, struct romfs_build *build)
     build_output_le32(output, build->summary.crc);
 }
 
+/* Nodes and loose contents stand in two lists, each by offset. */
 static int write_nodes(struct build_output *output, struct romfs_build *build)
 {
+    const struct build_node *last = NULL;
+    uint32_t loose = 0;
     int err = 0;
-    for (uint32_t i = 0; i < build->node_count && err == 0 && output->err == 0; i++) {
-        struct build_node *node = build->order[i];
+    for (uint32_t i = 0; i <= build->node_count && err == 0 && output->err == 0; i++) {
+        struct build_node *node = i < build->node_count ? build->order[i] : NULL;
+        while (err == 0 && loose < build->loose_count &&
+               (node == NULL || build->loose[loose]->data_off < node->off)) {
+            struct build_node *file = build->loose[loose++];
+            write_gaps(output, last, file->data_off - 1 - build_varuint_size(file->size));
+            err = write_loose(output, build, file);
+        }
+        if (err != 0 || node == NULL) {
+            break;
+        }
+        write_gaps(output, last, node->off);
+        last = node;
         if (node->is_dir) {
             write_node_head(output, node);
         } else {
             err = write_file(output, build, node);
         }
+    }
+    if (err == 0) {
+        write_gaps(output, last, build->layout.pad_off);
     }
     return err;
 }
@@ -139,6 +194,9 @@ static int build_plan(struct romfs_build *build)
     }
     if (err == 0) {
         err = build_layout(build);
+    }
+    if (err == 0) {
+        err = build_base(build);
     }
     for (uint32_t i = 0; err == 0 && i < build->node_count; i++) {
         build->summary.dir_count += build->order[i]->is_dir;

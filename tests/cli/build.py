@@ -200,6 +200,34 @@ class Build(command.CommandTest):
         images.add((self.folder / "app.romfs").read_bytes())
         self.assertEqual(len(images), 1)
 
+    def test_base(self):
+        self.output("build", "app")
+        first = self.folder / "app.romfs"
+        before = self.entries()
+        self.write("app/main.py", self.TREE["main.py"] + "print(util.A + 1, 'and more')\n")
+        plain = self.output("build", "app", "-o", "plain.romfs")
+        self.assertNotIn("in place", plain)
+        text = self.output("build", "app", "--base", "app.romfs", "-o", "new.romfs")
+        self.assertIn("\n  in place  8 of 8 files and directories\n", text)
+        after = self.entries("new.romfs")
+        self.assertEqual([path for path in before if after[path].get("offset") != before[path].get("offset")], ["main.mpy"])
+        self.assertIn("seal matches", self.output("check", "new.romfs"))
+        self.assertIn("no difference in files", self.output("diff", "new.romfs", "plain.romfs"))
+        # The base may be what is written.
+        self.output("build", "app", "--base", "app.romfs")
+        self.assertEqual(first.read_bytes(), (self.folder / "new.romfs").read_bytes())
+        found = json.loads(self.output("build", "app", "--base", "app.romfs", "--json"))
+        self.assertEqual(found["in_place"], 8)
+        self.assertEqual(first.read_bytes(), (self.folder / "new.romfs").read_bytes())
+        self.assertIn("\n  in place  nothing: all was laid out anew\n",
+                      self.output("build", "app", "--base", "app.romfs", "--label", "l" * 60))
+
+    def test_base_that_is_no_image(self):
+        self.write("text", "no image")
+        self.assertIn("text", self.error("build", "app", "--base", "text"))
+        self.assertIn("none.romfs", self.error("build", "app", "--base", "none.romfs"))
+        self.assertEqual(sorted(self.left()), sorted(["text", "app", "app/lib", "app/data"] + [f"app/{p}" for p in self.TREE]))
+
     def test_syntax_errors(self):
         self.write("app/lib/bad.py", "x = 1\ny = = 2\n")
         self.write("app/worse.py", "def f(:\n")

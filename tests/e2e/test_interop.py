@@ -64,6 +64,23 @@ class Interop(unittest.TestCase):
         direct = interop.import_with_upstream("folder", tree)
         self.assertEqual(interop.import_with_upstream("image", image), direct)
 
+    def test_basics_laid_out_like_an_earlier_image(self):
+        tree = trees.basics(MICROPYTHON_DIR, self.folder / "basics")
+        earlier = self.folder / "earlier.romfs"
+        mprom("build", tree, "-o", earlier, "--no-mpy")
+        sources = sorted(tree.glob("*.py"))
+        for i, source in enumerate(sources[::9]):
+            source.write_bytes(source.read_bytes() + b"print('more')\n" * i)
+        for source in sources[4::9]:
+            source.write_bytes(b"print('less')\n")
+        for source in sources[7::50]:
+            source.unlink()
+        (tree / "AAA.py").write_text("print('first of all')\n")
+        image = self.build(tree, "--no-mpy", "--base", earlier)
+        self.assert_read_alike(image, interop.summary(trees.contents(tree)))
+        direct = interop.import_with_upstream("folder", tree)
+        self.assertEqual(interop.import_with_upstream("image", image), direct)
+
     def test_basics_compiled_is_what_mpy_cross_compiles(self):
         tree = trees.basics(MICROPYTHON_DIR, self.folder / "basics")
         mprom("extract", self.build(tree), "-C", self.folder / "ours")

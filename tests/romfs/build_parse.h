@@ -36,12 +36,16 @@ struct parse_image {
     uint32_t index_off;
     uint32_t index_size;
     bool sealed;
+    bool has_base;
     size_t count;
     struct parse_entry *entries;
 };
 
 /* Parses the image, all of whose bytes are given, and checks structure, order, index and seal. */
 void parse_image(struct parse_image *image, const uint8_t *bytes, size_t size);
+/* The same for an image that was laid out like another: entries in any order, contents at the top level. */
+void parse_image_with_base(struct parse_image *image, const uint8_t *bytes, size_t size);
+
 void parse_free(struct parse_image *image);
 
 /* NULL if there is none. */

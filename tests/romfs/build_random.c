@@ -71,6 +71,49 @@ static bool fits(const struct round *round, const char *path)
     return true;
 }
 
+static void random_contents(struct round *round, struct file *file, const uint8_t *pool)
+{
+    /* Few starts and few sizes make equal contents, and contents that only start alike, frequent. */
+    uint32_t kind = scratch_next(&round->seed) % 8;
+    uint32_t limit = kind == 0 ? 1 : kind == 1 ? 65000 : kind < 4 ? 300 : 8;
+    file->data = pool + scratch_next(&round->seed) % 3;
+    file->size = scratch_next(&round->seed) % limit;
+    file->mtime = kind == 5 ? scratch_next(&round->seed) : 0;
+}
+
+static void random_files(struct round *round, uint32_t wanted, const uint8_t *pool)
+{
+    for (uint32_t i = 0; i < wanted && round->count < FILES_MAX; i++) {
+        struct file *file = &round->files[round->count];
+        random_path(round, file->path);
+        if (fits(round, file->path)) {
+            random_contents(round, file, pool);
+            round->count++;
+        }
+    }
+}
+
+/* A few files with other contents, a few less, a few more. */
+static void random_edit(struct round *round, const uint8_t *pool)
+{
+    for (size_t i = 0; i < round->count;) {
+        uint32_t kind = scratch_next(&round->seed) % 16;
+        if (kind == 0) {
+            round->files[i] = round->files[--round->count];
+            continue;
+        }
+        if (kind == 1) {
+            random_contents(round, &round->files[i], pool);
+        } else if (kind == 2) {
+            round->files[i].size += scratch_next(&round->seed) % 6;
+        } else if (kind == 3 && round->files[i].size > 6) {
+            round->files[i].size -= scratch_next(&round->seed) % 6;
+        }
+        i++;
+    }
+    random_files(round, scratch_next(&round->seed) % 4, pool);
+}
+
 static void random_round(struct round *round, uint32_t seed, const uint8_t *pool)
 {
     memset(round, 0, sizeof *round);
@@ -86,21 +129,7 @@ static void random_round(struct round *round, uint32_t seed, const uint8_t *pool
         .align_count = parts % 2,
         .label = parts > 8 ? "a label" : NULL,
     };
-    uint32_t wanted = scratch_next(&round->seed) % FILES_MAX;
-    for (uint32_t i = 0; i < wanted; i++) {
-        struct file *file = &round->files[round->count];
-        random_path(round, file->path);
-        if (!fits(round, file->path)) {
-            continue;
-        }
-        /* Few starts and few sizes make equal contents, and contents that only start alike, frequent. */
-        uint32_t kind = scratch_next(&round->seed) % 8;
-        uint32_t limit = kind == 0 ? 1 : kind == 1 ? 65000 : kind < 4 ? 300 : 8;
-        file->data = pool + scratch_next(&round->seed) % 3;
-        file->size = scratch_next(&round->seed) % limit;
-        file->mtime = kind == 5 ? scratch_next(&round->seed) : 0;
-        round->count++;
-    }
+    random_files(round, scratch_next(&round->seed) % FILES_MAX, pool);
 }
 
 static uint8_t *build_round(struct round *round, size_t *size)
@@ -136,7 +165,11 @@ static uint32_t wanted_align(const struct round *round, const char *path)
 static void check_parsed(const struct round *round, const uint8_t *bytes, size_t size)
 {
     struct parse_image image;
-    parse_image(&image, bytes, size);
+    if (round->options.base != NULL) {
+        parse_image_with_base(&image, bytes, size);
+    } else {
+        parse_image(&image, bytes, size);
+    }
     size_t file_count = 0;
     for (size_t i = 0; i < image.count; i++) {
         file_count += !image.entries[i].is_dir;
@@ -221,8 +254,69 @@ static void test_random_trees(void **state)
     free(pool);
 }
 
+/* Builds with a base, checks all that must hold, and returns the image. */
+static uint8_t *check_with_base(struct round *round, const uint8_t *base, size_t base_size, size_t *size)
+{
+    size_t plain_size, again_size;
+    round->options.base = NULL;
+    uint8_t *plain = build_round(round, &plain_size);
+    round->options.base = base;
+    round->options.base_size = base_size;
+    uint8_t *image = build_round(round, size);
+    uint8_t *again = build_round(round, &again_size);
+    assert_int_equal(*size, again_size);
+    assert_memory_equal(image, again, *size);
+    assert_true(*size <= plain_size + plain_size / 4 + 4096);
+    check_parsed(round, image, *size);
+    check_read(round, image, *size);
+    free(again);
+    free(plain);
+    /* What has been laid out so stays so. */
+    round->options.base = image;
+    round->options.base_size = *size;
+    again = build_round(round, &again_size);
+    assert_int_equal(*size, again_size);
+    assert_memory_equal(image, again, *size);
+    free(again);
+    return image;
+}
+
+/* Edits, each laid out like the image before; now and then something has changed that. */
+static void test_random_edits(void **state)
+{
+    (void)state;
+    struct sample sample = sample_open("build_random");
+    uint32_t last = sample.seed + (sample.all ? ROUND_COUNT_ALL : ROUND_COUNT) / 4U - 1;
+    uint8_t *pool = scratch_bytes(POOL_SIZE, 99);
+    struct round *round = malloc(sizeof *round);
+    assert_non_null(round);
+    for (uint32_t seed = sample.seed; seed != last + 1; seed++) {
+        last_seed = seed;
+        random_round(round, seed, pool);
+        size_t base_size;
+        uint8_t *base = build_round(round, &base_size);
+        for (int i = 0; i < 6; i++) {
+            random_edit(round, pool);
+            for (uint32_t flips = scratch_next(&round->seed) % 8; flips < 3; flips++) {
+                base[scratch_next(&round->seed) % base_size] ^= (uint8_t)(1 << scratch_next(&round->seed) % 8);
+            }
+            size_t size;
+            uint8_t *image = check_with_base(round, base, base_size, &size);
+            free(base);
+            base = image;
+            base_size = size;
+        }
+        free(base);
+    }
+    free(round);
+    free(pool);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(test_random_trees, print_seed)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_random_trees, print_seed),
+        cmocka_unit_test_teardown(test_random_edits, print_seed),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

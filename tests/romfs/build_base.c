@@ -1,0 +1,296 @@
+/* Layout like an earlier image: what stays, what moves, and when everything is laid out anew. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "romfs/build_parse.h"
+#include "romfs/build_rig.h"
+#include "romfs/build_scratch.h"
+
+enum {
+    FILES = 200,
+    FILE_SIZE = 400,
+    BLOCK_SIZE = 256,
+};
+
+/* A tree of FILES files, of which one may differ. */
+struct tree {
+    size_t size[FILES]; /* SIZE_MAX: there is none */
+    const uint8_t *data[FILES];
+    const char *more; /* a further empty directory */
+    const char *label;
+};
+
+static uint8_t *pool;
+
+static int fill_pool(void **state)
+{
+    (void)state;
+    pool = scratch_bytes(FILES * FILE_SIZE + 100000, 7);
+    return 0;
+}
+
+static int free_pool(void **state)
+{
+    (void)state;
+    free(pool);
+    return 0;
+}
+
+static void tree_init(struct tree *tree)
+{
+    *tree = (struct tree){.more = NULL};
+    for (size_t i = 0; i < FILES; i++) {
+        tree->data[i] = pool + i * FILE_SIZE;
+        tree->size[i] = FILE_SIZE;
+    }
+}
+
+static void file_path(size_t i, char path[32])
+{
+    snprintf(path, 32, i % 4 == 3 ? "lib/f%03zu" : "f%03zu", i);
+}
+
+/* base may be NULL. Frees nothing. */
+static uint8_t *tree_build(const struct tree *tree, const uint8_t *base, size_t base_size, size_t *size,
+                           struct romfs_build_summary *summary)
+{
+    struct romfs_build_options options = {.base = base, .base_size = base_size, .label = tree->label};
+    struct romfs_build *build = new_build(&options);
+    for (size_t i = 0; i < FILES; i++) {
+        char path[32];
+        file_path(i, path);
+        if (tree->size[i] != SIZE_MAX) {
+            assert_int_equal(romfs_build_add_file(build, path, tree->data[i], tree->size[i], 0), 0);
+        }
+    }
+    if (tree->more != NULL) {
+        assert_int_equal(romfs_build_add_dir(build, tree->more), 0);
+    }
+    return finish(build, size, summary);
+}
+
+static size_t count_changed(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
+{
+    size_t count = 0;
+    for (size_t off = 0; off < b_size; off += BLOCK_SIZE) {
+        size_t size = b_size - off < BLOCK_SIZE ? b_size - off : BLOCK_SIZE;
+        count += off + size > a_size || memcmp(a + off, b + off, size) != 0;
+    }
+    return count;
+}
+
+/* The image of a tree with the base, all of whose rules are checked. */
+static void with_base(struct parse_image *image, const struct tree *tree, const struct parse_image *base,
+                      struct romfs_build_summary *summary)
+{
+    size_t size;
+    uint8_t *bytes = tree_build(tree, base->bytes, base->size, &size, summary);
+    parse_image_with_base(image, bytes, size);
+    for (size_t i = 0; i < FILES; i++) {
+        char path[32];
+        file_path(i, path);
+        const struct parse_entry *entry = parse_find(image, path);
+        if (tree->size[i] == SIZE_MAX) {
+            assert_null(entry);
+            continue;
+        }
+        assert_non_null(entry);
+        assert_int_equal(entry->size, tree->size[i]);
+        assert_memory_equal(bytes + entry->data_off, tree->data[i], tree->size[i]);
+        assert_true(entry->size == 0 || entry->data_off % 4 == 0);
+    }
+}
+
+static void without_base(struct parse_image *image, const struct tree *tree)
+{
+    size_t size;
+    uint8_t *bytes = tree_build(tree, NULL, 0, &size, NULL);
+    parse_image(image, bytes, size);
+}
+
+static void done(struct parse_image *image)
+{
+    free((void *)(uintptr_t)image->bytes);
+    parse_free(image);
+}
+
+/* All but one stand where they stood. */
+static void others_stay(const struct parse_image *image, const struct parse_image *base, const char *one)
+{
+    for (size_t i = 0; i < base->count; i++) {
+        const struct parse_entry *was = &base->entries[i];
+        const struct parse_entry *is = parse_find(image, was->path);
+        if (strcmp(was->path, one) == 0) {
+            continue;
+        }
+        assert_non_null(is);
+        assert_int_equal(is->off, was->off);
+        assert_int_equal(is->data_off, was->data_off);
+    }
+}
+
+static void test_nothing_changed(void **state)
+{
+    (void)state;
+    struct tree tree;
+    struct parse_image base, image;
+    struct romfs_build_summary summary;
+    tree_init(&tree);
+    without_base(&base, &tree);
+    with_base(&image, &tree, &base, &summary);
+    assert_int_equal(image.size, base.size);
+    assert_memory_equal(image.bytes, base.bytes, base.size);
+    assert_int_equal(summary.kept_count, FILES + 1);
+    done(&image);
+    done(&base);
+}
+
+/* Of any size up to what it was, and of any size above, at the top level and below. */
+static void test_one_file_changed(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 2, 3, 100, 396, 397, 398, 399, 401, 402, 403, 404, 405, 1000, 4000};
+    struct tree tree;
+    struct parse_image base;
+    tree_init(&tree);
+    without_base(&base, &tree);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        for (size_t file = 2; file <= 3; file++) {
+            struct tree edited = tree;
+            struct parse_image image;
+            struct romfs_build_summary summary;
+            char path[32];
+            file_path(file, path);
+            edited.size[file] = sizes[i];
+            edited.data[file] = pool + FILES * FILE_SIZE;
+            with_base(&image, &edited, &base, &summary);
+            assert_int_equal(summary.kept_count, FILES + 1);
+            others_stay(&image, &base, path);
+            if (sizes[i] <= FILE_SIZE && FILE_SIZE - sizes[i] != 1 && sizes[i] != 399) {
+                assert_false(parse_find(&image, path)->is_pointer);
+                assert_int_equal(image.size, base.size);
+            }
+            done(&image);
+        }
+    }
+    done(&base);
+}
+
+/* Once there is room, an edit touches what holds the file and the seal, and the size stays. */
+static void test_second_edit(void **state)
+{
+    (void)state;
+    struct tree tree;
+    struct parse_image base, first, second;
+    tree_init(&tree);
+    without_base(&base, &tree);
+    tree.size[50] = 450;
+    tree.data[50] = pool + FILES * FILE_SIZE;
+    with_base(&first, &tree, &base, NULL);
+    assert_true(first.size > base.size);
+    tree.size[70] = 430;
+    tree.data[70] = pool + FILES * FILE_SIZE + 1000;
+    with_base(&second, &tree, &first, NULL);
+    assert_int_equal(second.size, first.size);
+    others_stay(&second, &first, "f070");
+    /* Of more than 300: the record and the contents are in three each, the seal in one. */
+    assert_in_range(count_changed(first.bytes, first.size, second.bytes, second.size), 3, 7);
+    done(&second);
+    done(&first);
+    done(&base);
+}
+
+static void test_added_and_removed(void **state)
+{
+    (void)state;
+    struct tree tree;
+    struct parse_image base, less, more;
+    struct romfs_build_summary summary;
+    tree_init(&tree);
+    tree.size[9] = SIZE_MAX;
+    without_base(&base, &tree);
+    tree.size[9] = FILE_SIZE;
+    with_base(&more, &tree, &base, &summary);
+    assert_int_equal(summary.kept_count, FILES);
+    others_stay(&more, &base, "");
+    tree.size[21] = SIZE_MAX;
+    tree.size[23] = SIZE_MAX; /* in lib */
+    with_base(&less, &tree, &more, &summary);
+    assert_int_equal(summary.kept_count, FILES - 1);
+    /* What takes the place of one that was removed is itself no reason for the others to move. */
+    tree.size[9] = SIZE_MAX;
+    tree.size[21] = FILE_SIZE;
+    done(&more);
+    with_base(&more, &tree, &less, &summary);
+    assert_int_equal(parse_find(&more, "f021")->off, parse_find(&base, "f021")->off);
+    assert_int_equal(more.size, less.size);
+    done(&more);
+    done(&less);
+    done(&base);
+}
+
+/* Where a base is of no use, the image is the one without. */
+static void test_anew(void **state)
+{
+    (void)state;
+    struct tree tree, other;
+    struct parse_image without, base;
+    struct romfs_build_summary summary;
+    size_t size;
+    tree_init(&tree);
+    without_base(&without, &tree);
+    static const uint8_t no_image[] = {0xd2, 0xcd, 0x31, 0x7f, 1};
+    static const uint8_t empty[] = {0xd2, 0xcd, 0x31, 0x00};
+    const struct {
+        const uint8_t *bytes;
+        size_t size;
+    } useless[] = {{no_image, sizeof no_image}, {no_image, 0}, {empty, sizeof empty}, {pool, 5000}};
+    for (size_t i = 0; i < sizeof useless / sizeof useless[0]; i++) {
+        uint8_t *bytes = tree_build(&tree, useless[i].bytes, useless[i].size, &size, &summary);
+        assert_int_equal(summary.kept_count, 0);
+        assert_int_equal(size, without.size);
+        assert_memory_equal(bytes, without.bytes, size);
+        free(bytes);
+    }
+    /* An info record that needs more room moves everything. */
+    other = tree;
+    other.label = "none of these bytes were there before";
+    without_base(&base, &other);
+    uint8_t *bytes = tree_build(&other, without.bytes, without.size, &size, &summary);
+    assert_int_equal(summary.kept_count, 0);
+    assert_int_equal(size, base.size);
+    assert_memory_equal(bytes, base.bytes, size);
+    free(bytes);
+    done(&base);
+    /* So does a base that would make the image too large: most of what it held is gone. */
+    other = tree;
+    for (size_t i = 0; i < FILES / 2; i++) {
+        tree.size[i] = SIZE_MAX;
+    }
+    without_base(&base, &tree);
+    bytes = tree_build(&tree, without.bytes, without.size, &size, &summary);
+    assert_int_equal(summary.kept_count, 0);
+    assert_int_equal(size, base.size);
+    assert_memory_equal(bytes, base.bytes, size);
+    free(bytes);
+    done(&base);
+    done(&without);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing_changed),
+        cmocka_unit_test(test_one_file_changed),
+        cmocka_unit_test(test_second_edit),
+        cmocka_unit_test(test_added_and_removed),
+        cmocka_unit_test(test_anew),
+    };
+    return cmocka_run_group_tests(tests, fill_pool, free_pool);
+}
