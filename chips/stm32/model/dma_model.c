@@ -29,10 +29,8 @@ static uint32_t *stream_register(struct dma_stream *stream, uint32_t off)
         return &stream->ndtr;
     case PAR:
         return &stream->par;
-    case M0AR:
-        return &stream->m0ar;
     default:
-        return NULL;
+        return &stream->m0ar;
     }
 }
 
@@ -40,14 +38,12 @@ static uint32_t *stream_register(struct dma_stream *stream, uint32_t off)
 static uint32_t *dma_register(struct dma_model *dma, uint32_t off, uint32_t size, const char *what)
 {
     uint32_t inner = off - FIRST_STREAM;
-    uint32_t *found = NULL;
-    if (off >= FIRST_STREAM && size == 4) {
-        found = stream_register(&dma->streams[inner / STREAM_SIZE], inner % STREAM_SIZE);
-    }
-    if (found == NULL) {
+    uint32_t in_stream = inner % STREAM_SIZE;
+    if (off < FIRST_STREAM || size != 4 || in_stream > M0AR || in_stream % 4 != 0) {
         model_violation(dma->report, "%s of %u bytes of %s at 0x%02x", what, size, dma->model.name, off);
+        return NULL;
     }
-    return found;
+    return stream_register(&dma->streams[inner / STREAM_SIZE], in_stream);
 }
 
 static uint32_t dma_read(void *ctx, uint32_t off, uint32_t size)
