@@ -163,10 +163,11 @@ int build_write_memory(struct build_job *job, uint8_t **image, size_t *size)
     if (result) {
         const char *sentence = romfs_build_error(job->build);
         cli_error("%s", *sentence ? sentence : cli_strerror(result));
-    } else if (job->args->base) {
+    } else if (job->build_options.base) {
         const struct romfs_build_summary *summary = &job->report.image;
-        cli_detail(job->cli, "laid out like %s: %u of %u files and directories in place", job->args->base,
-                   summary->kept_count, summary->file_count + summary->dir_count);
+        cli_detail(job->cli, "laid out like %s: %u of %u files and directories in place",
+                   job->args->base ? job->args->base : "the image deployed last", summary->kept_count,
+                   summary->file_count + summary->dir_count);
     }
     return result ? CLI_FAILED : CLI_OK;
 }

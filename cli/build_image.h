@@ -25,6 +25,8 @@ struct build_args {
     bool keep_all;
     const char *label;
     const char *base;
+    const uint8_t *base_bytes; /* without base: an image that is in memory already, or NULL */
+    size_t base_size;
     bool no_index;
     bool no_seal;
     bool no_info;

@@ -89,6 +89,8 @@ static int take_build_time(struct build_job *job)
 static int take_base(struct build_job *job)
 {
     if (!job->args->base) {
+        job->build_options.base = job->args->base_bytes;
+        job->build_options.base_size = job->args->base_size;
         return CLI_OK;
     }
     int status = image_open(&job->base, job->args->base);
@@ -128,7 +130,7 @@ void build_release_options(struct build_job *job)
         free((void *)(uintptr_t)job->aligns[i].pattern);
     }
     free(job->aligns);
-    if (job->build_options.base) {
+    if (job->base.bytes) {
         image_close(&job->base);
     }
 }

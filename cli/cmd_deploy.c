@@ -10,6 +10,7 @@ struct deploy_args {
     bool hard;
     bool confirm;
     bool full;
+    bool no_base;
     struct cli_number follow;
     struct build_args build;
 };
@@ -142,6 +143,7 @@ static int deploy_board(struct online *online, void *ctx)
         return online_failed(online);
     }
     progress_end(&online->progress);
+    deploy_images_deployed(own.images, own.image);
     if (deploy->args->confirm && client_confirm(online->client, id, &online->error) != 0) {
         return online_failed(online);
     }
@@ -163,7 +165,7 @@ static int deploy_run(const struct cli *cli)
     if (args->follow.value > FOLLOW_MAX) {
         return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_MAX);
     }
-    int status = deploy_images_open(&deploy.images, cli, &args->build, cli->operands[0]);
+    int status = deploy_images_open(&deploy.images, cli, &args->build, cli->operands[0], args->no_base);
     if (status == CLI_OK) {
         status = online_each(cli, deploy_board, &deploy);
     }
@@ -179,6 +181,8 @@ static const struct cli_option deploy_options[] = {
     {"follow", 'f', CLI_NUMBER, offsetof(struct deploy_args, follow), "SECONDS",
      "after the restart show what the board prints, so long at most"},
     {"hard", 0, CLI_SWITCH, offsetof(struct deploy_args, hard), NULL, "restart the chip, not only Python"},
+    {"no-base", 0, CLI_SWITCH, offsetof(struct deploy_args, no_base), NULL,
+     "do not lay DIR out like the image of it that was deployed last"},
     {"no-restart", 0, CLI_SWITCH, offsetof(struct deploy_args, no_restart), NULL, "leave the board at its prompt"},
     ONLINE_OPTION_BAUD,
     {0},

@@ -3,7 +3,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "deploy_cache.h"
 #include "image_check.h"
 #include "mpy_header.h"
 
@@ -21,12 +23,14 @@ struct deploy_images {
     const struct cli *cli;
     const struct build_args *args;
     const char *path;
-    bool by_arch;         /* the second kind */
+    bool by_arch; /* the second kind */
+    bool uses_cache;
     pthread_mutex_t lock; /* over all below */
     struct {
         enum images_state state;
         struct image image;
-    } of[ARCH_COUNT]; /* with one image for all, of[0] */
+        bool is_deployed; /* some board has it */
+    } of[ARCH_COUNT];     /* with one image for all, of[0] */
 };
 
 /* The first fault is enough to refuse. */
@@ -52,7 +56,11 @@ static int images_check(const struct image *image)
 static int images_make(struct deploy_images *images, unsigned arch, const struct build_args *args, bool *wants_march)
 {
     struct image *image = &images->of[arch].image;
-    int status = build_or_open(image, images->cli, args, images->path, wants_march);
+    struct build_args own = *args;
+    uint8_t *kept = images->uses_cache ? deploy_cache_get(args, images->path, &own.base_size) : NULL;
+    own.base_bytes = kept;
+    int status = build_or_open(image, images->cli, &own, images->path, wants_march);
+    free(kept);
     if (status == CLI_OK) {
         status = images_check(image);
         if (status) {
@@ -64,8 +72,9 @@ static int images_make(struct deploy_images *images, unsigned arch, const struct
 }
 
 int deploy_images_open(struct deploy_images **images, const struct cli *cli, const struct build_args *args,
-                       const char *path)
+                       const char *path, bool no_base)
 {
+    struct stat st;
     bool wants_march = false;
     *images = calloc(1, sizeof **images);
     if (!*images) {
@@ -73,6 +82,7 @@ int deploy_images_open(struct deploy_images **images, const struct cli *cli, con
         return CLI_FAILED;
     }
     **images = (struct deploy_images){.cli = cli, .args = args, .path = path, .lock = PTHREAD_MUTEX_INITIALIZER};
+    (*images)->uses_cache = !no_base && !args->base && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     int status = images_make(*images, 0, args, &wants_march);
     if (!wants_march) {
         return status;
@@ -81,14 +91,23 @@ int deploy_images_open(struct deploy_images **images, const struct cli *cli, con
     return CLI_OK;
 }
 
+/* What the image of number arch is built with. */
+static struct build_args images_args(const struct deploy_images *images, unsigned arch)
+{
+    struct build_args args = *images->args;
+    if (images->by_arch) {
+        args.march = mpy_arch_name(arch);
+    }
+    return args;
+}
+
 /*
  * The compiler's workers are forked while other threads serve boards. They use nothing that these may hold then but
  * the heap, and glibc keeps the heap usable across a fork.
  */
 static void images_make_for(struct deploy_images *images, unsigned arch)
 {
-    struct build_args args = *images->args;
-    args.march = mpy_arch_name(arch);
+    struct build_args args = images_args(images, arch);
     cli_detail(images->cli, "%s has native code: building for %s", images->path, args.march);
     images_make(images, arch, &args, NULL);
 }
@@ -114,9 +133,22 @@ const struct image *deploy_images_for(struct deploy_images *images, struct onlin
     return &images->of[arch].image;
 }
 
+void deploy_images_deployed(struct deploy_images *images, const struct image *image)
+{
+    pthread_mutex_lock(&images->lock);
+    for (size_t i = 0; i < ARCH_COUNT; i++) {
+        images->of[i].is_deployed = images->of[i].is_deployed || image == &images->of[i].image;
+    }
+    pthread_mutex_unlock(&images->lock);
+}
+
 void deploy_images_close(struct deploy_images *images)
 {
-    for (size_t i = 0; images && i < ARCH_COUNT; i++) {
+    for (unsigned i = 0; images && i < ARCH_COUNT; i++) {
+        if (images->of[i].is_deployed && images->uses_cache) {
+            struct build_args args = images_args(images, i);
+            deploy_cache_put(&args, images->path, &images->of[i].image);
+        }
         if (images->of[i].state == IMAGE_READY) {
             image_close(&images->of[i].image);
         }

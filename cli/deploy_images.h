@@ -12,18 +12,22 @@ struct deploy_images; /* opaque */
 /*
  * Reads the image at path, or builds one of the directory there. A directory with native code, which without --march
  * cannot be compiled before the boards are known, is left for deploy_images_for(). args and path must live as long as
- * the images.
+ * the images. An image of a directory is laid out like the one of it that was deployed last (deploy_cache.h), unless
+ * no_base or a base in args says otherwise.
  *
  * Returns CLI_OK, or CLI_FAILED or CLI_USAGE after a message.
  */
 int deploy_images_open(struct deploy_images **images, const struct cli *cli, const struct build_args *args,
-                       const char *path);
+                       const char *path, bool no_base);
 
 /*
  * The image for a board, built if it is the first of its architecture. Several threads may ask at once; the image
  * lives until deploy_images_close(). Returns NULL after a message.
  */
 const struct image *deploy_images_for(struct deploy_images *images, struct online *online);
+
+/* Says that a board holds this image, which is from deploy_images_for(): the next one will be laid out like it. */
+void deploy_images_deployed(struct deploy_images *images, const struct image *image);
 
 /* images may be NULL. */
 void deploy_images_close(struct deploy_images *images);

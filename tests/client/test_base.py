@@ -1,0 +1,144 @@
+"""Deploys of a directory that was deployed before: the image is laid out like the one that is kept in the cache."""
+
+import json
+import os
+import random
+import unittest
+
+from sim import SimTest
+
+FILES = 100
+SEGMENT = "2"
+
+
+class Base(SimTest):
+    options = ("--heap", "1M")
+
+    def setUp(self):
+        super().setUp()
+        self.home = self.folder / "home"
+        self.home.mkdir()
+        self.cache = self.home / "cache"
+        self.contents = {f"f{i:03}.bin": random.Random(i).randbytes(700) for i in range(FILES)}
+        for name, data in self.contents.items():
+            self.write(f"app/{name}", data)
+
+    def deploy(self, *options, what="app", cache=None, **kwargs):
+        env = dict(os.environ, MPROM_RUN_DIR=self.run_dir, HOME=str(self.home), XDG_CACHE_HOME=str(cache or self.cache))
+        return self.mprom("deploy", what, "-n", SEGMENT, "--no-restart", "--json", *options, env=env, **kwargs)
+
+    def sent(self, *options, **kwargs):
+        found = json.loads(self.deploy(*options, **kwargs).stdout)[0]
+        return found["sent"], found["size"]
+
+    def edit(self, name, more=b"more"):
+        self.contents[name] += more * 30
+        self.write(f"app/{name}", self.contents[name])
+
+    def kept(self):
+        return sorted((self.cache / "mprom/deploy").iterdir())
+
+    def assert_board_holds_the_tree(self):
+        self.output("verify", "-n", SEGMENT, env=dict(os.environ, MPROM_RUN_DIR=self.run_dir))
+        image = self.mprom("dump", "-n", SEGMENT).stdout
+        self.write("dumped.romfs", image)
+        self.output("extract", "--force", "dumped.romfs", "-C", "out")
+        self.assertEqual({path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}, self.contents)
+        return image
+
+    def test_an_edit_sends_few_blocks(self):
+        sent, size = self.sent()
+        self.assertEqual(sent, size)
+        self.edit("f010.bin")
+        sent, size = self.sent()
+        self.assertLess(sent, 7 * 4096)  # the index moved, this once
+        self.edit("f020.bin")
+        sent, again_size = self.sent()
+        self.assertEqual(again_size, size)
+        self.assertLessEqual(sent, 5 * 4096)  # the first, two around the edit, its contents and the seal
+        image = self.assert_board_holds_the_tree()
+        [kept] = self.kept()
+        self.assertEqual(kept.read_bytes(), image)
+        self.assertEqual(self.sent()[0], 0)
+        self.assertIn(f"laid out like the image deployed last: {FILES} of {FILES} ", self.deploy("-v").stderr.decode())
+
+    def test_without_base(self):
+        self.deploy()
+        self.edit("f010.bin")
+        self.output("build", "app", "-o", "plain.romfs")
+        plain = (self.folder / "plain.romfs").read_bytes()
+        sent, size = self.sent("--no-base")
+        self.assertGreater(sent, size // 2)
+        self.assertEqual(self.assert_board_holds_the_tree(), plain)
+
+    def test_base_of_the_command_line(self):
+        self.output("build", "app", "-o", "first.romfs")
+        self.deploy(what="first.romfs")
+        self.assertFalse(self.cache.exists())
+        self.edit("f010.bin")
+        sent, _ = self.sent("--base", "first.romfs")
+        self.assertLess(sent, 7 * 4096)
+        self.assert_board_holds_the_tree()
+
+    def test_other_options_have_a_base_of_their_own(self):
+        self.deploy()
+        self.deploy("--label", "other")
+        self.assertEqual(len(self.kept()), 2)
+        self.deploy("--label", "other", "--exclude", "*.txt")
+        self.assertEqual(len(self.kept()), 3)
+
+    def test_whatever_is_in_the_cache(self):
+        self.deploy()
+        [kept] = self.kept()
+        image = kept.read_bytes()
+        flipped = bytearray(image)
+        for i in range(0, len(flipped), 50):
+            flipped[i] ^= 1 << i % 7
+        for bytes_ in (b"", b"text", image[:1000], image[:-3], bytes(flipped), b"\xd2\xcd\x31\x00"):
+            with self.subTest(size=len(bytes_)):
+                kept.write_bytes(bytes_)
+                self.edit("f050.bin", b"x")
+                self.deploy()
+                [kept] = self.kept()
+                self.assertEqual(kept.read_bytes(), self.assert_board_holds_the_tree())
+        kept.unlink()
+        kept.mkdir()
+        self.edit("f050.bin", b"y")
+        self.deploy()
+        self.assert_board_holds_the_tree()
+
+    def test_a_cache_that_cannot_be_written(self):
+        self.write("file", "no folder")
+        self.write("cache2/mprom", "no folder")
+        for cache in ("/dev/null", "/proc/none", self.folder / "file", self.folder / "cache2"):
+            with self.subTest(cache=cache):
+                self.assertEqual(self.deploy(cache=cache).stderr, b"")
+        self.deploy(cache="not/absolute")
+        self.assertTrue((self.home / ".cache/mprom/deploy").is_dir())
+        self.assertEqual((self.home / ".cache/mprom").stat().st_mode & 0o777, 0o700)
+
+    def test_the_cache_stays_small(self):
+        self.deploy()
+        [kept] = self.kept()
+        folder = kept.parent
+        for i in range(40):
+            path = folder / f"{i:016x}.romfs"
+            path.write_bytes(b"old")
+            os.utime(path, (1000 + i, 1000 + i))
+        self.deploy()
+        left = [path.name for path in self.kept()]
+        self.assertEqual(left, sorted([kept.name] + [f"{i:016x}.romfs" for i in range(9, 40)]))
+        with open(folder / f"{39:016x}.romfs", "wb") as large:
+            large.truncate(70 << 20)
+        os.utime(folder / f"{39:016x}.romfs", (2000, 2000))
+        self.deploy()
+        self.assertEqual(self.kept(), [kept])
+
+    def test_a_deploy_that_failed_is_not_kept(self):
+        self.write("app/large.bin", bytes(2 << 20))
+        self.deploy(status=1)
+        self.assertFalse(self.cache.exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
