@@ -10,14 +10,13 @@
  * when it moves.
  *
  * The base is taken for hostile: it says which places to prefer, and nothing depends on what stands there. Records do
- * not overlap, so places of records do not; contents are taken for loose only if they are a whole data record of
- * the top level.
+ * not overlap, so places of records do not; a place of loose contents is only taken if it is a whole data record of
+ * the top level, and by one file.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "romfs/build.h"
-#include "romfs/build_contents.h"
 #include "romfs/build_record.h"
 #include "romfs/record.h"
 
@@ -129,13 +128,12 @@ static int base_read(struct base *base)
     return base_read_top(base);
 }
 
-/* The loose contents that the base has for a file, if they are the file's still. *extent is NULL if not. */
-static int base_find_loose(struct base *base, struct build_node *file, struct base_extent **extent)
+/* The place of loose contents that the base has for a file, if it is as large as the file is now; else NULL. */
+static struct base_extent *base_find_loose(struct base *base, const struct build_node *file)
 {
     const struct build_base_place *place = &file->base;
-    *extent = NULL;
     if (place->data_size != file->size || place->data_off % file->align != 0) {
-        return 0;
+        return NULL;
     }
     uint64_t off = place->data_off - 1 - (uint64_t)build_varuint_size(file->size);
     size_t low = 0;
@@ -149,12 +147,9 @@ static int base_find_loose(struct base *base, struct build_node *file, struct ba
     }
     if (low == base->count || base->extents[low].off != off ||
         base->extents[low].end_off != place->data_off + file->size || base->extents[low].is_used) {
-        return 0;
+        return NULL;
     }
-    struct build_node there = {.data = base->fs.image + place->data_off, .size = file->size};
-    int equal = build_contents_equal(base->build, file, &there);
-    *extent = equal == 1 ? &base->extents[low] : NULL;
-    return equal < 0 ? equal : 0;
+    return &base->extents[low];
 }
 
 /* Whether contents fit into a file's record in the base; gives them their offset. */
@@ -173,37 +168,33 @@ static bool base_fit_contents(struct build_node *file, uint64_t off)
 }
 
 /* Tries to put a file into its record in the base. */
-static int base_fit_file(struct base *base, struct build_node *file)
+static void base_fit_file(struct base *base, struct build_node *file)
 {
     const struct build_base_place *place = &file->base;
     uint64_t off = place->body_off + build_layout_time_size(file);
     uint64_t pointer_size = 2 + (uint64_t)build_varuint_size(file->size);
-    struct base_extent *extent = NULL;
     if (file->owner != NULL) {
         /* The owner has no place yet; base_check_pointers() knows more. */
         file->is_kept = off + pointer_size < place->end_off;
-        return 0;
+        return;
     }
-    int err = base_find_loose(base, file, &extent);
-    if (err == 0 && extent != NULL) {
+    struct base_extent *extent = base_find_loose(base, file);
+    if (extent != NULL) {
         extent->is_used = true;
         file->data_off = place->data_off;
         file->is_loose = true;
         file->is_kept = true;
-    } else if (err == 0) {
-        file->is_kept = base_fit_contents(file, off);
-        if (!file->is_kept &&
-            off + pointer_size + build_varuint_size(base->fs.size * (uint64_t)2) <= place->end_off) {
-            file->data_off = 0; /* comes later */
-            file->is_loose = true;
-            file->is_kept = true;
-        }
+    } else if (base_fit_contents(file, off)) {
+        file->is_kept = true;
+    } else if (off + pointer_size + build_varuint_size(base->fs.size * (uint64_t)2) <= place->end_off) {
+        file->data_off = 0; /* comes later */
+        file->is_loose = true;
+        file->is_kept = true;
     }
-    return err;
 }
 
 /* Decides which nodes are kept, children before their directory: it stays only if all of them do. */
-static int base_choose(struct base *base)
+static void base_choose(struct base *base)
 {
     struct romfs_build *build = base->build;
     for (uint32_t i = 0; i < build->node_count; i++) {
@@ -211,9 +202,8 @@ static int base_choose(struct base *base)
     }
     for (uint32_t i = build->node_count; i-- > 0;) {
         struct build_node *node = build->order[i];
-        int err = !node->is_dir && node->base.off != 0 ? base_fit_file(base, node) : 0;
-        if (err != 0) {
-            return err;
+        if (!node->is_dir && node->base.off != 0) {
+            base_fit_file(base, node);
         }
         uint64_t head_size = 2 + build_layout_name_size(node);
         uint64_t base_head_size = node->base.body_off - node->base.off;
@@ -225,7 +215,6 @@ static int base_choose(struct base *base)
             node->parent->is_kept = false;
         }
     }
-    return 0;
 }
 
 static int base_compare_extents(const void *a, const void *b)
@@ -419,8 +408,10 @@ static int base_layout(struct base *base)
     build->layout.header_size = base->fs.payload_off;
     uint64_t start = build->layout.header_size + build->info_size;
     int err = base_read(base);
-    err = err != 0 ? err : base_choose(base);
-    err = err != 0 ? err : base_keep(base);
+    if (err == 0) {
+        base_choose(base);
+        err = base_keep(base);
+    }
     if (err != 0) {
         return err;
     }

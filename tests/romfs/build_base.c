@@ -235,6 +235,69 @@ static void test_added_and_removed(void **state)
     done(&base);
 }
 
+/* Two files that shared contents at the top level differ now: only one can have the place. */
+static void test_shared_no_longer(void **state)
+{
+    (void)state;
+    struct tree tree;
+    struct parse_image base, shared, apart;
+    tree_init(&tree);
+    without_base(&base, &tree);
+    for (size_t i = 50; i < 52; i++) {
+        tree.size[i] = 450;
+        tree.data[i] = pool + FILES * FILE_SIZE;
+    }
+    with_base(&shared, &tree, &base, NULL);
+    assert_int_equal(parse_find(&shared, "f050")->data_off, parse_find(&shared, "lib/f051")->data_off);
+    for (size_t i = 50; i < 52; i++) {
+        struct tree edited = tree;
+        edited.data[i] += 1000;
+        with_base(&apart, &edited, &shared, NULL);
+        assert_int_not_equal(parse_find(&apart, "f050")->data_off, parse_find(&apart, "lib/f051")->data_off);
+        done(&apart);
+    }
+    done(&shared);
+    done(&base);
+}
+
+/* A record whose length has bytes to spare, as other builders may write it. */
+static void test_padded_length(void **state)
+{
+    (void)state;
+    for (size_t more = 0; more < 60; more++) {
+        uint8_t image[80] = {0xd2, 0xcd, 0x31, (uint8_t)(9 + more), 5};
+        uint8_t *end = image + 5;
+        memset(end, 0x80, more);
+        end += more;
+        memcpy(end,
+               "\x07\x01"
+               "a"
+               "\x02\x03"
+               "one",
+               8);
+        size_t size = 13 + more;
+        if (size % 2 != 0) {
+            continue;
+        }
+        struct romfs_build_options options = bare;
+        options.base = image;
+        options.base_size = size;
+        struct romfs_build *build = new_build(&options);
+        struct romfs_build_summary summary;
+        size_t new_size;
+        add_text(build, "a", "one");
+        uint8_t *bytes = finish(build, &new_size, &summary);
+        assert_int_equal(summary.kept_count, more < 10);
+        if (more < 10) {
+            assert_int_equal(new_size, size);
+            assert_memory_equal(bytes, image, size);
+        }
+        struct parse_image parsed;
+        parse_image_with_base(&parsed, bytes, new_size);
+        done(&parsed);
+    }
+}
+
 /* Where a base is of no use, the image is the one without. */
 static void test_anew(void **state)
 {
@@ -290,6 +353,8 @@ int main(void)
         cmocka_unit_test(test_one_file_changed),
         cmocka_unit_test(test_second_edit),
         cmocka_unit_test(test_added_and_removed),
+        cmocka_unit_test(test_shared_no_longer),
+        cmocka_unit_test(test_padded_length),
         cmocka_unit_test(test_anew),
     };
     return cmocka_run_group_tests(tests, fill_pool, free_pool);

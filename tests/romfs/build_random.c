@@ -286,7 +286,7 @@ static void test_random_edits(void **state)
 {
     (void)state;
     struct sample sample = sample_open("build_random");
-    uint32_t last = sample.seed + (sample.all ? ROUND_COUNT_ALL : ROUND_COUNT) / 4U - 1;
+    uint32_t last = sample.seed + (sample.all ? ROUND_COUNT_ALL : ROUND_COUNT) / 8U - 1;
     uint8_t *pool = scratch_bytes(POOL_SIZE, 99);
     struct round *round = malloc(sizeof *round);
     assert_non_null(round);
