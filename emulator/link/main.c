@@ -73,7 +73,7 @@ static void link_read_board(struct link_sim *link, uint64_t now_ns)
     ssize_t size;
     while ((size = link_read(link, link->board, &link->to_client, now_ns)) > 0) {
         if (link->asked && link->to_board.count == 0) {
-            link->turns++;
+            link->turns += link_has_client(link->client); /* it may have left without waiting */
             link->asked = false;
         }
     }

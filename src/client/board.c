@@ -1,20 +1,65 @@
 #include "client/board.h"
 
 #include "client/failure.h"
-#include "client/segment.h"
-#include "mprom/romfs.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
     PROBE_MS = 15000,
-    PROBE_HEAD_SIZE = 96, /* an image header and, in most images, the whole info record */
+    QUICK_MEMORY = 32 * 1024, /* with less the text of programs would take too much of it */
 };
+
+/*
+ * _s(id, is_mprom) describes a segment: its shape, its first bytes, the last ten of its image if they are a seal, and
+ * what only the module romfs knows: name, group of slots, whether the board started from it, what it makes of it.
+ * Bytes that look like a seal may belong to a file, so _f(size) steps over the records of the top level (as many as
+ * any board has use for).
+ */
+static const char seal_program[] =
+    "global _u,_f\n"
+    "def _u(o):\n"
+    " v=0\n"
+    " for i in range(9):\n"
+    "  c=_v(o+i,1)[0];v=v<<7|c&127\n"
+    "  if c<128:break\n"
+    " return v,o+i+1\n"
+    "def _f(e):\n"
+    " z,o=_u(3);z+=o-10\n"
+    " if z<o or z+10>e or bytes(_v(0,3))!=b'\\xd2\\xcd1'or bytes(_v(z,4))!=b'\\x83\\xb5\\xe0\\x03':return b''\n"
+    " for n in range(5000):\n"
+    "  if o>=z:break\n"
+    "  k,o=_u(o);q,o=_u(o);o+=q\n"
+    "  if not k:break\n"
+    " return _v(z,10)if o==z else b''\n";
+
+static const char segment_program[] = "global _s\n"
+                                      "def _s(i,c):\n"
+                                      " d=_q(2,i);s='view';z=b=0\n"
+                                      " if isinstance(d,int):s='none'\n"
+                                      " elif hasattr(d,'ioctl'):s='device';b=d.ioctl(5,0);z=b*d.ioctl(4,0)\n"
+                                      " else:\n"
+                                      "  z=len(d)\n"
+                                      "  try:b=_q(6,i)\n"
+                                      "  except Exception:pass\n"
+                                      " _p('segment',i,s,z,b)\n"
+                                      " if not z:return\n"
+                                      " _o(i,b);_p('head',i,_h(_v(0,min(z,96))))\n"
+                                      " try:t=_f(z)\n"
+                                      " except Exception:t=b''\n"
+                                      " _p('seal',i,_h(t))\n"
+                                      " if not c:return\n"
+                                      " import romfs\n"
+                                      " s,t=romfs.segments()[i],romfs.info(i).slot\n"
+                                      " w=['damaged']if s.state=='damaged'else[]\n"
+                                      " if s.chosen:w.append('started from')\n"
+                                      " if t:\n"
+                                      "  if t.rejected:w.append('rejected')\n"
+                                      "  else:w.append('confirmed'if t.confirmed else'on trial')\n"
+                                      " _p('slot',i,s.group,int(s.chosen),s.name,', '.join(w))\n";
 
 /* Operation 0x6d70 of rom_ioctl is mprom's own; every other firmware answers a negative error number. */
 static const char probe_program[] =
-    "import sys\n"
     "i=sys.implementation\n"
     "def _has(m,a):\n"
     " try:return int(hasattr(__import__(m),a))\n"
@@ -29,56 +74,13 @@ static const char probe_program[] =
     "r=_has('vfs','rom_ioctl')\n"
     "n,c=0,0\n"
     "if r:\n"
-    " import vfs\n"
-    " n=vfs.rom_ioctl(1)\n"
-    " try:c=int(vfs.rom_ioctl(0x6d70)>0)\n"
+    " n=_q(1)\n"
+    " try:c=int(_q(0x6d70)>0)\n"
     " except Exception:pass\n"
     "_p('able',_has('binascii','crc32'),_has('binascii','a2b_base64'),_has('deflate','DeflateIO'),r,c)\n"
-    "_p('segments',n)";
+    "_p('segments',n)\n";
 
-static const char probe_size_program[] = "import vfs\n"
-                                         "d=vfs.rom_ioctl(2,%u)\n"
-                                         "if isinstance(d,int):_p('segment',%u,'none',0,0)\n"
-                                         "elif hasattr(d,'ioctl'):\n"
-                                         " b=d.ioctl(5,0);_p('segment',%u,'device',b*d.ioctl(4,0),b)\n"
-                                         "else:\n"
-                                         " try:b=vfs.rom_ioctl(6,%u)\n"
-                                         " except Exception:b=0\n"
-                                         " _p('segment',%u,'view',len(d),b)\n"
-                                         "d=None";
-
-/*
- * The last ten bytes of the image if they are a seal. Bytes that look like one may belong to a file, so the records
- * of the top level are stepped over (as many as any board has use for).
- */
-static const char probe_seal_program[] = "global _u\n"
-                                         "def _u(o):\n"
-                                         " v=0\n"
-                                         " for i in range(9):\n"
-                                         "  c=_v(o+i,1)[0];v=v<<7|c&127\n"
-                                         "  if c<128:break\n"
-                                         " return v,o+i+1\n"
-                                         "def f(e):\n"
-                                         " if bytes(_v(e,4))!=b'\\x83\\xb5\\xe0\\x03':return b''\n"
-                                         " z,o=_u(3)\n"
-                                         " for n in range(5000):\n"
-                                         "  if o>=e:break\n"
-                                         "  k,o=_u(o);z,o=_u(o);o+=z\n"
-                                         "  if not k:break\n"
-                                         " return _v(e,10)if o==e else b''\n"
-                                         "try:t=f(%u)\n"
-                                         "except Exception:t=b''\n"
-                                         "_p('seal',%u,_h(t))";
-
-/* What only the module romfs knows: name, group of slots, whether the board started from it, what it makes of it. */
-static const char probe_slot_program[] = "import romfs\n"
-                                         "s,t=romfs.segments()[%u],romfs.info(%u).slot\n"
-                                         "w=['damaged']if s.state=='damaged'else[]\n"
-                                         "if s.chosen:w.append('started from')\n"
-                                         "if t:\n"
-                                         " if t.rejected:w.append('rejected')\n"
-                                         " else:w.append('confirmed'if t.confirmed else'on trial')\n"
-                                         "_p('slot',%u,s.group,int(s.chosen),s.name,', '.join(w))";
+static const char probe_all_program[] = "for i in range(min(n,32)):_s(i,c)";
 
 typedef bool board_parser(struct client_board *board, struct answer_line *line);
 
@@ -100,12 +102,36 @@ static bool probe_parse_count(struct client_board *board, struct answer_line *li
     return true;
 }
 
-static int probe_slot(struct client *client, uint32_t id, const char *doing, struct client_error *error)
+/* What _s() printed about one segment. */
+static bool probe_segment(struct client *client, struct answer *answer, uint32_t id)
 {
-    struct answer answer;
-    int err = session_run(client, doing, PROBE_MS, &answer, error, probe_slot_program, id, id, id);
-    if (!err && !probe_line(client, &answer, "slot", board_parse_slot)) {
-        err = session_nonsense(client, doing, error);
+    struct client_board *board = &client->board;
+    board->segments[id] = (struct client_segment){.shape = CLIENT_SHAPE_NONE};
+    if (!probe_line(client, answer, "segment", board_parse_segment)) {
+        return false;
+    }
+    return board->segments[id].size == 0 ||
+           (probe_line(client, answer, "head", board_parse_head) &&
+            probe_line(client, answer, "seal", board_parse_seal) &&
+            (!board->is_mprom || probe_line(client, answer, "slot", board_parse_slot)));
+}
+
+/*
+ * Runs a program that uses _s(). It is sent with it in one go, behind `first`; a board with too little memory to
+ * compile all of that at once gets the definitions one by one before, and *is_split tells that.
+ */
+static int probe_run(struct client *client, const char *doing, const char *first, const char *program,
+                     struct answer *answer, bool *is_split, struct client_error *error)
+{
+    int err = session_run(client, doing, PROBE_MS, answer, error, "%s" REPL_PART "%s" REPL_PART "%s" REPL_PART "%s",
+                          first, seal_program, segment_program, program);
+    *is_split = err == -MPROM_EPERM;
+    if (*is_split) {
+        const char *const parts[] = {"", seal_program, segment_program, first[0] ? first : program};
+        err = 0;
+        for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !err; i++) {
+            err = session_run(client, doing, PROBE_MS, answer, error, "%s", parts[i]);
+        }
     }
     return err;
 }
@@ -113,47 +139,24 @@ static int probe_slot(struct client *client, uint32_t id, const char *doing, str
 int board_probe_segment(struct client *client, uint32_t id, struct client_error *error)
 {
     char doing[48];
+    char program[32];
+    bool is_split;
     struct answer answer;
-    struct client_segment *segment = &client->board.segments[id];
-    *segment = (struct client_segment){.shape = CLIENT_SHAPE_NONE};
     snprintf(doing, sizeof(doing), "asking about segment %u", id);
-    int err = session_run(client, doing, PROBE_MS, &answer, error, probe_size_program, id, id, id, id, id);
-    if (!err && !probe_line(client, &answer, "segment", board_parse_segment)) {
+    snprintf(program, sizeof(program), "_s(%u,%d)", id, client->board.is_mprom);
+    int err = probe_run(client, doing, "", program, &answer, &is_split, error);
+    if (!err && !probe_segment(client, &answer, id)) {
         err = session_nonsense(client, doing, error);
     }
-    if (err || segment->size == 0) {
-        return err;
-    }
-    err = segment_open(client, id, error);
-    if (!err) {
-        err = session_run(client, doing, PROBE_MS, &answer, error, "_p('head',%u,_h(_v(0,%u)))", id,
-                          segment->size < PROBE_HEAD_SIZE ? segment->size : PROBE_HEAD_SIZE);
-    }
-    if (!err && !probe_line(client, &answer, "head", board_parse_head)) {
-        err = session_nonsense(client, doing, error);
-    }
-    if (!err && segment->image_size > ROMFS_SEAL_SIZE) {
-        err = session_run(client, doing, PROBE_MS, &answer, error, probe_seal_program,
-                          segment->image_size - ROMFS_SEAL_SIZE, id);
-        if (!err && !probe_line(client, &answer, "seal", board_parse_seal)) {
-            err = session_nonsense(client, doing, error);
-        }
-    }
-    return !err && client->board.is_mprom ? probe_slot(client, id, doing, error) : err;
+    return err;
 }
 
-int board_probe(struct client *client, struct client_error *error)
+static int probe_about(struct client *client, struct answer *answer, const char *doing, struct client_error *error)
 {
-    static const char doing[] = "asking the board about itself";
-    struct answer answer;
     struct client_board *board = &client->board;
-    int err = session_run(client, doing, PROBE_MS, &answer, error, "%s", probe_program);
-    if (err) {
-        return err;
-    }
-    if (!probe_line(client, &answer, "python", board_parse_python) ||
-        !probe_line(client, &answer, "able", board_parse_able) ||
-        !probe_line(client, &answer, "segments", probe_parse_count)) {
+    if (!probe_line(client, answer, "python", board_parse_python) ||
+        !probe_line(client, answer, "able", board_parse_able) ||
+        !probe_line(client, answer, "segments", probe_parse_count)) {
         return session_nonsense(client, doing, error);
     }
     if (board->segment_count > CLIENT_SEGMENTS_MAX) {
@@ -161,8 +164,24 @@ int board_probe(struct client *client, struct client_error *error)
                            "%s: the board says that it has %u segments; mprom knows boards of up to %u",
                            client->link.name, board->segment_count, CLIENT_SEGMENTS_MAX);
     }
-    for (uint32_t id = 0; id < board->segment_count && !err; id++) {
-        err = board_probe_segment(client, id, error);
+    client->repl.is_quick &= board->free_memory == 0 || board->free_memory >= QUICK_MEMORY;
+    return 0;
+}
+
+int board_probe(struct client *client, struct client_error *error)
+{
+    static const char doing[] = "asking the board about itself";
+    bool is_split;
+    struct answer answer;
+    int err = probe_run(client, doing, probe_program, probe_all_program, &answer, &is_split, error);
+    err = err ? err : probe_about(client, &answer, doing, error);
+    if (!err && is_split) {
+        err = session_run(client, doing, PROBE_MS, &answer, error, "%s", probe_all_program);
+    }
+    for (uint32_t id = 0; id < client->board.segment_count && !err; id++) {
+        if (!probe_segment(client, &answer, id)) {
+            err = session_nonsense(client, doing, error);
+        }
     }
     return err;
 }

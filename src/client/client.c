@@ -11,7 +11,8 @@
 
 enum {
     DEFAULT_BAUD = 115200,
-    SOCKET_BAUD = 9600, /* nobody tells the rate behind a serial server: a slow one, since only limits of time ask */
+    QUICK_BAUD = 115200, /* what comes faster might run over while the board is kept from reading it */
+    SOCKET_BAUD = 9600,  /* nobody tells the rate behind a serial server: a slow one, since only limits of time ask */
 };
 
 /* The one board there is. */
@@ -60,12 +61,11 @@ static int open_board(struct client *client, struct client_error *error)
     struct client_board *board = &client->board;
     uint32_t answer_ms = client->options.answer_ms ? client->options.answer_ms : REPL_ENTER_MS;
     repl_init(&client->repl, &client->link);
+    client->repl.is_quick = client->options.baud <= QUICK_BAUD;
     int err = repl_enter(&client->repl, answer_ms, error);
     if (!err) {
         session_progress(client, "asking", 0, 0);
-        err = session_begin(client, error);
-    }
-    if (!err) {
+        session_begin(client);
         err = board_probe(client, error);
     }
     snprintf(board->port, sizeof(board->port), "%s", client->link.name);

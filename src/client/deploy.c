@@ -82,18 +82,16 @@ static int deploy_begin(struct client *client, uint32_t id, struct client_error 
 {
     struct answer_line line;
     int err = session_reset(client, error);
-    if (!err) {
-        err = segment_open(client, id, error);
+    if (err) {
+        return err;
     }
-    if (!err && !client->board.is_mprom) {
-        err = session_ask(client, "unmounting", REPL_EXEC_MS, "did", &line, error,
-                          "for p in('/rom','/rom%u'):\n"
-                          " try:vfs.umount(p)\n"
-                          " except OSError:pass\n"
-                          "_p('did')",
-                          id);
-    }
-    return err;
+    session_open(client, id);
+    return session_ask(client, "unmounting", REPL_EXEC_MS, "did", &line, error,
+                       "for p in('/rom','/rom%u')[%d:]:\n"
+                       " try:vfs.umount(p)\n"
+                       " except OSError:pass\n"
+                       "_p('did')",
+                       id, client->board.is_mprom ? 2 : 0);
 }
 
 /*
@@ -110,10 +108,8 @@ static int deploy_look(struct deploy *deploy)
     if (!delta_init(&deploy->delta, deploy->image_size, block_size ? block_size : LOOK_BLOCK_SIZE)) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
-    int err = segment_open(client, deploy->id, deploy->error);
-    if (!err) {
-        err = segment_compare_blocks(client, deploy->id, deploy->image, &deploy->delta, deploy->error);
-    }
+    session_open(client, deploy->id);
+    int err = segment_compare_blocks(client, deploy->id, deploy->image, &deploy->delta, deploy->error);
     if (err == -MPROM_EPERM) {
         delta_free(&deploy->delta);
         err = 0;

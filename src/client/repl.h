@@ -30,6 +30,8 @@ struct repl {
     enum repl_paste paste;
     bool active;      /* the board waits at the prompt of its raw REPL */
     bool interrupted; /* a program was running and has been stopped */
+    bool is_quick;    /* programs are sent without asking first, until that fails */
+    bool is_loading;  /* the board is reading the next program already */
     uint32_t nonce;
     size_t output_size;
     size_t error_size;
@@ -99,6 +101,26 @@ struct repl_pattern {
  * -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
 int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us);
+
+/*
+ * Sends a program without waiting for permission: typed, if the smallest input buffer holds it, or read in one go by
+ * a program of a line that was sent before it, or with it. Only if is_quick.
+ *
+ * Returns the state in which the reply begins, or -MPROM_EOPNOTSUPP if it does not go that way: it is too long, or
+ * the board did not take it and is at its prompt again, and is_quick has become false; or another negative error.
+ */
+int repl_load(struct repl *repl, const char *program, size_t size, uint64_t deadline_us);
+
+/* As repl_enter(), without a sentence. */
+int repl_enter_until(struct repl *repl, uint64_t deadline_us);
+
+/*
+ * Reads as many characters as the expression `size` says and runs them. What is read so needs no flow control, for
+ * the board does nothing else meanwhile. A program may be made of parts with REPL_PART between them, blank lines
+ * otherwise: a board with little memory compiles one after the other.
+ */
+#define REPL_LOADER(size) "[exec(s)for s in sys.stdin.read(" size ").split('\\f')]"
+#define REPL_PART "\f\n"
 
 /*
  * Sends a program by raw paste and waits until the board has taken all of it.

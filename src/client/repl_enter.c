@@ -12,6 +12,9 @@ enum {
     RESET_SAY_MS = 5000,  /* to say that a soft reset begins */
     RESET_BOOT_MS = 5000, /* for boot.py before it is interrupted */
     LEAVE_MS = 500,
+    ENTER_QUICK_MS = 750, /* for the keys and the program behind them to be answered */
+    SYNC_FIRST_MS = 1000, /* for the answer that tells old ones from new ones, */
+    SYNC_MOST_MS = 8000,
 };
 
 #define BANNER "raw REPL; CTRL-B to exit\r\n>"
@@ -94,13 +97,54 @@ static int enter_synchronize(struct repl *repl, uint64_t deadline_us)
     return err;
 }
 
+/* The same by a program that goes on to read the next one; keys may go before it. */
+static int enter_load(struct repl *repl, const char *keys, uint64_t deadline_us)
+{
+    char program[128];
+    char answer[40];
+    repl->nonce = repl->nonce * 2654435761u + 1;
+    int program_size =
+        snprintf(program, sizeof(program),
+                 "%simport sys;print('mprom-%08x');" REPL_LOADER("int(sys.stdin.read(8))") "\004", keys, repl->nonce);
+    int answer_size = snprintf(answer, sizeof(answer), "OKmprom-%08x\r\n", repl->nonce);
+    struct repl_pattern pattern = {answer, (size_t)answer_size};
+    int err = link_write(repl->link, program, (size_t)program_size, deadline_us);
+    if (!err && keys[0] != '\0') {
+        err = enter_await_banner(repl, deadline_us);
+    }
+    if (!err) {
+        err = repl_await(repl, &pattern, 1, deadline_us);
+    }
+    repl->active = repl->is_loading = err == 0;
+    return err;
+}
+
+/* The board may still take keys and programs of the attempts before: then nothing but another attempt helps. */
+int repl_enter_until(struct repl *repl, uint64_t deadline_us)
+{
+    uint32_t sync_ms = SYNC_FIRST_MS;
+    int err;
+    repl->active = repl->is_loading = false;
+    do {
+        err = enter_insist(repl, INTERRUPT "\001", deadline_us);
+        if (!err) {
+            err = enter_synchronize(repl, clock_earlier(clock_in_ms(sync_ms), deadline_us));
+        }
+        sync_ms = sync_ms < SYNC_MOST_MS ? 2 * sync_ms : SYNC_MOST_MS;
+    } while (err == -MPROM_ETIMEDOUT && clock_left_ms(deadline_us) > 0);
+    return err;
+}
+
 int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
 {
     uint64_t deadline = clock_in_ms(enter_ms);
-    repl->active = false;
-    int err = enter_insist(repl, INTERRUPT "\001", deadline);
-    if (!err) {
-        err = enter_synchronize(repl, deadline);
+    repl->active = repl->is_loading = false;
+    int err = -MPROM_ETIMEDOUT;
+    if (repl->is_quick) {
+        err = enter_load(repl, INTERRUPT "\001", clock_earlier(clock_in_ms(ENTER_QUICK_MS), deadline));
+    }
+    if (err == -MPROM_ETIMEDOUT) {
+        err = repl_enter_until(repl, deadline);
     }
     if (err == -MPROM_ETIMEDOUT) {
         return failure_set(error, err,
@@ -114,7 +158,7 @@ int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
 int repl_soft_reset(struct repl *repl, struct client_error *error)
 {
     uint64_t deadline = clock_in_ms(REPL_RESET_MS);
-    repl->active = false;
+    repl->active = repl->is_loading = false;
     int err = link_write(repl->link, "\004", 1, deadline);
     if (!err) {
         err = repl_await(repl, &reset_said, 1, clock_in_ms(RESET_SAY_MS));
@@ -126,7 +170,7 @@ int repl_soft_reset(struct repl *repl, struct client_error *error)
         }
     }
     if (!err) {
-        err = enter_synchronize(repl, deadline);
+        err = repl->is_quick ? enter_load(repl, "", deadline) : enter_synchronize(repl, deadline);
     }
     return err ? link_failure(repl->link, err, "restarting into the raw REPL", error) : 0;
 }

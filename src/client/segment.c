@@ -16,39 +16,6 @@ enum {
     BLOCKS_BYTES_PER_MS = 20, /* the slowest that a board computes checksums */
 };
 
-/*
- * Slices of a memoryview start below 16 MiB on 32-bit boards, so beyond that bytes are taken one by one. Devices that
- * give no memoryview are read by blocks.
- */
-static const char helpers_program[] = "global _q,_v,_h,_k,_a,_b,_c,vfs\n"
-                                      "import vfs\n"
-                                      "_q=vfs.rom_ioctl\n"
-                                      "def _v(o,n):\n"
-                                      " if _m is None:\n"
-                                      "  b=bytearray(n);_d.readblocks(o//_B,b,o%_B);return b\n"
-                                      " try:return _m[o:o+n]\n"
-                                      " except OverflowError:return bytes(_m[i] for i in range(o,o+n))\n"
-                                      "def _h(b):return ''.join('%02x'%x for x in b) or '-'\n"
-                                      "_k=lambda b:-1\n"
-                                      "try:\n"
-                                      " from binascii import a2b_base64 as _a,b2a_base64 as _b\n"
-                                      " from binascii import crc32 as _k\n"
-                                      " def _c(o,n):\n"
-                                      "  c=0\n"
-                                      "  while n>0:\n"
-                                      "   k=min(n,4096);c=_k(_v(o,k),c);o+=k;n-=k\n"
-                                      "  return c\n"
-                                      "except ImportError:pass\n";
-
-/* The helpers, if they are not there yet; the segment's number and its block size. */
-static const char open_program[] = "%sglobal _d,_B,_m\n"
-                                   "_d=_q(2,%u)\n"
-                                   "_B=%u\n"
-                                   "_m=None\n"
-                                   "try:_m=memoryview(_d)\n"
-                                   "except TypeError:pass\n"
-                                   "_p('open')";
-
 uint32_t segment_chunk_size(const struct client *client, uint32_t id)
 {
     const struct client_segment *segment = &client->board.segments[id];
@@ -61,17 +28,6 @@ uint32_t segment_chunk_size(const struct client *client, uint32_t id)
         size /= 2;
     }
     return size;
-}
-
-int segment_open(struct client *client, uint32_t id, struct client_error *error)
-{
-    char doing[48];
-    struct answer_line line;
-    snprintf(doing, sizeof(doing), "opening segment %u", id);
-    int err = session_ask(client, doing, REPL_EXEC_MS, "open", &line, error, open_program,
-                          client->has_helpers ? "" : helpers_program, id, client->board.segments[id].block_size);
-    client->has_helpers = client->has_helpers || err == 0;
-    return err;
 }
 
 int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
@@ -104,11 +60,7 @@ static int blocks_ask(struct client *client, uint32_t id, const struct delta *de
     uint32_t end = delta_block(delta, first + count - 1, &last);
     snprintf(doing, sizeof doing, "comparing segment %u", id);
     int err = session_ask(client, doing, CRC_STEP_MS + (end - off) / BLOCKS_BYTES_PER_MS, "blocks", &line, error,
-                          "import sys\n"
-                          "print('\\nmprom:%%d blocks '%%_n,end='')\n"
-                          "for o in range(%u,%u,%u):sys.stdout.write('%%08x'%%(_c(o,min(%u,%u-o))&0xffffffff))\n"
-                          "print()",
-                          off, end, delta->block_size, delta->block_size, end);
+                          "_l(%u,%u,%u)", off, end, delta->block_size);
     if (!err &&
         !(answer_hex(&line, crcs, (size_t)count * 4, &got) && got == (size_t)count * 4 && answer_end(&line))) {
         err = session_nonsense(client, doing, error);

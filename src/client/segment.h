@@ -1,6 +1,7 @@
 /*
  * One segment of a board: reading, comparing, erasing, writing. The steps of which deploy, dump, verify and erase are
- * made. Offsets and sizes are bytes within the segment and have been checked against its size by the caller.
+ * made. Offsets and sizes are bytes within the segment and have been checked against its size by the caller;
+ * session_open() must have come before.
  *
  * Errors as session_run(); every result that the board gives is checked.
  */
@@ -15,9 +16,6 @@
  * or smaller blocks. A range that does not cross a multiple of it lies in one block of a device.
  */
 uint32_t segment_chunk_size(const struct client *client, uint32_t id);
-
-/* Has the board keep segment id at hand: everything below works on it. session_begin() must have come before. */
-int segment_open(struct client *client, uint32_t id, struct client_error *error);
 
 /* Reads size bytes. Each piece is compared with a checksum, or read twice if the board has none. */
 int segment_read(struct client *client, uint32_t id, uint32_t off, void *dst, uint32_t size,

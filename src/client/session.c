@@ -5,33 +5,97 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/*
+ * What programs use; the first of a session brings it along. Slices of a memoryview start below 16 MiB on 32-bit
+ * boards, so beyond that bytes are taken one by one. Devices that give no memoryview are read by blocks.
+ *
+ * Names that functions on the board use are declared global: after a boot.py that failed inside the body of a class
+ * MicroPython's names of the outermost level go on to be those of that class.
+ */
+static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs\n"
+                              "import sys\n"
+                              "def _p(*a):print('\\nmprom:%d'%_n,*a)\n"
+                              "try:\n"
+                              " import vfs\n"
+                              " _q=vfs.rom_ioctl\n"
+                              "except(ImportError,AttributeError):pass\n"
+                              "def _o(i,B):\n"
+                              " global _d,_B,_m\n"
+                              " _d=_q(2,i);_B=B;_m=None\n"
+                              " try:_m=memoryview(_d)\n"
+                              " except TypeError:pass\n"
+                              "def _v(o,n):\n"
+                              " if _m is None:\n"
+                              "  b=bytearray(n);_d.readblocks(o//_B,b,o%_B);return b\n"
+                              " try:return _m[o:o+n]\n"
+                              " except OverflowError:return bytes(_m[i] for i in range(o,o+n))\n"
+                              "def _h(b):return ''.join('%02x'%x for x in b) or '-'\n"
+                              "_k=lambda b:-1\n"
+                              "try:\n"
+                              " from binascii import a2b_base64 as _a,b2a_base64 as _b\n"
+                              " from binascii import crc32 as _k\n"
+                              " def _c(o,n):\n"
+                              "  c=0\n"
+                              "  while n>0:\n"
+                              "   k=min(n,4096);c=_k(_v(o,k),c);o+=k;n-=k\n"
+                              "  return c\n"
+                              " def _l(o,e,B):\n"
+                              "  print('\\nmprom:%d blocks '%_n,end='')\n"
+                              "  while o<e:sys.stdout.write('%08x'%(_c(o,min(B,e-o))&0xffffffff));o+=B\n"
+                              "  print()\n"
+                              "except ImportError:pass\n" REPL_PART;
+
+/* A program as it is sent, to be freed; NULL if out of memory. */
+static char *session_compose(struct client *client, const char *body)
+{
+    char open[48] = "";
+    char *program;
+    if (client->is_opening) {
+        snprintf(open, sizeof(open), "_o(%u,%u)\n", client->open_id,
+                 client->board.segments[client->open_id].block_size);
+    }
+    client->program_number++;
+    int size = asprintf(&program, "global _n\n_n=%u\n%s%s%s", client->program_number,
+                        client->has_helpers ? "" : helpers, open, body);
+    return size < 0 ? NULL : program;
+}
+
+static int session_run_body(struct client *client, const char *doing, uint32_t timeout_ms,
+                            const struct repl_stream *stream, struct answer *answer, struct client_error *error,
+                            const char *body)
+{
+    char *program = session_compose(client, body);
+    if (!program) {
+        return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
+    }
+    size_t size = strlen(program);
+    int err = stream != NULL ? repl_exec_stream(&client->repl, program, size, stream, doing, error)
+                             : repl_exec(&client->repl, program, size, timeout_ms, doing, error);
+    free(program);
+    if (!err) {
+        client->has_helpers = true;
+        client->is_opening = false;
+    }
+    *answer = (struct answer){client->repl.output, client->repl.output_size, client->program_number};
+    return err;
+}
 
 static int session_run_text(struct client *client, const char *doing, uint32_t timeout_ms,
                             const struct repl_stream *stream, struct answer *answer, struct client_error *error,
                             const char *format, va_list args) __attribute__((format(printf, 7, 0)));
 
-/*
- * Names that functions on the board use are declared global: after a boot.py that failed inside the body of a class
- * MicroPython's names of the outermost level go on to be those of that class.
- */
 static int session_run_text(struct client *client, const char *doing, uint32_t timeout_ms,
                             const struct repl_stream *stream, struct answer *answer, struct client_error *error,
                             const char *format, va_list args)
 {
-    char *body = NULL;
-    char *program = NULL;
-    client->program_number++;
-    int size = vasprintf(&body, format, args) < 0
-                   ? -1
-                   : asprintf(&program, "global _n\n_n=%u\n%s", client->program_number, body);
-    free(body);
-    if (size < 0) {
+    char *body;
+    if (vasprintf(&body, format, args) < 0) {
         return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
     }
-    int err = stream != NULL ? repl_exec_stream(&client->repl, program, (size_t)size, stream, doing, error)
-                             : repl_exec(&client->repl, program, (size_t)size, timeout_ms, doing, error);
-    free(program);
-    *answer = (struct answer){client->repl.output, client->repl.output_size, client->program_number};
+    int err = session_run_body(client, doing, timeout_ms, stream, answer, error, body);
+    free(body);
     return err;
 }
 
@@ -77,20 +141,22 @@ int session_nonsense(const struct client *client, const char *doing, struct clie
     return -MPROM_EBADMSG;
 }
 
-int session_begin(struct client *client, struct client_error *error)
+void session_begin(struct client *client)
 {
-    struct answer_line line;
     client->has_helpers = false;
-    return session_ask(client, "starting a session", REPL_EXEC_MS, "ready", &line, error,
-                       "global _p\n"
-                       "def _p(*a):print('\\nmprom:%%d'%%_n,*a)\n"
-                       "_p('ready')");
+    client->is_opening = false;
+}
+
+void session_open(struct client *client, uint32_t id)
+{
+    client->is_opening = true;
+    client->open_id = id;
 }
 
 int session_reset(struct client *client, struct client_error *error)
 {
-    int err = repl_soft_reset(&client->repl, error);
-    return err ? err : session_begin(client, error);
+    session_begin(client);
+    return repl_soft_reset(&client->repl, error);
 }
 
 uint32_t session_transfer_ms(const struct client *client, uint32_t size)

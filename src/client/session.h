@@ -13,7 +13,9 @@ struct client {
     struct client_options options;
     struct client_board board;
     uint32_t program_number; /* of the program that ran last */
-    bool has_helpers;        /* what segment_open() defines on the board is there */
+    bool has_helpers;        /* what every program may use is defined on the board */
+    bool is_opening;         /* the next program is to open this segment first: */
+    uint32_t open_id;
     struct link link;
     struct repl repl;
 };
@@ -42,8 +44,11 @@ int session_nonsense(const struct client *client, const char *doing, struct clie
 /* A limit of time for a program that carries size bytes over the link. */
 uint32_t session_transfer_ms(const struct client *client, uint32_t size);
 
-/* Defines _p() on the board; whatever was defined there is gone after a soft reset. */
-int session_begin(struct client *client, struct client_error *error);
+/* The board has forgotten everything: the next program brings along what programs use. */
+void session_begin(struct client *client);
+
+/* Has the next program open a segment first: _v() and all that is made of it work on that one from then on. */
+void session_open(struct client *client, uint32_t id);
 
 /* Restarts the board's Python, so that nothing from a segment is in use, and begins again. */
 int session_reset(struct client *client, struct client_error *error);

@@ -14,7 +14,7 @@ struct transfer {
 };
 
 /*
- * Tries what board and link can do, for a transfer of size bytes: segment_open() must have come before. A console
+ * Tries what board and link can do, for a transfer of size bytes: session_open() must have come before. A console
  * that is not clean for 8 bits, or a board without the modules that it takes, leaves window 0, and that is no error.
  */
 int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct transfer *transfer,

@@ -14,7 +14,10 @@ enum {
 static int verify_begin(struct client *client, uint32_t id, struct client_error *error)
 {
     int err = board_require_segment(client, id, error);
-    return err ? err : segment_open(client, id, error);
+    if (!err) {
+        session_open(client, id);
+    }
+    return err;
 }
 
 static int verify_no_image(const struct client *client, uint32_t id, struct client_error *error)

@@ -261,6 +261,74 @@ static void a_board_that_goes_away_in_an_answer(void **state)
     finish();
 }
 
+static const char long_program[] = "# a program that is too long to be typed at once, for the input buffer of a "
+                                   "board might have room for fewer bytes than all of these are; a comment is one "
+                                   "as well as any other, so here is another line of it\nprint(1)";
+
+static void start_quick(const struct fake_step *steps)
+{
+    start(steps);
+    repl.is_quick = true;
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+}
+
+/* A board that does not answer the first keys in time is entered without reading a program. */
+#define FAKE_ENTER_LATE {FAKE_EXPECT, "[exec(s)", 0}, FAKE_ENTER
+
+static void a_short_program_is_typed_in_one_turn(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER_LATE,
+        {FAKE_EXPECT, "print(1)\004", 0},
+        {FAKE_SEND, "OK1\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start_quick(steps);
+    assert_int_equal(exec("print(1)", 5000), 0);
+    assert_string_equal(repl.output, "1\r\n");
+    finish();
+}
+
+static void a_long_program_waits_until_it_is_read(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER_LATE,
+        {FAKE_EXPECT, ".split('\\f')]\004print(end='\\6')\n# a", 0},
+        {FAKE_PAUSE, NULL, 50},
+        {FAKE_SEND, "OK\005", 0},
+        {FAKE_EXPECT, "print(1)\n", 0},
+        {FAKE_SEND, "tick\r\n\0061\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start_quick(steps);
+    assert_int_equal(exec(long_program, 5000), 0);
+    assert_string_equal(repl.output, "1\r\n");
+    finish();
+}
+
+static void what_cannot_be_loaded_is_pasted(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER_LATE,
+        {FAKE_EXPECT, "# a", 0},
+        {FAKE_SEND, "OK\005\004Traceback\r\nMemoryError: no\r\n\004>", 0},
+        FAKE_ENTER,
+        {FAKE_EXPECT, "\005A\001", 0},
+        {FAKE_SEND, "R\001\000\001\001", 5},
+        {FAKE_EXPECT, "print(1)\004", 0},
+        {FAKE_SEND, "\0041\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start_quick(steps);
+    assert_int_equal(exec(long_program, 5000), 0);
+    assert_string_equal(repl.output, "1\r\n");
+    assert_false(repl.is_quick);
+    finish();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +346,9 @@ int main(void)
         cmocka_unit_test(paste_refused_is_typed_too),
         cmocka_unit_test(an_answer_that_never_ends_hits_the_limit),
         cmocka_unit_test(a_board_that_goes_away_in_an_answer),
+        cmocka_unit_test(a_short_program_is_typed_in_one_turn),
+        cmocka_unit_test(a_long_program_waits_until_it_is_read),
+        cmocka_unit_test(what_cannot_be_loaded_is_pasted),
     };
     return cmocka_run_group_tests_name("client_repl", tests, NULL, NULL);
 }
