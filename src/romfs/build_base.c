@@ -87,11 +87,15 @@ static int base_read_top(struct base *base)
     return 0;
 }
 
-/* Finds the entries of a directory of the base among the nodes. */
-static void base_read_dir(struct base *base, struct build_node *dir, struct romfs_span span)
+/*
+ * Finds the entries of a directory of the base among the nodes. Returns whether it is records to its end: only then
+ * do gaps between them have room for padding.
+ */
+static bool base_read_dir(struct base *base, struct build_node *dir, struct romfs_span span)
 {
     struct romfs_entry entry;
-    while (romfs_record_entry(&base->fs, &span, &entry) > 0) {
+    int found;
+    while ((found = romfs_record_entry(&base->fs, &span, &entry)) > 0) {
         struct build_node *node = build_find(base->build, dir, entry.name, entry.name_size);
         if (node == NULL || node->base.off != 0 || node->is_dir != entry.is_dir) {
             continue;
@@ -107,6 +111,7 @@ static void base_read_dir(struct base *base, struct build_node *dir, struct romf
             node->base = place;
         }
     }
+    return found == 0;
 }
 
 static int base_read(struct base *base)
@@ -122,7 +127,10 @@ static int base_read(struct base *base)
         struct build_node *node = build->order[i];
         if (node->is_dir && node->base.off != 0) {
             const uint8_t *image = base->fs.image;
-            base_read_dir(base, node, (struct romfs_span){image + node->base.body_off, image + node->base.end_off});
+            struct romfs_span span = {image + node->base.body_off, image + node->base.end_off};
+            if (!base_read_dir(base, node, span)) {
+                node->base.off = 0;
+            }
         }
     }
     return base_read_top(base);
