@@ -145,11 +145,11 @@ uint32_t rom_segment_block_size(const struct rom *rom, uint32_t id);
 /*
  * For flash whose bad reads fault, before the CPU reads all of a segment as rom_segment_map() shows it; elsewhere
  * there is nothing to do. Blocks with units that cannot be read, as a power failure leaves them, are erased, unless a
- * part of a sound image lies in them, a session is open, or the segment runs. The trailer is left alone. Probes the
- * whole segment, but not again before something is written to it.
+ * part of a sound image lies in them, a session is open, or the segment runs. Of an image that cannot be read the
+ * first block goes before. Probes the whole segment, but not again before something is written to it.
  *
- * Returns how many blocks were erased, or -MPROM_ENOENT, -MPROM_EBADMSG if there is a unit in one that may not be
- * erased, or what flash_erase() returns.
+ * Returns how many blocks that could not be read were erased, or -MPROM_ENOENT, -MPROM_EBADMSG if there is a unit in
+ * one that may not be erased, or what flash_erase() or flash_program() returns.
  */
 int rom_make_readable(struct rom *rom, uint32_t id);
 

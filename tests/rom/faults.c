@@ -298,6 +298,28 @@ static void a_start_erases_what_cannot_be_read(void **state)
     board_close(&f.board);
 }
 
+/* What is left of an unsealed image without the block that could not be read would look whole. */
+static void an_image_goes_with_a_block_of_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct rom_image image;
+    open_fixture(&f, "stm32h7", BOARD_PLAIN);
+    struct rom *rom = &f.board.rom;
+    uint32_t block_size = rom_segment_block_size(rom, 0);
+    f.size = 2 * block_size + 5000;
+    make_image_of(old_image, f.size, 3, false, IMAGE_SPARSE);
+    assert_int_equal(deploy(&f, old_image), 0);
+    spoil(&f, 0, block_size + 4096);
+    board_restart(&f.board);
+    assert_int_equal(rom_make_readable(rom, 0), 1);
+    assert_int_equal(rom_verify(rom, 0, ROM_VERIFY_FULL, &image), 0);
+    assert_int_equal(image.state, ROM_IMAGE_NONE);
+    assert_int_equal(probe(&f, 0), 0);
+    assert_int_equal(f.board.cells.counts.violations, 0);
+    board_close(&f.board);
+}
+
 /* Not while somebody is at it, and never the trailer, which no client sees. */
 static void what_is_in_use_is_not_erased(void **state)
 {
@@ -357,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_stuck_bit_is_reported_or_does_no_harm),
         cmocka_unit_test(an_unreadable_unit_is_reported),
         cmocka_unit_test(a_start_erases_what_cannot_be_read),
+        cmocka_unit_test(an_image_goes_with_a_block_of_it),
         cmocka_unit_test(what_is_in_use_is_not_erased),
         cmocka_unit_test(a_failing_mark_is_reported),
     };
