@@ -185,7 +185,7 @@ class Apart(ManyTest):
         listed = [port for port in json.loads(self.mprom("query", "--list", "--json", env=real).stdout)
                   if not port["emulated"]]
         if not listed or any(port["usb"] for port in listed):
-            self.skipTest("no UART here, or boards that are none of ours")
+            self.skipTest("needs a machine with a UART, and without USB boards, which would be interrupted")
         done = self.mprom("query", "--all", env=real)
         for port in listed:
             self.assertEqual(self.table(done)[port["port"]], "skipped")
