@@ -120,6 +120,8 @@ struct client_board {
     bool has_deflate;       /* module deflate */
     bool is_mprom;          /* mprom's firmware: it checks an image before it makes it live */
     bool was_interrupted;   /* a program was running when the client came */
+    uint32_t link_version;  /* of what the firmware has built in for transfers; 0: nothing, Python does all of it */
+    uint32_t console_room;  /* bytes that the console takes in while the firmware reads none; 0 if unknown */
     uint32_t segment_count;
     struct client_segment segments[CLIENT_SEGMENTS_MAX];
 };
