@@ -16,6 +16,11 @@ static void set_up(const struct serial_controller *controller, const struct spi_
     mmio_write32(controller->base + OCTOSPI_IR, command->opcode);
 }
 
+static void set_prescaler(const struct serial_controller *controller, uint32_t prescaler)
+{
+    mmio_write32(controller->base + OCTOSPI_DCR2, prescaler - 1);
+}
+
 static const struct serial_controller controller_h723 = {
     .rcc_enable = RCC_AHB3ENR_H7,
     .rcc_reset = RCC_AHB3RSTR_H7,
@@ -31,6 +36,7 @@ static const struct serial_controller controller_h723 = {
     .admode_pos = OCTOSPI_CCR_ADMODE_POS,
     .abmode_pos = OCTOSPI_CCR_ABMODE_POS,
     .set_up = set_up,
+    .set_prescaler = set_prescaler,
 };
 
 void octospi_open(struct serial_bus *serial, uint32_t prescaler, void (*wait_us)(uint32_t us))

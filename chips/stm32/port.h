@@ -7,7 +7,7 @@
 
 enum pin_speed {
     PIN_SLOW = 0,
-    PIN_FAST = 2, /* 50 MHz and more */
+    PIN_FAST = 3, /* 100 MHz */
 };
 
 /* Gives a pin to its alternate function, with a pull-up. */

@@ -22,10 +22,16 @@ static void set_up(const struct serial_controller *controller, const struct spi_
                                                      (uint32_t)mode << QUADSPI_CCR_FMODE_POS);
 }
 
+static void set_prescaler(const struct serial_controller *controller, uint32_t prescaler)
+{
+    uint32_t control = mmio_read32(controller->base + QUADSPI_CR) & ~QUADSPI_CR_PRESCALER;
+    mmio_write32(controller->base + QUADSPI_CR, control | (prescaler - 1) << QUADSPI_CR_PRESCALER_POS);
+}
+
 #define CONTROLLER                                                                                                   \
     .sr = QUADSPI_SR, .fcr = QUADSPI_FCR, .dlr = QUADSPI_DLR, .ar = QUADSPI_AR, .abr = QUADSPI_ABR,                  \
     .dr = QUADSPI_DR, .imode_pos = QUADSPI_CCR_IMODE_POS, .admode_pos = QUADSPI_CCR_ADMODE_POS,                      \
-    .abmode_pos = QUADSPI_CCR_ABMODE_POS, .set_up = set_up
+    .abmode_pos = QUADSPI_CCR_ABMODE_POS, .set_up = set_up, .set_prescaler = set_prescaler
 
 const struct serial_controller quadspi_f7 = {.rcc_enable = RCC_AHB3ENR,
                                              .rcc_reset = RCC_AHB3RSTR,

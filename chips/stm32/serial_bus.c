@@ -242,3 +242,13 @@ void serial_bus_open(struct serial_bus *serial, const struct serial_controller *
     mmio_write32(controller->rcc_reset, mmio_read32(controller->rcc_reset) | controller->rcc_bits);
     mmio_write32(controller->rcc_reset, mmio_read32(controller->rcc_reset) & ~controller->rcc_bits);
 }
+
+int serial_bus_set_prescaler(struct serial_bus *serial, uint32_t prescaler, const struct spi_nor_command *read)
+{
+    int err = bus_begin(serial);
+    if (err) {
+        return err;
+    }
+    serial->controller->set_prescaler(serial->controller, prescaler);
+    return bus_end(serial, read);
+}

@@ -13,7 +13,7 @@
 
 enum {
     SERIAL_FIFO_WORD = 4,  /* FTHRES is set to it: FTF says that so many bytes can be moved, or all that are left */
-    SERIAL_SELECT_GAP = 3, /* clocks between two commands; chips want 50 ns, at most 50 MHz */
+    SERIAL_SELECT_GAP = 4, /* clocks between two commands; chips want 50 ns, at most 72 MHz */
     SERIAL_PRESCALER_MAX = 16,
     SERIAL_WINDOW_LOG2 = 28, /* 256 MB, the most that can be mapped */
 };
@@ -47,6 +47,8 @@ struct serial_controller {
      */
     void (*set_up)(const struct serial_controller *controller, const struct spi_nor_command *command, uint32_t format,
                    enum serial_mode mode);
+    /* Divides the clock of the bus by 1 to SERIAL_PRESCALER_MAX from the next command on; nothing may be going on. */
+    void (*set_prescaler)(const struct serial_controller *controller, uint32_t prescaler);
 };
 
 struct serial_bus {
@@ -65,5 +67,12 @@ struct serial_bus {
  */
 void serial_bus_open(struct serial_bus *serial, const struct serial_controller *controller,
                      void (*wait_us)(uint32_t us));
+
+/*
+ * Changes the clock once the chip is started: until then it may be one that answers only slowly. read is how the
+ * window reads the chip. Returns 0, or -MPROM_ETIMEDOUT or -MPROM_EIO if the controller does not obey; the window is
+ * closed then.
+ */
+int serial_bus_set_prescaler(struct serial_bus *serial, uint32_t prescaler, const struct spi_nor_command *read);
 
 #endif

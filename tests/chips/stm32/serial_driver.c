@@ -142,6 +142,24 @@ static void a_read_through_the_window_takes_what_the_lines_take(void **state)
     serial_rig_close(&rig);
 }
 
+/* The clock changes for commands and for the window, whatever was going on before. */
+static void a_started_chip_gets_another_clock(void **state)
+{
+    (void)state;
+    serial_rig_open_driver(&rig, kind, "w25q64");
+    uint64_t slow_ns = load_ns(0x1000);
+    uint32_t faster = kind == SERIAL_QUADSPI_F7 ? 3 : 1; /* the rig starts them at 1 and 2 */
+    assert_int_equal(serial_bus_set_prescaler(&rig.driver, faster, &rig.nor.read), 0);
+    uint64_t ns = load_ns(0x2000);
+    assert_true(kind == SERIAL_QUADSPI_F7 ? ns == slow_ns * 3 : ns == slow_ns / 2);
+    expect_programmed(0, 300);
+    rig.serial.lines->hangs = true;
+    assert_int_equal(serial_bus_set_prescaler(&rig.driver, 2, &rig.nor.read), -MPROM_ETIMEDOUT);
+    assert_null(flash_map(rig.flash, 0));
+    assert_string_equal(bus.first_violation, "");
+    serial_rig_close(&rig);
+}
+
 /* The bootloader of a PYBD leaves it memory-mapped; then the CPU was reset and started again. */
 static void the_controller_is_started_from_any_state(void **state)
 {
@@ -293,6 +311,7 @@ int main(void)
         cmocka_unit_test(each_chip_is_erased_programmed_and_read),
         cmocka_unit_test(reads_of_any_size_and_place_are_right),
         cmocka_unit_test(a_read_through_the_window_takes_what_the_lines_take),
+        cmocka_unit_test(a_started_chip_gets_another_clock),
         cmocka_unit_test(the_controller_is_started_from_any_state),
         cmocka_unit_test(a_chip_left_with_four_address_bytes_is_reset),
         cmocka_unit_test(without_a_chip_the_window_stays_closed),

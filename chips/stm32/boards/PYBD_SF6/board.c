@@ -7,7 +7,7 @@ const struct stm32_board stm32_board_facts = {
     .uart = 1,
     .tx = {PORT_A, 9, 7},
     .rx = {PORT_A, 10, 7},
-    .clock_hz = 144000000,
+    .clock_hz = 216000000,
     .hse_hz = 25000000,
     .segments = {{.name = "rom0", .off = 0, .size = 0}},
     .segment_count = 1,
