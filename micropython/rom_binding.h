@@ -12,6 +12,12 @@
 /* The segments. The firmware gives the board's; elsewhere the module romfs brings its own. Never NULL. */
 struct rom *rom_binding(void);
 
+/* Whether vfs.rom_ioctl() is over these segments: so in mprom's firmware only. */
+bool rom_binding_has_ioctl(void);
+
+/* Bytes that the console takes in while nothing reads them; 0 if unknown. */
+size_t rom_binding_console_room(void);
+
 /* Whether the address lies in the mapped bytes of the segment that clients see; false for an id that is none. */
 bool rom_binding_holds(uint32_t id, const void *mem);
 

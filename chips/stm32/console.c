@@ -110,6 +110,12 @@ int board_console_read(void)
     return *(const volatile uint8_t *)address;
 }
 
+/* A ring that is full looks empty. */
+size_t board_console_room(void)
+{
+    return RING_SIZE - 1;
+}
+
 void board_console_write(const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {

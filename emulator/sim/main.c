@@ -14,6 +14,7 @@
 
 enum {
     SIM_STACK_SIZE = 256 * 1024,
+    SIM_TERMINAL_ROOM = 2048, /* a pty keeps 4095 bytes */
     SIM_ARGS_MAX = 64,
     SIM_SLOT_COUNT = 2
 };
@@ -26,6 +27,11 @@ static char *sim_restart_argv[SIM_ARGS_MAX + 2];
 int board_console_read(void)
 {
     return host_console_read();
+}
+
+size_t board_console_room(void)
+{
+    return sim_options.receive_buffer > 0 ? sim_options.receive_buffer : SIM_TERMINAL_ROOM;
 }
 
 void board_console_write(const char *bytes, size_t size)

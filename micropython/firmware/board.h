@@ -30,6 +30,12 @@ extern const struct rom_hooks firmware_rom_hooks;
 /* The next byte from the console, or -1 if none is there. Does not block. */
 int board_console_read(void);
 
+/*
+ * Bytes of input that the console keeps while nobody calls board_console_read(), for a PC that must not send more
+ * than that ahead. None may be lost below it, whatever the board does meanwhile.
+ */
+size_t board_console_room(void);
+
 /* Sends size bytes. May block while a listener is slow; drops them when nobody listens. */
 void board_console_write(const char *bytes, size_t size);
 

@@ -25,6 +25,16 @@ struct rom *rom_binding(void)
     return firmware_board->rom;
 }
 
+bool rom_binding_has_ioctl(void)
+{
+    return true;
+}
+
+size_t rom_binding_console_room(void)
+{
+    return board_console_room();
+}
+
 int firmware_reset_cause(void)
 {
     return reset_cause;

@@ -20,6 +20,16 @@ struct rom *rom_binding(void)
     return rom;
 }
 
+bool rom_binding_has_ioctl(void)
+{
+    return false;
+}
+
+size_t rom_binding_console_room(void)
+{
+    return 0;
+}
+
 void rom_binding_mounted(mp_obj_t vfs, uint32_t id)
 {
     mp_obj_t items[] = {vfs, mp_obj_new_int_from_uint(id)};

@@ -10,6 +10,7 @@ SRC_USERMOD_C += \
 	$(USERMOD_DIR)/host_mounts.c \
 	$(USERMOD_DIR)/mod_romfs.c \
 	$(USERMOD_DIR)/mod_romfs_info.c \
+	$(USERMOD_DIR)/mod_romfs_link.c \
 	$(USERMOD_DIR)/mod_romfs_update.c \
 
 # Named from the top and found through vpath, so that their objects lie inside the port's build folder.

@@ -15,6 +15,11 @@ extern const mp_obj_type_t mod_romfs_update_type;
 mp_obj_t mod_romfs_segments(void);
 mp_obj_t mod_romfs_info(mp_obj_t id_in);
 
+/* romfs.describe(), romfs.digests(), romfs.crc() */
+MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj);
+MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_digests_obj);
+MP_DECLARE_CONST_FUN_OBJ_3(mod_romfs_crc_obj);
+
 /* The number of a segment. Raises OSError(ENOENT) if there is none of that number, TypeError if it is no number. */
 uint32_t mod_romfs_id(mp_obj_t id_in);
 

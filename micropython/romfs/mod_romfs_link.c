@@ -1,0 +1,259 @@
+/*
+ * What the PC asks before and after it writes a segment, answered without a program of its own (docs/transfer.md):
+ * romfs.describe(), romfs.digests(), romfs.crc().
+ *
+ * Answers are lines for src/client/answer.h. Everything is read through rom_read(), so a word of flash that cannot be
+ * read is an error and no fault.
+ */
+#include "py/gc.h"
+#include "py/mphal.h"
+#include "py/persistentcode.h"
+#include "py/runtime.h"
+
+#include "micropython/rom_binding.h"
+#include "micropython/romfs/mod_romfs.h"
+#include "src/romfs/varuint.h"
+
+enum {
+    LINK_VERSION = 1,
+    LINK_PIECE_SIZE = 512, /* read at a time; between pieces, Ctrl-C is looked at */
+    LINK_HEAD_SIZE = 96,   /* of an image at most: its length and what its builder wrote of it */
+    LINK_SEAL_SIZE = 10,
+    LINK_MAGIC_SIZE = 3,
+    LINK_SLOTS_MAX = 32, /* that the PC knows of */
+};
+
+static void link_line(uint32_t number, const char *word)
+{
+    mp_printf(&mp_plat_print, "\nmprom:%u %s", (unsigned)number, word);
+}
+
+static void link_hex(const uint8_t *bytes, uint32_t size)
+{
+    char text[2 * LINK_HEAD_SIZE + 1];
+    static const char digits[] = "0123456789abcdef";
+    for (uint32_t i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[2 * size] = '\0';
+    mp_printf(&mp_plat_print, "%s\n", size > 0 ? text : "-");
+}
+
+/* Bits of the largest number that Python calls sys.maxsize. */
+static unsigned link_word_bits(void)
+{
+    unsigned bits = 0;
+    for (uintmax_t most = (uintmax_t)MP_SSIZE_MAX; most > 0; most >>= 1) {
+        bits++;
+    }
+    return bits;
+}
+
+static unsigned link_free_memory(void)
+{
+    gc_info_t memory;
+    gc_collect();
+    gc_info(&memory);
+    return (unsigned)memory.free;
+}
+
+static void link_describe_board(uint32_t number)
+{
+    int has_ioctl = rom_binding_has_ioctl();
+    link_line(number, "link");
+    mp_printf(&mp_plat_print, " %d %u\n", LINK_VERSION, (unsigned)rom_binding_console_room());
+    link_line(number, "python");
+    mp_printf(&mp_plat_print, " %d.%d.%d %u %u %u %s %s\n", MICROPY_VERSION_MAJOR, MICROPY_VERSION_MINOR,
+              MICROPY_VERSION_MICRO, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(), link_free_memory(),
+              MICROPY_PY_SYS_PLATFORM, MICROPY_BANNER_MACHINE);
+    link_line(number, "able");
+    mp_printf(&mp_plat_print, " %d %d %d %d %d\n", MICROPY_PY_BINASCII && MICROPY_PY_BINASCII_CRC32,
+              MICROPY_PY_BINASCII, MICROPY_PY_DEFLATE, has_ioctl, has_ioctl);
+    link_line(number, "segments");
+    mp_printf(&mp_plat_print, " %u\n", (unsigned)rom_binding()->segment_count);
+}
+
+/* Returns false if the flash cannot be read there, as power failure leaves it. */
+static bool link_read(uint32_t id, uint32_t off, uint8_t *bytes, uint32_t size)
+{
+    int err = rom_read(rom_binding(), id, off, bytes, size);
+    if (err && err != -MPROM_EBADMSG) {
+        rom_binding_raise(err);
+    }
+    return err == 0;
+}
+
+/* Takes a number off bytes, from *pos on. Returns false if it does not end there. */
+static bool link_varuint(const uint8_t *bytes, uint32_t size, uint32_t *pos, uint32_t *value)
+{
+    *value = 0;
+    while (*pos < size && romfs_varuint_push(value, bytes[*pos])) {
+        if (bytes[(*pos)++] < 0x80) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Bytes from the start of an image that say what it is: its header and the first record. */
+static uint32_t link_head_size(const uint8_t *head, uint32_t size, uint32_t *image_size)
+{
+    uint32_t pos = LINK_MAGIC_SIZE;
+    uint32_t payload_size, kind, record_size;
+    if (!link_varuint(head, size, &pos, &payload_size) || payload_size > UINT32_MAX - pos) {
+        *image_size = 0;
+        return pos;
+    }
+    *image_size = pos + payload_size;
+    if (!link_varuint(head, size, &pos, &kind) || !link_varuint(head, size, &pos, &record_size)) {
+        return pos;
+    }
+    return record_size < size - pos ? pos + record_size : size;
+}
+
+/* The lines `head` and `seal`: of what is no image both say nothing. */
+static void link_describe_image(uint32_t number, uint32_t id, const struct rom_image *image)
+{
+    uint8_t head[LINK_HEAD_SIZE];
+    uint8_t seal[LINK_SEAL_SIZE];
+    uint32_t room = rom_segment_size(rom_binding(), id);
+    uint32_t head_size = 0, seal_size = 0, image_size = 0;
+    if (image->state != ROM_IMAGE_NONE && link_read(id, 0, head, MIN(room, sizeof head))) {
+        head_size = link_head_size(head, MIN(room, sizeof head), &image_size);
+    }
+    /* What looks like one in an image without a seal is part of a file. */
+    if (image->state != ROM_IMAGE_UNSEALED && image_size <= room && image_size > sizeof seal &&
+        link_read(id, image_size - (uint32_t)sizeof seal, seal, sizeof seal)) {
+        seal_size = sizeof seal;
+    }
+    link_line(number, "head");
+    mp_printf(&mp_plat_print, " %u ", (unsigned)id);
+    link_hex(head, head_size);
+    link_line(number, "seal");
+    mp_printf(&mp_plat_print, " %u ", (unsigned)id);
+    link_hex(seal, seal_size);
+}
+
+static void link_describe_slot(uint32_t number, uint32_t id, const struct rom_image *image)
+{
+    struct rom *rom = rom_binding();
+    struct rom_slot slot;
+    bool chosen = rom->states[id].chosen;
+    const char *comma = "";
+    link_line(number, "slot");
+    mp_printf(&mp_plat_print, " %u %u %d %s ", (unsigned)id, rom->segments[id].group, chosen, rom->segments[id].name);
+    if (image->state == ROM_IMAGE_DAMAGED) {
+        mp_print_str(&mp_plat_print, "damaged");
+        comma = ", ";
+    }
+    if (chosen) {
+        mp_printf(&mp_plat_print, "%sstarted from", comma);
+        comma = ", ";
+    }
+    if (rom_slot_read(rom, id, &slot) == 0 && slot.valid) {
+        mp_printf(&mp_plat_print, "%s%s", comma,
+                  slot.rejected    ? "rejected"
+                  : slot.confirmed ? "confirmed"
+                                   : "on trial");
+    }
+    mp_print_str(&mp_plat_print, "\n");
+}
+
+static void link_describe_segment(uint32_t number, uint32_t id)
+{
+    struct rom *rom = rom_binding();
+    struct rom_image image;
+    bool has_view = rom_segment_map(rom, id) != NULL;
+    mod_romfs_verify_image(id, ROM_VERIFY_START, &image);
+    link_line(number, "segment");
+    mp_printf(&mp_plat_print, " %u %s %u %u\n", (unsigned)id, has_view ? "view" : "none",
+              has_view ? (unsigned)rom_segment_size(rom, id) : 0,
+              has_view ? (unsigned)rom_segment_block_size(rom, id) : 0);
+    if (has_view) {
+        link_describe_image(number, id, &image);
+        link_describe_slot(number, id, &image);
+    }
+    mp_event_handle_nowait();
+}
+
+/* describe(number [, id]): prints what the board is and what its segments hold, or about one segment. */
+static mp_obj_t mod_romfs_describe(size_t n_args, const mp_obj_t *args)
+{
+    uint32_t number = rom_binding_number(args[0]);
+    if (n_args == 2) {
+        link_describe_segment(number, mod_romfs_id(args[1]));
+        return mp_const_none;
+    }
+    link_describe_board(number);
+    for (uint32_t id = 0; id < MIN(rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
+        link_describe_segment(number, id);
+    }
+    return mp_const_none;
+}
+MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj, 1, 2, mod_romfs_describe);
+
+static uint32_t link_crc(uint32_t id, uint32_t off, uint32_t size)
+{
+    uint8_t piece[LINK_PIECE_SIZE];
+    uint32_t crc = 0;
+    for (uint32_t part; size > 0; off += part, size -= part) {
+        part = MIN(size, sizeof piece);
+        int err = rom_read(rom_binding(), id, off, piece, part);
+        if (err) {
+            rom_binding_raise(err);
+        }
+        crc = romfs_crc32(crc, piece, part);
+        mp_event_handle_nowait();
+    }
+    return crc;
+}
+
+static void link_check_range(uint32_t id, uint32_t off, uint32_t size)
+{
+    uint32_t room = rom_segment_size(rom_binding(), id);
+    if (off > room || size > room - off) {
+        rom_binding_raise_at(-MPROM_EINVAL, id, off, "the range is not inside of the segment");
+    }
+}
+
+/* crc(id, off, size) -> CRC-32 of these bytes */
+static mp_obj_t mod_romfs_crc(mp_obj_t id_in, mp_obj_t off_in, mp_obj_t size_in)
+{
+    uint32_t id = mod_romfs_id(id_in);
+    uint32_t off = rom_binding_number(off_in);
+    uint32_t size = rom_binding_number(size_in);
+    link_check_range(id, off, size);
+    return mp_obj_new_int_from_uint(link_crc(id, off, size));
+}
+MP_DEFINE_CONST_FUN_OBJ_3(mod_romfs_crc_obj, mod_romfs_crc);
+
+/*
+ * digests(number, id, off, end, block): prints the CRC-32 of each block of a range. What power failure left
+ * unreadable is erased first, as vfs.rom_ioctl(2, id) does, so that an update that was cut off can go on.
+ */
+static mp_obj_t mod_romfs_digests(size_t n_args, const mp_obj_t *args)
+{
+    (void)n_args;
+    uint32_t number = rom_binding_number(args[0]);
+    uint32_t id = mod_romfs_id(args[1]);
+    uint32_t off = rom_binding_number(args[2]);
+    uint32_t end = rom_binding_number(args[3]);
+    uint32_t block = rom_binding_number(args[4]);
+    if (off > end || block == 0) {
+        rom_binding_raise_at(-MPROM_EINVAL, id, off, "this is no range of blocks");
+    }
+    link_check_range(id, off, end - off);
+    int err = rom_make_readable(rom_binding(), id);
+    if (err < 0) {
+        rom_binding_raise(err);
+    }
+    link_line(number, "blocks ");
+    for (uint32_t part; off < end; off += part) {
+        part = MIN(block, end - off);
+        mp_printf(&mp_plat_print, "%08x", (unsigned)link_crc(id, off, part));
+    }
+    mp_print_str(&mp_plat_print, "\n");
+    return mp_const_none;
+}
+MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_digests_obj, 5, 5, mod_romfs_digests);
