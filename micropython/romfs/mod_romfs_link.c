@@ -10,6 +10,9 @@
 #include "py/persistentcode.h"
 #include "py/runtime.h"
 
+/* Wants the configuration before it. */
+#include "extmod/modplatform.h"
+
 #include "micropython/rom_binding.h"
 #include "micropython/romfs/mod_romfs.h"
 #include "src/romfs/varuint.h"

@@ -106,6 +106,14 @@ romfs.Update(0, 300).abort()
 print(sorted(path for _, path in vfs.mount()))
 """), "['/', '/other', '/ram']\n")
 
+    def test_describe(self):
+        """What the console takes is not known here, and vfs.rom_ioctl() is not over these segments."""
+        lines = [line for line in self.run_script("import romfs; romfs.describe(1)").splitlines() if line]
+        self.assertEqual(lines[0], "mprom:1 link 1 0")
+        self.assertTrue(lines[2].endswith(" 0 0"), lines[2])
+        self.assertEqual(lines[3], "mprom:1 segments 2")
+        self.assertEqual(lines[4], "mprom:1 segment 0 view 1048576 4096")
+
     def test_damage_is_found(self):
         made = sealed_image(file("text", "contents"))
         self.run_script(f"import romfs\nwith romfs.Update(0, {len(made)}) as u: u.write({made!r})")
