@@ -2,6 +2,7 @@
  * The flash of SIM: one chip with the segments, one with the writable filesystem, each over cells in a file.
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "emulator/cells.h"
@@ -11,7 +12,8 @@
 
 enum {
     ERASE_SIZE = 4096,
-    DISK_SIZE = 256 * 1024
+    DISK_SIZE = 256 * 1024,
+    EXIT_VIOLATION = 1
 };
 
 /* A NOR flash as most boards have it. */
@@ -41,6 +43,15 @@ static void chip_describe(struct chip *chip, uint32_t size)
     };
 }
 
+/* Alif's MRAM: needs no erasing. Its block size is the board's choice. */
+static void chip_make_mram(struct chip *chip)
+{
+    memset(chip->geometry.large_erase_sizes, 0, sizeof chip->geometry.large_erase_sizes);
+    chip->geometry.program_size = COMPAT_MRAM_UNIT;
+    chip->geometry.page_size = COMPAT_MRAM_UNIT;
+    chip->geometry.overwrites = true;
+}
+
 static int chip_operation(void *ctx, const struct cells_operation *operation)
 {
     const struct chip *chip = ctx;
@@ -53,11 +64,17 @@ static void chip_violation(void *ctx, const char *text)
 {
     const struct chip *chip = ctx;
     fprintf(stderr, "mprom-sim: violation: %s: %s\n", chip->name, text);
+    host_registry_remove();
+    _exit(EXIT_VIOLATION);
 }
 
-static void chip_open(struct chip *chip, uint32_t size, const struct sim_options *options)
+static void segments_violation(const char *text)
 {
-    chip_describe(chip, size);
+    chip_violation(&segments_chip, text);
+}
+
+static void chip_open(struct chip *chip, const struct sim_options *options)
+{
     host_flash_open(&options->host, chip->name, &chip->cells, &chip->geometry);
     chip->cells.hooks = (struct cells_hooks){.operation = chip_operation, .violation = chip_violation, .ctx = chip};
 }
@@ -88,9 +105,15 @@ static void failures_plan(struct chip *chip, const struct sim_options *options)
 
 void sim_flash_open(const struct sim_options *options)
 {
-    chip_open(&segments_chip, SIM_SEGMENT_COUNT * options->segment_size, options);
-    chip_open(&disk_chip, DISK_SIZE, options);
+    chip_describe(&segments_chip, SIM_SEGMENT_COUNT * options->segment_size);
+    chip_describe(&disk_chip, DISK_SIZE);
+    if (options->compat && options->compat->is_mram) {
+        chip_make_mram(&segments_chip);
+    }
+    chip_open(&segments_chip, options);
+    chip_open(&disk_chip, options);
     failures_plan(&segments_chip, options);
+    compat_open(options->compat, sim_flash_segments(), options->segment_size, segments_violation);
 }
 
 const struct flash *sim_flash_segments(void)

@@ -127,7 +127,7 @@ static struct rom *sim_segments(void)
         segments[id].flash = sim_flash_segments();
         segments[id].off = id * sim_options.segment_size;
         segments[id].size = sim_options.segment_size;
-        segments[id].has_trailer = !sim_options.plain && id < SIM_SLOT_COUNT;
+        segments[id].has_trailer = !sim_options.plain && !sim_options.compat && id < SIM_SLOT_COUNT;
         segments[id].group = segments[id].has_trailer ? 1 : ROM_GROUP_NONE;
     }
     if (rom_init(&rom, segments, states, SIM_SEGMENT_COUNT, &firmware_rom_hooks)) {

@@ -16,6 +16,8 @@ static const char options_usage[] =
     "Runs mprom's firmware on this computer and prints the terminal to connect to.\n"
     "\n" HOST_OPTION_USAGE "  --safe-mode    hold the input that keeps boot and main from running\n"
     "  --plain        segments without trailers and slots, as simple boards have them\n"
+    "  --compat SHAPE   pose as a board with stock MicroPython, which gives access to one segment as\n"
+    "                 view, blocks, device, mram or mram-blocks\n"
     "  --power-returns  after the cut start again at once, at the same terminal\n"
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
@@ -47,6 +49,7 @@ static size_t options_size_at_least(const char *name, const char *text, size_t l
 enum option_name {
     OPTION_SAFE_MODE = 256, /* above every character */
     OPTION_PLAIN,
+    OPTION_COMPAT,
     OPTION_POWER_RETURNS,
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
@@ -59,6 +62,7 @@ static const struct option option_names[] = {
     HOST_OPTION_NAMES,
     {"safe-mode", no_argument, NULL, OPTION_SAFE_MODE},
     {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"compat", required_argument, NULL, OPTION_COMPAT},
     {"power-returns", no_argument, NULL, OPTION_POWER_RETURNS},
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
@@ -76,6 +80,12 @@ static void options_apply(struct sim_options *options, int name)
         break;
     case OPTION_PLAIN:
         options->plain = true;
+        break;
+    case OPTION_COMPAT:
+        options->compat = compat_find(optarg);
+        if (!options->compat) {
+            host_refuse(optarg, "no shape of --compat: view, blocks, device, mram, mram-blocks");
+        }
         break;
     case OPTION_POWER_RETURNS:
         options->power_returns = true;

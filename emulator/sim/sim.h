@@ -11,6 +11,7 @@
 #include "emulator/cells.h"
 #include "emulator/host/host.h"
 #include "emulator/host/options.h"
+#include "emulator/sim/compat/compat.h"
 
 enum {
     SIM_SEGMENT_COUNT = 3
@@ -25,7 +26,8 @@ struct sim_options {
     bool safe_mode;        /* boot and main do not run */
     bool plain;            /* segments have no trailers and are no slots */
     bool power_returns;    /* the board starts again at once after the cut, at the same terminal */
-    int console_fd;        /* the console to take over after a reset; -1 to make a new one */
+    const struct compat_shape *compat; /* what SIM poses as; NULL for mprom's own firmware */
+    int console_fd;                    /* the console to take over after a reset; -1 to make a new one */
 };
 
 /*

@@ -42,5 +42,6 @@ def build(folder, source, old, new):
     board = BUILD / "emulator" / "sim" / "CMakeFiles" / "mprom-sim.dir"
     run(options["CC"], *options["CFLAGS_BOARD"].split(), "-o", program,
         *(board / f"{source.name}.o" for source in (SOURCE / "emulator" / "sim").glob("*.c")), objects / "libfirmware.a",
+        f"@{SOURCE / 'emulator' / 'sim' / 'compat' / 'link.options'}",
         *(library for library in libraries if library.exists()), "-lm")
     return program
