@@ -2,25 +2,51 @@
 
 #include <stdlib.h>
 
-bool delta_init(struct delta *delta, uint32_t size, uint32_t block_size)
+static uint32_t blocks(uint32_t size, uint32_t block_size)
 {
-    uint32_t count = size / block_size + (size % block_size != 0);
-    *delta = (struct delta){.size = size, .block_size = block_size, .block_count = count};
-    delta->stays = calloc(count ? count : 1, sizeof *delta->stays);
-    return delta->stays != NULL;
+    return size / block_size + (size % block_size != 0);
+}
+
+bool delta_init(struct delta *delta, uint32_t size, uint32_t base_size, uint32_t block_size)
+{
+    *delta = (struct delta){
+        .size = size,
+        .block_size = block_size,
+        .block_count = blocks(size, block_size),
+        .base_size = base_size,
+        .base_count = blocks(base_size, block_size),
+    };
+    delta->stays = calloc((size_t)delta->block_count + 1, sizeof *delta->stays);
+    delta->holds_base = calloc((size_t)delta->base_count + 1, sizeof *delta->holds_base);
+    if (delta->stays == NULL || delta->holds_base == NULL) {
+        delta_free(delta);
+        return false;
+    }
+    return true;
 }
 
 void delta_free(struct delta *delta)
 {
     free(delta->stays);
+    free(delta->holds_base);
     *delta = (struct delta){.stays = NULL};
+}
+
+static uint32_t block_range(const struct delta *delta, uint32_t size, uint32_t block, uint32_t *off)
+{
+    *off = block * delta->block_size;
+    uint32_t left = size - *off;
+    return *off + (left < delta->block_size ? left : delta->block_size);
 }
 
 uint32_t delta_block(const struct delta *delta, uint32_t block, uint32_t *off)
 {
-    *off = block * delta->block_size;
-    uint32_t left = delta->size - *off;
-    return *off + (left < delta->block_size ? left : delta->block_size);
+    return block_range(delta, delta->size, block, off);
+}
+
+uint32_t delta_base_block(const struct delta *delta, uint32_t block, uint32_t *off)
+{
+    return block_range(delta, delta->base_size, block, off);
 }
 
 bool delta_all_stays(const struct delta *delta)

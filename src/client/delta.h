@@ -13,16 +13,22 @@ struct delta {
     uint32_t size;       /* of the image */
     uint32_t block_size; /* 0: nothing can stay */
     uint32_t block_count;
-    bool *stays; /* for each block; the caller's to free, with delta_free() */
+    bool *stays;        /* for each block; the caller's to free, with delta_free() */
+    uint32_t base_size; /* of another image that the segment may hold; 0: none is known */
+    uint32_t base_count;
+    bool *holds_base; /* for each block of that one, whether it does; freed as stays */
 };
 
-/* Every block is to be sent. Returns false if out of memory. */
-bool delta_init(struct delta *delta, uint32_t size, uint32_t block_size);
+/* Every block is to be sent, nothing of the base is there. Returns false if out of memory. */
+bool delta_init(struct delta *delta, uint32_t size, uint32_t base_size, uint32_t block_size);
 
 void delta_free(struct delta *delta);
 
 /* The bytes [*off, result) of block `block` that belong to the image. */
 uint32_t delta_block(const struct delta *delta, uint32_t block, uint32_t *off);
+
+/* The bytes [*off, result) of block `block` that belong to the base. */
+uint32_t delta_base_block(const struct delta *delta, uint32_t block, uint32_t *off);
 
 /* Whether every block stays. */
 bool delta_all_stays(const struct delta *delta);

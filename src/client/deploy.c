@@ -105,7 +105,7 @@ static int deploy_look(struct deploy *deploy)
     if (!client->board.has_crc32) {
         return 0;
     }
-    if (!delta_init(&deploy->delta, deploy->image_size, block_size ? block_size : LOOK_BLOCK_SIZE)) {
+    if (!delta_init(&deploy->delta, deploy->image_size, 0, block_size ? block_size : LOOK_BLOCK_SIZE)) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
     session_open(client, deploy->id);

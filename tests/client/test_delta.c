@@ -34,7 +34,7 @@ static void what_stays_is_left_out_and_nothing_else(void **state)
     static const uint32_t steps[] = {1000000, 64};
     uint8_t sent[IMAGE_SIZE];
     struct delta delta;
-    assert_true(delta_init(&delta, IMAGE_SIZE, BLOCK_SIZE));
+    assert_true(delta_init(&delta, IMAGE_SIZE, 0, BLOCK_SIZE));
     assert_int_equal(delta.block_count, BLOCK_COUNT);
     for (uint32_t set = 0; set < 1u << BLOCK_COUNT; set++) {
         uint32_t count = 0;
@@ -69,7 +69,7 @@ static void the_last_block_ends_with_the_image(void **state)
     (void)state;
     uint32_t off;
     struct delta delta;
-    assert_true(delta_init(&delta, IMAGE_SIZE, BLOCK_SIZE));
+    assert_true(delta_init(&delta, IMAGE_SIZE, 0, BLOCK_SIZE));
     assert_int_equal(delta_block(&delta, 9, &off), 1000);
     assert_int_equal(off, 900);
     assert_int_equal(delta_block(&delta, 10, &off), IMAGE_SIZE);

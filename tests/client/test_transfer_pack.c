@@ -91,7 +91,7 @@ static void what_stays_is_not_in_the_stream(void **state)
     uint32_t size = 0;
     struct delta delta;
     fill(20);
-    assert_true(delta_init(&delta, IMAGE_SIZE, BLOCK_SIZE));
+    assert_true(delta_init(&delta, IMAGE_SIZE, 0, BLOCK_SIZE));
     for (uint32_t i = 0; i < delta.block_count; i++) {
         uint32_t off;
         uint32_t end = delta_block(&delta, i, &off);
