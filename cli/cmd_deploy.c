@@ -138,7 +138,9 @@ static int deploy_board(struct online *online, void *ctx)
     if (deploy_segment(online, deploy, &id) != CLI_OK) {
         return CLI_FAILED;
     }
-    if (client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, deploy->args->full, &sent_size,
+    struct client_deploy_options options = {.full = deploy->args->full};
+    options.base = deploy_images_base(own.images, own.image, &options.base_size);
+    if (client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, &options, &sent_size,
                       &online->error) != 0) {
         return online_failed(online);
     }

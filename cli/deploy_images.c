@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "deploy_cache.h"
@@ -25,10 +26,13 @@ struct deploy_images {
     const char *path;
     bool by_arch; /* the second kind */
     bool uses_cache;
+    struct image base;    /* of the command line, bytes NULL for none */
     pthread_mutex_t lock; /* over all below */
     struct {
         enum images_state state;
         struct image image;
+        uint8_t *kept; /* the one deployed before, or NULL */
+        size_t kept_size;
         bool is_deployed; /* some board has it */
     } of[ARCH_COUNT];     /* with one image for all, of[0] */
 };
@@ -57,10 +61,10 @@ static int images_make(struct deploy_images *images, unsigned arch, const struct
 {
     struct image *image = &images->of[arch].image;
     struct build_args own = *args;
-    uint8_t *kept = images->uses_cache ? deploy_cache_get(args, images->path, &own.base_size) : NULL;
-    own.base_bytes = kept;
+    own.base_bytes = images->of[arch].kept =
+        images->uses_cache ? deploy_cache_get(args, images->path, &images->of[arch].kept_size) : NULL;
+    own.base_size = images->of[arch].kept_size;
     int status = build_or_open(image, images->cli, &own, images->path, wants_march);
-    free(kept);
     if (status == CLI_OK) {
         status = images_check(image);
         if (status) {
@@ -83,7 +87,12 @@ int deploy_images_open(struct deploy_images **images, const struct cli *cli, con
     }
     **images = (struct deploy_images){.cli = cli, .args = args, .path = path, .lock = PTHREAD_MUTEX_INITIALIZER};
     (*images)->uses_cache = !no_base && !args->base && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-    int status = images_make(*images, 0, args, &wants_march);
+    /* Standard input can be read only once: to lay the image out. */
+    int status = args->base && strcmp(args->base, "-") ? image_open(&(*images)->base, args->base) : CLI_OK;
+    if (status) {
+        return status;
+    }
+    status = images_make(*images, 0, args, &wants_march);
     if (!wants_march) {
         return status;
     }
@@ -133,6 +142,24 @@ const struct image *deploy_images_for(struct deploy_images *images, struct onlin
     return &images->of[arch].image;
 }
 
+const void *deploy_images_base(struct deploy_images *images, const struct image *image, size_t *size)
+{
+    const void *base = NULL;
+    pthread_mutex_lock(&images->lock);
+    for (size_t i = 0; i < ARCH_COUNT && base == NULL; i++) {
+        if (image == &images->of[i].image && images->of[i].kept) {
+            base = images->of[i].kept;
+            *size = images->of[i].kept_size;
+        }
+    }
+    pthread_mutex_unlock(&images->lock);
+    if (base == NULL && images->base.bytes) {
+        base = images->base.bytes;
+        *size = images->base.fs.size;
+    }
+    return base;
+}
+
 void deploy_images_deployed(struct deploy_images *images, const struct image *image)
 {
     pthread_mutex_lock(&images->lock);
@@ -152,6 +179,10 @@ void deploy_images_close(struct deploy_images *images)
         if (images->of[i].state == IMAGE_READY) {
             image_close(&images->of[i].image);
         }
+        free(images->of[i].kept);
+    }
+    if (images && images->base.bytes) {
+        image_close(&images->base);
     }
     free(images);
 }

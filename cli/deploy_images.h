@@ -26,6 +26,12 @@ int deploy_images_open(struct deploy_images **images, const struct cli *cli, con
  */
 const struct image *deploy_images_for(struct deploy_images *images, struct online *online);
 
+/*
+ * The image that boards are believed to hold which get this one: the base of the command line, or the one that was
+ * deployed last. NULL if none is known; lives as long as the images.
+ */
+const void *deploy_images_base(struct deploy_images *images, const struct image *image, size_t *size);
+
 /* Says that a board holds this image, which is from deploy_images_for(): the next one will be laid out like it. */
 void deploy_images_deployed(struct deploy_images *images, const struct image *image);
 

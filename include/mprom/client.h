@@ -129,13 +129,21 @@ struct client_board {
 /* What the board said about itself. Valid until the next call with this client. */
 const struct client_board *client_board(const struct client *client);
 
+struct client_deploy_options {
+    bool full;        /* write everything, whatever the segment holds */
+    const void *base; /* an image that the segment is believed to hold, or NULL; it need not be true */
+    size_t base_size;
+};
+
 /*
  * Writes an image to a segment and makes it live.
  *
  * Blocks of the flash that hold what they shall hold already (as checksums say that the board computes) stay, where
  * the board can erase the others without them; so a deploy that was interrupted goes on where it was. If nothing
- * differs, nothing is touched. With full everything is written. *sent_size becomes the number of bytes of the image
- * that were.
+ * differs, nothing is touched. mprom's firmware also takes what moved, or what is left of a block that changed, from
+ * where the segment holds it, if it still holds a part of the base: options->base, of which each block is compared by
+ * its checksum first. *sent_size becomes the number of bytes that were sent for the image (before compression), at
+ * most its size.
  *
  * The board's Python is restarted first, so that nothing from the segment is in use. The image's first bytes are
  * written last, after all others were read back and found right; so at every instant the segment holds the old image,
@@ -152,8 +160,8 @@ const struct client_board *client_board(const struct client *client);
  *                   the board's interface allows
  *   -MPROM_ETIMEDOUT, -MPROM_EIO, -MPROM_ENOMEM
  */
-int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size, bool full,
-                  uint32_t *sent_size, struct client_error *error);
+int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
+                  const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error);
 
 /*
  * Reads a segment: the image in it, or with raw all its bytes. *bytes is the caller's to free(). What arrives is

@@ -1,8 +1,7 @@
 /* Writing an image to a segment, and clearing one (docs/deploy.md says why in this order). */
+#include "client/deploy.h"
 #include "client/board.h"
 #include "client/failure.h"
-#include "client/segment.h"
-#include "client/transfer.h"
 #include "mprom/romfs.h"
 
 #include <stdio.h>
@@ -14,22 +13,6 @@ enum {
     HELD_SIZE = 32,
     MAGIC_SIZE = 3,
     LOOK_BLOCK_SIZE = 4096, /* of boards that do not say */
-    COMMIT_MS = 20000,
-    COMMIT_BYTES_PER_MS = 20, /* the slowest that a board checks an image */
-};
-
-struct deploy {
-    struct client *client;
-    struct client_error *error;
-    uint32_t id;
-    const void *image;
-    uint32_t image_size;
-    uint32_t size;  /* with padding to a multiple of the unit */
-    uint32_t unit;  /* of writing */
-    uint8_t *bytes; /* size of them */
-    struct delta delta;
-    bool is_update; /* mprom's firmware has a session open that can keep blocks */
-    struct transfer transfer;
 };
 
 /* The info record has the first bytes of the .mpy headers: 'M', version, architecture and sub-version, small ints. */
@@ -105,11 +88,12 @@ static int deploy_look(struct deploy *deploy)
     if (!client->board.has_crc32) {
         return 0;
     }
-    if (!delta_init(&deploy->delta, deploy->image_size, 0, block_size ? block_size : LOOK_BLOCK_SIZE)) {
+    if (!delta_init(&deploy->delta, deploy->image_size, deploy->base_size,
+                    block_size ? block_size : LOOK_BLOCK_SIZE)) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
     session_open(client, deploy->id);
-    int err = segment_compare_blocks(client, deploy->id, deploy->image, &deploy->delta, deploy->error);
+    int err = segment_compare_blocks(client, deploy->id, deploy->image, deploy->base, &deploy->delta, deploy->error);
     if (err == -MPROM_EPERM) {
         delta_free(&deploy->delta);
         err = 0;
@@ -216,13 +200,25 @@ static int deploy_send_text(struct deploy *deploy, uint32_t from, uint32_t to)
     return 0;
 }
 
-/* What the board does with what it receives. */
-static struct transfer_acts deploy_acts(const struct deploy *deploy)
+/* What Python on the board does with what it receives. */
+struct deploy_acts {
+    char write[64]; /* with the bytes x for offset o; anything but 0 or None is a refusal */
+    char keep[32];  /* with the n bytes that stay at offset o; the same */
+};
+
+/* What is sent in one transfer. */
+struct deploy_range {
+    const struct deploy *deploy;
+    uint32_t from;
+    uint32_t to;
+};
+
+static struct deploy_acts deploy_acts(const struct deploy *deploy)
 {
     const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
-    struct transfer_acts acts = {.keep = "0"};
+    struct deploy_acts acts = {.keep = "0"};
     if (deploy->is_update) {
-        return (struct transfer_acts){.write = "_u.write(x)-len(x)", .keep = "_u.keep(n)"};
+        return (struct deploy_acts){.write = "_u.write(x)-len(x)", .keep = "_u.keep(n)"};
     }
     if (segment->shape == CLIENT_SHAPE_DEVICE) {
         snprintf(acts.write, sizeof acts.write, "_d.writeblocks(o//%u,x,o%%%u)", segment->block_size,
@@ -233,19 +229,42 @@ static struct transfer_acts deploy_acts(const struct deploy *deploy)
     return acts;
 }
 
+static void deploy_program(void *ctx, const struct transfer_frames *frames, char *dst, size_t room)
+{
+    const struct deploy_range *range = ctx;
+    struct deploy_acts acts = deploy_acts(range->deploy);
+    snprintf(dst, room, "_p('did',_r(%u,%u,%u,%u,lambda o,x:%s,lambda o,n:%s,%d,%u))", range->from, range->to,
+             frames->piece, frames->room, acts.write, acts.keep, frames->window_bits, frames->chunk);
+}
+
+static const uint8_t *deploy_bytes(void *ctx, uint32_t off, uint32_t *size)
+{
+    const struct deploy *deploy = ((struct deploy_range *)ctx)->deploy;
+    *size = deploy->size - off;
+    return deploy->bytes + off;
+}
+
 static int deploy_send_frames(struct deploy *deploy, uint32_t from, uint32_t to)
 {
+    struct deploy_range range = {deploy, from, to};
     const struct transfer_job job = {
         .id = deploy->id,
-        .bytes = deploy->bytes,
+        .content = {&range, deploy_bytes},
         .delta = &deploy->delta,
         .from = from,
         .to = to,
         .unit = deploy->unit,
         .total = deploy->size,
-        .acts = deploy_acts(deploy),
+        .stall_ms = TRANSFER_STALL_MS,
+        .end_ms = TRANSFER_END_MS,
+        .program = deploy_program,
+        .ctx = &range,
     };
-    return transfer_send(deploy->client, &deploy->transfer, &job, deploy->error);
+    int64_t result;
+    uint32_t done_off;
+    int err = transfer_send(deploy->client, &deploy->transfer, &job, &result, &done_off, deploy->error);
+    return err || result == 0 ? err
+                              : segment_refused(deploy->client, deploy->id, done_off, "write", result, deploy->error);
 }
 
 /* Text cannot go where frames were meant to: mprom's session is opened once more, in the way that every client can.
@@ -296,8 +315,9 @@ static int deploy_to_mprom(struct deploy *deploy)
     if (err || !deploy->is_update) {
         return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
     }
-    return session_ask(deploy->client, "completing the image", COMMIT_MS + deploy->image_size / COMMIT_BYTES_PER_MS,
-                       "did", &line, deploy->error, "_u.commit()\n_p('did')");
+    return session_ask(deploy->client, "completing the image",
+                       DEPLOY_COMMIT_MS + deploy->image_size / DEPLOY_COMMIT_BYTES_PER_MS, "did", &line,
+                       deploy->error, "_u.commit()\n_p('did')");
 }
 
 static int deploy_to_stock(struct deploy *deploy)
@@ -326,34 +346,40 @@ static int deploy_clear(struct deploy *deploy)
     return err ? err : deploy_invalidate(deploy);
 }
 
+int deploy_give_up(struct deploy *deploy)
+{
+    struct client_error why = *deploy->error;
+    if (deploy_clear(deploy) == 0) {
+        *deploy->error = why;
+        return why.code;
+    }
+    return failure_set(
+        deploy->error, why.code,
+        "%s: segment %u holds a damaged image and could not be cleared; deploy again before you restart the board",
+        deploy->client->link.name, deploy->id);
+}
+
 /* The last look at the whole image. */
 static int deploy_prove(struct deploy *deploy)
 {
-    struct client_error why;
     int err = deploy_compare(deploy, 0, "the segment was cleared");
-    if (err == -MPROM_EBADMSG) {
-        why = *deploy->error;
-        if (deploy_clear(deploy) == 0) {
-            *deploy->error = why;
-        } else {
-            failure_set(
-                deploy->error, err,
-                "%s: segment %u holds a damaged image and could not be cleared; deploy again before you restart "
-                "the board",
-                deploy->client->link.name, deploy->id);
-        }
-    }
-    return err;
+    return err == -MPROM_EBADMSG ? deploy_give_up(deploy) : err;
 }
 
+static uint32_t deploy_sent_size(const struct deploy *deploy)
+{
+    return deploy->delta.block_count > 0 ? delta_sent_size(&deploy->delta) : deploy->image_size;
+}
+
+/* By programs, as every board understands them. */
 static int deploy_write(struct deploy *deploy)
 {
     struct client *client = deploy->client;
     deploy_limit_delta(deploy);
     int err = deploy_begin(client, deploy->id, deploy->error);
     if (!err) {
-        uint32_t sent = deploy->delta.block_count > 0 ? delta_sent_size(&deploy->delta) : deploy->image_size;
-        err = transfer_begin(client, deploy->id, sent, &deploy->transfer, deploy->error);
+        err = transfer_begin(client, deploy->id, deploy->is_text ? 0 : deploy_sent_size(deploy), &deploy->transfer,
+                             deploy->error);
     }
     if (!err) {
         err = deploy_prepare(deploy);
@@ -364,24 +390,44 @@ static int deploy_write(struct deploy *deploy)
     if (!err) {
         err = client->board.is_mprom ? deploy_to_mprom(deploy) : deploy_to_stock(deploy);
     }
+    deploy->sent_size = deploy_sent_size(deploy);
     return err ? err : deploy_prove(deploy);
 }
 
-int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size, bool full,
-                  uint32_t *sent_size, struct client_error *error)
+/* What the segment may hold is of use to firmware that makes the image of it, and if so much fits the segment. */
+static void deploy_take_base(struct deploy *deploy, const struct client_deploy_options *options)
+{
+    const struct client_board *board = &deploy->client->board;
+    if (options->base != NULL && board->link_version > 0 && options->base_size <= board->segments[deploy->id].size) {
+        deploy->base = options->base;
+        deploy->base_size = (uint32_t)options->base_size;
+    }
+}
+
+static int deploy_run(struct deploy *deploy)
+{
+    int err = deploy->client->board.link_version > 0 ? deploy_patch(deploy) : -MPROM_EOPNOTSUPP;
+    if (err == -MPROM_EOPNOTSUPP) {
+        deploy->is_text = deploy->client->board.link_version > 0;
+        err = deploy_write(deploy);
+    }
+    return err;
+}
+
+int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
+                  const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error)
 {
     struct deploy deploy = {.client = client, .error = error, .id = segment, .image = image};
     int err = deploy_check(client, segment, image, size, &deploy.image_size, error);
-    if (!err && !full) {
+    if (!err && !options->full) {
+        deploy_take_base(&deploy, options);
         err = deploy_look(&deploy);
     }
     bool is_there = !err && deploy_is_there(&deploy);
     if (!err && !is_there) {
-        err = deploy_write(&deploy);
+        err = deploy_run(&deploy);
     }
-    if (!err) {
-        *sent_size = deploy.delta.block_count > 0 ? delta_sent_size(&deploy.delta) : deploy.image_size;
-    }
+    *sent_size = err ? 0 : deploy.sent_size;
     free(deploy.bytes);
     delta_free(&deploy.delta);
     return err || is_there ? err : board_probe_segment(client, segment, error);

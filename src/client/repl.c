@@ -162,7 +162,7 @@ int repl_exec_stream(struct repl *repl, const char *program, size_t size, const 
             result = stream_step(repl, &reply, stream);
         } while (result == 0);
         if (result > 0) {
-            result = exec_follow(repl, &reply, clock_in_ms(stream->stall_ms));
+            result = exec_follow(repl, &reply, clock_in_ms(stream->end_ms));
         }
     }
     return exec_end(repl, result, doing, error);

@@ -18,10 +18,11 @@ struct repl_stream {
     /* Nothing came for stall_ms. 0 to go on, or a negative error. */
     int (*stall)(void *ctx);
     uint32_t stall_ms;
+    uint32_t end_ms; /* for the program to end, when the stream has */
 };
 
 /*
- * Runs a program and its stream, then waits for its end, at most stall_ms after the stream's.
+ * Runs a program and its stream, then waits for its end.
  *
  * Returns as repl_exec(); also what take() and stall() return. An exception ends the stream.
  */

@@ -47,47 +47,90 @@ int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size,
     return err;
 }
 
-/* The checksums of count blocks from `first` on; the line is written piece by piece, for boards with little memory.
- */
-static int blocks_ask(struct client *client, uint32_t id, const struct delta *delta, uint32_t first, uint32_t count,
-                      uint8_t *crcs, struct client_error *error)
+/* The checksums of count blocks from off on, the last of which ends at `end`; the line is written piece by piece, for
+ * boards with little memory. */
+static int blocks_ask(struct client *client, uint32_t id, uint32_t block_size, uint32_t off, uint32_t end,
+                      uint8_t *crcs, size_t count, struct client_error *error)
 {
     char doing[48];
     struct answer_line line;
     size_t got;
-    uint32_t off, last;
-    delta_block(delta, first, &off);
-    uint32_t end = delta_block(delta, first + count - 1, &last);
     snprintf(doing, sizeof doing, "comparing segment %u", id);
     int err = session_ask(client, doing, CRC_STEP_MS + (end - off) / BLOCKS_BYTES_PER_MS, "blocks", &line, error,
-                          "_l(%u,%u,%u)", off, end, delta->block_size);
-    if (!err &&
-        !(answer_hex(&line, crcs, (size_t)count * 4, &got) && got == (size_t)count * 4 && answer_end(&line))) {
+                          "_l(%u,%u,%u)", off, end, block_size);
+    if (!err && !(answer_hex(&line, crcs, count * 4, &got) && got == count * 4 && answer_end(&line))) {
         err = session_nonsense(client, doing, error);
     }
     return err;
 }
 
-int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *bytes, struct delta *delta,
-                           struct client_error *error)
+static bool block_is(const uint8_t *crc, const uint8_t *bytes, uint32_t size)
+{
+    uint32_t there = (uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 | (uint32_t)crc[2] << 8 | crc[3];
+    return romfs_crc32(0, bytes, size) == there;
+}
+
+/* Blocks of the base that end where those of the image do. */
+static void blocks_compare_base(struct delta *delta, const uint8_t *base, const uint8_t *crcs, uint32_t first,
+                                uint32_t count)
+{
+    for (uint32_t i = first; i < first + count && i < delta->base_count; i++) {
+        uint32_t off, image_off;
+        uint32_t end = delta_base_block(delta, i, &off);
+        if (end == delta_block(delta, i, &image_off)) {
+            delta->holds_base[i] = block_is(crcs + (size_t)(i - first) * 4, base + off, end - off);
+        }
+    }
+}
+
+/* The others: the last one of the shorter of the two, and those behind it. */
+static int blocks_compare_rest(struct client *client, uint32_t id, const uint8_t *base, struct delta *delta,
+                               struct client_error *error)
+{
+    uint8_t crcs[BLOCKS_STEP * 4];
+    uint32_t first = (delta->size < delta->base_size ? delta->block_count : delta->base_count) - 1;
+    if (delta->base_size == 0 || delta->size == delta->base_size) {
+        return 0;
+    }
+    for (; first < delta->base_count; first += BLOCKS_STEP) {
+        uint32_t left = delta->base_count - first;
+        uint32_t count = left < BLOCKS_STEP ? left : BLOCKS_STEP;
+        uint32_t off, last;
+        delta_base_block(delta, first, &off);
+        uint32_t end = delta_base_block(delta, first + count - 1, &last);
+        int err = blocks_ask(client, id, delta->block_size, off, end, crcs, count, error);
+        if (err) {
+            return err;
+        }
+        for (uint32_t i = first; i < first + count; i++) {
+            end = delta_base_block(delta, i, &off);
+            delta->holds_base[i] = block_is(crcs + (size_t)(i - first) * 4, base + off, end - off);
+        }
+    }
+    return 0;
+}
+
+int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *bytes, const uint8_t *base,
+                           struct delta *delta, struct client_error *error)
 {
     uint8_t crcs[BLOCKS_STEP * 4];
     for (uint32_t first = 0; first < delta->block_count; first += BLOCKS_STEP) {
         uint32_t left = delta->block_count - first;
         uint32_t count = left < BLOCKS_STEP ? left : BLOCKS_STEP;
-        int err = blocks_ask(client, id, delta, first, count, crcs, error);
+        uint32_t off, last;
+        delta_block(delta, first, &off);
+        uint32_t end = delta_block(delta, first + count - 1, &last);
+        int err = blocks_ask(client, id, delta->block_size, off, end, crcs, count, error);
         if (err) {
             return err;
         }
-        for (uint32_t i = 0; i < count; i++) {
-            const uint8_t *crc = crcs + (size_t)i * 4;
-            uint32_t off;
-            uint32_t end = delta_block(delta, first + i, &off);
-            uint32_t there = (uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 | (uint32_t)crc[2] << 8 | crc[3];
-            delta->stays[first + i] = romfs_crc32(0, bytes + off, end - off) == there;
+        for (uint32_t i = first; i < first + count; i++) {
+            end = delta_block(delta, i, &off);
+            delta->stays[i] = block_is(crcs + (size_t)(i - first) * 4, bytes + off, end - off);
         }
+        blocks_compare_base(delta, base, crcs, first, count);
     }
-    return 0;
+    return blocks_compare_rest(client, id, base, delta, error);
 }
 
 /* Asks for one piece. *checksum is -1 if the board computes none. */

@@ -26,11 +26,11 @@ int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size,
                 struct client_error *error);
 
 /*
- * Finds the blocks of `bytes` that the segment holds already; delta has the size and the blocks, known. Only if
- * client->board.has_crc32.
+ * Finds the blocks of `bytes` and of `base` that the segment holds already; delta has the sizes and the blocks,
+ * known. Only if client->board.has_crc32.
  */
-int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *bytes, struct delta *delta,
-                           struct client_error *error);
+int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *bytes, const uint8_t *base,
+                           struct delta *delta, struct client_error *error);
 
 /*
  * Compares a range with bytes.

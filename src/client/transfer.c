@@ -16,6 +16,9 @@ enum {
     TRIAL_UART_US = 1000, /* that they take at 640,000 baud */
     WINDOW_BITS_MIN = 9,
     WINDOW_BITS_MAX = 12,
+    PACKED_CHUNK = 2048, /* smaller than plain ones: the board needs memory for the window as well */
+    PACKED_ROOM = 1280,
+    WINDOW_BUILTIN = 8192,
     INFLATE_MEMORY = 10 * 1024, /* of the board for a transfer that it inflates, beside the window */
 };
 
@@ -128,7 +131,8 @@ static int transfer_try(struct client *client, struct transfer *transfer, struct
 {
     static const char doing[] = "trying the link";
     struct trial trial = {.size = 0};
-    const struct repl_stream stream = {&trial, trial_next, trial_take, trial_stall, TRANSFER_STALL_MS};
+    const struct repl_stream stream = {&trial,      trial_next,        trial_take,
+                                       trial_stall, TRANSFER_STALL_MS, TRANSFER_END_MS};
     char program[64];
     struct answer_line line;
     int64_t count;
@@ -168,7 +172,11 @@ int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct tra
     static const char doing[] = "preparing the transfer";
     struct answer_line line;
     int64_t can = 0, can_inflate = 0;
-    *transfer = (struct transfer){.chunk = segment_chunk_size(client, id)};
+    *transfer = (struct transfer){
+        .chunk = segment_chunk_size(client, id),
+        .packed_chunk = PACKED_CHUNK,
+        .packed_room = PACKED_ROOM,
+    };
     if (size < FRAMES_MIN_SIZE) {
         return 0;
     }
@@ -183,4 +191,18 @@ int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct tra
     transfer->window = WINDOW_SURE;
     transfer->window_bits = can_inflate ? transfer_window_bits(client->board.free_memory) : 0;
     return size < TRIAL_MIN_SIZE ? 0 : transfer_try(client, transfer, error);
+}
+
+void transfer_begin_builtin(const struct client *client, uint32_t id, struct transfer *transfer)
+{
+    uint32_t room = client->board.console_room;
+    uint32_t chunk = segment_chunk_size(client, id);
+    uint32_t window = room ? (uint32_t)((uint64_t)room * 3 / 4) : WINDOW_SURE;
+    *transfer = (struct transfer){
+        .window = window < WINDOW_BUILTIN ? window : WINDOW_BUILTIN,
+        .chunk = chunk,
+        .window_bits = transfer_window_bits(client->board.free_memory),
+        .packed_chunk = chunk,
+        .packed_room = chunk + chunk / 8,
+    };
 }

@@ -2,12 +2,12 @@
 
 #include "client/transfer_frame.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
     MEMORY_LEVEL = 9,
-    WORTH_DIVISOR = 16, /* a stream must be smaller by this part at least: the board has to work for it */
+    WORTH_DIVISOR = 16,         /* a stream must be smaller by this part at least: the board has to work for it */
+    HELD_BACK_MAX = 256 * 1024, /* bytes that zlib has yet to put out for what it has taken */
 };
 
 static uint32_t job_size(const struct transfer_job *job)
@@ -21,73 +21,92 @@ static uint32_t job_size(const struct transfer_job *job)
     return size;
 }
 
-/* Compresses the ranges of a job into pack->bytes. Returns whether they fit room bytes. */
-static bool pack_compress(struct pack *pack, z_stream *stream, const struct transfer_job *job, uint32_t room)
+/* Compresses on until the room is full or all is in. */
+static void pack_make(struct pack *pack, uint8_t *dst, uint32_t room, uint32_t *size)
 {
-    int status = Z_OK;
-    stream->next_out = pack->bytes;
+    z_stream *stream = &pack->deflate;
+    const struct transfer_job *job = pack->job;
+    stream->next_out = dst;
     stream->avail_out = room;
-    for (uint32_t off = job->from; off < job->to && status == Z_OK;) {
-        uint32_t end = delta_next(job->delta, &off, job->to);
-        stream->next_in = (Bytef *)(uintptr_t)(job->bytes + off);
-        stream->avail_in = end - off;
-        status = deflate(stream, Z_NO_FLUSH);
-        if (stream->avail_in > 0) {
-            return false;
-        }
-        off = end;
+    while (stream->avail_out > 0 && !pack->is_made) {
+        const uint8_t *bytes = NULL;
+        uint32_t end = pack->off < job->to ? transfer_next(job, &pack->off, &bytes) : job->to;
+        stream->next_in = (Bytef *)(uintptr_t)bytes;
+        stream->avail_in = end - pack->off;
+        pack->is_made = deflate(stream, pack->off < job->to ? Z_NO_FLUSH : Z_FINISH) == Z_STREAM_END;
+        pack->off = end - stream->avail_in;
     }
-    status = deflate(stream, Z_FINISH);
-    pack->size = room - stream->avail_out;
-    return status == Z_STREAM_END;
+    *size = room - stream->avail_out;
+}
+
+/* Whether the stream will be smaller by enough; of large ones that is known before their end. */
+static bool pack_is_worth_it(struct pack *pack, uint32_t plain_size)
+{
+    const uint64_t save = plain_size / WORTH_DIVISOR;
+    uint64_t made = 0;
+    while (!pack->is_made && pack->deflate.total_in < made + save + HELD_BACK_MAX) {
+        uint32_t size;
+        pack_make(pack, pack->ahead, sizeof pack->ahead, &size);
+        made += size;
+    }
+    return !pack->is_made || made + save <= plain_size;
 }
 
 int pack_begin(struct pack *pack, const struct transfer_job *job, int window_bits)
 {
-    uint32_t plain_size = job_size(job);
-    uint32_t room = plain_size - plain_size / WORTH_DIVISOR;
-    z_stream stream = {.zalloc = Z_NULL};
     memset(pack, 0, sizeof *pack);
-    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -window_bits, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) !=
-        Z_OK) {
+    if (deflateInit2(&pack->deflate, Z_BEST_COMPRESSION, Z_DEFLATED, -window_bits, MEMORY_LEVEL,
+                     Z_DEFAULT_STRATEGY) != Z_OK) {
         return -MPROM_ENOMEM;
     }
-    pack->bytes = malloc(room ? room : 1);
-    int result = pack->bytes == NULL ? -MPROM_ENOMEM : pack_compress(pack, &stream, job, room);
-    deflateEnd(&stream);
-    if (result > 0 && inflateInit2(&pack->inflate, -window_bits) != Z_OK) {
-        result = -MPROM_ENOMEM;
+    pack->job = job;
+    pack->off = job->from;
+    bool is_worth_it = pack_is_worth_it(pack, job_size(job));
+    if (!is_worth_it || inflateInit2(&pack->inflate, -window_bits) != Z_OK) {
+        deflateEnd(&pack->deflate);
+        pack->job = NULL;
+        return is_worth_it ? -MPROM_ENOMEM : 0;
     }
-    if (result <= 0) {
-        free(pack->bytes);
-        pack->bytes = NULL;
-    }
-    return result;
+    deflateReset(&pack->deflate);
+    pack->off = job->from;
+    pack->is_made = false;
+    return 1;
 }
 
 void pack_end(struct pack *pack)
 {
-    if (pack->bytes != NULL) {
+    if (pack->job != NULL) {
+        deflateEnd(&pack->deflate);
         inflateEnd(&pack->inflate);
-        free(pack->bytes);
-        pack->bytes = NULL;
+        pack->job = NULL;
     }
+}
+
+/* Has as much of the stream at hand as a piece can take. */
+static void pack_fill(struct pack *pack)
+{
+    uint32_t more;
+    pack->ahead_size -= pack->ahead_pos;
+    memmove(pack->ahead, pack->ahead + pack->ahead_pos, pack->ahead_size);
+    pack->ahead_pos = 0;
+    pack_make(pack, pack->ahead + pack->ahead_size, (uint32_t)sizeof pack->ahead - pack->ahead_size, &more);
+    pack->ahead_size += more;
 }
 
 uint32_t pack_next(struct pack *pack, uint32_t max, uint32_t unit, uint32_t room, const uint8_t **piece,
                    uint32_t *size)
 {
     z_stream *stream = &pack->inflate;
-    uint32_t fits = frame_fit(pack->bytes + pack->pos, pack->size - pack->pos, 1, room);
+    pack_fill(pack);
+    uint32_t fits = frame_fit(pack->ahead, pack->ahead_size, 1, room);
     uint32_t wanted = max - pack->pending;
-    *piece = pack->bytes + pack->pos;
-    stream->next_in = pack->bytes + pack->pos;
+    *piece = pack->ahead;
+    stream->next_in = pack->ahead;
     stream->avail_in = fits;
     stream->next_out = pack->scratch;
     stream->avail_out = wanted;
     (void)inflate(stream, Z_SYNC_FLUSH); /* it stops when one of the two is used up */
-    *size = fits - stream->avail_in;
-    pack->pos += *size;
+    *size = pack->ahead_pos = fits - stream->avail_in;
     uint32_t there = pack->pending + wanted - stream->avail_out;
     uint32_t made = there == max ? max : there / unit * unit;
     pack->pending = there - made;

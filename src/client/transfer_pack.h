@@ -1,6 +1,6 @@
 /*
  * What a transfer sends, as one deflate stream that is cut into pieces: each piece is known to be enough for so many
- * bytes more.
+ * bytes more. The stream is made while it is sent.
  */
 #ifndef MPROM_CLIENT_TRANSFER_PACK_H
 #define MPROM_CLIENT_TRANSFER_PACK_H
@@ -10,20 +10,25 @@
 #include <zlib.h>
 
 enum {
-    PACK_PIECE_MAX = 4096, /* bytes that a piece makes, at most */
+    PACK_ROOM_MAX = 2 * TRANSFER_CHUNK_MAX,
 };
 
 struct pack {
-    uint8_t *bytes; /* the stream */
-    uint32_t size;
-    uint32_t pos;     /* pieces were cut up to here; */
-    uint32_t pending; /* they make so many bytes more than was said so far */
+    const struct transfer_job *job; /* NULL: nothing is packed */
+    uint32_t off;                   /* the job is in the stream up to here */
+    bool is_made;                   /* all of the stream */
+    uint32_t ahead_size;            /* bytes of the stream, */
+    uint32_t ahead_pos;             /* of which pieces were cut up to here; */
+    uint32_t pending;               /* they make so many bytes more than was said so far */
+    z_stream deflate;
     z_stream inflate;
-    uint8_t scratch[PACK_PIECE_MAX];
+    uint8_t ahead[PACK_ROOM_MAX];
+    uint8_t scratch[TRANSFER_CHUNK_MAX];
 };
 
 /*
- * Compresses what a job sends, for a board with a window of 2^window_bits bytes.
+ * Begins to compress what a job sends, for a board with a window of 2^window_bits bytes. The job must live until
+ * pack_end().
  *
  * Returns 1, 0 if that does not make it smaller, or -MPROM_ENOMEM. After 1 pack_end() must follow.
  */
@@ -32,9 +37,11 @@ int pack_begin(struct pack *pack, const struct transfer_job *job, int window_bit
 void pack_end(struct pack *pack);
 
 /*
- * Cuts the next piece: at most room bytes when they are escaped, of which a board makes at most max bytes more.
+ * Cuts the next piece: at most room (up to PACK_ROOM_MAX) bytes when they are escaped, of which a board makes at most
+ * max (up to TRANSFER_CHUNK_MAX) bytes more.
  *
- * Returns how many it makes, a multiple of unit or max; it may be 0. *size is the piece's at *piece.
+ * Returns how many it makes, a multiple of unit or max; it may be 0. *size is the piece's at *piece, which is valid
+ * until the next call.
  */
 uint32_t pack_next(struct pack *pack, uint32_t max, uint32_t unit, uint32_t room, const uint8_t **piece,
                    uint32_t *size);

@@ -15,8 +15,6 @@ enum {
     DAMAGED_START_MAX = 3, /* if none at all came through */
     FILLER_SIZE = 256,
     GREETING_SIZE = 128,
-    PACKED_CHUNK = 2048, /* smaller than plain ones: the board needs memory for the window as well */
-    PACKED_ROOM = 1280,
 };
 
 struct sender {
@@ -52,6 +50,14 @@ static void sender_describe(struct sender *sender)
     snprintf(sender->doing, sizeof sender->doing, "writing segment %u, offset %u", sender->job->id, sender->done_off);
 }
 
+uint32_t transfer_next(const struct transfer_job *job, uint32_t *off, const uint8_t **bytes)
+{
+    uint32_t size;
+    uint32_t end = delta_next(job->delta, off, job->to);
+    *bytes = job->content.bytes(job->content.ctx, *off, &size);
+    return size < end - *off ? *off + size : end;
+}
+
 /* The first frame writes nothing: it shows whether a console is clean for 8 bits, and stands alone until that is
  * known. */
 static void sender_greet(struct sender *sender)
@@ -65,12 +71,12 @@ static void sender_greet(struct sender *sender)
 static void sender_make(struct sender *sender)
 {
     const struct transfer_job *job = sender->job;
+    const uint8_t *payload = NULL;
     uint32_t off = sender->made_off;
-    uint32_t end = delta_next(job->delta, &off, job->to);
+    uint32_t size = 0;
+    uint32_t end = sender->window_bits ? delta_next(job->delta, &off, job->to) : transfer_next(job, &off, &payload);
     uint32_t part = sender->chunk - off % sender->chunk;
     part = part < end - off ? part : end - off;
-    const uint8_t *payload = job->bytes + off;
-    uint32_t size = 0;
     if (sender->window_bits == 0) {
         size = part = frame_fit(payload, part, job->unit, sender->room);
     } else if (part > 0) {
@@ -184,13 +190,17 @@ static int sender_take(void *ctx, char byte)
 
 /*
  * Bytes were lost on the way, or answers: the board is made to see that a frame is damaged. If it only sends text,
- * its program has ended.
+ * its program has ended. If it has written everything, nothing can be lost any more, but it may take its time.
  */
 static int sender_stall(void *ctx)
 {
     struct sender *sender = ctx;
+    const struct transfer_job *job = sender->job;
     if (sender->stalls > 0 && sender->noise > 0) {
         return -MPROM_EBADMSG;
+    }
+    if (sender->ring.first == sender->ring.next && sender->made_off == job->to) {
+        return ++sender->stalls * job->stall_ms < job->end_ms ? 0 : -MPROM_ETIMEDOUT;
     }
     if (sender->stalls++ >= STALLS_MAX) {
         return -MPROM_ETIMEDOUT;
@@ -207,44 +217,40 @@ static uint32_t frame_room(uint32_t chunk, uint32_t unit)
     return unit <= chunk / 2 ? chunk + chunk / 8 : 2 * chunk;
 }
 
-static int sender_run(struct sender *sender)
+static int sender_run(struct sender *sender, int64_t *result)
 {
-    const struct repl_stream stream = {sender, sender_next, sender_take, sender_stall, TRANSFER_STALL_MS};
     const struct transfer_job *job = sender->job;
+    const struct repl_stream stream = {sender, sender_next, sender_take, sender_stall, job->stall_ms, job->end_ms};
+    const struct transfer_frames frames = {sender->ring.piece, sender->room, sender->chunk, sender->window_bits};
     struct client *client = sender->client;
     struct answer_line line;
     char program[256];
-    int64_t result;
-    snprintf(program, sizeof program, "_p('did',_r(%u,%u,%u,%u,lambda o,x:%s,lambda o,n:%s,%d,%u))", job->from,
-             job->to, sender->ring.piece, sender->room, job->acts.write, job->acts.keep, sender->window_bits,
-             sender->chunk);
+    job->program(job->ctx, &frames, program, sizeof program);
     int err = transfer_ask(client, program, &stream, sender->doing, &line, sender->error);
-    if (err) {
-        return err;
+    if (!err && !(answer_number(&line, INT32_MIN, UINT32_MAX, result) && answer_end(&line))) {
+        err = session_nonsense(client, sender->doing, sender->error);
     }
-    if (!answer_number(&line, INT32_MIN, INT32_MAX, &result) || !answer_end(&line)) {
-        return session_nonsense(client, sender->doing, sender->error);
-    }
-    return result == 0 ? 0 : segment_refused(client, job->id, sender->done_off, "write", result, sender->error);
+    return err;
 }
 
 /* Chooses between a deflate stream and plain bytes. 0, or -MPROM_ENOMEM. */
 static int sender_pack(struct sender *sender, const struct transfer *transfer)
 {
-    bool can = transfer->window_bits != 0 && sender->job->unit <= PACKED_CHUNK;
+    bool can = transfer->window_bits != 0 && sender->job->unit <= transfer->packed_chunk;
     int packed = can ? pack_begin(&sender->pack, sender->job, transfer->window_bits) : 0;
     if (packed > 0) {
         sender->window_bits = transfer->window_bits;
-        sender->chunk = sender->chunk < PACKED_CHUNK ? sender->chunk : PACKED_CHUNK;
-        sender->room = PACKED_ROOM;
+        sender->chunk = sender->chunk < transfer->packed_chunk ? sender->chunk : transfer->packed_chunk;
+        sender->room = transfer->packed_room;
     }
     return packed < 0 ? packed : 0;
 }
 
 int transfer_send(struct client *client, const struct transfer *transfer, const struct transfer_job *job,
-                  struct client_error *error)
+                  int64_t *result, uint32_t *done_off, struct client_error *error)
 {
     struct sender *sender = malloc(sizeof *sender);
+    *done_off = job->from;
     if (sender == NULL) {
         return failure_set(error, -MPROM_ENOMEM, "out of memory");
     }
@@ -262,10 +268,11 @@ int transfer_send(struct client *client, const struct transfer *transfer, const 
     sender_greet(sender);
     sender_describe(sender);
     int err = sender_pack(sender, transfer);
-    err = err ? failure_set(error, err, "out of memory") : sender_run(sender);
+    err = err ? failure_set(error, err, "out of memory") : sender_run(sender, result);
     if (err == -MPROM_EPERM && sender->ring.first == 0) {
         err = -MPROM_EOPNOTSUPP; /* such as MemoryError: text takes less */
     }
+    *done_off = sender->done_off;
     pack_end(&sender->pack);
     free(sender);
     if (err == -MPROM_EOPNOTSUPP) {

@@ -19,6 +19,14 @@ enum {
 
 static uint8_t image[IMAGE_SIZE];
 
+/* A little more than what has to be there at least. */
+static const uint8_t *image_bytes(void *ctx, uint32_t off, uint32_t *size)
+{
+    (void)ctx;
+    *size = IMAGE_SIZE - off < TRANSFER_CHUNK_MAX + 7 ? IMAGE_SIZE - off : TRANSFER_CHUNK_MAX + 7;
+    return image + off;
+}
+
 /* Words of which some come again soon, some late, and zeros that compress to almost nothing. */
 static void fill(unsigned words)
 {
@@ -77,7 +85,8 @@ static void every_piece_is_enough(void **state)
 {
     (void)state;
     struct delta all = {.size = 0};
-    struct transfer_job job = {.bytes = image, .delta = &all, .from = 32, .to = IMAGE_SIZE, .unit = UNIT};
+    struct transfer_job job = {
+        .content = {NULL, image_bytes}, .delta = &all, .from = 32, .to = IMAGE_SIZE, .unit = UNIT};
     for (unsigned words = 2; words < 200; words += 40) {
         fill(words);
         cut(&job, image + 32, IMAGE_SIZE - 32);
@@ -101,7 +110,8 @@ static void what_stays_is_not_in_the_stream(void **state)
             size += end - off;
         }
     }
-    struct transfer_job job = {.bytes = image, .delta = &delta, .from = 0, .to = IMAGE_SIZE, .unit = UNIT};
+    struct transfer_job job = {
+        .content = {NULL, image_bytes}, .delta = &delta, .from = 0, .to = IMAGE_SIZE, .unit = UNIT};
     cut(&job, expected, size);
     delta_free(&delta);
 }
@@ -111,7 +121,8 @@ static void noise_is_not_worth_it(void **state)
     (void)state;
     struct pack pack;
     struct delta all = {.size = 0};
-    struct transfer_job job = {.bytes = image, .delta = &all, .from = 0, .to = IMAGE_SIZE, .unit = UNIT};
+    struct transfer_job job = {
+        .content = {NULL, image_bytes}, .delta = &all, .from = 0, .to = IMAGE_SIZE, .unit = UNIT};
     uint32_t x = 1;
     for (uint32_t i = 0; i < IMAGE_SIZE; i++) {
         x = x * 1664525u + 1013904223u;

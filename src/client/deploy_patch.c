@@ -1,0 +1,136 @@
+/* Deploys to firmware that has the receiver built in: one program, to which frames bring a patch. */
+#include "client/deploy.h"
+#include "client/failure.h"
+#include "client/patch.h"
+#include "mprom/romfs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    KEEP_BYTES_PER_MS = 1000, /* the slowest that a board reads what stays, three times */
+    WORTH_DIVISOR = 16,       /* copies must save this part: they cost the large erases */
+};
+
+enum patch_mode {
+    PATCH_WHOLE, /* literal bytes only, in blocks as large as can be erased */
+    PATCH_DELTA,
+};
+
+/* One attempt. */
+struct attempt {
+    const struct deploy *deploy;
+    struct patch *patch;
+    struct patch_facts facts;
+    enum patch_mode mode;
+};
+
+static const uint8_t *attempt_bytes(void *ctx, uint32_t off, uint32_t *size)
+{
+    return patch_bytes(((struct attempt *)ctx)->patch, off, size);
+}
+
+static void attempt_program(void *ctx, const struct transfer_frames *frames, char *dst, size_t room)
+{
+    const struct attempt *attempt = ctx;
+    uint32_t id = attempt->deploy->id;
+    uint32_t size = attempt->deploy->image_size;
+    snprintf(dst, room,
+             "import romfs\n"
+             "romfs.receive(%u,%u,%d,%u,%u,%u,%d)\n"
+             "print('\\nmprom:%%d did'%%_n,romfs.crc(%u,0,%u))",
+             id, size, attempt->mode, frames->piece, frames->room, frames->chunk, frames->window_bits, id, size);
+}
+
+static int attempt_send(struct attempt *attempt, uint32_t *crc)
+{
+    static const struct delta all = {.size = 0};
+    const struct deploy *deploy = attempt->deploy;
+    uint32_t done_off;
+    int64_t result;
+    const struct transfer_job job = {
+        .id = deploy->id,
+        .content = {attempt, attempt_bytes},
+        .delta = &all,
+        .to = attempt->facts.size,
+        .unit = 1,
+        .total = attempt->facts.size,
+        .stall_ms = TRANSFER_STALL_MS + attempt->facts.kept / KEEP_BYTES_PER_MS,
+        .end_ms = DEPLOY_COMMIT_MS + deploy->image_size / DEPLOY_COMMIT_BYTES_PER_MS,
+        .program = attempt_program,
+        .ctx = attempt,
+    };
+    int err = transfer_send(deploy->client, &deploy->transfer, &job, &result, &done_off, deploy->error);
+    *crc = err ? 0 : (uint32_t)result;
+    return err;
+}
+
+/* Makes the patch. What little it can save is not worth the erase of block by block. */
+static int attempt_begin(struct attempt *attempt, const struct delta *delta)
+{
+    const struct deploy *deploy = attempt->deploy;
+    const struct patch_input input = {deploy->image, deploy->image_size, deploy->base, delta};
+    attempt->mode = delta->block_size > 0 ? PATCH_DELTA : PATCH_WHOLE;
+    attempt->patch = patch_new(&input);
+    if (attempt->patch == NULL) {
+        return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
+    }
+    patch_measure(attempt->patch, &attempt->facts);
+    return 0;
+}
+
+/* Whether the board found that what the patch made is no whole image. */
+static bool patch_was_wrong(const struct client_error *error)
+{
+    char word[32];
+    snprintf(word, sizeof word, "OSError: (%d,", MPROM_EBADMSG);
+    return error->code == -MPROM_EPERM && strstr(error->text, word) != NULL;
+}
+
+/*
+ * Sends what makes the image of what delta knows. *is_wrong says that it did not: flash does not hold what it was
+ * said to hold.
+ */
+static int deploy_attempt(struct deploy *deploy, const struct delta *delta, bool *is_wrong)
+{
+    struct attempt attempt = {.deploy = deploy};
+    uint32_t crc;
+    int err = attempt_begin(&attempt, delta);
+    if (!err && attempt.facts.kept == 0 &&
+        attempt.facts.size > deploy->image_size - deploy->image_size / WORTH_DIVISOR) {
+        static const struct delta nothing = {.size = 0};
+        patch_free(attempt.patch);
+        err = attempt_begin(&attempt, &nothing);
+    }
+    if (!err) {
+        err = attempt_send(&attempt, &crc);
+        *is_wrong = err ? patch_was_wrong(deploy->error) : crc != romfs_crc32(0, deploy->image, deploy->image_size);
+        deploy->sent_size = attempt.mode == PATCH_WHOLE ? deploy->image_size : attempt.facts.size;
+    }
+    patch_free(attempt.patch);
+    return err;
+}
+
+int deploy_patch(struct deploy *deploy)
+{
+    static const struct delta nothing = {.size = 0};
+    bool is_wrong = false;
+    int err = session_reset(deploy->client, deploy->error);
+    if (err) {
+        return err;
+    }
+    transfer_begin_builtin(deploy->client, deploy->id, &deploy->transfer);
+    err = deploy_attempt(deploy, &deploy->delta, &is_wrong);
+    if (is_wrong && deploy->sent_size < deploy->image_size) {
+        err = deploy_attempt(deploy, &nothing, &is_wrong);
+    }
+    if (err || !is_wrong) {
+        return err;
+    }
+    failure_set(
+        deploy->error, -MPROM_EBADMSG,
+        "%s: segment %u: what was read back differs from what was sent; the segment was cleared. Deploy again, "
+        "and if it fails again the flash is worn",
+        deploy->client->link.name, deploy->id);
+    return deploy_give_up(deploy);
+}
