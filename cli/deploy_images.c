@@ -88,7 +88,7 @@ int deploy_images_open(struct deploy_images **images, const struct cli *cli, con
     **images = (struct deploy_images){.cli = cli, .args = args, .path = path, .lock = PTHREAD_MUTEX_INITIALIZER};
     (*images)->uses_cache = !no_base && !args->base && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     /* Standard input can be read only once: to lay the image out. */
-    int status = args->base && strcmp(args->base, "-") ? image_open(&(*images)->base, args->base) : CLI_OK;
+    int status = args->base && strcmp(args->base, "-") != 0 ? image_open(&(*images)->base, args->base) : CLI_OK;
     if (status) {
         return status;
     }
