@@ -18,10 +18,11 @@ LAYERS = {
     "src/romfs": [],
     "src/flash": [],
     "src/rom": ["src/romfs", "src/flash"],
+    "src/receiver": ["src/rom", "src/romfs", "src/flash"],
     "src/compile": [],
     "src/client": ["src/romfs"],
     "emulator": ["src/flash", "src/rom", "src/romfs", "micropython"],
-    "micropython": ["src/rom", "src/romfs", "src/flash", "emulator"],
+    "micropython": ["src/receiver", "src/rom", "src/romfs", "src/flash", "emulator"],
     "chips": ["src/flash", "src/rom", "src/romfs", "micropython", "emulator"],
     "cli": ["src/client", "src/compile", "src/romfs"],
 }
@@ -31,12 +32,13 @@ HEADERS = {
     "src/romfs": {"error.h", "romfs.h", "romfs_check.h", "romfs_build.h"},
     "src/flash": {"error.h", "flash.h", "spi_nor.h"},
     "src/rom": {"error.h", "romfs.h", "romfs_check.h", "flash.h", "rom.h"},
+    "src/receiver": {"error.h", "romfs.h", "rom.h", "receiver.h"},
     "src/compile": {"error.h"},
     "src/client": {"error.h", "romfs.h", "romfs_check.h", "client.h"},
 }
 
 FREESTANDING_HEADERS = {"stdint.h", "stddef.h", "stdbool.h", "limits.h", "string.h"}
-FREESTANDING = ["src/flash", "src/rom"]
+FREESTANDING = ["src/flash", "src/rom", "src/receiver"]
 # In src/romfs the reader and the check are freestanding, the builder is not.
 HOST_FILES = re.compile(r"src/romfs/(build|tree)[^/]*$")
 

@@ -88,26 +88,47 @@ void console_open(const struct stm32_board *board)
     mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
 }
 
+/* Where the DMA writes next. */
+static uint32_t ring_end(void)
+{
+    return (RING_SIZE - mmio_read32(stream_base() + DMA_NDTR)) % RING_SIZE;
+}
+
 /* The interrupt that a byte leaves behind is cleared first: one that comes after this look ends the next sleep. */
 bool console_ready(void)
 {
     mmio_write32(NVIC_ICPR + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
-    return (RING_SIZE - mmio_read32(stream_base() + DMA_NDTR)) % RING_SIZE != ring_pos;
+    return ring_end() != ring_pos;
 }
 
-int board_console_read(void)
+/* Lets the CPU see what the DMA has written meanwhile. */
+static void ring_refresh(uint32_t pos, uint32_t size)
+{
+    if (mmio_read32(SCB_CCR) & SCB_CCR_DC) { /* 0 on a Cortex-M4 */
+        for (uint32_t line = pos & ~(LINE_SIZE - 1u); line < pos + size; line += LINE_SIZE) {
+            mmio_write32(SCB_DCCIMVAC, (uint32_t)(uintptr_t)&ring[line]);
+        }
+        cpu_barrier();
+    }
+}
+
+/* What lies behind the ring's end is for the next call. */
+size_t board_console_read(uint8_t *dst, size_t size)
 {
     clock_update();
     if (!console_ready()) {
-        return -1;
+        return 0;
     }
-    uintptr_t address = (uintptr_t)&ring[ring_pos];
-    if (mmio_read32(SCB_CCR) & SCB_CCR_DC) { /* 0 on a Cortex-M4 */
-        mmio_write32(SCB_DCCIMVAC, (uint32_t)address & ~(LINE_SIZE - 1u));
-        cpu_barrier();
+    uint32_t end = ring_end();
+    uint32_t there = (end > ring_pos ? end : RING_SIZE) - ring_pos;
+    uint32_t count = size < there ? (uint32_t)size : there;
+    ring_refresh(ring_pos, count);
+    const volatile uint8_t *from = &ring[ring_pos];
+    for (uint32_t i = 0; i < count; i++) {
+        dst[i] = from[i];
     }
-    ring_pos = (ring_pos + 1) % RING_SIZE;
-    return *(const volatile uint8_t *)address;
+    ring_pos = (ring_pos + count) % RING_SIZE;
+    return count;
 }
 
 /* A ring that is full looks empty. */

@@ -151,15 +151,24 @@ bool host_console_ready(void)
     return console_input_size > 0;
 }
 
-int host_console_read(void)
+size_t host_console_take(uint8_t *dst, size_t size)
 {
     if (!host_console_ready()) {
-        return -1;
+        return 0;
     }
-    uint8_t byte = console_input[console_input_pos];
-    console_input_pos = (console_input_pos + 1) % sizeof(console_input);
-    console_input_size--;
-    return byte;
+    size_t whole = sizeof(console_input) - console_input_pos;
+    size_t count = console_input_size < whole ? console_input_size : whole;
+    count = count < size ? count : size;
+    memcpy(dst, console_input + console_input_pos, count);
+    console_input_pos = (console_input_pos + count) % sizeof(console_input);
+    console_input_size -= count;
+    return count;
+}
+
+int host_console_read(void)
+{
+    uint8_t byte;
+    return host_console_take(&byte, 1) > 0 ? byte : -1;
 }
 
 /* Waits until the listener takes bytes. Returns whether it does. */

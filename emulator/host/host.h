@@ -58,6 +58,9 @@ bool host_console_ready(void);
 /* The next byte from the console, or -1 if none is there. Does not block. */
 int host_console_read(void);
 
+/* Takes bytes from the console, at most size (> 0). Returns how many, 0 if none are there. Does not block. */
+size_t host_console_take(uint8_t *dst, size_t size);
+
 /* Sends size bytes. Blocks for a while when a listener is slow; drops them when nobody listens. */
 void host_console_write(const char *bytes, size_t size);
 

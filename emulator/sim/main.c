@@ -24,9 +24,9 @@ const char host_program[] = "mprom-sim";
 static struct sim_options sim_options;
 static char *sim_restart_argv[SIM_ARGS_MAX + 2];
 
-int board_console_read(void)
+size_t board_console_read(uint8_t *dst, size_t size)
 {
-    return host_console_read();
+    return host_console_take(dst, size);
 }
 
 size_t board_console_room(void)

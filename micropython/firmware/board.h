@@ -27,8 +27,8 @@ struct board {
 /* What the board passes to rom_init() as hooks. */
 extern const struct rom_hooks firmware_rom_hooks;
 
-/* The next byte from the console, or -1 if none is there. Does not block. */
-int board_console_read(void);
+/* Takes bytes from the console, at most size (> 0). Returns how many, 0 only if none are there. Does not block. */
+size_t board_console_read(uint8_t *dst, size_t size);
 
 /*
  * Bytes of input that the console keeps while nobody calls board_console_read(), for a PC that must not send more

@@ -1,57 +1,90 @@
 /*
  * What MicroPython calls a port's HAL, on top of board.h: console with Ctrl-C, clock, waiting.
  */
+#include <string.h>
+
 #include "py/gc.h"
 #include "py/mphal.h"
 #include "py/mpstate.h"
-#include "py/ringbuf.h"
 #include "py/runtime.h"
 #include "py/stream.h"
 #include "shared/runtime/gchelper.h"
+
+#include "micropython/romfs/console.h"
 
 #include "board.h"
 
 enum {
     HAL_INPUT_SIZE = 4096,
     HAL_JUMPS_PER_POLL = 256,
-    HAL_WAIT_MS_MAX = 1000
+    HAL_WAIT_MS_MAX = 1000,
+    HAL_LOST_SIZE = 64 /* bytes at once that find no room */
 };
 
 unsigned hal_jumps_to_poll = HAL_JUMPS_PER_POLL;
 
-static uint8_t hal_input_bytes[HAL_INPUT_SIZE];
-static ringbuf_t hal_input = {.buf = hal_input_bytes, .size = sizeof(hal_input_bytes)};
+/* A ring: where the next byte to take is, and how many there are. */
+static uint8_t hal_input[HAL_INPUT_SIZE];
+static size_t hal_input_pos;
+static size_t hal_input_size;
+
+/* Turns the interrupt character into KeyboardInterrupt and takes it out. Returns how many bytes are left. */
+static size_t hal_input_filter(uint8_t *bytes, size_t size)
+{
+    uint8_t *at = mp_interrupt_char < 0 ? NULL : memchr(bytes, mp_interrupt_char, size);
+    while (at) {
+        mp_sched_keyboard_interrupt();
+        size_t behind = size - (size_t)(at + 1 - bytes);
+        memmove(at, at + 1, behind);
+        size--;
+        at = memchr(at, mp_interrupt_char, behind);
+    }
+    return size;
+}
 
 /*
- * Moves what the console has into the input ring, and turns the interrupt character into KeyboardInterrupt. While a
- * program runs that never reads its input, a full ring loses bytes as a UART does: what matters is to see Ctrl-C.
- * Otherwise bytes wait in the console until the ring has room.
+ * Moves what the console has into the input ring. While a program runs that never reads its input, a full ring loses
+ * bytes as a UART does: what matters is to see Ctrl-C. Otherwise bytes wait in the console until the ring has room.
  */
 void hal_poll(void)
 {
     hal_jumps_to_poll = HAL_JUMPS_PER_POLL;
-    while (ringbuf_free(&hal_input) > 0 || mp_interrupt_char >= 0) {
-        int byte = board_console_read();
-        if (byte < 0) {
-            return;
-        }
-        if (byte == mp_interrupt_char) {
-            mp_sched_keyboard_interrupt();
+    size_t size;
+    do {
+        uint8_t lost[HAL_LOST_SIZE];
+        size_t end = (hal_input_pos + hal_input_size) % HAL_INPUT_SIZE;
+        size_t room = MIN(HAL_INPUT_SIZE - hal_input_size, HAL_INPUT_SIZE - end);
+        if (room > 0) {
+            size = board_console_read(hal_input + end, room);
+            hal_input_size += hal_input_filter(hal_input + end, size);
+        } else if (mp_interrupt_char >= 0) {
+            size = board_console_read(lost, sizeof(lost));
+            hal_input_filter(lost, size);
         } else {
-            ringbuf_put(&hal_input, (uint8_t)byte);
+            size = 0;
         }
-    }
+    } while (size > 0);
+}
+
+/* Takes up to size bytes from the ring, as many as lie in one piece. */
+static size_t hal_input_take(uint8_t *dst, size_t size)
+{
+    size = MIN(size, MIN(hal_input_size, HAL_INPUT_SIZE - hal_input_pos));
+    memcpy(dst, hal_input + hal_input_pos, size);
+    hal_input_pos = (hal_input_pos + size) % HAL_INPUT_SIZE;
+    hal_input_size -= size;
+    return size;
 }
 
 size_t firmware_console_waiting(void)
 {
-    return ringbuf_avail(&hal_input);
+    return hal_input_size;
 }
 
 void hal_wait(mp_uint_t timeout_ms)
 {
     hal_poll();
-    if (ringbuf_avail(&hal_input) == 0) {
+    if (hal_input_size == 0) {
         board_wait(timeout_ms < HAL_WAIT_MS_MAX ? (uint32_t)timeout_ms : HAL_WAIT_MS_MAX);
         hal_poll();
     }
@@ -59,12 +92,46 @@ void hal_wait(mp_uint_t timeout_ms)
 
 int mp_hal_stdin_rx_chr(void)
 {
-    int byte = ringbuf_get(&hal_input);
-    while (byte < 0) {
+    uint8_t byte;
+    while (hal_input_take(&byte, 1) == 0) {
         mp_event_wait_indefinite();
-        byte = ringbuf_get(&hal_input);
     }
     return byte;
+}
+
+/*
+ * Takes bytes past the ring, which is empty. With a Ctrl-C among them they go through it all the same: they are for
+ * whoever catches the exception.
+ */
+static size_t hal_input_pass(uint8_t *dst, size_t size)
+{
+    size_t count = board_console_read(dst, MIN(size, HAL_INPUT_SIZE));
+    size_t left = hal_input_filter(dst, count);
+    if (left == count) {
+        return count;
+    }
+    memcpy(hal_input, dst, left);
+    hal_input_pos = 0;
+    hal_input_size = left;
+    return 0;
+}
+
+size_t romfs_console_read(uint8_t *dst, size_t size, uint32_t timeout_ms)
+{
+    uint64_t start = board_clock_us();
+    uint64_t timeout_us = timeout_ms == ROMFS_CONSOLE_FOREVER ? UINT64_MAX : (uint64_t)timeout_ms * 1000;
+    for (;;) {
+        mp_handle_pending(true);
+        size_t count = hal_input_size > 0 ? hal_input_take(dst, size) : hal_input_pass(dst, size);
+        if (count > 0) {
+            return count;
+        }
+        uint64_t waited = board_clock_us() - start;
+        if (waited >= timeout_us) {
+            return 0;
+        }
+        board_wait((uint32_t)MIN((timeout_us - waited) / 1000 + 1, HAL_WAIT_MS_MAX));
+    }
 }
 
 mp_uint_t mp_hal_stdout_tx_strn(const char *str, size_t len)
@@ -77,7 +144,7 @@ uintptr_t mp_hal_stdio_poll(uintptr_t poll_flags)
 {
     hal_poll();
     uintptr_t ready = poll_flags & MP_STREAM_POLL_WR;
-    if ((poll_flags & MP_STREAM_POLL_RD) && ringbuf_avail(&hal_input) > 0) {
+    if ((poll_flags & MP_STREAM_POLL_RD) && hal_input_size > 0) {
         ready |= MP_STREAM_POLL_RD;
     }
     return ready;

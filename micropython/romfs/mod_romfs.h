@@ -19,6 +19,8 @@ mp_obj_t mod_romfs_info(mp_obj_t id_in);
 MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj);
 MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_digests_obj);
 MP_DECLARE_CONST_FUN_OBJ_3(mod_romfs_crc_obj);
+/* romfs.receive() */
+MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_receive_obj);
 
 /* The number of a segment. Raises OSError(ENOENT) if there is none of that number, TypeError if it is no number. */
 uint32_t mod_romfs_id(mp_obj_t id_in);

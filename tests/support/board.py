@@ -78,6 +78,17 @@ class Console:
         data, self.received = self.received[:at], self.received[at:]
         return data
 
+    def read_bytes(self, count, timeout_s=TIMEOUT_S):
+        """The next bytes, so many."""
+        deadline = time.monotonic() + timeout_s
+        while len(self.received) < count:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise BoardError(f"waited for {count} bytes, got {self.received!r}")
+            self.received += self._read(left)
+        data, self.received = self.received[:count], self.received[count:]
+        return data
+
     def _read(self, wait_s):
         if not select.select([self.fd], [], [], wait_s)[0]:
             return b""

@@ -38,7 +38,7 @@ def build(folder, source, old, new):
         *(f"{name}={value}" for name, value in options.items()), env=environment, timeout=600)
     program = folder / "mprom-sim"
     libraries = [BUILD / "emulator" / "libemulator_host.a", BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
-                                                      for name in ("rom", "flash", "romfs"))]
+                                                      for name in ("receiver", "rom", "flash", "romfs"))]
     board = BUILD / "emulator" / "sim" / "CMakeFiles" / "mprom-sim.dir"
     run(options["CC"], *options["CFLAGS_BOARD"].split(), "-o", program,
         *(board / f"{source.name}.o" for source in (SOURCE / "emulator" / "sim").glob("*.c")), objects / "libfirmware.a",

@@ -1,0 +1,59 @@
+#include "receiver/frame.h"
+
+#include "mprom/romfs.h"
+
+enum {
+    ESCAPE = 0x1B,
+    ESCAPED = 0x40, /* added to what follows the escape */
+    HEADER_CRC_OFF = 16,
+};
+
+static int digit_value(char digit)
+{
+    if (digit >= '0' && digit <= '9') {
+        return digit - '0';
+    }
+    int letter = digit | 0x20; /* small */
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+/* Takes count digits; returns whether all are digits. */
+static bool take_number(const char **digits, int count, uint32_t *number)
+{
+    *number = 0;
+    for (int i = 0; i < count; i++) {
+        int value = digit_value(*(*digits)++);
+        if (value < 0) {
+            return false;
+        }
+        *number = *number << 4 | (uint32_t)value;
+    }
+    return true;
+}
+
+bool frame_parse(struct frame *frame, const char *header)
+{
+    return take_number(&header, 4, &frame->wire_size) && take_number(&header, 4, &frame->made_size) &&
+           take_number(&header, 8, &frame->made_off) && take_number(&header, 8, &frame->crc);
+}
+
+size_t frame_unescape(uint8_t *bytes, size_t size)
+{
+    const uint8_t *from = bytes;
+    const uint8_t *end = bytes + size;
+    uint8_t *to = bytes;
+    while (from != end) {
+        uint8_t byte = *from++;
+        if (byte == ESCAPE && from != end) {
+            byte = *from++ ^ ESCAPED;
+        }
+        *to++ = byte;
+    }
+    return (size_t)(to - bytes);
+}
+
+bool frame_is_sound(const struct frame *frame, uint32_t number, const char *header, const uint8_t *payload,
+                    size_t size)
+{
+    return romfs_crc32(romfs_crc32(number, header, HEADER_CRC_OFF), payload, size) == frame->crc;
+}
