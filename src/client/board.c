@@ -136,6 +136,15 @@ static int probe_run(struct client *client, const char *doing, const char *first
     return err;
 }
 
+/* The firmware says it by itself. */
+static int probe_described_segment(struct client *client, uint32_t id, const char *doing, struct client_error *error)
+{
+    struct answer answer;
+    session_bare(client);
+    int err = session_run(client, doing, PROBE_MS, &answer, error, "import romfs\nromfs.describe(_n,%u)", id);
+    return err || probe_segment(client, &answer, id) ? err : session_nonsense(client, doing, error);
+}
+
 int board_probe_segment(struct client *client, uint32_t id, struct client_error *error)
 {
     char doing[48];
@@ -143,6 +152,9 @@ int board_probe_segment(struct client *client, uint32_t id, struct client_error 
     bool is_split;
     struct answer answer;
     snprintf(doing, sizeof(doing), "asking about segment %u", id);
+    if (client->board.link_version > 0) {
+        return probe_described_segment(client, id, doing, error);
+    }
     snprintf(program, sizeof(program), "_s(%u,%d)", id, client->board.is_mprom);
     int err = probe_run(client, doing, "", program, &answer, &is_split, error);
     if (!err && !probe_segment(client, &answer, id)) {
@@ -168,9 +180,45 @@ static int probe_about(struct client *client, struct answer *answer, const char 
     return 0;
 }
 
-int board_probe(struct client *client, struct client_error *error)
+/* Takes the firmware's own description. Returns whether it is whole and makes sense. */
+static bool probe_described(struct client *client, struct answer *answer, const char *doing)
 {
-    static const char doing[] = "asking the board about itself";
+    struct client_error error;
+    struct client_board *board = &client->board;
+    bool good = probe_line(client, answer, "link", board_parse_link) &&
+                probe_about(client, answer, doing, &error) == 0 && board->is_mprom && board->has_romfs;
+    for (uint32_t id = 0; good && id < board->segment_count; id++) {
+        good = probe_segment(client, answer, id);
+    }
+    if (!good) {
+        *board = (struct client_board){0};
+    }
+    client->repl.is_brief = good;
+    return good;
+}
+
+/* What the first program was answered; or asks once more if that could not be sent, or was disturbed. */
+static int probe_firmware(struct client *client, const char *doing, struct client_error *error)
+{
+    struct repl *repl = &client->repl;
+    struct answer answer = {repl->output, repl->output_size, repl->description_number};
+    int err = 0;
+    if (!repl->is_described && !repl->is_loading) {
+        session_bare(client);
+        err = session_run(client, doing, PROBE_MS, &answer, error,
+                          "try:\n"
+                          " import vfs\n"
+                          " if vfs.rom_ioctl(28016)>0:\n"
+                          "  import romfs\n"
+                          "  romfs.describe(_n)\n"
+                          "except(ImportError,AttributeError):pass");
+    }
+    return err ? err : !repl->is_loading && probe_described(client, &answer, doing);
+}
+
+/* What any other board is asked, by a program of some size. */
+static int probe_query(struct client *client, const char *doing, struct client_error *error)
+{
     bool is_split;
     struct answer answer;
     int err = probe_run(client, doing, probe_program, probe_all_program, &answer, &is_split, error);
@@ -184,6 +232,16 @@ int board_probe(struct client *client, struct client_error *error)
         }
     }
     return err;
+}
+
+int board_probe(struct client *client, struct client_error *error)
+{
+    static const char doing[] = "asking the board about itself";
+    int described = probe_firmware(client, doing, error);
+    if (described == -MPROM_EPERM) {
+        described = 0; /* what the firmware could not say, a program may find out */
+    }
+    return described < 0 ? described : described > 0 ? 0 : probe_query(client, doing, error);
 }
 
 int board_require_segment(const struct client *client, uint32_t id, struct client_error *error)

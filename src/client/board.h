@@ -17,6 +17,7 @@ int board_require_segment(const struct client *client, uint32_t id, struct clien
 
 /* The pure part, for hostile lines. Each returns whether the line makes sense. */
 
+bool board_parse_link(struct client_board *board, struct answer_line *line);
 bool board_parse_python(struct client_board *board, struct answer_line *line);
 bool board_parse_able(struct client_board *board, struct answer_line *line);
 bool board_parse_segment(struct client_board *board, struct answer_line *line);

@@ -19,6 +19,18 @@ static bool board_take_text(char *dst, size_t room, struct answer_line *line)
     return size > 0;
 }
 
+/* link VERSION ROOM…: of firmware that describes itself; later versions may say more */
+bool board_parse_link(struct client_board *board, struct answer_line *line)
+{
+    int64_t version, room;
+    if (!answer_number(line, 1, UINT32_MAX, &version) || !answer_number(line, 0, UINT32_MAX, &room)) {
+        return false;
+    }
+    board->link_version = (uint32_t)version;
+    board->console_room = (uint32_t)room;
+    return true;
+}
+
 /* python VERSION MPY WORD_BITS FREE PLATFORM MACHINE… */
 bool board_parse_python(struct client_board *board, struct answer_line *line)
 {

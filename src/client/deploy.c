@@ -60,7 +60,11 @@ static int deploy_check(const struct client *client, uint32_t id, const void *im
     return deploy_check_mpy(client, &fs, error);
 }
 
-/* Restarts Python and lets go of what the firmware mounted from the segment by itself. */
+/*
+ * Restarts Python and lets go of what the firmware mounted from the segment by itself. Modules that were imported
+ * from there run in place, and so do names that they brought along: none of that may be left when its flash changes,
+ * and the memory that a program has filled is needed.
+ */
 static int deploy_begin(struct client *client, uint32_t id, struct client_error *error)
 {
     struct answer_line line;
@@ -69,12 +73,15 @@ static int deploy_begin(struct client *client, uint32_t id, struct client_error 
         return err;
     }
     session_open(client, id);
+    if (client->board.is_mprom) {
+        return 0; /* unmounts what is mounted from a segment before it changes */
+    }
     return session_ask(client, "unmounting", REPL_EXEC_MS, "did", &line, error,
-                       "for p in('/rom','/rom%u')[%d:]:\n"
+                       "for p in('/rom','/rom%u'):\n"
                        " try:vfs.umount(p)\n"
                        " except OSError:pass\n"
                        "_p('did')",
-                       id, client->board.is_mprom ? 2 : 0);
+                       id);
 }
 
 /*
@@ -461,8 +468,9 @@ int client_confirm(struct client *client, uint32_t segment, struct client_error 
                           client->link.name, segment);
     }
     if (!err) {
+        session_bare(client);
         err = session_ask(client, "confirming the image", REPL_EXEC_MS, "did", &line, error,
-                          "import romfs\nromfs.confirm(%u)\n_p('did')", segment);
+                          "import romfs\nromfs.confirm(%u)\n" SESSION_SAY_DID, segment);
     }
     return err ? err : board_probe_segment(client, segment, error);
 }

@@ -60,6 +60,7 @@ static int attempt_send(struct attempt *attempt, uint32_t *crc)
         .program = attempt_program,
         .ctx = attempt,
     };
+    session_bare(deploy->client);
     int err = transfer_send(deploy->client, &deploy->transfer, &job, &result, &done_off, deploy->error);
     *crc = err ? 0 : (uint32_t)result;
     return err;

@@ -30,11 +30,9 @@ static int exec_type(struct repl *repl, const char *program, size_t size, uint64
 /* Sends a program. Returns the state in which its reply begins, or a negative error. */
 static int exec_send(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
 {
-    if (repl->is_quick) {
-        int loaded = repl_load(repl, program, size, deadline_us);
-        if (loaded != -MPROM_EOPNOTSUPP) {
-            return loaded;
-        }
+    int loaded = repl_load(repl, program, size, deadline_us);
+    if (loaded != -MPROM_EOPNOTSUPP) {
+        return loaded;
     }
     if (repl->paste != REPL_PASTE_ABSENT) {
         int pasted = repl_paste(repl, program, size, deadline_us);

@@ -28,10 +28,13 @@ enum repl_paste {
 struct repl {
     struct link *link;
     enum repl_paste paste;
-    bool active;      /* the board waits at the prompt of its raw REPL */
-    bool interrupted; /* a program was running and has been stopped */
-    bool is_quick;    /* programs are sent without asking first, until that fails */
-    bool is_loading;  /* the board is reading the next program already */
+    bool active;       /* the board waits at the prompt of its raw REPL */
+    bool interrupted;  /* a program was running and has been stopped */
+    bool is_quick;     /* programs are sent without asking first, until that fails */
+    bool is_brief;     /* programs are short, so that none has to be read by one before it */
+    bool is_loading;   /* the board is reading the next program already */
+    bool is_described; /* the first program was answered by what the firmware says of itself: it is in output, */
+    uint32_t description_number; /* with this number in its lines */
     uint32_t nonce;
     size_t output_size;
     size_t error_size;
@@ -111,15 +114,26 @@ int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t co
  */
 int repl_load(struct repl *repl, const char *program, size_t size, uint64_t deadline_us);
 
+/* Skips what the board sends until the raw REPL's banner has come, and notices if a program was stopped. */
+int repl_await_banner(struct repl *repl, uint64_t deadline_us);
+
+/*
+ * Sends keys that lead to the prompt of the raw REPL, or "" at the prompt, and the first program behind them.
+ *
+ * Returns 0, and is_described or is_loading says how the board took it (neither: it is at its prompt); or
+ * -MPROM_ETIMEDOUT, -MPROM_EIO.
+ */
+int repl_first(struct repl *repl, const char *keys, uint64_t deadline_us);
+
 /* As repl_enter(), without a sentence. */
 int repl_enter_until(struct repl *repl, uint64_t deadline_us);
 
 /*
- * Reads as many characters as the expression `size` says and runs them. What is read so needs no flow control, for
- * the board does nothing else meanwhile. A program may be made of parts with REPL_PART between them, blank lines
- * otherwise: a board with little memory compiles one after the other.
+ * Reads with the function `read` as many characters as the expression `size` says and runs them. What is read so
+ * needs no flow control, for the board does nothing else meanwhile. A program may be made of parts with REPL_PART
+ * between them, blank lines otherwise: a board with little memory compiles one after the other.
  */
-#define REPL_LOADER(size) "[exec(s)for s in sys.stdin.read(" size ").split('\\f')]"
+#define REPL_LOADER(read, size) "[exec(s)for s in " read "(" size ").split('\\f')]"
 #define REPL_PART "\f\n"
 
 /*

@@ -29,6 +29,11 @@ void repl_init(struct repl *repl, struct link *link)
     repl->nonce = (uint32_t)clock_now_us();
 }
 
+static void enter_forget(struct repl *repl)
+{
+    repl->active = repl->is_loading = repl->is_described = false;
+}
+
 int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us)
 {
     size_t matched[4] = {0};
@@ -48,8 +53,7 @@ int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t co
     }
 }
 
-/* Waits for the raw REPL's banner, and notices on the way that a program was stopped. */
-static int enter_await_banner(struct repl *repl, uint64_t deadline_us)
+int repl_await_banner(struct repl *repl, uint64_t deadline_us)
 {
     static const struct repl_pattern patterns[] = {{BANNER, sizeof(BANNER) - 1}, {"KeyboardInterrupt", 17}};
     int found;
@@ -70,7 +74,7 @@ static int enter_insist(struct repl *repl, const char *keys, uint64_t deadline_u
     while (err == -MPROM_ETIMEDOUT && clock_left_ms(deadline_us) > 0) {
         err = link_write(repl->link, keys, strlen(keys), deadline_us);
         if (!err) {
-            err = enter_await_banner(repl, clock_earlier(clock_in_ms(pause_ms), deadline_us));
+            err = repl_await_banner(repl, clock_earlier(clock_in_ms(pause_ms), deadline_us));
         }
         pause_ms = pause_ms < ENTER_MOST_MS ? 2 * pause_ms : ENTER_MOST_MS;
     }
@@ -97,34 +101,12 @@ static int enter_synchronize(struct repl *repl, uint64_t deadline_us)
     return err;
 }
 
-/* The same by a program that goes on to read the next one; keys may go before it. */
-static int enter_load(struct repl *repl, const char *keys, uint64_t deadline_us)
-{
-    char program[128];
-    char answer[40];
-    repl->nonce = repl->nonce * 2654435761u + 1;
-    int program_size =
-        snprintf(program, sizeof(program),
-                 "%simport sys;print('mprom-%08x');" REPL_LOADER("int(sys.stdin.read(8))") "\004", keys, repl->nonce);
-    int answer_size = snprintf(answer, sizeof(answer), "OKmprom-%08x\r\n", repl->nonce);
-    struct repl_pattern pattern = {answer, (size_t)answer_size};
-    int err = link_write(repl->link, program, (size_t)program_size, deadline_us);
-    if (!err && keys[0] != '\0') {
-        err = enter_await_banner(repl, deadline_us);
-    }
-    if (!err) {
-        err = repl_await(repl, &pattern, 1, deadline_us);
-    }
-    repl->active = repl->is_loading = err == 0;
-    return err;
-}
-
 /* The board may still take keys and programs of the attempts before: then nothing but another attempt helps. */
 int repl_enter_until(struct repl *repl, uint64_t deadline_us)
 {
     uint32_t sync_ms = SYNC_FIRST_MS;
     int err;
-    repl->active = repl->is_loading = false;
+    enter_forget(repl);
     do {
         err = enter_insist(repl, INTERRUPT "\001", deadline_us);
         if (!err) {
@@ -138,10 +120,10 @@ int repl_enter_until(struct repl *repl, uint64_t deadline_us)
 int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
 {
     uint64_t deadline = clock_in_ms(enter_ms);
-    repl->active = repl->is_loading = false;
+    enter_forget(repl);
     int err = -MPROM_ETIMEDOUT;
     if (repl->is_quick) {
-        err = enter_load(repl, INTERRUPT "\001", clock_earlier(clock_in_ms(ENTER_QUICK_MS), deadline));
+        err = repl_first(repl, INTERRUPT "\001", clock_earlier(clock_in_ms(ENTER_QUICK_MS), deadline));
     }
     if (err == -MPROM_ETIMEDOUT) {
         err = repl_enter_until(repl, deadline);
@@ -155,22 +137,34 @@ int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
     return err ? link_failure(repl->link, err, "entering the raw REPL", error) : 0;
 }
 
+/* After the banner nothing comes that is older, unless keys were sent more than once. */
+static int reset_synchronize(struct repl *repl, bool insisted, uint64_t deadline_us)
+{
+    if (!repl->is_brief) {
+        return repl->is_quick ? repl_first(repl, "", deadline_us) : enter_synchronize(repl, deadline_us);
+    }
+    repl->active = !insisted;
+    return insisted ? enter_synchronize(repl, deadline_us) : 0;
+}
+
 int repl_soft_reset(struct repl *repl, struct client_error *error)
 {
+    bool insists = false;
     uint64_t deadline = clock_in_ms(REPL_RESET_MS);
-    repl->active = repl->is_loading = false;
+    enter_forget(repl);
     int err = link_write(repl->link, "\004", 1, deadline);
     if (!err) {
         err = repl_await(repl, &reset_said, 1, clock_in_ms(RESET_SAY_MS));
     }
     if (!err) {
-        err = enter_await_banner(repl, clock_in_ms(RESET_BOOT_MS));
-        if (err == -MPROM_ETIMEDOUT) {
-            err = enter_insist(repl, INTERRUPT, deadline); /* boot.py does not end */
+        err = repl_await_banner(repl, clock_in_ms(RESET_BOOT_MS));
+        insists = err == -MPROM_ETIMEDOUT; /* boot.py does not end */
+        if (insists) {
+            err = enter_insist(repl, INTERRUPT, deadline);
         }
     }
     if (!err) {
-        err = repl->is_quick ? enter_load(repl, "", deadline) : enter_synchronize(repl, deadline);
+        err = reset_synchronize(repl, insists, deadline);
     }
     return err ? link_failure(repl->link, err, "restarting into the raw REPL", error) : 0;
 }

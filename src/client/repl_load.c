@@ -50,8 +50,10 @@ static int load_compose(const struct repl *repl, const char *program, size_t siz
     size += sizeof(LOAD_RUNS_SAY "\n") - 1;
     return repl->is_loading
                ? asprintf(text, "%8zu" LOAD_RUNS_SAY "%s\n", size, program)
-               : asprintf(text, "import sys;print(end='\\5');" REPL_LOADER("%zu") "\004" LOAD_RUNS_SAY "%s\n", size,
-                          program);
+               : asprintf(text,
+                          "import sys;print(end='\\5');" REPL_LOADER("sys.stdin.read", "%zu") "\004" LOAD_RUNS_SAY
+                                                                                              "%s\n",
+                          size, program);
 }
 
 static int load_type(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
@@ -66,10 +68,10 @@ static int load_type(struct repl *repl, const char *program, size_t size, uint64
 int repl_load(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
 {
     char *text;
-    if (size < LOAD_AHEAD_SIZE && !repl->is_loading) {
+    if (size < LOAD_AHEAD_SIZE && !repl->is_loading && (repl->is_quick || repl->is_brief)) {
         return load_type(repl, program, size, deadline_us);
     }
-    if (size > LOAD_MAX_SIZE && !repl->is_loading) {
+    if (!repl->is_loading && (!repl->is_quick || size > LOAD_MAX_SIZE)) {
         return -MPROM_EOPNOTSUPP;
     }
     int text_size = load_compose(repl, program, size, &text);

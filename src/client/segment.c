@@ -12,8 +12,9 @@ enum {
     CHUNK_MEMORY = 10,         /* a chunk needs this many times its size on the board, as text and as bytes */
     CRC_STEP_SIZE = 64 * 1024, /* for one program, so that the progress is seen */
     CRC_STEP_MS = 30000,
-    BLOCKS_STEP = 4096,       /* blocks that one program compares: their checksums fit what it may print */
-    BLOCKS_BYTES_PER_MS = 20, /* the slowest that a board computes checksums */
+    CRC_STEP_BUILTIN = 1024 * 1024, /* where the firmware computes it */
+    CRC_BYTES_PER_MS = 20,          /* the slowest that a board computes checksums */
+    BLOCKS_STEP = 4096,             /* blocks that one program compares: their checksums fit what it may print */
 };
 
 uint32_t segment_chunk_size(const struct client *client, uint32_t id)
@@ -37,7 +38,15 @@ int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size,
     struct answer_line line;
     int64_t value;
     snprintf(doing, sizeof(doing), "checking segment %u", id);
-    int err = session_ask(client, doing, CRC_STEP_MS, "crc", &line, error, "_p('crc',_c(%u,%u))", off, size);
+    uint32_t timeout_ms = CRC_STEP_MS + size / CRC_BYTES_PER_MS;
+    int err;
+    if (client->board.link_version > 0) {
+        session_bare(client);
+        err = session_ask(client, doing, timeout_ms, "crc", &line, error,
+                          "import romfs\nprint('\\nmprom:%%d crc'%%_n,romfs.crc(%u,%u,%u))", id, off, size);
+    } else {
+        err = session_ask(client, doing, timeout_ms, "crc", &line, error, "_p('crc',_c(%u,%u))", off, size);
+    }
     if (!err && !(answer_number(&line, 0, UINT32_MAX, &value) && answer_end(&line))) {
         err = session_nonsense(client, doing, error);
     }
@@ -56,8 +65,15 @@ static int blocks_ask(struct client *client, uint32_t id, uint32_t block_size, u
     struct answer_line line;
     size_t got;
     snprintf(doing, sizeof doing, "comparing segment %u", id);
-    int err = session_ask(client, doing, CRC_STEP_MS + (end - off) / BLOCKS_BYTES_PER_MS, "blocks", &line, error,
-                          "_l(%u,%u,%u)", off, end, block_size);
+    uint32_t timeout_ms = CRC_STEP_MS + (end - off) / CRC_BYTES_PER_MS;
+    int err;
+    if (client->board.link_version > 0) {
+        session_bare(client);
+        err = session_ask(client, doing, timeout_ms, "blocks", &line, error,
+                          "import romfs\nromfs.digests(_n,%u,%u,%u,%u)", id, off, end, block_size);
+    } else {
+        err = session_ask(client, doing, timeout_ms, "blocks", &line, error, "_l(%u,%u,%u)", off, end, block_size);
+    }
     if (!err && !(answer_hex(&line, crcs, count * 4, &got) && got == count * 4 && answer_end(&line))) {
         err = session_nonsense(client, doing, error);
     }
@@ -233,11 +249,12 @@ int segment_compare(struct client *client, uint32_t id, uint32_t off, const void
                     uint32_t *where, struct client_error *error)
 {
     const uint8_t *wanted = bytes;
+    uint32_t step = client->board.link_version > 0 ? CRC_STEP_BUILTIN : CRC_STEP_SIZE;
     if (!client->board.has_crc32) {
         return compare_bytes(client, id, off, wanted, size, where, error);
     }
     for (uint32_t done = 0; done < size;) {
-        uint32_t part = size - done < CRC_STEP_SIZE ? size - done : CRC_STEP_SIZE;
+        uint32_t part = size - done < step ? size - done : step;
         uint32_t crc;
         int err = segment_crc(client, id, off + done, part, &crc, error);
         if (!err && crc != romfs_crc32(0, wanted + done, part)) {

@@ -191,8 +191,9 @@ int segment_erase(struct client *client, uint32_t id, struct client_error *error
     struct answer_line line;
     snprintf(doing, sizeof(doing), "erasing segment %u", id);
     session_progress(client, "erasing", 0, client->board.segments[id].size);
+    session_bare(client);
     return session_ask(client, doing, prepare_ms(client->board.segments[id].size), "did", &line, error,
-                       "import romfs\nromfs.erase(%u)\n_p('did')", id);
+                       "import romfs\nromfs.erase(%u)\n" SESSION_SAY_DID, id);
 }
 
 int segment_complete(struct client *client, uint32_t id, struct client_error *error)

@@ -52,11 +52,14 @@ static char *session_compose(struct client *client, const char *body)
 {
     char open[48] = "";
     char *program;
+    client->program_number++;
+    if (client->is_bare) {
+        return asprintf(&program, "_n=%u\n%s", client->program_number, body) < 0 ? NULL : program;
+    }
     if (client->is_opening) {
         snprintf(open, sizeof(open), "_o(%u,%u)\n", client->open_id,
                  client->board.segments[client->open_id].block_size);
     }
-    client->program_number++;
     int size = asprintf(&program, "global _n\n_n=%u\n%s%s%s", client->program_number,
                         client->has_helpers ? "" : helpers, open, body);
     return size < 0 ? NULL : program;
@@ -74,10 +77,11 @@ static int session_run_body(struct client *client, const char *doing, uint32_t t
     int err = stream != NULL ? repl_exec_stream(&client->repl, program, size, stream, doing, error)
                              : repl_exec(&client->repl, program, size, timeout_ms, doing, error);
     free(program);
-    if (!err) {
+    if (!err && !client->is_bare) {
         client->has_helpers = true;
         client->is_opening = false;
     }
+    client->is_bare = false;
     *answer = (struct answer){client->repl.output, client->repl.output_size, client->program_number};
     return err;
 }
@@ -145,12 +149,18 @@ void session_begin(struct client *client)
 {
     client->has_helpers = false;
     client->is_opening = false;
+    client->is_bare = false;
 }
 
 void session_open(struct client *client, uint32_t id)
 {
     client->is_opening = true;
     client->open_id = id;
+}
+
+void session_bare(struct client *client)
+{
+    client->is_bare = true;
 }
 
 int session_reset(struct client *client, struct client_error *error)

@@ -14,7 +14,8 @@ struct client {
     struct client_board board;
     uint32_t program_number; /* of the program that ran last */
     bool has_helpers;        /* what every program may use is defined on the board */
-    bool is_opening;         /* the next program is to open this segment first: */
+    bool is_bare;            /* the next program needs none of that */
+    bool is_opening;         /* the next one that does is to open this segment first: */
     uint32_t open_id;
     struct link link;
     struct repl repl;
@@ -47,8 +48,18 @@ uint32_t session_transfer_ms(const struct client *client, uint32_t size);
 /* The board has forgotten everything: the next program brings along what programs use. */
 void session_begin(struct client *client);
 
-/* Has the next program open a segment first: _v() and all that is made of it work on that one from then on. */
+/*
+ * Has the next program that is not bare open a segment first: _v() and all that is made of it work on that one from
+ * then on.
+ */
 void session_open(struct client *client, uint32_t id);
+
+/*
+ * Has the next program go to the board alone: it is short, and uses only what it imports. The number that its answer
+ * begins with is _n; SESSION_SAY_DID prints the answer "did".
+ */
+void session_bare(struct client *client);
+#define SESSION_SAY_DID "print('\\nmprom:%%d did'%%_n)"
 
 /* Restarts the board's Python, so that nothing from a segment is in use, and begins again. */
 int session_reset(struct client *client, struct client_error *error);

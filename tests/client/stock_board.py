@@ -190,6 +190,22 @@ if {poor!r}:
     sys.modules["deflate"] = Nothing
 '''
 
+# mprom's firmware from before it had anything built in for transfers.
+OLDER = '''
+import sys
+import romfs as real
+
+
+class Romfs:
+    pass
+
+
+for name in dir(real):
+    if name not in ("describe", "digests", "crc", "receive"):
+        setattr(Romfs, name, getattr(real, name))
+sys.modules["romfs"] = Romfs
+'''
+
 UNITS = {"view": 4, "mram": 16, "blocks": 4, "device": 256, "bare": 256}
 
 
@@ -199,9 +215,17 @@ def source(shape, size=65536, block=4096, fault=None, poor=False):
 
 def install(board, *args, **kwargs):
     """Makes a running SIM such a board. What its flash holds stays."""
+    install_boot(board, source(*args, **kwargs))
+
+
+def install_older(board):
+    """Makes a running SIM one with mprom's older firmware: Python does what the client needs."""
+    install_boot(board, OLDER)
+
+
+def install_boot(board, text):
     with board.raw() as console:
         console.exec("f = open('/boot.py', 'w')")
-        text = source(*args, **kwargs)
         for at in range(0, len(text), 1000):
             console.exec(f"f.write({text[at : at + 1000]!r})")
         console.exec("f.close()")

@@ -48,6 +48,26 @@ static void python_facts(void **state)
     assert_false(parse(board_parse_python, ""));
 }
 
+static void link_facts(void **state)
+{
+    (void)state;
+    start(0);
+    assert_true(parse(board_parse_link, "1 4096"));
+    assert_int_equal(board.link_version, 1);
+    assert_int_equal(board.console_room, 4096);
+    assert_true(parse(board_parse_link, "2 0 and what comes later"));
+    assert_int_equal(board.link_version, 2);
+    assert_int_equal(board.console_room, 0);
+    start(0);
+    assert_false(parse(board_parse_link, "0 4096"));
+    assert_false(parse(board_parse_link, "1"));
+    assert_false(parse(board_parse_link, "1 -1"));
+    assert_false(parse(board_parse_link, "1 4294967296"));
+    assert_false(parse(board_parse_link, "x 1"));
+    assert_false(parse(board_parse_link, ""));
+    assert_int_equal(board.link_version, 0);
+}
+
 static void abilities(void **state)
 {
     (void)state;
@@ -216,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(python_facts),
+        cmocka_unit_test(link_facts),
         cmocka_unit_test(abilities),
         cmocka_unit_test(segment_shapes),
         cmocka_unit_test(segments_that_make_no_sense),

@@ -19,6 +19,7 @@ from command import MPROM, CommandTest
 from romfs_writer import file, sealed_image
 from screen import Screen
 from serial_server import SerialServer
+from stock_board import OLDER
 
 COUNT = int(sys.argv.pop()) if sys.argv[-1].isdigit() else 4
 IGNORES_CTRL_C = b"import micropython, time\nmicropython.kbd_intr(-1)\nprint('started')\nwhile True: time.sleep(1)\n\x04"
@@ -207,7 +208,7 @@ class Apart(ManyTest):
 
 
 # A board SIM says that it is of another architecture: the REPL is its own, only what sys.implementation says is not.
-POSES_AS = """
+POSES_AS = OLDER + """
 import sys
 class Implementation:
     _mpy = 6 | 3 << 8 | {arch} << 10

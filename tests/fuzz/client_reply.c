@@ -37,9 +37,9 @@ static void fuzz_reply(const uint8_t *data, size_t size)
 /* The lines of a program's answer, by every parser there is. */
 static void fuzz_board(const char *text, size_t size)
 {
-    static bool (*const parsers[])(struct client_board *,
-                                   struct answer_line *) = {board_parse_python, board_parse_able, board_parse_segment,
-                                                            board_parse_head,   board_parse_seal, board_parse_slot};
+    static bool (*const parsers[])(struct client_board *, struct answer_line *) = {
+        board_parse_python, board_parse_able, board_parse_segment, board_parse_head,
+        board_parse_seal,   board_parse_slot, board_parse_link};
     struct answer answer = {text, size, 1};
     struct answer_line line;
     struct client_board board = {.segment_count = 3};
