@@ -203,6 +203,6 @@ void transfer_begin_builtin(const struct client *client, uint32_t id, struct tra
         .chunk = chunk,
         .window_bits = transfer_window_bits(client->board.free_memory),
         .packed_chunk = chunk,
-        .packed_room = chunk + chunk / 8,
+        .packed_room = chunk / 2 + chunk / 16,
     };
 }
