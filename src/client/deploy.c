@@ -383,7 +383,12 @@ static int deploy_write(struct deploy *deploy)
 {
     struct client *client = deploy->client;
     deploy_limit_delta(deploy);
-    int err = deploy_begin(client, deploy->id, deploy->error);
+    int err = 0;
+    if (deploy->is_text) {
+        session_open(client, deploy->id); /* Python was restarted for the attempt to send frames */
+    } else {
+        err = deploy_begin(client, deploy->id, deploy->error);
+    }
     if (!err) {
         err = transfer_begin(client, deploy->id, deploy->is_text ? 0 : deploy_sent_size(deploy), &deploy->transfer,
                              deploy->error);

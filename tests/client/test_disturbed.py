@@ -119,6 +119,9 @@ class Scene:
 
     def held(self):
         """The image that the segment holds, by what the board's memory shows; None for none."""
+        with self.board.console() as console:
+            while console.read_available(2 * QUIET_S):
+                pass  # what came after a reset was typed at the prompt, which echoes it
         with self.board.raw() as console:
             console.soft_reset()
             if console.eval(f"__import__('romfs').info({SEGMENT}).state") == "empty":

@@ -24,12 +24,16 @@ AT_ONCE = 12  # waiting for an answer that will not come takes no CPU
 KINDS = ("lose", "double", "flip", "noise", "stall", "cut", "reset")
 WAYS = ("board", "board", "board", "client")
 LINKS = ((), ("--usb",), ("--baud", "921600"), ("--baud", "460800"))
-BOARDS = (("mprom", ()), ("mprom", ("--receive-buffer", "256")), ("view", ("--heap", "1M")), ("device", ("--heap", "1M")))
-SEGMENTS = {"mprom": 2, "view": 0, "device": 0}
+# mprom's firmware, which gets the image whole or as a patch, or is of the time when Python had to receive it; others.
+BOARDS = (("mprom", ()), ("mprom", ("--receive-buffer", "256")), ("patch", ()), ("older", ()),
+          ("view", ("--heap", "1M")), ("device", ("--heap", "1M")))
+STOCK = ("view", "device")
 
+DATA = random.Random("new").randbytes(30_000)
 OLD = sealed_image(file("data.bin", random.Random("old").randbytes(9_000)))
-NEW = sealed_image(file("data.bin", random.Random("new").randbytes(30_000)))
-KNOWN = {hashlib.sha256(image).digest(): image for image in (OLD, NEW)}
+NEAR = sealed_image(file("data.bin", b"moved" + DATA[:8_000] + DATA[4_000:12_000] + OLD[:2_000] + DATA[20_000:]))
+NEW = sealed_image(file("data.bin", DATA))
+KNOWN = {hashlib.sha256(image).digest(): image for image in (OLD, NEAR, NEW)}
 
 
 def enter_raw(board):
@@ -54,9 +58,10 @@ class Case:
         pick = random.Random(f"{seed}/{index}")
         self.kind = pick.choice(KINDS)
         self.way = pick.choice(WAYS)
-        # Beyond what is sent the fault does not happen, and the deploy must be as any other.
-        self.at = pick.randrange(45_000 if self.way == "board" else 1_500)
         self.shape, self.board_options = pick.choice(BOARDS)
+        # Beyond what is sent the fault does not happen, and the deploy must be as any other.
+        sent = 15_000 if self.shape == "patch" else 45_000
+        self.at = pick.randrange(sent if self.way == "board" else 1_500)
         self.link_options = pick.choice(LINKS)
         self.fault = f"{self.kind}:{self.way}:{self.at}:{index}"
         self.folder = folder
@@ -69,7 +74,7 @@ class Case:
         """The image that the segment holds, None for none; not asked through mprom."""
         with enter_raw(board) as console:
             console.leave_raw()
-        if self.shape != "mprom":
+        if self.shape in STOCK:
             flash = stock_board.contents(board)
             for image in KNOWN.values():
                 if flash.startswith(image):
@@ -86,14 +91,17 @@ class Case:
     def prepare(self, state):
         """Before the board has its small buffer: what is sent here is not under test."""
         with Board("--heap", "1M", state=state) as roomy:
-            if self.shape == "mprom":
-                with roomy.raw() as console:
-                    console.rom_write(2, OLD)
-            else:
+            if self.shape in STOCK:
                 stock_board.install(roomy, self.shape)
+                return
+            with roomy.raw() as console:
+                console.rom_write(2, NEAR if self.shape == "patch" else OLD)
+            if self.shape == "older":
+                stock_board.install_older(roomy)
 
     def deploy(self, port):
-        return CLIENTS["mprom"].deploy(port, SEGMENTS[self.shape], self.image)
+        options = ("--base", self.folder / "near.romfs") if self.shape == "patch" else ()
+        return CLIENTS["mprom"].deploy(port, 0 if self.shape in STOCK else 2, self.image, *options)
 
     def run(self):
         """What is wrong, or None; and how it ended."""
@@ -119,7 +127,7 @@ class Case:
         held = self.held(board)
         if done.status == 0 and held != NEW:
             return f"is a success, but the board holds another image: {done.stdout}{done.stderr}"
-        if held not in (None, OLD, NEW):
+        if held not in (None, OLD, NEAR, NEW):
             return "leaves something else"
         again = self.deploy(board.port)
         if again.status != 0 or self.held(board) != NEW:
@@ -145,6 +153,7 @@ def main(count):
     with tempfile.TemporaryDirectory(prefix="mprom-test-") as name:
         folder = pathlib.Path(name)
         (folder / "new.romfs").write_bytes(NEW)
+        (folder / "near.romfs").write_bytes(NEAR)
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             for index, (case, wrong, ending) in zip(indices, pool.map(lambda i: run_case(seed, i, folder), indices)):
                 endings[ending] = endings.get(ending, 0) + 1
