@@ -37,6 +37,7 @@ TARGETS = {
                         ["tests/fuzz/build_roundtrip.seeds"]),
     "rom_ioctl": (["tests/fuzz/rom_ioctl.c", *CELLS], ["romfs", "flash", "rom"], ["tests/fuzz/rom_ioctl.seeds"]),
     "rom_trailer": (["tests/fuzz/rom_trailer.c", *CELLS], ["romfs", "flash", "rom"], ["tests/fuzz/rom_trailer.seeds"]),
+    "receiver": (["tests/fuzz/receiver.c", *CELLS], ["romfs", "flash", "rom", "receiver"], ["tests/fuzz/receiver.seeds"]),
     "client_reply": (
         ["tests/fuzz/client_reply.c", "src/client/answer.c", "src/client/board_parse.c", "src/client/failure.c",
          "src/client/repl_reply.c"], ["romfs"],

@@ -9,6 +9,7 @@ import threading
 import unittest
 
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
+from receiving import DONE, Patch, frames
 from romfs_writer import file, image, sealed_image
 
 UNIX_OPTIONS = ["MICROPY_PY_SSL=0", "MICROPY_SSL_AXTLS=0", "MICROPY_SSL_MBEDTLS=0", "MICROPY_PY_BTREE=0", "MICROPY_PY_FFI=1",
@@ -92,6 +93,24 @@ import shapes
 print(shapes.CORNERS)
 """), "4\n")
         self.assertEqual((self.folder / "app").read_bytes()[:len(made)], made)
+
+    def test_receive_from_standard_input(self):
+        """What comes is read as it is: the port's console would make returns of line ends."""
+        made = sealed_image(file("data", os.urandom(40_000)), file("text", "a line\n" * 1000))
+        for window_bits in (0, 12):
+            done = subprocess.run(
+                [self.program, "-c", f"import romfs; romfs.receive(0, {len(made)}, 1, 512, 2304, 2048, {window_bits})"],
+                input=b"".join(frames(Patch().literal(made).patch, window_bits=window_bits)), capture_output=True,
+                timeout=60, env=dict(os.environ, MPROM_SEGMENTS=self.segments))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout[-1], DONE)
+            self.assertEqual((self.folder / "app").read_bytes()[:len(made)], made)
+
+    def test_receive_ends_with_its_input(self):
+        done = subprocess.run([self.program, "-c", "import romfs; romfs.receive(0, 5000, 1, 512, 2304, 2048, 0)"],
+                              input=frames(b"")[0], capture_output=True, timeout=60,
+                              env=dict(os.environ, MPROM_SEGMENTS=self.segments))
+        self.assertIn(b"EOFError", done.stderr)
 
     def test_update_unmounts(self):
         """What romfs.mount() has mounted, and nothing else."""
