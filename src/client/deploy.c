@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    /* At least so much is written last on boards that do not hold it back themselves: STM32H7 names a unit of 16. */
+    /* So much is written last on flash of boards that do not hold it back themselves: STM32H7 names a unit of 16. */
     HELD_SIZE = 32,
     MAGIC_SIZE = 3,
     LOOK_BLOCK_SIZE = 4096, /* of boards that do not say */
@@ -85,18 +85,28 @@ static int deploy_begin(struct client *client, uint32_t id, struct client_error 
 }
 
 /*
+ * What is compared at once: the board's blocks. Some ports name smaller ones than are erased, and memory that needs
+ * no erasing has blocks of 16 bytes, of which the checksums would be half as large as the image.
+ */
+static uint32_t deploy_look_size(const struct client *client, const struct client_segment *segment)
+{
+    bool is_small = !client->board.is_mprom && segment->shape == CLIENT_SHAPE_BLOCKS &&
+                    LOOK_BLOCK_SIZE % segment->block_size == 0 && segment->size % LOOK_BLOCK_SIZE == 0;
+    return segment->block_size == 0 || is_small ? LOOK_BLOCK_SIZE : segment->block_size;
+}
+
+/*
  * Finds what the segment holds already. A board whose memory is full of what ran on it cannot say so; then all of it
  * is sent.
  */
 static int deploy_look(struct deploy *deploy)
 {
     struct client *client = deploy->client;
-    uint32_t block_size = client->board.segments[deploy->id].block_size;
+    uint32_t block_size = deploy_look_size(client, &client->board.segments[deploy->id]);
     if (!client->board.has_crc32) {
         return 0;
     }
-    if (!delta_init(&deploy->delta, deploy->image_size, deploy->base_size,
-                    block_size ? block_size : LOOK_BLOCK_SIZE)) {
+    if (!delta_init(&deploy->delta, deploy->image_size, deploy->base_size, block_size)) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
     session_open(client, deploy->id);
@@ -163,20 +173,33 @@ static int deploy_pad(struct deploy *deploy)
     return 0;
 }
 
+static bool is_erased(const uint8_t *bytes, uint32_t size)
+{
+    uint32_t i = 0;
+    while (i < size && bytes[i] == 0xFF) {
+        i++;
+    }
+    return i == size;
+}
+
 /*
  * On memory that needs no erasing (MRAM) a prepared segment still holds the old image: its header is broken before
  * anything else, so that it cannot be taken for an image while others change. Only the three bytes of the magic
  * change: with zeros behind them too, a cut in the middle could leave a valid image without files.
+ *
+ * The units of such memory are written one after the other, so the first one alone has to be the last.
  */
 static int deploy_invalidate(struct deploy *deploy)
 {
     static const uint8_t magic[MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
     uint32_t size = deploy->unit > MAGIC_SIZE ? deploy->unit : MAGIC_SIZE + 1;
-    uint8_t *start = malloc(size);
+    uint32_t seen_size = size > HELD_SIZE ? size : HELD_SIZE;
+    uint8_t *start = malloc(seen_size);
     if (!start) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
-    int err = segment_read(deploy->client, deploy->id, 0, start, size, deploy->error);
+    int err = segment_read(deploy->client, deploy->id, 0, start, seen_size, deploy->error);
+    deploy->held_size = err || is_erased(start, seen_size) ? seen_size : deploy->unit;
     if (!err && memcmp(start, magic, MAGIC_SIZE) == 0) {
         memset(start, 0, MAGIC_SIZE);
         err = segment_write(deploy->client, deploy->id, 0, start, size, deploy->error);
@@ -329,11 +352,8 @@ static int deploy_to_mprom(struct deploy *deploy)
 
 static int deploy_to_stock(struct deploy *deploy)
 {
-    uint32_t held = deploy->unit > HELD_SIZE ? deploy->unit : HELD_SIZE;
-    if (held > deploy->size) {
-        held = deploy->size;
-    }
     int err = deploy_invalidate(deploy);
+    uint32_t held = deploy->held_size < deploy->size ? deploy->held_size : deploy->size;
     if (!err) {
         err = deploy_send(deploy, held, deploy->size);
     }

@@ -21,9 +21,10 @@ struct deploy {
     uint32_t image_size;
     const uint8_t *base; /* what the segment may hold, delta says where it does; or NULL */
     uint32_t base_size;
-    uint32_t size;  /* with padding to a multiple of the unit */
-    uint32_t unit;  /* of writing */
-    uint8_t *bytes; /* size of them */
+    uint32_t size;      /* with padding to a multiple of the unit */
+    uint32_t unit;      /* of writing */
+    uint32_t held_size; /* so much is written last on boards that do not hold it back themselves */
+    uint8_t *bytes;     /* size of them */
     struct delta delta;
     uint32_t sent_size; /* bytes of the image that were sent */
     bool is_text;       /* frames do not come through */

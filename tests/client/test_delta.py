@@ -9,10 +9,10 @@ import tempfile
 import time
 import unittest
 
-import stock_board
-from command import MPROM
+from command import MPROM, CommandTest
 from romfs_writer import file, sealed_image
 from sim import SimTest
+from stock_board import KINDS, RANGED, StockBoard, install_older
 
 BLOCK = 4096
 
@@ -51,7 +51,7 @@ class Older(DeltaTest):
 
     def setUp(self):
         super().setUp()
-        stock_board.install_older(self.board)
+        install_older(self.board)
 
     def sent_after_a_change(self):
         first, all_operations = self.deploy()
@@ -140,33 +140,31 @@ class Mprom(Older):
         self.assertIn(self.sent_after_a_change() - BLOCK - last, range(1, 16))  # and the operations
 
 
-class Stock(DeltaTest):
+class Stock(CommandTest):
     """Blocks stay where a board's interface erases in ranges; "already there" is known everywhere."""
 
-    def install(self, shape):
-        stock_board.install(self.board, shape)
-        stock_board.take_log(self.board)
+    def deploy(self, board, data):
+        image = sealed_image(file("data.bin", bytes(data)))
+        done = self.mprom("deploy", self.write("image.romfs", image), "-p", board.port, "--json")
+        self.assertEqual(board.flash()[: len(image)], image)
+        return json.loads(done.stdout)[0], board.operations()
 
-    def test_every_shape(self):
-        for shape in stock_board.UNITS:
-            with self.subTest(shape):
-                self.install(shape)
-                self.data = bytearray(random.Random(shape).randbytes(50_000))
-                self.deploy(segment=0)
-                stock_board.take_log(self.board)
-                self.data[20_000] ^= 1
-                done, _ = self.deploy(segment=0)
-                changed = {0, 20_000 // BLOCK * BLOCK, len(self.contents) // BLOCK * BLOCK}
-                log = stock_board.take_log(self.board)
-                if shape in ("blocks", "device", "bare"):
-                    self.assertEqual({off for kind, off, _ in log if kind == "erase"}, changed)
-                    self.assertLessEqual({off // BLOCK * BLOCK for kind, off, _ in log if kind == "program"}, changed)
-                    self.assertEqual((log[0][:2], log[-1][:2]), (("erase", 0), ("program", 0)))
+    def test_every_kind(self):
+        for kind in KINDS:
+            with self.subTest(kind), StockBoard(kind) as board:
+                data = bytearray(random.Random(kind).randbytes(50_000))
+                first, _ = self.deploy(board, data)
+                data[20_000] ^= 1
+                second, operations = self.deploy(board, data)
+                if kind in RANGED:
+                    changed = {0, 20_000 // BLOCK * BLOCK, first["size"] // BLOCK * BLOCK}
+                    self.assertEqual(second["sent"], 2 * BLOCK + first["size"] % BLOCK)
+                    self.assertLessEqual({off // BLOCK * BLOCK for _, off, _ in operations}, changed)
+                    self.assertEqual((operations[0][1], operations[-1][1]), (0, 0))
                 else:
-                    self.assertEqual(done["sent"], done["size"])
-                self.assertEqual(stock_board.contents(self.board)[: len(self.contents)], self.contents)
-                done, _ = self.deploy(segment=0)
-                self.assertEqual((done["sent"], stock_board.take_log(self.board)), (0, []))
+                    self.assertEqual(second["sent"], second["size"])
+                third, operations = self.deploy(board, data)
+                self.assertEqual((third["sent"], operations), (0, []))
 
 
 if __name__ == "__main__":

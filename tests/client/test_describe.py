@@ -10,8 +10,7 @@ from command import CommandTest
 from link import Link, overruns
 from romfs_writer import file, image, sealed_image
 from sim import SimTest
-import stock_board
-from stock_board import OLDER
+from stock_board import OLDER, StockBoard
 
 SMALLEST = 192  # bytes that go out before the board has read any, at most
 FIRST = sealed_image(file("main.py", "x = 1\n"), file("data.bin", random.Random(1).randbytes(20_000)))
@@ -163,10 +162,14 @@ class Answers(SimTest):
 
     def test_a_module_of_the_same_name(self):
         """On a stock board it is not even imported."""
-        stock_board.install(self.board, "view")
+        self.board.__exit__()
+        self.board = StockBoard("view")
+        self.board.start()
+        self.addCleanup(self.board.__exit__)
+        self.run_dir = os.path.join(self.board.state, "run")
         expected = self.asked()
         with self.board.raw() as console:
-            console.exec("f = open('/boot.py', 'a'); f.write('import sys\\nclass Romfs:\\n def __getattr__(s, n): open(\"/used\", \"w\").close()"
+            console.exec("f = open('/boot.py', 'w'); f.write('import sys\\nclass Romfs:\\n def __getattr__(s, n): open(\"/used\", \"w\").close()"
                          "\\nsys.modules[\"romfs\"] = Romfs()\\n'); f.close()")
             self.assertEqual(console.soft_reset(), b"")
         self.assertEqual(self.asked(), expected)

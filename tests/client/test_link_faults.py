@@ -14,11 +14,11 @@ import tempfile
 import time
 import pathlib
 
-import stock_board
-from board import RAW_BANNER, Board, BoardError
+from board import Board
 from clients import CLIENTS
 from link import Link
 from romfs_writer import file, sealed_image
+from stock_board import SHAPES, SIZE, StockBoard, enter_raw, install_older
 
 AT_ONCE = 12  # waiting for an answer that will not come takes no CPU
 KINDS = ("lose", "double", "flip", "noise", "stall", "cut", "reset")
@@ -26,31 +26,13 @@ WAYS = ("board", "board", "board", "client")
 LINKS = ((), ("--usb",), ("--baud", "921600"), ("--baud", "460800"))
 # mprom's firmware, which gets the image whole or as a patch, or is of the time when Python had to receive it; others.
 BOARDS = (("mprom", ()), ("mprom", ("--receive-buffer", "256")), ("patch", ()), ("older", ()),
-          ("view", ("--heap", "1M")), ("device", ("--heap", "1M")))
-STOCK = ("view", "device")
+          ("view", ()), ("blocks", ("--receive-buffer", "256")), ("device", ()), ("mram", ()))
 
 DATA = random.Random("new").randbytes(30_000)
 OLD = sealed_image(file("data.bin", random.Random("old").randbytes(9_000)))
 NEAR = sealed_image(file("data.bin", b"moved" + DATA[:8_000] + DATA[4_000:12_000] + OLD[:2_000] + DATA[20_000:]))
 NEW = sealed_image(file("data.bin", DATA))
 KNOWN = {hashlib.sha256(image).digest(): image for image in (OLD, NEAR, NEW)}
-
-
-def enter_raw(board):
-    """A console in the raw REPL, whatever the board was left in: what it still takes for data is sent in vain."""
-    console = board.console()
-    for _ in range(5):
-        console.write(b"\r\x03\x03")
-        time.sleep(0.2)
-        console.write(b"\r\x02\x01")
-        try:
-            console.read_until(RAW_BANNER, timeout_s=5)
-            while console.read_available(0.3):
-                pass  # answers to what was sent before
-            return console
-        except BoardError:
-            pass
-    raise BoardError("the board does not come back to its prompt")
 
 
 class Case:
@@ -74,8 +56,8 @@ class Case:
         """The image that the segment holds, None for none; not asked through mprom."""
         with enter_raw(board) as console:
             console.leave_raw()
-        if self.shape in STOCK:
-            flash = stock_board.contents(board)
+        if self.shape in SHAPES:
+            flash = board.flash()
             for image in KNOWN.values():
                 if flash.startswith(image):
                     return image
@@ -90,24 +72,28 @@ class Case:
 
     def prepare(self, state):
         """Before the board has its small buffer: what is sent here is not under test."""
+        if self.shape in SHAPES:
+            pathlib.Path(state, "flash").write_bytes(OLD.ljust(3 * SIZE, b"\xff"))
+            return
         with Board("--heap", "1M", state=state) as roomy:
-            if self.shape in STOCK:
-                stock_board.install(roomy, self.shape)
-                return
             with roomy.raw() as console:
                 console.rom_write(2, NEAR if self.shape == "patch" else OLD)
             if self.shape == "older":
-                stock_board.install_older(roomy)
+                install_older(roomy)
 
     def deploy(self, port):
         options = ("--base", self.folder / "near.romfs") if self.shape == "patch" else ()
-        return CLIENTS["mprom"].deploy(port, 0 if self.shape in STOCK else 2, self.image, *options)
+        return CLIENTS["mprom"].deploy(port, 0 if self.shape in SHAPES else 2, self.image, *options)
 
     def run(self):
         """What is wrong, or None; and how it ended."""
         with tempfile.TemporaryDirectory(dir=self.folder) as state:
             self.prepare(state)
-            with Board(*self.board_options, state=state) as board:
+            if self.shape in SHAPES:
+                board = StockBoard(self.shape, *self.board_options, heap="256K", state=state)
+            else:
+                board = Board(*self.board_options, state=state)
+            with board:
                 return self.run_on(board)
 
     def run_on(self, board):

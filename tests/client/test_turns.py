@@ -9,7 +9,7 @@ from board import Board
 from link import Link
 from programs import mprom
 from romfs_writer import file, sealed_image
-import stock_board
+from stock_board import StockBoard
 
 UNCHANGED = 2  # into the raw REPL, and what the board is; what its segment holds
 OTHERS = 3  # what a board is that does not say it by itself takes one of its own
@@ -45,8 +45,7 @@ class Turns(unittest.TestCase):
             self.assertLessEqual(self.turns(board, "--baud", "115200"), UNCHANGED)
 
     def test_others(self):
-        with Board("--heap", "1M") as board:
-            stock_board.install(board, "view")
+        with StockBoard("view") as board:
             self.make(50_000)
             mprom("deploy", "-q", "-p", board.port, "-n", "0", "--no-restart", self.image)
             self.assertLessEqual(self.turns(board, "--usb", segment="0"), OTHERS)
