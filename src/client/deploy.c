@@ -84,6 +84,37 @@ static int deploy_begin(struct client *client, uint32_t id, struct client_error 
                        id);
 }
 
+/* Whether the image that is there, if it is whole, is this one: both have the same seal. */
+static bool deploy_seal_is_there(const struct deploy *deploy)
+{
+    const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
+    struct romfs fs;
+    uint32_t crc;
+    return segment->is_sealed && segment->image_size == deploy->image_size &&
+           romfs_open(&fs, deploy->image, deploy->image_size) == 0 && romfs_seal_read(&fs, &crc) == 1 &&
+           crc == segment->crc;
+}
+
+/*
+ * Asks for one checksum instead of one for each block where that is likely to do. 1 if all of the image is there, 0
+ * if the blocks have to be looked at, or an error.
+ */
+static int deploy_look_at_all(struct deploy *deploy)
+{
+    uint32_t crc;
+    if (!deploy_seal_is_there(deploy)) {
+        return 0;
+    }
+    int err = segment_crc(deploy->client, deploy->id, 0, deploy->image_size, &crc, deploy->error);
+    if (err || crc != romfs_crc32(0, deploy->image, deploy->image_size)) {
+        return err == -MPROM_EPERM ? 0 : err;
+    }
+    for (uint32_t i = 0; i < deploy->delta.block_count; i++) {
+        deploy->delta.stays[i] = true;
+    }
+    return 1;
+}
+
 /*
  * What is compared at once: the board's blocks. Some ports name smaller ones than are erased, and memory that needs
  * no erasing has blocks of 16 bytes, of which the checksums would be half as large as the image.
@@ -110,7 +141,11 @@ static int deploy_look(struct deploy *deploy)
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
     session_open(client, deploy->id);
-    int err = segment_compare_blocks(client, deploy->id, deploy->image, deploy->base, &deploy->delta, deploy->error);
+    int err = deploy_look_at_all(deploy);
+    if (err) {
+        return err < 0 ? err : 0;
+    }
+    err = segment_compare_blocks(client, deploy->id, deploy->image, deploy->base, &deploy->delta, deploy->error);
     if (err == -MPROM_EPERM) {
         delta_free(&deploy->delta);
         err = 0;

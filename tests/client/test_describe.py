@@ -1,6 +1,7 @@
 """What the firmware says of itself: how little that takes, that it is the same as a program finds out, and that nothing
 else is taken for it."""
 
+import json
 import os
 import random
 import unittest
@@ -58,7 +59,21 @@ class Sizes(CommandTest):
             counts = self.least(board, "deploy", "-n", "2", "--no-restart", path)
             self.assertEqual(counts["turns"], 2)
             self.assertLess(counts["to_board"]["sent"], 2 * SMALLEST)
-            self.assertLess(counts["to_client"]["sent"], 1200)
+            self.assertLess(counts["to_client"]["sent"], 1000)
+
+    def test_unchanged_but_damaged(self):
+        """The same seal does not make it the same image: the block that differs is sent."""
+        path = self.write("image.romfs", FIRST)
+        with Board() as board:
+            with board.raw() as console:
+                console.rom_write(2, FIRST)
+            with open(os.path.join(board.state, "flash"), "r+b") as flash:
+                flash.seek(2 * 1024 * 1024 + 5000)
+                flash.write(b"\0\0")
+            done = self.mprom("deploy", "-n", "2", "--no-restart", "--json", path, "-p", board.port)
+            sent = json.loads(done.stdout)[0]["sent"]
+            self.assertTrue(4096 <= sent < 3 * 4096, sent)
+            self.assertEqual(self.mprom("dump", "-n", "2", "-p", board.port).stdout, FIRST)
 
 
 class Answers(SimTest):
