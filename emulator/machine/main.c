@@ -22,6 +22,9 @@ const char host_program[] = "mprom-machine";
 enum {
     EXIT_STOPPED = 1, /* a violation, or the emulator cannot go on */
     OUTPUT_SIZE = 1024,
+    BAUD = 115200,
+    BAUD_MAX = 100000000,
+    BYTE_BITS = 10,
 };
 
 struct options {
@@ -30,7 +33,7 @@ struct options {
     struct host_options host;
     const char *time_path;
     bool realtime;
-    bool overrun;
+    uint32_t baud; /* of a line that does not wait; 0 for one that does */
 };
 
 static const char usage[] =
@@ -41,8 +44,8 @@ static const char usage[] =
     "  --board NAME   the board\n"
     "  --firmware FILE  the firmware, an ELF file (default: the one that `make boards` built)\n" HOST_OPTION_USAGE
     "  --realtime     take as long as the board does\n"
-    "  --overrun      let bytes arrive at 115200 baud, and lose those that the firmware is late for;\n"
-    "                 the file `overruns` in the folder counts them\n"
+    "  --overrun[=RATE]  let bytes arrive at 115200 baud, or so many bits a second, and lose those\n"
+    "                 that the firmware is late for; the file `overruns` in the folder counts them\n"
     "  --time FILE    keep two numbers there: microseconds that the board was awake since it\n"
     "                 started, and those that its flash took for programs and erases\n"
     "  --list         the boards\n"
@@ -63,7 +66,7 @@ static const struct option option_names[] = {
     {"firmware", required_argument, NULL, OPTION_FIRMWARE},
     HOST_OPTION_NAMES,
     {"realtime", no_argument, NULL, OPTION_REALTIME},
-    {"overrun", no_argument, NULL, OPTION_OVERRUN},
+    {"overrun", optional_argument, NULL, OPTION_OVERRUN},
     {"time", required_argument, NULL, OPTION_TIME},
     {"list", no_argument, NULL, OPTION_LIST},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -77,6 +80,16 @@ static void list_boards(void)
     }
 }
 
+static uint32_t baud_read(const char *text)
+{
+    char *end;
+    unsigned long rate = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || rate < BAUD || rate > BAUD_MAX) {
+        host_refuse(text, "not a rate from 115200 to 100000000");
+    }
+    return (uint32_t)rate;
+}
+
 static void options_apply(struct options *options, int name)
 {
     switch (name) {
@@ -87,7 +100,7 @@ static void options_apply(struct options *options, int name)
         options->firmware = optarg;
         break;
     case OPTION_OVERRUN:
-        options->overrun = true;
+        options->baud = optarg != NULL ? baud_read(optarg) : BAUD;
         break;
     case OPTION_REALTIME:
         options->realtime = true;
@@ -320,7 +333,10 @@ int main(int argc, char **argv)
     char state[HOST_PATH_MAX];
     options_read(&options, argc, argv);
     const struct machine_target *target = target_find(options.board);
-    console.lost = options.overrun ? console_lost : NULL;
+    if (options.baud > 0) {
+        console.lost = console_lost;
+        console.byte_ns = (uint32_t)(BYTE_BITS * UINT64_C(1000000000) / options.baud);
+    }
     struct machine_board *board = target->open(target->facts, &console, &flash);
     if (board == NULL) {
         host_refuse(target->name, "the facts of this board are wrong");

@@ -14,10 +14,11 @@ struct machine_console {
     int (*read)(void *ctx);
     void (*write)(void *ctx, const char *bytes, size_t size);
     /*
-     * NULL: the line waits for the program. Otherwise it takes its time for each byte, as its rate says, and this is
-     * told of each that arrives while the program has not taken the one before.
+     * NULL: the line waits for the program. Otherwise it takes byte_ns for each byte, and this is told of each that
+     * arrives while the program has not taken the one before.
      */
     void (*lost)(void *ctx);
+    uint32_t byte_ns;
     void *ctx;
 };
 

@@ -139,6 +139,22 @@ class MachineTest(unittest.TestCase):
         path = pathlib.Path(board.state) / "overruns"
         return int(path.read_text()) if path.exists() else 0
 
+    def test_a_line_that_limits_nothing(self):
+        """What is sent is there long before it could be at 115200 baud; a rate that is none is refused."""
+        board = self.board("--overrun=100000000")
+        with board.console() as console:
+            console.read_until(b">>> ")
+            console.enter_raw()
+            code = "import sys, time\nt = time.ticks_us()\nn = len(sys.stdin.read(3000))\nprint(n, time.ticks_us() - t)"
+            console.write(code.encode() + b"\x04" + b"a" * 3000)
+            console.read_until(b"OK3000 ")
+            took_us = int(console.read_until(b"\r\n").split()[-1])
+            self.assertLess(took_us, 3000 * 87 // 4)
+            self.assertEqual(self.lost(board), 0)
+        for rate in ("fast", "0", "9600", "1000000000", "115200k"):
+            done = run(MACHINE, "--board", "OPENMV2", f"--overrun={rate}", status=2)
+            self.assertIn("rate", done.stderr)
+
     def test_a_line_that_loses_bytes(self):
         """At the rate of the line, while the CPU waits for the flash and while Python runs: DMA takes every byte."""
         board = self.board("--overrun")

@@ -127,7 +127,8 @@ static void cells_violation(void *ctx, const char *text)
 
 void start_open(struct start *start, const char *board, const char *firmware)
 {
-    static const struct machine_console console = {console_ready, console_read, console_write, NULL, NULL};
+    static const struct machine_console console = {
+        .ready = console_ready, .read = console_read, .write = console_write};
     const struct machine_target *target = machine_targets;
     while (target->name != NULL && strcasecmp(target->name, board) != 0) {
         target++;

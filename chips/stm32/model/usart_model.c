@@ -29,7 +29,8 @@ enum {
     CR1_UE = 1 << 13,
 
     BAUD = 115200,
-    BYTE_NS = 86806, /* ten bits */
+    LOOK_NS = 20000,          /* between looks whether a byte comes while the CPU is awake, */
+    LOOK_ASLEEP_NS = 1000000, /* and while it sleeps */
 };
 
 struct usart_place {
@@ -80,6 +81,11 @@ static uint32_t enable_bit(const struct usart_model *usart)
 static bool line_takes_time(const struct usart_model *usart)
 {
     return usart->console != NULL && usart->console->lost != NULL;
+}
+
+static uint64_t byte_ns(const struct usart_model *usart)
+{
+    return usart->console->byte_ns;
 }
 
 static bool usart_receives(const struct usart_model *usart)
@@ -137,13 +143,13 @@ static void usart_tick(void *ctx, uint64_t ns)
         return;
     }
     const struct machine_console *console = usart->console;
-    usart->look_ns = usart->now_ns + BYTE_NS / 4;
+    usart->look_ns = usart->now_ns + LOOK_NS;
     if (usart->arrives_ns == 0 && console->ready(console->ctx)) {
-        usart->arrives_ns = usart->now_ns + BYTE_NS;
+        usart->arrives_ns = usart->now_ns + byte_ns(usart);
     }
     while (usart->arrives_ns != 0 && usart->arrives_ns <= usart->now_ns) {
         line_deliver(usart, (uint8_t)console->read(console->ctx));
-        usart->arrives_ns = console->ready(console->ctx) ? usart->arrives_ns + BYTE_NS : 0;
+        usart->arrives_ns = console->ready(console->ctx) ? usart->arrives_ns + byte_ns(usart) : 0;
     }
 }
 
@@ -151,7 +157,7 @@ static void usart_tick(void *ctx, uint64_t ns)
 static uint64_t usart_next_event_ns(void *ctx)
 {
     const struct usart_model *usart = ctx;
-    uint64_t event_ns = usart->arrives_ns != 0 ? usart->arrives_ns : usart->look_ns;
+    uint64_t event_ns = usart->arrives_ns != 0 ? usart->arrives_ns : usart->now_ns + LOOK_ASLEEP_NS;
     return line_takes_time(usart) && event_ns > usart->now_ns ? event_ns - usart->now_ns : UINT64_MAX;
 }
 
@@ -159,7 +165,7 @@ static uint64_t usart_next_event_ns(void *ctx)
 static uint32_t usart_status(const struct usart_model *usart)
 {
     bool sends = usart->sent_ns > usart->now_ns;
-    bool is_full = usart->sent_ns > usart->now_ns + BYTE_NS;
+    bool is_full = line_takes_time(usart) && usart->sent_ns > usart->now_ns + byte_ns(usart);
     return (is_full ? 0u : SR_TXE) | (sends ? 0u : SR_TC) | (usart_has_byte(usart) ? SR_RXNE : 0u) |
            (usart->overrun ? SR_ORE : 0u);
 }
@@ -194,7 +200,7 @@ static void usart_transmit(struct usart_model *usart, uint32_t value)
         usart->console->write(usart->console->ctx, &byte, 1);
     }
     if (line_takes_time(usart)) {
-        usart->sent_ns = (usart->sent_ns > usart->now_ns ? usart->sent_ns : usart->now_ns) + BYTE_NS;
+        usart->sent_ns = (usart->sent_ns > usart->now_ns ? usart->sent_ns : usart->now_ns) + byte_ns(usart);
     }
 }
 
