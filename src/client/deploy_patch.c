@@ -37,9 +37,8 @@ static void attempt_program(void *ctx, const struct transfer_frames *frames, cha
     uint32_t size = attempt->deploy->image_size;
     snprintf(dst, room,
              "import romfs\n"
-             "romfs.receive(%u,%u,%d,%u,%u,%u,%d)\n"
-             "print('\\nmprom:%%d did'%%_n,romfs.crc(%u,0,%u))",
-             id, size, attempt->mode, frames->piece, frames->room, frames->chunk, frames->window_bits, id, size);
+             "print('\\nmprom:%%d did'%%_n,romfs.receive(%u,%u,%d,%u,%u,%u,%d))",
+             id, size, attempt->mode, frames->piece, frames->room, frames->chunk, frames->window_bits);
 }
 
 static int attempt_send(struct attempt *attempt, uint32_t *crc)

@@ -5,7 +5,7 @@
 
 /* In one time-out: pauses are short against what a chip typically needs, and their number is bounded. */
 enum {
-    POLLS = 1024
+    POLLS = 2048
 };
 
 int spi_nor_transfer(struct spi_nor *nor, const struct spi_nor_command *command)

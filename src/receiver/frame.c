@@ -1,5 +1,7 @@
 #include "receiver/frame.h"
 
+#include <string.h>
+
 #include "mprom/romfs.h"
 
 enum {
@@ -37,17 +39,30 @@ bool frame_parse(struct frame *frame, const char *header)
            take_number(&header, 8, &frame->made_off) && take_number(&header, 8, &frame->crc);
 }
 
+static size_t run_before_escape(const uint8_t *bytes, size_t size)
+{
+    size_t run = 0;
+    while (run < size && bytes[run] != ESCAPE) {
+        run++;
+    }
+    return run;
+}
+
+/* One byte in forty is an escape: what is between two of them moves at once. */
 size_t frame_unescape(uint8_t *bytes, size_t size)
 {
-    const uint8_t *from = bytes;
-    const uint8_t *end = bytes + size;
     uint8_t *to = bytes;
-    while (from != end) {
-        uint8_t byte = *from++;
-        if (byte == ESCAPE && from != end) {
-            byte = *from++ ^ ESCAPED;
+    for (size_t from = 0; from < size;) {
+        size_t run = run_before_escape(bytes + from, size - from);
+        memmove(to, bytes + from, run);
+        to += run;
+        from += run;
+        if (size - from >= 2) {
+            *to++ = bytes[from + 1] ^ ESCAPED;
+            from += 2;
+        } else if (from < size) {
+            *to++ = bytes[from++]; /* nothing follows it: the checksum will not be right */
         }
-        *to++ = byte;
     }
     return (size_t)(to - bytes);
 }

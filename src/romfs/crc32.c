@@ -15,13 +15,23 @@
 
 static const uint32_t crc32_remainders[256] = {ENTRIES_64(0u), ENTRIES_64(64u), ENTRIES_64(128u), ENTRIES_64(192u)};
 
+#define STEP(crc, byte) ((crc) >> 8 ^ crc32_remainders[((crc) ^ (byte)) & 0xFF])
+
+/* Boards are compiled for size, which neither unrolls a loop nor puts a function into it. */
 uint32_t romfs_crc32(uint32_t crc, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
 
     crc = ~crc;
-    for (size_t i = 0; i < size; i++) {
-        crc = crc >> 8 ^ crc32_remainders[(crc ^ bytes[i]) & 0xFF];
+    for (; size >= 4; size -= 4) {
+        crc = STEP(crc, bytes[0]);
+        crc = STEP(crc, bytes[1]);
+        crc = STEP(crc, bytes[2]);
+        crc = STEP(crc, bytes[3]);
+        bytes += 4;
+    }
+    while (size-- > 0) {
+        crc = STEP(crc, *bytes++);
     }
     return ~crc;
 }
