@@ -1,4 +1,4 @@
-"""Segments, slots and a sample of the power-loss sweep on other processors: 32-bit ARM, and 32-bit big-endian PowerPC,
+"""Segments, slots, patches and a sample of the power-loss sweep on other processors: 32-bit ARM, and 32-bit big-endian PowerPC,
 emulated by qemu. What is on flash must be the same everywhere: the tests compare it byte by byte.
 """
 
@@ -20,6 +20,7 @@ SHARED = ["emulator/cells.c", "emulator/cells_store.c", "emulator/cells_torn.c",
 PROGRAMS = {
     "segment": (["tests/rom/segment.c"], []),
     "slots": (["tests/rom/slots.c"], []),
+    "receiver": (["tests/receiver/receiver.c", "tests/receiver/client.c"], []),
     "powerloss": (["tests/powerloss/main.c", "tests/powerloss/scenario.c", "tests/powerloss/world.c"],
                   ["--sample", "2000"]),
 }
@@ -45,7 +46,7 @@ def main():
         for target, (compiler, emulator) in TARGETS.items():
             library = []
             sources = [SOURCE / source for source in SHARED]
-            for layer in ("romfs", "flash", "rom"):
+            for layer in ("romfs", "flash", "rom", "receiver"):
                 sources += freestanding_sources(layer)
             for source in sources:
                 library.append(folder / f"{source.parent.name}-{source.stem}.o")
