@@ -161,12 +161,13 @@ int segment_write(struct client *client, uint32_t id, uint32_t off, const void *
     if (!text) {
         return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
     }
+    /* What was doubled or lost on the way may be of a size that the flash cannot program. */
     int err = session_ask(client, doing, session_transfer_ms(client, 2 * size), "did", &line, error,
-                          client->board.has_base64 ? "x=_a('%s')\n_p('did',len(x),%s or 0)"
+                          client->board.has_base64 ? "x=_a('%s')\n_p('did',len(x),len(x)==%u and %s or 0)"
                                                    : "s='%s'\n"
                                                      "x=bytes(int(s[i:i+2],16)for i in range(0,len(s),2))\n"
-                                                     "_p('did',len(x),%s or 0)",
-                          text, act);
+                                                     "_p('did',len(x),len(x)==%u and %s or 0)",
+                          text, size, act);
     free(text);
     if (err) {
         return err;

@@ -72,6 +72,21 @@ class Deploy(StockTest):
                 self.assert_holds(contents)
                 self.assert_order(self.board.operations(), kind)
 
+    def test_doubled_text(self):
+        """Text that is longer than it was is not written, as that may be no number of units; the deploy fails and says so."""
+        contents = image_of(1400)
+        self.start("blocks")
+        with Link(self.board, "--baud", "921600") as link:
+            self.deploy(contents, "-p", link.port)
+        first = link.counts["to_board"]["sent"] - 2500  # the text of all but the first bytes of the image lies around here
+        told = set()
+        for at in range(first, first + 1500, 150):
+            self.start("blocks")  # whose end tells of violations
+            with Link(self.board, "--baud", "921600", "--fault", f"double:board:{at}:4") as link:
+                done = self.deploy(contents, "-p", link.port, status=None)
+            told.add(b"bytes arrived on the board" in done.stderr)
+        self.assertIn(True, told)
+
     def assert_order(self, operations, kind):
         """Block 0 goes first, the first bytes come last, and nothing is written twice."""
         erased = [off for what, off, _ in operations if what == "erase"]
