@@ -54,6 +54,21 @@ bool delta_all_stays(const struct delta *delta)
     return delta->block_size != 0 && delta_sent_size(delta) == 0;
 }
 
+static bool any(const bool *flags, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (flags[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool delta_is_any(const struct delta *delta)
+{
+    return any(delta->stays, delta->block_count) || any(delta->holds_base, delta->base_count);
+}
+
 uint32_t delta_sent_size(const struct delta *delta)
 {
     uint32_t sent = 0;

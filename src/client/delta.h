@@ -33,6 +33,9 @@ uint32_t delta_base_block(const struct delta *delta, uint32_t block, uint32_t *o
 /* Whether every block stays. */
 bool delta_all_stays(const struct delta *delta);
 
+/* Whether anything that the segment holds is known: a block of the image or of the base. */
+bool delta_is_any(const struct delta *delta);
+
 /* How many bytes of the image are in blocks that do not stay. */
 uint32_t delta_sent_size(const struct delta *delta);
 

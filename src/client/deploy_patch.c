@@ -114,13 +114,14 @@ static int deploy_attempt(struct deploy *deploy, const struct delta *delta, bool
 int deploy_patch(struct deploy *deploy)
 {
     static const struct delta nothing = {.size = 0};
+    const struct delta *known = delta_is_any(&deploy->delta) ? &deploy->delta : &nothing;
     bool is_wrong = false;
     int err = session_reset(deploy->client, deploy->error);
     if (err) {
         return err;
     }
     transfer_begin_builtin(deploy->client, deploy->id, &deploy->transfer);
-    err = deploy_attempt(deploy, &deploy->delta, &is_wrong);
+    err = deploy_attempt(deploy, known, &is_wrong);
     if (is_wrong && deploy->sent_size < deploy->image_size) {
         err = deploy_attempt(deploy, &nothing, &is_wrong);
     }

@@ -173,6 +173,14 @@ class Base(BaseTest):
         self.assertLess(self.wire(), first / 10)
         self.assert_board_holds_the_tree()
 
+    def test_what_repeats_is_no_reason_for_a_patch(self):
+        """A segment that holds nothing gets the image whole."""
+        self.write("app/again.bin", b"".join(self.contents.values()))
+        self.contents["again.bin"] = b"".join(self.contents.values())
+        sent, size = self.sent()
+        self.assertEqual(sent, size)
+        self.assert_board_holds_the_tree()
+
     def test_the_cache_speaks_of_another_board(self):
         """Blocks are compared with what this one holds, whatever the last one was given."""
         self.deploy()

@@ -64,6 +64,23 @@ static void without_a_delta_all_is_sent(void **state)
     assert_false(delta_all_stays(&delta));
 }
 
+static void one_known_block_is_something(void **state)
+{
+    (void)state;
+    struct delta delta;
+    assert_true(delta_init(&delta, IMAGE_SIZE, IMAGE_SIZE + BLOCK_SIZE, BLOCK_SIZE));
+    assert_int_equal(delta.base_count, BLOCK_COUNT + 1);
+    assert_false(delta_is_any(&delta));
+    delta.stays[BLOCK_COUNT - 1] = true;
+    assert_true(delta_is_any(&delta));
+    delta.stays[BLOCK_COUNT - 1] = false;
+    delta.holds_base[BLOCK_COUNT] = true;
+    assert_true(delta_is_any(&delta));
+    delta_free(&delta);
+    delta = (struct delta){.size = 0};
+    assert_false(delta_is_any(&delta));
+}
+
 static void the_last_block_ends_with_the_image(void **state)
 {
     (void)state;
@@ -82,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_stays_is_left_out_and_nothing_else),
         cmocka_unit_test(without_a_delta_all_is_sent),
+        cmocka_unit_test(one_known_block_is_something),
         cmocka_unit_test(the_last_block_ends_with_the_image),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
