@@ -7,7 +7,7 @@ import zlib
 
 from board import Board
 from receiving import DAMAGED, DONE, FROM, GREETING, REFUSED, ROOM, WRITTEN, Patch, Transfer, frame, frames
-from romfs_writer import file, sealed_image
+from romfs_writer import file, image as bare_image, sealed_image
 
 SEGMENT = 2
 BLOCK = 4096
@@ -51,14 +51,15 @@ class Whole(Receive):
                     image = make_image(mode * 100 + window_bits)
                     self.receive(image, Patch().literal(image).patch, mode=mode, window_bits=window_bits)
 
-    def test_returns_none(self):
-        image = sealed_image(file("small", "x"))
-        self.console.exec(f"def f(): print(romfs.receive({SEGMENT}, {len(image)}, 1, 512, 2304, 2048, 0))")
-        self.console.write(b"f()\x04")
-        self.console.read_until(b"OK")
-        for one in frames(Patch().literal(image).patch):
-            self.console.write(one)
-        self.assertTrue(self.console.read_until(b"\x04").endswith(bytes([DONE]) + b"None\r\n\x04"))
+    def test_returns_the_checksum_of_all_bytes(self):
+        for image in (sealed_image(file("small", "x")), bare_image(file("small", "y" * 300))):
+            self.console.exec(f"def f(): print(romfs.receive({SEGMENT}, {len(image)}, 1, 512, 2304, 2048, 0))")
+            self.console.write(b"f()\x04")
+            self.console.read_until(b"OK")
+            self.console.write(b"".join(frames(Patch().literal(image).patch)))
+            expected = bytes([DONE]) + b"%d\r\n\x04" % zlib.crc32(image)
+            self.assertEqual(self.console.read_until(b"\x04")[-len(expected):], expected)
+            self.console.read_until(b"\x04>")
 
     def test_what_was_mounted_is_released(self):
         first, second = make_image(1, 100), make_image(2, 100)
