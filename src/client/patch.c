@@ -1,25 +1,19 @@
 #include "client/patch.h"
 
+#include "client/patch_match.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     BUFFER_SIZE = 2 * PATCH_PIECE,
-    HEAD_MAX = 10,           /* two numbers */
-    RUN_MAX = 1 << 24,       /* of one operation */
-    SIZE_MAX_COPY = 1 << 30, /* above, a change of the shift would not fit its number */
-    STRING_SIZE = 8,         /* what is looked for, */
-    STRIDE = 4,              /* and is found where it starts at a multiple of this */
-    WAYS = 4,                /* of each hash so many offsets are remembered, */
-    INDEX_MAX = 1 << 20,     /* and of all so many; of more, fewer strings are */
-    MIN_SAME_SHIFT = 8,      /* bytes that are worth an operation of three to five, and what it cuts in two */
-    MIN_OTHER_SHIFT = 12,
+    HEAD_MAX = 10,                /* two numbers */
+    RUN_MAX = 1 << 24,            /* of one operation */
+    SIZE_MAX_COPY = 1 << 30,      /* above, a change of the shift would not fit its number */
     PATIENCE = 256,               /* after so many bytes without a match every second one is looked at, and so on, */
     PATIENCE_MAX = 16 * PATIENCE, /* up to this */
-    OPS_MAX = 2 * PATCH_BLOCK_MAX / MIN_SAME_SHIFT + 1,
+    OPS_MAX = 2 * PATCH_BLOCK_MAX / MATCH_MIN + 1,
 };
-
-#define NOWHERE UINT32_MAX
 
 enum op_kind {
     OP_LITERAL,
@@ -33,26 +27,11 @@ struct op {
     uint32_t off; /* of the image; COPY: of the segment */
 };
 
-/* A range of the segment whose contents are known: bytes[from..to), counted as in the segment. */
-struct run {
-    const uint8_t *bytes;
-    uint32_t from;
-    uint32_t to;
-};
-
-struct match {
-    uint32_t off; /* of the image */
-    uint32_t source;
-    uint32_t count;
-};
-
 struct patch {
     struct patch_input in;
     uint32_t block_size; /* in which the image is assembled */
     bool copies;
-    uint32_t stride;
-    uint32_t index_bits;
-    uint32_t *index;    /* offsets of strings in the segment, WAYS for each hash, the newest first */
+    struct match_index index;
     uint32_t off;       /* the image is planned up to here, */
     uint32_t made;      /* and operations are put out up to here */
     int64_t shift;      /* of the COPY planned last, */
@@ -71,140 +50,10 @@ struct patch {
     uint8_t buffer[BUFFER_SIZE];
 };
 
-static bool block_stays(const struct delta *delta, uint32_t block)
-{
-    return block < delta->block_count && delta->stays[block];
-}
-
 /* Block 0 is written whatever it holds: the image is invalid meanwhile. */
 static bool block_is_kept(const struct patch *patch, uint32_t block)
 {
-    return block > 0 && block_stays(patch->in.delta, block);
-}
-
-/*
- * What the segment holds at off while the block of the image at `made` is assembled: below, the new image, of which
- * the first block is held back; from there on what was there before.
- */
-static struct run run_at(const struct patch *patch, uint32_t off, uint32_t made)
-{
-    const struct delta *delta = patch->in.delta;
-    if (off < made) {
-        return (struct run){off >= patch->block_size ? patch->in.image : NULL, patch->block_size, made};
-    }
-    uint32_t block = off / delta->block_size;
-    struct run run = {NULL, block * delta->block_size, (block + 1) * delta->block_size};
-    uint32_t end = 0;
-    if (block < delta->base_count && delta->holds_base[block]) {
-        run.bytes = patch->in.base;
-        end = delta->base_size;
-    } else if (block_stays(delta, block)) {
-        run.bytes = patch->in.image;
-        end = patch->in.size;
-    }
-    run.from = run.from > made ? run.from : made;
-    run.to = run.to < end ? run.to : end;
-    run.bytes = off < run.to ? run.bytes : NULL;
-    return run;
-}
-
-static uint32_t match_forward(const struct patch *patch, uint32_t source, uint32_t off, uint32_t to, uint32_t made)
-{
-    const uint8_t *image = patch->in.image;
-    uint32_t start = off;
-    while (off < to) {
-        struct run run = run_at(patch, source, made);
-        if (run.bytes == NULL) {
-            break;
-        }
-        uint32_t end = run.to - source < to - off ? off + (run.to - source) : to;
-        while (off < end && run.bytes[source] == image[off]) {
-            off++;
-            source++;
-        }
-        if (off < end) {
-            break;
-        }
-    }
-    return off - start;
-}
-
-/* How many bytes before both are the same, down to `from` in the image. */
-static uint32_t match_backward(const struct patch *patch, uint32_t source, uint32_t off, uint32_t from, uint32_t made)
-{
-    uint32_t count = 0;
-    while (off - count > from && source > count) {
-        struct run run = run_at(patch, source - count - 1, made);
-        if (run.bytes == NULL || run.bytes[source - count - 1] != patch->in.image[off - count - 1]) {
-            break;
-        }
-        count++;
-    }
-    return count;
-}
-
-static uint32_t *index_at(const struct patch *patch, const uint8_t *string)
-{
-    uint64_t value;
-    memcpy(&value, string, sizeof value);
-    return patch->index + WAYS * (size_t)(value * 0x9E3779B97F4A7C15u >> (64 - patch->index_bits));
-}
-
-/* Remembers the strings in a range of the segment. */
-static void index_add(struct patch *patch, const uint8_t *bytes, uint32_t from, uint32_t to)
-{
-    uint32_t off = (from + patch->stride - 1) / patch->stride * patch->stride;
-    for (; off < to && to - off >= STRING_SIZE; off += patch->stride) {
-        uint32_t *ways = index_at(patch, bytes + off);
-        memmove(ways + 1, ways, (WAYS - 1) * sizeof *ways);
-        ways[0] = off;
-    }
-}
-
-/* Everything that is known of the segment before it is written. */
-static void index_begin(struct patch *patch)
-{
-    const struct delta *delta = patch->in.delta;
-    uint32_t count = delta->block_count > delta->base_count ? delta->block_count : delta->base_count;
-    memset(patch->index, 0xFF, (WAYS * sizeof *patch->index) << patch->index_bits);
-    for (uint32_t block = 0; block < count; block++) {
-        struct run run = run_at(patch, block * delta->block_size, 0);
-        if (run.bytes != NULL) {
-            index_add(patch, run.bytes, run.from, run.to);
-        }
-    }
-}
-
-static void match_try(const struct patch *patch, int64_t source, uint32_t off, const struct op *free, uint32_t min,
-                      struct match *best)
-{
-    uint32_t made = patch->off;
-    uint32_t to = free->off + free->count;
-    if (source < 0 || source > UINT32_MAX) {
-        return;
-    }
-    uint32_t from = (uint32_t)source;
-    uint32_t forward = match_forward(patch, from, off, to, made);
-    uint32_t count = forward == 0 ? 0 : forward + match_backward(patch, from, off, free->off, made);
-    if (count >= min && count > best->count) {
-        uint32_t before = count - forward;
-        *best = (struct match){off - before, from - before, count};
-    }
-}
-
-/* The longest match at off; what is free are the bytes that no operation makes yet. */
-static struct match match_find(const struct patch *patch, uint32_t off, const struct op *free)
-{
-    struct match best = {.count = 0};
-    match_try(patch, off + patch->shift, off, free, MIN_SAME_SHIFT, &best);
-    match_try(patch, off, off, free, MIN_OTHER_SHIFT, &best);
-    if (free->off + free->count - off >= STRING_SIZE) {
-        const uint32_t *ways = index_at(patch, patch->in.image + off);
-        for (uint32_t i = 0; i < WAYS && ways[i] != NOWHERE; i++) {
-            match_try(patch, ways[i], off, free, MIN_OTHER_SHIFT, &best);
-        }
-    }
-    return best;
+    return block > 0 && block < patch->in.delta->block_count && patch->in.delta->stays[block];
 }
 
 static void plan_add(struct patch *patch, enum op_kind kind, uint32_t off, uint32_t count)
@@ -217,9 +66,9 @@ static void plan_add(struct patch *patch, enum op_kind kind, uint32_t off, uint3
 /* One block of which not all stays. */
 static void plan_block(struct patch *patch, uint32_t end)
 {
-    struct op free = {OP_LITERAL, end - patch->off, patch->off};
+    struct match_range free = {patch->off, patch->off, end};
     for (uint32_t off = patch->off; off < end;) {
-        struct match match = match_find(patch, off, &free);
+        struct match match = match_find(&patch->index, off, patch->shift, &free);
         if (match.count == 0) {
             uint32_t step = 1 + patch->unmatched / PATIENCE;
             patch->unmatched += patch->unmatched < PATIENCE_MAX ? step : 0;
@@ -230,13 +79,10 @@ static void plan_block(struct patch *patch, uint32_t end)
         plan_add(patch, OP_LITERAL, free.off, match.off - free.off);
         plan_add(patch, OP_COPY, match.source, match.count);
         patch->shift = (int64_t)match.source - match.off;
-        off = match.off + match.count;
-        free = (struct op){OP_LITERAL, end - off, off};
+        off = free.off = match.off + match.count;
     }
-    plan_add(patch, OP_LITERAL, free.off, free.count);
-    if (patch->off > 0) {
-        index_add(patch, patch->in.image, patch->off, end);
-    }
+    plan_add(patch, OP_LITERAL, free.off, end - free.off);
+    match_made(&patch->index, patch->off, end);
 }
 
 /* Where the kept, or not kept, blocks end that begin at the one given. */
@@ -339,7 +185,7 @@ static void patch_rewind(struct patch *patch)
     patch->literal_left = patch->head_size = patch->head_pos = 0;
     patch->buffer_off = patch->buffer_size = 0;
     if (patch->copies) {
-        index_begin(patch);
+        match_begin(&patch->index);
     }
 }
 
@@ -386,22 +232,6 @@ static bool patch_may_copy(const struct patch_input *in)
            delta->base_size < SIZE_MAX_COPY;
 }
 
-/* Memory for as many strings as there are, or for fewer of them. */
-static bool index_init(struct patch *patch)
-{
-    uint32_t size = patch->in.size + patch->in.delta->base_size;
-    patch->stride = STRIDE;
-    patch->index_bits = 1;
-    while (size / patch->stride > INDEX_MAX) {
-        patch->stride *= 2;
-    }
-    while ((uint32_t)WAYS << patch->index_bits < size / patch->stride) {
-        patch->index_bits++;
-    }
-    patch->index = malloc((WAYS * sizeof *patch->index) << patch->index_bits);
-    return patch->index != NULL;
-}
-
 struct patch *patch_new(const struct patch_input *input)
 {
     struct patch *patch = malloc(sizeof *patch);
@@ -411,8 +241,8 @@ struct patch *patch_new(const struct patch_input *input)
     patch->in = *input;
     patch->block_size = input->delta->block_size < PATCH_BLOCK_MAX ? input->delta->block_size : PATCH_BLOCK_MAX;
     patch->copies = patch_may_copy(input);
-    patch->index = NULL;
-    if (patch->copies && !index_init(patch)) {
+    patch->index = (struct match_index){.in = NULL};
+    if (patch->copies && !match_init(&patch->index, &patch->in)) {
         free(patch);
         return NULL;
     }
@@ -423,7 +253,7 @@ struct patch *patch_new(const struct patch_input *input)
 void patch_free(struct patch *patch)
 {
     if (patch != NULL) {
-        free(patch->index);
+        match_free(&patch->index);
         free(patch);
     }
 }
