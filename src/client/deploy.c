@@ -194,18 +194,30 @@ static int deploy_prepare(struct deploy *deploy)
                : segment_prepare(client, deploy->id, deploy->image_size, &deploy->unit, deploy->error);
 }
 
-/* Pads with the erased value, so that what lies behind the image stays all of one kind. */
+/*
+ * Pads with the erased value, so that what lies behind the image stays all of one kind. Only the end is copied for
+ * that: as much as goes at once, in frames or as text.
+ */
 static int deploy_pad(struct deploy *deploy)
 {
-    free(deploy->bytes);
-    deploy->size = (deploy->image_size + deploy->unit - 1) / deploy->unit * deploy->unit;
-    deploy->bytes = malloc(deploy->size);
-    if (!deploy->bytes) {
+    uint32_t unit = deploy->unit;
+    uint32_t at_once = unit > TRANSFER_CHUNK_MAX ? unit : TRANSFER_CHUNK_MAX;
+    free(deploy->tail);
+    deploy->size = (deploy->image_size + unit - 1) / unit * unit;
+    deploy->tail_off = deploy->image_size > at_once ? (deploy->image_size - at_once) / unit * unit : 0;
+    deploy->tail = malloc(deploy->size - deploy->tail_off);
+    if (!deploy->tail) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
-    memset(deploy->bytes, 0xFF, deploy->size);
-    memcpy(deploy->bytes, deploy->image, deploy->image_size);
+    memset(deploy->tail, 0xFF, deploy->size - deploy->tail_off);
+    memcpy(deploy->tail, deploy->image + deploy->tail_off, deploy->image_size - deploy->tail_off);
     return 0;
+}
+
+/* What is to be written from off on: what goes at once, or all that is left. */
+static const uint8_t *deploy_at(const struct deploy *deploy, uint32_t off)
+{
+    return off < deploy->tail_off ? deploy->image + off : deploy->tail + (off - deploy->tail_off);
 }
 
 static bool is_erased(const uint8_t *bytes, uint32_t size)
@@ -254,8 +266,9 @@ static int deploy_send_text(struct deploy *deploy, uint32_t from, uint32_t to)
         uint32_t end = delta_next(&deploy->delta, &off, to);
         uint32_t part = chunk - off % chunk;
         part = part < end - off ? part : end - off;
-        int err =
-            part > 0 ? segment_write(deploy->client, deploy->id, off, deploy->bytes + off, part, deploy->error) : 0;
+        int err = part > 0
+                      ? segment_write(deploy->client, deploy->id, off, deploy_at(deploy, off), part, deploy->error)
+                      : 0;
         if (err) {
             return err;
         }
@@ -305,8 +318,8 @@ static void deploy_program(void *ctx, const struct transfer_frames *frames, char
 static const uint8_t *deploy_bytes(void *ctx, uint32_t off, uint32_t *size)
 {
     const struct deploy *deploy = ((struct deploy_range *)ctx)->deploy;
-    *size = deploy->size - off;
-    return deploy->bytes + off;
+    *size = (off < deploy->tail_off ? deploy->image_size : deploy->size) - off;
+    return deploy_at(deploy, off);
 }
 
 static int deploy_send_frames(struct deploy *deploy, uint32_t from, uint32_t to)
@@ -360,7 +373,7 @@ static int deploy_send(struct deploy *deploy, uint32_t from, uint32_t to)
 static int deploy_compare(struct deploy *deploy, uint32_t from, const char *then)
 {
     uint32_t where;
-    int differs = segment_compare(deploy->client, deploy->id, from, deploy->bytes + from, deploy->image_size - from,
+    int differs = segment_compare(deploy->client, deploy->id, from, deploy->image + from, deploy->image_size - from,
                                   &where, deploy->error);
     if (differs <= 0) {
         return differs;
@@ -495,7 +508,7 @@ int client_deploy(struct client *client, uint32_t segment, const void *image, si
         err = deploy_run(&deploy);
     }
     *sent_size = err ? 0 : deploy.sent_size;
-    free(deploy.bytes);
+    free(deploy.tail);
     delta_free(&deploy.delta);
     return err || is_there ? err : board_probe_segment(client, segment, error);
 }

@@ -24,7 +24,8 @@ struct deploy {
     uint32_t size;      /* with padding to a multiple of the unit */
     uint32_t unit;      /* of writing */
     uint32_t held_size; /* so much is written last on boards that do not hold it back themselves */
-    uint8_t *bytes;     /* size of them */
+    uint8_t *tail;      /* the end of that, from tail_off on */
+    uint32_t tail_off;
     struct delta delta;
     uint32_t sent_size; /* bytes of the image that were sent */
     bool is_text;       /* frames do not come through */
