@@ -14,6 +14,7 @@
 struct emulate_args {
     const char *state;
     const char *heap;
+    const char *compat;
     const char *log;
     const char *cut;
     const char *fault;
@@ -26,6 +27,8 @@ static const struct cli_option emulate_options[] = {
     {"state", 's', CLI_TEXT, offsetof(struct emulate_args, state), "DIR",
      "folder that keeps the flash; made if it is not there"},
     {"heap", 0, CLI_TEXT, offsetof(struct emulate_args, heap), "SIZE", "memory for Python, such as 256K (SIM)"},
+    {"compat", 0, CLI_TEXT, offsetof(struct emulate_args, compat), "SHAPE",
+     "pose as a board with stock MicroPython: view, blocks, device, mram or mram-blocks (SIM)"},
     {"safe-mode", 0, CLI_SWITCH, offsetof(struct emulate_args, safe_mode), NULL, "run neither boot nor main (SIM)"},
     {"realtime", 0, CLI_SWITCH, offsetof(struct emulate_args, realtime), NULL,
      "take as long as the board does (not SIM)"},
@@ -68,6 +71,7 @@ static void make_argv(const struct emulate_args *args, const char *board, const 
     add_option(argv, &count, "--board", is_sim ? NULL : board);
     add_option(argv, &count, "--state", args->state);
     add_option(argv, &count, "--heap", args->heap);
+    add_option(argv, &count, "--compat", args->compat);
     add_option(argv, &count, "--log", args->log);
     add_option(argv, &count, "--cut", args->cut);
     add_option(argv, &count, "--fault", args->fault);
@@ -96,7 +100,7 @@ static const char *refused_option(const struct emulate_args *args, const char *b
     if (strcasecmp(board, "SIM") == 0) {
         return args->realtime ? "--realtime" : NULL;
     }
-    return args->heap ? "--heap" : args->safe_mode ? "--safe-mode" : NULL;
+    return args->heap ? "--heap" : args->safe_mode ? "--safe-mode" : args->compat ? "--compat" : NULL;
 }
 
 static int emulate_run(const struct cli *cli)

@@ -42,8 +42,15 @@ class Emulate(command.CommandTest):
 
     def test_what_a_board_does_not_take(self):
         self.assertIn("emulate does not take 'x'", self.error("emulate", "SIM", "x", status=2))
-        for args in (["--realtime"], ["SIM", "--realtime"], ["OPENMV2", "--heap", "64K"], ["OPENMV2", "--safe-mode"]):
+        for args in (["--realtime"], ["SIM", "--realtime"], ["OPENMV2", "--heap", "64K"], ["OPENMV2", "--safe-mode"],
+                     ["OPENMV2", "--compat", "view"]):
             self.assertRegex(self.error("emulate", *args, status=2), "the board (SIM|OPENMV2) has no --")
+
+    def test_compat(self):
+        """SIM as a stock board: query then knows of no module romfs."""
+        process = self.start("SIM", "--compat", "device", "--state", "board")
+        port = process.stdout.readline().strip()
+        self.assertIn('"access": "device"', self.output("query", "-p", port, "--json"))
 
     def test_bad_options_are_the_emulators_to_refuse(self):
         done = self.mprom("emulate", "--heap", "much", status=None, env=self.environment)
