@@ -14,7 +14,7 @@
 
 enum {
     SIM_STACK_SIZE = 256 * 1024,
-    SIM_TERMINAL_ROOM = 2048, /* a pty keeps 4095 bytes */
+    SIM_TERMINAL_ROOM = 4095, /* what its pty keeps, and the ring that the firmware empties it into */
     SIM_ARGS_MAX = 64,
     SIM_SLOT_COUNT = 2
 };
