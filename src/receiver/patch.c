@@ -136,7 +136,7 @@ static int take_number(struct receiver *receiver, uint8_t byte)
 /*
  * Whether a copy may use these bytes. Before the session is open that is all of the segment. Then the image's first
  * unit is held back, so all that came out of the first block is banned; and what lies between the last written byte
- * and the end of the last erased block is lost.
+ * and the end of the last erased block is lost. Where nothing is lost a copy may go over from new bytes to old ones.
  */
 static bool source_is_there(const struct receiver *receiver, uint32_t off, uint32_t size)
 {
@@ -150,7 +150,8 @@ static bool source_is_there(const struct receiver *receiver, uint32_t off, uint3
         return true;
     }
     uint32_t lost_off = update->written_end - update->tail_size;
-    return off >= patch->block_size && (off >= update->erased_end || off + size <= lost_off);
+    bool is_any_lost = lost_off < update->erased_end && off < update->erased_end && off + size > lost_off;
+    return off >= patch->block_size && !is_any_lost;
 }
 
 static int copy(struct receiver *receiver)

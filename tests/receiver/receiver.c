@@ -117,6 +117,36 @@ static void whole_images_take_large_erases(void **state)
     assert_true(erases[RECEIVER_WHOLE] < 12);
 }
 
+static void seal_again(uint32_t size)
+{
+    uint32_t crc = image_crc(image, size - 4);
+    for (int i = 0; i < 4; i++) {
+        image[size - 4 + (uint32_t)i] = (uint8_t)(crc >> 8 * i);
+    }
+}
+
+/* What the segment holds above the block that is made goes on where the new image ends: one copy takes of both. */
+static void a_copy_goes_over_from_new_bytes_to_old(void **state)
+{
+    (void)state;
+    struct board board;
+    board_open(&board, "nor4k", BOARD_PLAIN);
+    uint32_t block = receiver_block_size(&board.rom, 0);
+    uint32_t size = 5 * block;
+    make_image(held, size, OLD_SEED, true);
+    make_image(image, size, NEW_SEED, true);
+    memcpy(image + 3 * block, image + 3 * block - 50, 50);
+    memcpy(image + 3 * block + 50, held + 3 * block, block - 50);
+    seal_again(size);
+    board_hold(&board, size);
+    maker_open(&maker);
+    maker_literal(&maker, image, 3 * block);
+    maker_copy(&maker, 3 * block - 50, block);
+    maker_literal(&maker, image, size - maker.pos);
+    send_patch(&board, size, RECEIVER_DELTA, 0, CHUNK);
+    board_close(&board);
+}
+
 /*
  * An image of seven blocks from a segment that holds its bytes elsewhere: copies from behind, from ahead, from their
  * own block, from what was written before, and blocks that stay. For a block of 1,024 or 4,096 bytes.
@@ -127,10 +157,7 @@ static uint32_t make_delta(uint32_t block)
     make_image(image, size, NEW_SEED, true);
     /* Block 6 repeats bytes of block 1; what stands behind the file's contents stays. */
     memcpy(image + 6 * block, image + block + 17, block);
-    uint32_t crc = image_crc(image, size - 4);
-    for (int i = 0; i < 4; i++) {
-        image[size - 4 + (uint32_t)i] = (uint8_t)(crc >> 8 * i);
-    }
+    seal_again(size);
     memset(held, 0x5A, sizeof held);
     memcpy(held + 3 * block, image + 100, block);                        /* block 0, from ahead */
     memcpy(held + block + 7, image + block, block - 7);                  /* block 1, its own bytes moved up, */
@@ -220,7 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(literals_make_an_image),      cmocka_unit_test(whole_images_take_large_erases),
         cmocka_unit_test(deltas_make_an_image),        cmocka_unit_test(patches_can_be_cut_anywhere),
-        cmocka_unit_test(sectors_larger_than_a_block),
+        cmocka_unit_test(sectors_larger_than_a_block), cmocka_unit_test(a_copy_goes_over_from_new_bytes_to_old),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
