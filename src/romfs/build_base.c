@@ -6,8 +6,8 @@
  * contents no longer fit gets a data pointer instead, and its contents stand loose at the top level. What is left
  * over inside a record or between two is padding, and room for the next time. A directory with an entry that has no
  * place is laid out anew as a whole; so are new entries, all at the top level: in a gap if one is large enough, else
- * behind everything. The index stays where it is while what stands in front of it fits; if not, it leaves some room
- * when it moves.
+ * behind everything. The index stays where it is while what stands in front of it fits; if not, a large one leaves
+ * some room when it moves.
  *
  * The base is taken for hostile: it says which places to prefer, and nothing depends on what stands there. Records do
  * not overlap, so places of records do not; a place of loose contents is only taken if it is a whole data record of
@@ -21,8 +21,8 @@
 #include "romfs/record.h"
 
 enum {
-    ROOM_SIZE_MIN = 256,
-    ROOM_SHARE = 32,  /* of the image is left free when the index moves: 1 in 32 */
+    INDEX_SMALL = 8192,
+    ROOM_SHARE = 32,  /* of the image is left free when a larger index moves: 1 in 32 */
     SIZE_SHARE = 4,   /* the image may be larger by 1 in 4 */
     SIZE_MORE = 4096, /* and by this, as room counts for more in a small image */
     TRIES_MAX = 1 << 22,
@@ -404,6 +404,18 @@ static bool base_is_alike(const struct base *base, uint64_t size_max)
     return fs->payload_off == BUILD_IMAGE_KIND_SIZE + (uint32_t)width && fs->size / 2 <= size_max;
 }
 
+/*
+ * What to leave free in front of an index that moves, so that it can stay the next time. One of a few blocks is
+ * written anew anyway; without room it moves so little that a patch makes it of the old one (docs/transfer.md).
+ */
+static uint64_t base_room(const struct romfs_build *build, uint64_t plain_size)
+{
+    if (build->options->no_index || build_index_size(build) <= INDEX_SMALL) {
+        return 0;
+    }
+    return plain_size / ROOM_SHARE;
+}
+
 /* Places everything. Returns 1, 0 if that makes no sense with this base, or a negative error. */
 static int base_layout(struct base *base)
 {
@@ -431,7 +443,7 @@ static int base_layout(struct base *base)
         return err;
     }
     uint64_t end = base->extents[base->count - 1].end_off;
-    uint64_t room = plain_size / ROOM_SHARE > ROOM_SIZE_MIN ? plain_size / ROOM_SHARE : ROOM_SIZE_MIN;
+    uint64_t room = base_room(build, plain_size);
     if (base->tail_off == end || base->tail_off >= end + BUILD_PAD_SIZE_MIN) {
         room = base->tail_off - end;
     }

@@ -15,7 +15,7 @@ import stock_board
 FILES = 100
 SEGMENT = "2"
 FIRST_EDIT = 3000  # bytes sent: what was added, and the directory and index that speak of it and of what moved
-SECOND_EDIT = 1000
+SECOND_EDIT = 1200
 CRC_32 = 0x104C11DB7
 
 
@@ -76,7 +76,7 @@ class BaseTest(SimTest):
         self.assertLess(sent, first)
         self.edit("f020.bin")
         sent, again_size = self.sent()
-        self.assertEqual(again_size, size)
+        self.assertLess(again_size, size + 900)  # the contents that moved, of 820
         self.assertLessEqual(sent, second)
         image = self.assert_board_holds_the_tree()
         [kept] = self.kept()
