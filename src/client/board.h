@@ -12,6 +12,9 @@ int board_probe(struct client *client, struct client_error *error);
 /* Asks again about one segment, after it was written. */
 int board_probe_segment(struct client *client, uint32_t id, struct client_error *error);
 
+/* Notes that a segment holds these bytes, a whole image that was found there, without asking the board. */
+void board_note_image(struct client_segment *segment, const void *image, uint32_t size);
+
 /* Whether id is a segment that the board has; if not fills error with -MPROM_EINVAL, or -MPROM_EOPNOTSUPP. */
 int board_require_segment(const struct client *client, uint32_t id, struct client_error *error);
 

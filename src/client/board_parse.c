@@ -131,20 +131,39 @@ uint32_t board_image_size(const uint8_t *head, size_t size, uint32_t room)
     return 0;
 }
 
+static void note_label(struct client_segment *segment, const struct romfs *fs)
+{
+    struct romfs_info info;
+    if (romfs_info_read(fs, &info) == 1 && info.label) {
+        failure_printable(segment->label, sizeof(segment->label), info.label, info.label_size, false);
+    }
+}
+
+void board_note_image(struct client_segment *segment, const void *image, uint32_t size)
+{
+    struct romfs fs;
+    segment->label[0] = segment->state[0] = '\0';
+    segment->has_image = romfs_open(&fs, image, size) == 0;
+    segment->image_size = segment->has_image ? fs.size : 0;
+    segment->is_sealed = segment->has_image && romfs_seal_read(&fs, &segment->crc) == 1;
+    if (segment->has_image) {
+        note_label(segment, &fs);
+    }
+}
+
 /* The label, from the info record at the start of an image. */
 static void describe_label(struct client_segment *segment, const uint8_t *head, size_t head_size)
 {
     uint32_t size = segment->image_size;
     struct romfs fs;
-    struct romfs_info info;
     /* The reader wants the whole image: what comes after the head is zeros, which it never has to look at. */
     uint8_t *image = size <= IMAGE_DESCRIBE_MAX ? calloc(1, size) : NULL;
     if (!image) {
         return;
     }
     memcpy(image, head, head_size < size ? head_size : size);
-    if (romfs_open(&fs, image, size) == 0 && romfs_info_read(&fs, &info) == 1 && info.label) {
-        failure_printable(segment->label, sizeof(segment->label), info.label, info.label_size, false);
+    if (romfs_open(&fs, image, size) == 0) {
+        note_label(segment, &fs);
     }
     free(image);
 }

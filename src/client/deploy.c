@@ -494,6 +494,17 @@ static int deploy_run(struct deploy *deploy)
     return err;
 }
 
+/* What the board says about the segment now. Of a slot only it knows all; else it has just shown what it holds. */
+static int deploy_describe(const struct deploy *deploy)
+{
+    struct client_segment *segment = &deploy->client->board.segments[deploy->id];
+    if (deploy->client->board.link_version == 0 || segment->group != 0) {
+        return board_probe_segment(deploy->client, deploy->id, deploy->error);
+    }
+    board_note_image(segment, deploy->image, deploy->image_size);
+    return 0;
+}
+
 int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
                   const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error)
 {
@@ -510,7 +521,7 @@ int client_deploy(struct client *client, uint32_t segment, const void *image, si
     *sent_size = err ? 0 : deploy.sent_size;
     free(deploy.tail);
     delta_free(&deploy.delta);
-    return err || is_there ? err : board_probe_segment(client, segment, error);
+    return err || is_there ? err : deploy_describe(&deploy);
 }
 
 static int erase_stock(struct client *client, uint32_t id, struct client_error *error)

@@ -47,7 +47,7 @@ class LinkTest(unittest.TestCase):
 class Describing(LinkTest):
     def test_the_board(self):
         link, python, able, segments, *others = self.lines("romfs.describe(4294967295)", 4294967295)
-        self.assertEqual(link, ["link", "1", "2048"])
+        self.assertEqual(link, ["link", "1", "4095"])
         version, mpy, maxsize, platform, machine = self.console.eval(
             "(list(sys.implementation[1][:3]), sys.implementation._mpy, sys.maxsize, sys.platform, sys.implementation._machine)")
         free = int(python.pop(4))
