@@ -6,11 +6,11 @@
 
 #include "many.h"
 
-/* Starts the next bar whenever the client begins something else. */
+/* Starts the next bar whenever the client begins something else, or the same once more. */
 void online_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
     struct online *online = ctx;
-    if (online->phase != what) {
+    if (online->phase != what || online->progress.total != total) {
         progress_end(&online->progress);
         progress_begin(&online->progress, online->cli, what, total);
         online->progress.port = online->prefix;
