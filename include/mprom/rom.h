@@ -55,13 +55,6 @@ struct rom_image {
 };
 
 /*
- * The CRC-32 of all bytes of an image, for one that was checked in full: by rom_update_commit(), rom_complete() or
- * rom_verify() with ROM_VERIFY_FULL. A seal holds that of all bytes but its own last four. 0 for what is no image,
- * and for one without a seal that is not in a segment with a trailer, unless it was just committed.
- */
-uint32_t rom_image_digest(const struct rom_image *image);
-
-/*
  * What changes about a segment; RAM of the board, one for each segment, zeroed at start (a hard reset) and kept over
  * soft resets.
  */

@@ -166,7 +166,7 @@ static uint32_t number_in(mp_obj_t number_in, uint32_t from, uint32_t to)
     return number;
 }
 
-/* receive(id, size, mode, piece, room, chunk, window_bits) -> CRC-32 of the image, as the commit read it back */
+/* receive(id, size, mode, piece, room, chunk, window_bits) -> the seal of the image, or its CRC-32, as read back */
 static mp_obj_t mod_romfs_receive(size_t n_args, const mp_obj_t *args)
 {
     (void)n_args;
@@ -189,6 +189,6 @@ static mp_obj_t mod_romfs_receive(size_t n_args, const mp_obj_t *args)
     if (err) {
         rom_binding_raise(err);
     }
-    return mp_obj_new_int_from_uint(rom_image_digest(&setup.rom->states[setup.id].image));
+    return mp_obj_new_int_from_uint(setup.rom->states[setup.id].image.crc);
 }
 MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_receive_obj, 7, 7, mod_romfs_receive);

@@ -84,15 +84,20 @@ static int deploy_begin(struct client *client, uint32_t id, struct client_error 
                        id);
 }
 
+/* Whether bytes are an image that ends with a seal. */
+static bool image_is_sealed(const uint8_t *image, uint32_t size, uint32_t *crc)
+{
+    struct romfs fs;
+    return romfs_open(&fs, image, size) == 0 && fs.size == size && romfs_seal_read(&fs, crc) == 1;
+}
+
 /* Whether the image that is there, if it is whole, is this one: both have the same seal. */
 static bool deploy_seal_is_there(const struct deploy *deploy)
 {
     const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
-    struct romfs fs;
     uint32_t crc;
     return segment->is_sealed && segment->image_size == deploy->image_size &&
-           romfs_open(&fs, deploy->image, deploy->image_size) == 0 && romfs_seal_read(&fs, &crc) == 1 &&
-           crc == segment->crc;
+           image_is_sealed(deploy->image, deploy->image_size, &crc) && crc == segment->crc;
 }
 
 /*
@@ -105,8 +110,9 @@ static int deploy_look_at_all(struct deploy *deploy)
     if (!deploy_seal_is_there(deploy)) {
         return 0;
     }
-    int err = segment_crc(deploy->client, deploy->id, 0, deploy->image_size, &crc, deploy->error);
-    if (err || crc != romfs_crc32(0, deploy->image, deploy->image_size)) {
+    uint32_t size = deploy->image_size - SEGMENT_SEAL_SIZE;
+    int err = segment_crc(deploy->client, deploy->id, 0, size, &crc, deploy->error);
+    if (err || crc != romfs_crc32(0, deploy->image, size)) {
         return err == -MPROM_EPERM ? 0 : err;
     }
     for (uint32_t i = 0; i < deploy->delta.block_count; i++) {
@@ -124,6 +130,14 @@ static uint32_t deploy_look_size(const struct client *client, const struct clien
     bool is_small = !client->board.is_mprom && segment->shape == CLIENT_SHAPE_BLOCKS &&
                     LOOK_BLOCK_SIZE % segment->block_size == 0 && segment->size % LOOK_BLOCK_SIZE == 0;
     return segment->block_size == 0 || is_small ? LOOK_BLOCK_SIZE : segment->block_size;
+}
+
+/* The blocks with bytes of the seal do not stay. */
+static void deploy_send_seal(struct delta *delta)
+{
+    for (uint32_t i = (delta->size - delta->seal_size) / delta->block_size; i < delta->block_count; i++) {
+        delta->stays[i] = false;
+    }
 }
 
 /*
@@ -145,10 +159,16 @@ static int deploy_look(struct deploy *deploy)
     if (err) {
         return err < 0 ? err : 0;
     }
-    err = segment_compare_blocks(client, deploy->id, deploy->image, deploy->base, &deploy->delta, deploy->error);
+    uint32_t crc;
+    struct delta *delta = &deploy->delta;
+    delta->seal_size = image_is_sealed(deploy->image, deploy->image_size, &crc) ? SEGMENT_SEAL_SIZE : 0;
+    err = segment_compare_blocks(client, deploy->id, deploy->image, deploy->base, delta, deploy->error);
     if (err == -MPROM_EPERM) {
-        delta_free(&deploy->delta);
-        err = 0;
+        delta_free(delta);
+        return 0;
+    }
+    if (delta->seal_size > 0 && !deploy_seal_is_there(deploy)) {
+        deploy_send_seal(delta);
     }
     return err;
 }
@@ -481,6 +501,10 @@ static void deploy_take_base(struct deploy *deploy, const struct client_deploy_o
     if (options->base != NULL && board->link_version > 0 && options->base_size <= board->segments[deploy->id].size) {
         deploy->base = options->base;
         deploy->base_size = (uint32_t)options->base_size;
+        uint32_t crc;
+        if (image_is_sealed(deploy->base, deploy->base_size, &crc)) {
+            deploy->base_size -= SEGMENT_SEAL_SIZE;
+        }
     }
 }
 

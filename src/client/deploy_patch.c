@@ -65,6 +65,15 @@ static int attempt_send(struct attempt *attempt, uint32_t *crc)
     return err;
 }
 
+/* What romfs.receive() says of the image: its seal's checksum, which does not cover itself. */
+static uint32_t deploy_digest(const struct deploy *deploy)
+{
+    struct romfs fs;
+    uint32_t crc;
+    bool is_sealed = romfs_open(&fs, deploy->image, deploy->image_size) == 0 && romfs_seal_read(&fs, &crc) == 1;
+    return romfs_crc32(0, deploy->image, deploy->image_size - (is_sealed ? SEGMENT_SEAL_SIZE : 0));
+}
+
 /* Makes the patch. What little it can save is not worth the erase of block by block. */
 static int attempt_begin(struct attempt *attempt, const struct delta *delta)
 {
@@ -104,7 +113,7 @@ static int deploy_attempt(struct deploy *deploy, const struct delta *delta, bool
     }
     if (!err) {
         err = attempt_send(&attempt, &crc);
-        *is_wrong = err ? patch_was_wrong(deploy->error) : crc != romfs_crc32(0, deploy->image, deploy->image_size);
+        *is_wrong = err ? patch_was_wrong(deploy->error) : crc != deploy_digest(deploy);
         deploy->sent_size = attempt.mode == PATCH_WHOLE ? deploy->image_size : attempt.facts.size;
     }
     patch_free(attempt.patch);

@@ -86,14 +86,14 @@ static bool block_is(const uint8_t *crc, const uint8_t *bytes, uint32_t size)
     return romfs_crc32(0, bytes, size) == there;
 }
 
-/* Blocks of the base that end where those of the image do. */
+/* Blocks of the base of which the same bytes were asked as of the image's. */
 static void blocks_compare_base(struct delta *delta, const uint8_t *base, const uint8_t *crcs, uint32_t first,
                                 uint32_t count)
 {
     for (uint32_t i = first; i < first + count && i < delta->base_count; i++) {
         uint32_t off, image_off;
         uint32_t end = delta_base_block(delta, i, &off);
-        if (end == delta_block(delta, i, &image_off)) {
+        if (end == delta_compared(delta, i, &image_off)) {
             delta->holds_base[i] = block_is(crcs + (size_t)(i - first) * 4, base + off, end - off);
         }
     }
@@ -104,8 +104,9 @@ static int blocks_compare_rest(struct client *client, uint32_t id, const uint8_t
                                struct client_error *error)
 {
     uint8_t crcs[BLOCKS_STEP * 4];
-    uint32_t first = (delta->size < delta->base_size ? delta->block_count : delta->base_count) - 1;
-    if (delta->base_size == 0 || delta->size == delta->base_size) {
+    uint32_t size = delta->size - delta->seal_size;
+    uint32_t first = (size < delta->base_size ? delta_compared_count(delta) : delta->base_count) - 1;
+    if (delta->base_size == 0 || size == delta->base_size) {
         return 0;
     }
     for (; first < delta->base_count; first += BLOCKS_STEP) {
@@ -130,18 +131,19 @@ int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *by
                            struct delta *delta, struct client_error *error)
 {
     uint8_t crcs[BLOCKS_STEP * 4];
-    for (uint32_t first = 0; first < delta->block_count; first += BLOCKS_STEP) {
-        uint32_t left = delta->block_count - first;
+    uint32_t all = delta_compared_count(delta);
+    for (uint32_t first = 0; first < all; first += BLOCKS_STEP) {
+        uint32_t left = all - first;
         uint32_t count = left < BLOCKS_STEP ? left : BLOCKS_STEP;
         uint32_t off, last;
         delta_block(delta, first, &off);
-        uint32_t end = delta_block(delta, first + count - 1, &last);
+        uint32_t end = delta_compared(delta, first + count - 1, &last);
         int err = blocks_ask(client, id, delta->block_size, off, end, crcs, count, error);
         if (err) {
             return err;
         }
         for (uint32_t i = first; i < first + count; i++) {
-            end = delta_block(delta, i, &off);
+            end = delta_compared(delta, i, &off);
             delta->stays[i] = block_is(crcs + (size_t)(i - first) * 4, bytes + off, end - off);
         }
         blocks_compare_base(delta, base, crcs, first, count);
@@ -254,8 +256,10 @@ int segment_compare(struct client *client, uint32_t id, uint32_t off, const void
         return compare_bytes(client, id, off, wanted, size, where, error);
     }
     for (uint32_t done = 0; done < size;) {
-        uint32_t part = size - done < step ? size - done : step;
+        uint32_t left = size - done;
+        uint32_t part = left > SEGMENT_SEAL_SIZE ? left - SEGMENT_SEAL_SIZE : left;
         uint32_t crc;
+        part = part < step ? part : step;
         int err = segment_crc(client, id, off + done, part, &crc, error);
         if (!err && crc != romfs_crc32(0, wanted + done, part)) {
             *where = off + done; /* in case the bytes are right when they are read once more */

@@ -207,16 +207,6 @@ static int refuse_torn_head(struct rom *rom, struct rom_image *image)
     return found < 0 ? found : 0;
 }
 
-uint32_t rom_image_digest(const struct rom_image *image)
-{
-    if (image->state != ROM_IMAGE_SEALED) {
-        return image->crc;
-    }
-    const uint8_t value[] = {(uint8_t)image->crc, (uint8_t)(image->crc >> 8), (uint8_t)(image->crc >> 16),
-                             (uint8_t)(image->crc >> 24)};
-    return romfs_crc32(image->crc, value, sizeof value);
-}
-
 /* Gives an image without a seal its digest, where there is a trailer to compare it with. */
 ROM_OWN_FRAME static int add_digest(struct rom *rom, struct rom_image *image)
 {

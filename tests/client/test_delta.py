@@ -81,6 +81,29 @@ class Older(DeltaTest):
         done = self.mprom("deploy", self.folder / "image.romfs", "-n", "2")
         self.assertIn(b"segment 2 (rom2): already there, verified: ", done.stdout)
 
+    def test_another_image_of_the_same_size(self):
+        """The checksum of a range that goes on over the seal does not tell what is in the range."""
+        for size, at in ((10, 5), (500, 250), (4000, 20), (60_000, 59_990), (100_000, 99_950), (3 * BLOCK - 65, 100)):
+            with self.subTest((size, at)):
+                self.data = bytearray(random.Random(size).randbytes(size))
+                self.deploy()
+                self.data[at] ^= 1
+                other = self.write("other.romfs", self.contents_of(self.data))
+                self.mprom("verify", other, "-n", "2", status=1)
+                done, _ = self.deploy()
+                self.assertGreater(done["sent"], 0)
+                self.assert_holds()
+                self.mprom("verify", other, "-n", "2")
+
+    def test_the_seal_alone(self):
+        """Cut off anywhere among the blocks."""
+        for size in range(3 * BLOCK - 70, 3 * BLOCK - 40):
+            self.data = bytearray(random.Random(size).randbytes(size))
+            self.deploy()
+            self.data[0] ^= 0x80
+            self.deploy()
+            self.assert_holds()
+
     def test_full(self):
         self.deploy()
         again, operations = self.deploy("--full")
@@ -165,6 +188,13 @@ class Stock(CommandTest):
                     self.assertEqual(second["sent"], second["size"])
                 third, operations = self.deploy(board, data)
                 self.assertEqual((third["sent"], operations), (0, []))
+                for size, at in ((500, 250), (50_000, 49_950)):
+                    data = bytearray(random.Random(size).randbytes(size))
+                    self.deploy(board, data)
+                    data[at] ^= 1
+                    other = self.write("other.romfs", sealed_image(file("data.bin", bytes(data))))
+                    self.mprom("verify", other, "-p", board.port, status=1)
+                    self.assertGreater(self.deploy(board, data)[0]["sent"], 0)
 
 
 if __name__ == "__main__":

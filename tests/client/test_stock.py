@@ -78,9 +78,9 @@ class Deploy(StockTest):
         self.start("blocks")
         with Link(self.board, "--baud", "921600") as link:
             self.deploy(contents, "-p", link.port)
-        first = link.counts["to_board"]["sent"] - 2500  # the text of all but the first bytes of the image lies around here
+        first = link.counts["to_board"]["sent"] - 1600  # the text of the first bytes of the image, which is typed, lies around here
         told = set()
-        for at in range(first, first + 1500, 150):
+        for at in range(first, first + 450, 20):
             self.start("blocks")  # whose end tells of violations
             with Link(self.board, "--baud", "921600", "--fault", f"double:board:{at}:4") as link:
                 done = self.deploy(contents, "-p", link.port, status=None)
