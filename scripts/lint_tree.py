@@ -32,7 +32,7 @@ HEADERS = {
     "src/romfs": {"error.h", "romfs.h", "romfs_check.h", "romfs_build.h"},
     "src/flash": {"error.h", "flash.h", "spi_nor.h"},
     "src/rom": {"error.h", "romfs.h", "romfs_check.h", "flash.h", "rom.h"},
-    "src/receiver": {"error.h", "romfs.h", "rom.h", "receiver.h"},
+    "src/receiver": {"error.h", "romfs.h", "rom.h", "receiver.h", "digest.h"},
     "src/compile": {"error.h"},
     "src/client": {"error.h", "romfs.h", "romfs_check.h", "client.h"},
 }

@@ -115,7 +115,8 @@ struct client_board {
     uint8_t small_int_bits; /* 0 if the board does not say */
     uint32_t free_memory;   /* bytes of the board's heap, 0 if unknown */
     bool has_romfs;         /* vfs.rom_ioctl is there */
-    bool has_crc32;         /* binascii.crc32 is there, so contents can be compared without sending them back */
+    bool has_crc32;         /* binascii.crc32 is there, so what is sent and read is known to arrive whole */
+    bool has_sha256;        /* hashlib.sha256 is there, so contents can be compared without sending them back */
     bool has_base64;        /* binascii.a2b_base64 */
     bool has_deflate;       /* module deflate */
     bool is_mprom;          /* mprom's firmware: it checks an image before it makes it live */

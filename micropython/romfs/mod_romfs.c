@@ -112,6 +112,7 @@ static const mp_rom_map_elem_t mod_romfs_globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_rollback), MP_ROM_PTR(&mod_romfs_rollback_obj)},
     {MP_ROM_QSTR(MP_QSTR_describe), MP_ROM_PTR(&mod_romfs_describe_obj)},
     {MP_ROM_QSTR(MP_QSTR_digests), MP_ROM_PTR(&mod_romfs_digests_obj)},
+    {MP_ROM_QSTR(MP_QSTR_digest), MP_ROM_PTR(&mod_romfs_digest_obj)},
     {MP_ROM_QSTR(MP_QSTR_crc), MP_ROM_PTR(&mod_romfs_crc_obj)},
     {MP_ROM_QSTR(MP_QSTR_receive), MP_ROM_PTR(&mod_romfs_receive_obj)},
 };

@@ -15,10 +15,11 @@ extern const mp_obj_type_t mod_romfs_update_type;
 mp_obj_t mod_romfs_segments(void);
 mp_obj_t mod_romfs_info(mp_obj_t id_in);
 
-/* romfs.describe(), romfs.digests(), romfs.crc() */
+/* romfs.describe(), romfs.digests(), romfs.digest(), romfs.crc() */
 MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj);
 MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_digests_obj);
 MP_DECLARE_CONST_FUN_OBJ_3(mod_romfs_crc_obj);
+MP_DECLARE_CONST_FUN_OBJ_3(mod_romfs_digest_obj);
 /* romfs.receive() */
 MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_receive_obj);
 

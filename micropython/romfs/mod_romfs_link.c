@@ -1,6 +1,6 @@
 /*
  * What the PC asks before and after it writes a segment, answered without a program of its own (docs/transfer.md):
- * romfs.describe(), romfs.digests(), romfs.crc().
+ * romfs.describe(), romfs.digests(), romfs.digest(), romfs.crc().
  *
  * Answers are lines for src/client/answer.h. Everything is read through rom_read(), so a word of flash that cannot be
  * read is an error and no fault.
@@ -15,11 +15,12 @@
 
 #include "micropython/rom_binding.h"
 #include "micropython/romfs/mod_romfs.h"
+#include "mprom/digest.h"
 #include "src/romfs/varuint.h"
 
 enum {
-    LINK_VERSION = 1,
-    LINK_PIECE_SIZE = 512, /* read at a time; between pieces, Ctrl-C is looked at */
+    LINK_VERSION = 2,
+    LINK_PIECE_SIZE = 512, /* read at a time, whole stripes of a digest; between pieces, Ctrl-C is looked at */
     LINK_HEAD_SIZE = 96,   /* of an image at most: its length and what its builder wrote of it */
     LINK_SEAL_SIZE = 10,
     LINK_MAGIC_SIZE = 3,
@@ -71,8 +72,9 @@ static void link_describe_board(uint32_t number)
               MICROPY_VERSION_MICRO, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(), link_free_memory(),
               MICROPY_PY_SYS_PLATFORM, MICROPY_BANNER_MACHINE);
     link_line(number, "able");
-    mp_printf(&mp_plat_print, " %d %d %d %d %d\n", MICROPY_PY_BINASCII && MICROPY_PY_BINASCII_CRC32,
-              MICROPY_PY_BINASCII, MICROPY_PY_DEFLATE, has_ioctl, has_ioctl);
+    mp_printf(&mp_plat_print, " %d %d %d %d %d %d\n", MICROPY_PY_BINASCII && MICROPY_PY_BINASCII_CRC32,
+              MICROPY_PY_BINASCII, MICROPY_PY_DEFLATE, has_ioctl, has_ioctl,
+              MICROPY_PY_HASHLIB && MICROPY_PY_HASHLIB_SHA256);
     link_line(number, "segments");
     mp_printf(&mp_plat_print, " %u\n", (unsigned)rom_binding()->segment_count);
 }
@@ -196,20 +198,39 @@ static mp_obj_t mod_romfs_describe(size_t n_args, const mp_obj_t *args)
 }
 MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj, 1, 2, mod_romfs_describe);
 
+/* Reads the next piece of a range. Returns its size. */
+static uint32_t link_piece(uint32_t id, uint32_t off, uint8_t *piece, uint32_t size)
+{
+    size = MIN(size, LINK_PIECE_SIZE);
+    int err = rom_read(rom_binding(), id, off, piece, size);
+    if (err) {
+        rom_binding_raise(err);
+    }
+    mp_event_handle_nowait();
+    return size;
+}
+
 static uint32_t link_crc(uint32_t id, uint32_t off, uint32_t size)
 {
     uint8_t piece[LINK_PIECE_SIZE];
     uint32_t crc = 0;
     for (uint32_t part; size > 0; off += part, size -= part) {
-        part = MIN(size, sizeof piece);
-        int err = rom_read(rom_binding(), id, off, piece, part);
-        if (err) {
-            rom_binding_raise(err);
-        }
+        part = link_piece(id, off, piece, size);
         crc = romfs_crc32(crc, piece, part);
-        mp_event_handle_nowait();
     }
     return crc;
+}
+
+static uint32_t link_digest(uint32_t id, uint32_t off, uint32_t size)
+{
+    uint8_t piece[LINK_PIECE_SIZE];
+    struct digest digest;
+    digest_begin(&digest);
+    for (uint32_t part; size > 0; off += part, size -= part) {
+        part = link_piece(id, off, piece, size);
+        digest_add(&digest, piece, part);
+    }
+    return digest_end(&digest);
 }
 
 static void link_check_range(uint32_t id, uint32_t off, uint32_t size)
@@ -220,19 +241,33 @@ static void link_check_range(uint32_t id, uint32_t off, uint32_t size)
     }
 }
 
-/* crc(id, off, size) -> CRC-32 of these bytes */
-static mp_obj_t mod_romfs_crc(mp_obj_t id_in, mp_obj_t off_in, mp_obj_t size_in)
+typedef uint32_t link_sum(uint32_t id, uint32_t off, uint32_t size);
+
+static mp_obj_t link_sum_of(link_sum *sum, mp_obj_t id_in, mp_obj_t off_in, mp_obj_t size_in)
 {
     uint32_t id = mod_romfs_id(id_in);
     uint32_t off = rom_binding_number(off_in);
     uint32_t size = rom_binding_number(size_in);
     link_check_range(id, off, size);
-    return mp_obj_new_int_from_uint(link_crc(id, off, size));
+    return mp_obj_new_int_from_uint(sum(id, off, size));
+}
+
+/* crc(id, off, size) -> CRC-32 of these bytes, which is what a seal says of an image */
+static mp_obj_t mod_romfs_crc(mp_obj_t id, mp_obj_t off, mp_obj_t size)
+{
+    return link_sum_of(link_crc, id, off, size);
 }
 MP_DEFINE_CONST_FUN_OBJ_3(mod_romfs_crc_obj, mod_romfs_crc);
 
+/* digest(id, off, size) -> digest (mprom/digest.h) of these bytes */
+static mp_obj_t mod_romfs_digest(mp_obj_t id, mp_obj_t off, mp_obj_t size)
+{
+    return link_sum_of(link_digest, id, off, size);
+}
+MP_DEFINE_CONST_FUN_OBJ_3(mod_romfs_digest_obj, mod_romfs_digest);
+
 /*
- * digests(number, id, off, end, block): prints the CRC-32 of each block of a range. What power failure left
+ * digests(number, id, off, end, block): prints the digest of each block of a range. What power failure left
  * unreadable is erased first, as vfs.rom_ioctl(2, id) does, so that an update that was cut off can go on.
  */
 static mp_obj_t mod_romfs_digests(size_t n_args, const mp_obj_t *args)
@@ -254,7 +289,7 @@ static mp_obj_t mod_romfs_digests(size_t n_args, const mp_obj_t *args)
     link_line(number, "blocks ");
     for (uint32_t part; off < end; off += part) {
         part = MIN(block, end - off);
-        mp_printf(&mp_plat_print, "%08x", (unsigned)link_crc(id, off, part));
+        mp_printf(&mp_plat_print, "%08x", (unsigned)link_digest(id, off, part));
     }
     mp_print_str(&mp_plat_print, "\n");
     return mp_const_none;

@@ -77,7 +77,8 @@ static const char probe_program[] =
     " n=_q(1)\n"
     " try:c=int(_q(0x6d70)>0)\n"
     " except Exception:pass\n"
-    "_p('able',_has('binascii','crc32'),_has('binascii','a2b_base64'),_has('deflate','DeflateIO'),r,c)\n"
+    "_p('able',_has('binascii','crc32'),_has('binascii','a2b_base64'),_has('deflate','DeflateIO'),r,c,\n"
+    " _has('hashlib','sha256'))\n"
     "_p('segments',n)\n";
 
 static const char probe_all_program[] = "for i in range(min(n,32)):_s(i,c)";

@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum {
+    LINK_VERSION_MIN = 2,
     IMAGE_DESCRIBE_MAX = 64 << 20, /* bytes of the largest image whose label is looked for */
 };
 
@@ -19,11 +20,12 @@ static bool board_take_text(char *dst, size_t room, struct answer_line *line)
     return size > 0;
 }
 
-/* link VERSION ROOM…: of firmware that describes itself; later versions may say more */
+/* link VERSION ROOM…: of firmware that describes itself; later versions may say more, earlier ones were never
+ * published */
 bool board_parse_link(struct client_board *board, struct answer_line *line)
 {
     int64_t version, room;
-    if (!answer_number(line, 1, UINT32_MAX, &version) || !answer_number(line, 0, UINT32_MAX, &room)) {
+    if (!answer_number(line, LINK_VERSION_MIN, UINT32_MAX, &version) || !answer_number(line, 0, UINT32_MAX, &room)) {
         return false;
     }
     board->link_version = (uint32_t)version;
@@ -50,11 +52,11 @@ bool board_parse_python(struct client_board *board, struct answer_line *line)
     return good;
 }
 
-/* able CRC32 BASE64 DEFLATE ROM_IOCTL MPROM */
+/* able CRC32 BASE64 DEFLATE ROM_IOCTL MPROM SHA256 */
 bool board_parse_able(struct client_board *board, struct answer_line *line)
 {
-    bool *const flags[] = {&board->has_crc32, &board->has_base64, &board->has_deflate, &board->has_romfs,
-                           &board->is_mprom};
+    bool *const flags[] = {&board->has_crc32, &board->has_base64, &board->has_deflate,
+                           &board->has_romfs, &board->is_mprom,   &board->has_sha256};
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         int64_t flag;
         if (!answer_number(line, 0, 1, &flag)) {

@@ -44,18 +44,6 @@ uint32_t delta_block(const struct delta *delta, uint32_t block, uint32_t *off)
     return block_range(delta, delta->size, block, off);
 }
 
-uint32_t delta_compared_count(const struct delta *delta)
-{
-    return blocks(delta->size - delta->seal_size, delta->block_size);
-}
-
-uint32_t delta_compared(const struct delta *delta, uint32_t block, uint32_t *off)
-{
-    uint32_t end = delta_block(delta, block, off);
-    uint32_t limit = delta->size - delta->seal_size;
-    return end < limit ? end : limit;
-}
-
 uint32_t delta_base_block(const struct delta *delta, uint32_t block, uint32_t *off)
 {
     return block_range(delta, delta->base_size, block, off);

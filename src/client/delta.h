@@ -11,7 +11,6 @@
 /* A delta of zeros says that nothing can stay. */
 struct delta {
     uint32_t size;       /* of the image */
-    uint32_t seal_size;  /* bytes at its end that are no part of what is compared (segment.h) */
     uint32_t block_size; /* 0: nothing can stay */
     uint32_t block_count;
     bool *stays;        /* for each block; the caller's to free, with delta_free() */
@@ -27,10 +26,6 @@ void delta_free(struct delta *delta);
 
 /* The bytes [*off, result) of block `block` that belong to the image. */
 uint32_t delta_block(const struct delta *delta, uint32_t block, uint32_t *off);
-
-/* Blocks with bytes that are compared, and which of a block's bytes those are. */
-uint32_t delta_compared_count(const struct delta *delta);
-uint32_t delta_compared(const struct delta *delta, uint32_t block, uint32_t *off);
 
 /* The bytes [*off, result) of block `block` that belong to the base. */
 uint32_t delta_base_block(const struct delta *delta, uint32_t block, uint32_t *off);

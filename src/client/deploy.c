@@ -1,6 +1,7 @@
 /* Writing an image to a segment, and clearing one (docs/deploy.md says why in this order). */
 #include "client/deploy.h"
 #include "client/board.h"
+#include "client/digest.h"
 #include "client/failure.h"
 #include "mprom/romfs.h"
 
@@ -84,35 +85,30 @@ static int deploy_begin(struct client *client, uint32_t id, struct client_error 
                        id);
 }
 
-/* Whether bytes are an image that ends with a seal. */
-static bool image_is_sealed(const uint8_t *image, uint32_t size, uint32_t *crc)
-{
-    struct romfs fs;
-    return romfs_open(&fs, image, size) == 0 && fs.size == size && romfs_seal_read(&fs, crc) == 1;
-}
-
 /* Whether the image that is there, if it is whole, is this one: both have the same seal. */
 static bool deploy_seal_is_there(const struct deploy *deploy)
 {
     const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
+    struct romfs fs;
     uint32_t crc;
     return segment->is_sealed && segment->image_size == deploy->image_size &&
-           image_is_sealed(deploy->image, deploy->image_size, &crc) && crc == segment->crc;
+           romfs_open(&fs, deploy->image, deploy->image_size) == 0 && romfs_seal_read(&fs, &crc) == 1 &&
+           crc == segment->crc;
 }
 
 /*
- * Asks for one checksum instead of one for each block where that is likely to do. 1 if all of the image is there, 0
+ * Asks for one digest instead of one for each block where that is likely to do. 1 if all of the image is there, 0
  * if the blocks have to be looked at, or an error.
  */
 static int deploy_look_at_all(struct deploy *deploy)
 {
-    uint32_t crc;
+    uint32_t digest;
     if (!deploy_seal_is_there(deploy)) {
         return 0;
     }
-    uint32_t size = deploy->image_size - SEGMENT_SEAL_SIZE;
-    int err = segment_crc(deploy->client, deploy->id, 0, size, &crc, deploy->error);
-    if (err || crc != romfs_crc32(0, deploy->image, size)) {
+    enum digest_kind kind = digest_kind(&deploy->client->board);
+    int err = segment_digest(deploy->client, deploy->id, 0, deploy->image_size, &digest, deploy->error);
+    if (err || digest != digest_of(kind, deploy->image, deploy->image_size)) {
         return err == -MPROM_EPERM ? 0 : err;
     }
     for (uint32_t i = 0; i < deploy->delta.block_count; i++) {
@@ -123,21 +119,13 @@ static int deploy_look_at_all(struct deploy *deploy)
 
 /*
  * What is compared at once: the board's blocks. Some ports name smaller ones than are erased, and memory that needs
- * no erasing has blocks of 16 bytes, of which the checksums would be half as large as the image.
+ * no erasing has blocks of 16 bytes, of which the digests would be half as large as the image.
  */
 static uint32_t deploy_look_size(const struct client *client, const struct client_segment *segment)
 {
     bool is_small = !client->board.is_mprom && segment->shape == CLIENT_SHAPE_BLOCKS &&
                     LOOK_BLOCK_SIZE % segment->block_size == 0 && segment->size % LOOK_BLOCK_SIZE == 0;
     return segment->block_size == 0 || is_small ? LOOK_BLOCK_SIZE : segment->block_size;
-}
-
-/* The blocks with bytes of the seal do not stay. */
-static void deploy_send_seal(struct delta *delta)
-{
-    for (uint32_t i = (delta->size - delta->seal_size) / delta->block_size; i < delta->block_count; i++) {
-        delta->stays[i] = false;
-    }
 }
 
 /*
@@ -148,7 +136,7 @@ static int deploy_look(struct deploy *deploy)
 {
     struct client *client = deploy->client;
     uint32_t block_size = deploy_look_size(client, &client->board.segments[deploy->id]);
-    if (!client->board.has_crc32) {
+    if (digest_kind(&client->board) == DIGEST_NONE) {
         return 0;
     }
     if (!delta_init(&deploy->delta, deploy->image_size, deploy->base_size, block_size)) {
@@ -159,16 +147,10 @@ static int deploy_look(struct deploy *deploy)
     if (err) {
         return err < 0 ? err : 0;
     }
-    uint32_t crc;
-    struct delta *delta = &deploy->delta;
-    delta->seal_size = image_is_sealed(deploy->image, deploy->image_size, &crc) ? SEGMENT_SEAL_SIZE : 0;
-    err = segment_compare_blocks(client, deploy->id, deploy->image, deploy->base, delta, deploy->error);
+    err = segment_compare_blocks(client, deploy->id, deploy->image, deploy->base, &deploy->delta, deploy->error);
     if (err == -MPROM_EPERM) {
-        delta_free(delta);
+        delta_free(&deploy->delta);
         return 0;
-    }
-    if (delta->seal_size > 0 && !deploy_seal_is_there(deploy)) {
-        deploy_send_seal(delta);
     }
     return err;
 }
@@ -501,10 +483,6 @@ static void deploy_take_base(struct deploy *deploy, const struct client_deploy_o
     if (options->base != NULL && board->link_version > 0 && options->base_size <= board->segments[deploy->id].size) {
         deploy->base = options->base;
         deploy->base_size = (uint32_t)options->base_size;
-        uint32_t crc;
-        if (image_is_sealed(deploy->base, deploy->base_size, &crc)) {
-            deploy->base_size -= SEGMENT_SEAL_SIZE;
-        }
     }
 }
 

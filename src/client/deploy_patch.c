@@ -10,6 +10,7 @@
 enum {
     KEEP_BYTES_PER_MS = 1000, /* the slowest that a board reads what stays, three times */
     WORTH_DIVISOR = 16,       /* copies must save this part: they cost the large erases */
+    SEAL_VALUE_SIZE = 4,      /* the checksum at the very end, of all before it */
 };
 
 enum patch_mode {
@@ -66,12 +67,12 @@ static int attempt_send(struct attempt *attempt, uint32_t *crc)
 }
 
 /* What romfs.receive() says of the image: its seal's checksum, which does not cover itself. */
-static uint32_t deploy_digest(const struct deploy *deploy)
+static uint32_t deploy_checksum(const struct deploy *deploy)
 {
     struct romfs fs;
     uint32_t crc;
     bool is_sealed = romfs_open(&fs, deploy->image, deploy->image_size) == 0 && romfs_seal_read(&fs, &crc) == 1;
-    return romfs_crc32(0, deploy->image, deploy->image_size - (is_sealed ? SEGMENT_SEAL_SIZE : 0));
+    return romfs_crc32(0, deploy->image, deploy->image_size - (is_sealed ? SEAL_VALUE_SIZE : 0));
 }
 
 /* Makes the patch. What little it can save is not worth the erase of block by block. */
@@ -113,7 +114,7 @@ static int deploy_attempt(struct deploy *deploy, const struct delta *delta, bool
     }
     if (!err) {
         err = attempt_send(&attempt, &crc);
-        *is_wrong = err ? patch_was_wrong(deploy->error) : crc != deploy_digest(deploy);
+        *is_wrong = err ? patch_was_wrong(deploy->error) : crc != deploy_checksum(deploy);
         deploy->sent_size = attempt.mode == PATCH_WHOLE ? deploy->image_size : attempt.facts.size;
     }
     patch_free(attempt.patch);

@@ -1,5 +1,6 @@
 #include "client/segment.h"
 
+#include "client/digest.h"
 #include "client/failure.h"
 #include "mprom/romfs.h"
 
@@ -10,11 +11,11 @@ enum {
     CHUNK_SIZE_MAX = 4096,
     CHUNK_SIZE_MIN = 256,
     CHUNK_MEMORY = 10,         /* a chunk needs this many times its size on the board, as text and as bytes */
-    CRC_STEP_SIZE = 64 * 1024, /* for one program, so that the progress is seen */
-    CRC_STEP_MS = 30000,
-    CRC_STEP_BUILTIN = 1024 * 1024, /* where the firmware computes it */
-    CRC_BYTES_PER_MS = 20,          /* the slowest that a board computes checksums */
-    BLOCKS_STEP = 4096,             /* blocks that one program compares: their checksums fit what it may print */
+    SUM_STEP_SIZE = 64 * 1024, /* for one program, so that the progress is seen */
+    SUM_STEP_MS = 30000,
+    SUM_STEP_BUILTIN = 1024 * 1024, /* where the firmware computes it */
+    SUM_BYTES_PER_MS = 20,          /* the slowest that a board computes checksums and digests */
+    BLOCKS_STEP = 4096,             /* blocks that one program compares: their digests fit what it may print */
 };
 
 uint32_t segment_chunk_size(const struct client *client, uint32_t id)
@@ -31,41 +32,58 @@ uint32_t segment_chunk_size(const struct client *client, uint32_t id)
     return size;
 }
 
-int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
-                struct client_error *error)
+/* What the firmware's `function`, or else the board's program, makes of a range. */
+static int sum_ask(struct client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
+                   const char *program, uint32_t *sum, struct client_error *error)
 {
     char doing[48];
     struct answer_line line;
     int64_t value;
     snprintf(doing, sizeof(doing), "checking segment %u", id);
-    uint32_t timeout_ms = CRC_STEP_MS + size / CRC_BYTES_PER_MS;
+    uint32_t timeout_ms = SUM_STEP_MS + size / SUM_BYTES_PER_MS;
     int err;
     if (client->board.link_version > 0) {
         session_bare(client);
-        err = session_ask(client, doing, timeout_ms, "crc", &line, error,
-                          "import romfs\nprint('\\nmprom:%%d crc'%%_n,romfs.crc(%u,%u,%u))", id, off, size);
+        err = session_ask(client, doing, timeout_ms, "sum", &line, error,
+                          "import romfs\nprint('\\nmprom:%%d sum'%%_n,romfs.%s(%u,%u,%u))", function, id, off, size);
     } else {
-        err = session_ask(client, doing, timeout_ms, "crc", &line, error, "_p('crc',_c(%u,%u))", off, size);
+        err = session_ask(client, doing, timeout_ms, "sum", &line, error, "o,n=%u,%u\n%s", off, size, program);
     }
     if (!err && !(answer_number(&line, 0, UINT32_MAX, &value) && answer_end(&line))) {
         err = session_nonsense(client, doing, error);
     }
     if (!err) {
-        *crc = (uint32_t)value;
+        *sum = (uint32_t)value;
     }
     return err;
 }
 
-/* The checksums of count blocks from off on, the last of which ends at `end`; the line is written piece by piece, for
+int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
+                struct client_error *error)
+{
+    return sum_ask(client, id, off, size, "crc",
+                   "c=0\n"
+                   "while n>0:k=min(n,4096);c=_k(_v(o,k),c);o+=k;n-=k\n"
+                   "_p('sum',c)",
+                   crc, error);
+}
+
+int segment_digest(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *digest,
+                   struct client_error *error)
+{
+    return sum_ask(client, id, off, size, "digest", "_p('sum',int(_c(o,n),16))", digest, error);
+}
+
+/* The digests of count blocks from off on, the last of which ends at `end`; the line is written piece by piece, for
  * boards with little memory. */
 static int blocks_ask(struct client *client, uint32_t id, uint32_t block_size, uint32_t off, uint32_t end,
-                      uint8_t *crcs, size_t count, struct client_error *error)
+                      uint8_t *digests, size_t count, struct client_error *error)
 {
     char doing[48];
     struct answer_line line;
     size_t got;
     snprintf(doing, sizeof doing, "comparing segment %u", id);
-    uint32_t timeout_ms = CRC_STEP_MS + (end - off) / CRC_BYTES_PER_MS;
+    uint32_t timeout_ms = SUM_STEP_MS + (end - off) / SUM_BYTES_PER_MS;
     int err;
     if (client->board.link_version > 0) {
         session_bare(client);
@@ -74,27 +92,27 @@ static int blocks_ask(struct client *client, uint32_t id, uint32_t block_size, u
     } else {
         err = session_ask(client, doing, timeout_ms, "blocks", &line, error, "_l(%u,%u,%u)", off, end, block_size);
     }
-    if (!err && !(answer_hex(&line, crcs, count * 4, &got) && got == count * 4 && answer_end(&line))) {
+    if (!err && !(answer_hex(&line, digests, count * 4, &got) && got == count * 4 && answer_end(&line))) {
         err = session_nonsense(client, doing, error);
     }
     return err;
 }
 
-static bool block_is(const uint8_t *crc, const uint8_t *bytes, uint32_t size)
+static bool block_is(const struct client *client, const uint8_t *digest, const uint8_t *bytes, uint32_t size)
 {
-    uint32_t there = (uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 | (uint32_t)crc[2] << 8 | crc[3];
-    return romfs_crc32(0, bytes, size) == there;
+    uint32_t there = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
+    return digest_of(digest_kind(&client->board), bytes, size) == there;
 }
 
 /* Blocks of the base of which the same bytes were asked as of the image's. */
-static void blocks_compare_base(struct delta *delta, const uint8_t *base, const uint8_t *crcs, uint32_t first,
-                                uint32_t count)
+static void blocks_compare_base(const struct client *client, struct delta *delta, const uint8_t *base,
+                                const uint8_t *digests, uint32_t first, uint32_t count)
 {
     for (uint32_t i = first; i < first + count && i < delta->base_count; i++) {
         uint32_t off, image_off;
         uint32_t end = delta_base_block(delta, i, &off);
-        if (end == delta_compared(delta, i, &image_off)) {
-            delta->holds_base[i] = block_is(crcs + (size_t)(i - first) * 4, base + off, end - off);
+        if (end == delta_block(delta, i, &image_off)) {
+            delta->holds_base[i] = block_is(client, digests + (size_t)(i - first) * 4, base + off, end - off);
         }
     }
 }
@@ -103,10 +121,9 @@ static void blocks_compare_base(struct delta *delta, const uint8_t *base, const 
 static int blocks_compare_rest(struct client *client, uint32_t id, const uint8_t *base, struct delta *delta,
                                struct client_error *error)
 {
-    uint8_t crcs[BLOCKS_STEP * 4];
-    uint32_t size = delta->size - delta->seal_size;
-    uint32_t first = (size < delta->base_size ? delta_compared_count(delta) : delta->base_count) - 1;
-    if (delta->base_size == 0 || size == delta->base_size) {
+    uint8_t digests[BLOCKS_STEP * 4];
+    uint32_t first = (delta->size < delta->base_size ? delta->block_count : delta->base_count) - 1;
+    if (delta->base_size == 0 || delta->size == delta->base_size) {
         return 0;
     }
     for (; first < delta->base_count; first += BLOCKS_STEP) {
@@ -115,13 +132,13 @@ static int blocks_compare_rest(struct client *client, uint32_t id, const uint8_t
         uint32_t off, last;
         delta_base_block(delta, first, &off);
         uint32_t end = delta_base_block(delta, first + count - 1, &last);
-        int err = blocks_ask(client, id, delta->block_size, off, end, crcs, count, error);
+        int err = blocks_ask(client, id, delta->block_size, off, end, digests, count, error);
         if (err) {
             return err;
         }
         for (uint32_t i = first; i < first + count; i++) {
             end = delta_base_block(delta, i, &off);
-            delta->holds_base[i] = block_is(crcs + (size_t)(i - first) * 4, base + off, end - off);
+            delta->holds_base[i] = block_is(client, digests + (size_t)(i - first) * 4, base + off, end - off);
         }
     }
     return 0;
@@ -130,23 +147,22 @@ static int blocks_compare_rest(struct client *client, uint32_t id, const uint8_t
 int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *bytes, const uint8_t *base,
                            struct delta *delta, struct client_error *error)
 {
-    uint8_t crcs[BLOCKS_STEP * 4];
-    uint32_t all = delta_compared_count(delta);
-    for (uint32_t first = 0; first < all; first += BLOCKS_STEP) {
-        uint32_t left = all - first;
+    uint8_t digests[BLOCKS_STEP * 4];
+    for (uint32_t first = 0; first < delta->block_count; first += BLOCKS_STEP) {
+        uint32_t left = delta->block_count - first;
         uint32_t count = left < BLOCKS_STEP ? left : BLOCKS_STEP;
         uint32_t off, last;
         delta_block(delta, first, &off);
-        uint32_t end = delta_compared(delta, first + count - 1, &last);
-        int err = blocks_ask(client, id, delta->block_size, off, end, crcs, count, error);
+        uint32_t end = delta_block(delta, first + count - 1, &last);
+        int err = blocks_ask(client, id, delta->block_size, off, end, digests, count, error);
         if (err) {
             return err;
         }
         for (uint32_t i = first; i < first + count; i++) {
-            end = delta_compared(delta, i, &off);
-            delta->stays[i] = block_is(crcs + (size_t)(i - first) * 4, bytes + off, end - off);
+            end = delta_block(delta, i, &off);
+            delta->stays[i] = block_is(client, digests + (size_t)(i - first) * 4, bytes + off, end - off);
         }
-        blocks_compare_base(delta, base, crcs, first, count);
+        blocks_compare_base(client, delta, base, digests, first, count);
     }
     return blocks_compare_rest(client, id, base, delta, error);
 }
@@ -221,7 +237,7 @@ int segment_read(struct client *client, uint32_t id, uint32_t off, void *dst, ui
     return 0;
 }
 
-/* Compares byte by byte, for boards without checksums and to find the place once a checksum differs. */
+/* Compares byte by byte, for boards without digests and to find the place once a digest differs. */
 static int compare_bytes(struct client *client, uint32_t id, uint32_t off, const uint8_t *bytes, uint32_t size,
                          uint32_t *where, struct client_error *error)
 {
@@ -240,7 +256,7 @@ static int compare_bytes(struct client *client, uint32_t id, uint32_t off, const
                 return 1;
             }
         }
-        if (!client->board.has_crc32) {
+        if (digest_kind(&client->board) == DIGEST_NONE) {
             session_progress(client, "comparing", done + part, size);
         }
     }
@@ -251,17 +267,16 @@ int segment_compare(struct client *client, uint32_t id, uint32_t off, const void
                     uint32_t *where, struct client_error *error)
 {
     const uint8_t *wanted = bytes;
-    uint32_t step = client->board.link_version > 0 ? CRC_STEP_BUILTIN : CRC_STEP_SIZE;
-    if (!client->board.has_crc32) {
+    enum digest_kind kind = digest_kind(&client->board);
+    uint32_t step = kind == DIGEST_XXH32 ? SUM_STEP_BUILTIN : SUM_STEP_SIZE;
+    if (kind == DIGEST_NONE) {
         return compare_bytes(client, id, off, wanted, size, where, error);
     }
     for (uint32_t done = 0; done < size;) {
-        uint32_t left = size - done;
-        uint32_t part = left > SEGMENT_SEAL_SIZE ? left - SEGMENT_SEAL_SIZE : left;
-        uint32_t crc;
-        part = part < step ? part : step;
-        int err = segment_crc(client, id, off + done, part, &crc, error);
-        if (!err && crc != romfs_crc32(0, wanted + done, part)) {
+        uint32_t part = size - done < step ? size - done : step;
+        uint32_t digest;
+        int err = segment_digest(client, id, off + done, part, &digest, error);
+        if (!err && digest != digest_of(kind, wanted + done, part)) {
             *where = off + done; /* in case the bytes are right when they are read once more */
             err = compare_bytes(client, id, off + done, wanted + done, part, where, error);
             return err < 0 ? err : 1;

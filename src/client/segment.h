@@ -21,23 +21,17 @@ uint32_t segment_chunk_size(const struct client *client, uint32_t id);
 int segment_read(struct client *client, uint32_t id, uint32_t off, void *dst, uint32_t size,
                  struct client_error *error);
 
-/*
- * A seal is the CRC-32 of all bytes before it. The CRC-32 of a range that goes on over it is the same whatever the
- * range holds, as long as what is in front of it is the same. So no checksum is compared of a range that ends with a
- * seal: its bytes are looked at apart.
- */
-enum {
-    SEGMENT_SEAL_SIZE = 4
-};
-
 /* The CRC-32 of a range, computed by the board; only if client->board.has_crc32. */
 int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
                 struct client_error *error);
 
+/* The digest of a range, computed by the board; only if it computes one (digest.h). */
+int segment_digest(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *digest,
+                   struct client_error *error);
+
 /*
- * Finds the blocks of `bytes` and of `base` that the segment holds already, but for the bytes of a seal at the end of
- * `bytes`: whether that is there the caller has to know. delta has the sizes and the blocks; base is without its
- * seal. Only if client->board.has_crc32.
+ * Finds the blocks of `bytes` and of `base` that the segment holds already; delta has the sizes and the blocks. Only
+ * if the board computes digests.
  */
 int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *bytes, const uint8_t *base,
                            struct delta *delta, struct client_error *error);

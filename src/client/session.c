@@ -14,7 +14,7 @@
  * Names that functions on the board use are declared global: after a boot.py that failed inside the body of a class
  * MicroPython's names of the outermost level go on to be those of that class.
  */
-static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs\n"
+static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs,sha256\n"
                               "import sys\n"
                               "def _p(*a):print('\\nmprom:%d'%_n,*a)\n"
                               "try:\n"
@@ -36,14 +36,16 @@ static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs\n"
                               "try:\n"
                               " from binascii import a2b_base64 as _a,b2a_base64 as _b\n"
                               " from binascii import crc32 as _k\n"
+                              "except ImportError:pass\n"
+                              "try:\n"
+                              " from hashlib import sha256\n"
                               " def _c(o,n):\n"
-                              "  c=0\n"
-                              "  while n>0:\n"
-                              "   k=min(n,4096);c=_k(_v(o,k),c);o+=k;n-=k\n"
-                              "  return c\n"
+                              "  h=sha256()\n"
+                              "  while n>0:k=min(n,4096);h.update(_v(o,k));o+=k;n-=k\n"
+                              "  return _h(h.digest()[:4])\n"
                               " def _l(o,e,B):\n"
                               "  print('\\nmprom:%d blocks '%_n,end='')\n"
-                              "  while o<e:sys.stdout.write('%08x'%(_c(o,min(B,e-o))&0xffffffff));o+=B\n"
+                              "  while o<e:sys.stdout.write(_c(o,min(B,e-o)));o+=B\n"
                               "  print()\n"
                               "except ImportError:pass\n" REPL_PART;
 

@@ -24,6 +24,13 @@ class Nothing: pass
 sys.modules["binascii"] = sys.modules["deflate"] = Nothing
 """
 
+# Without a digest of contents: they are read.
+NO_HASHES = """
+import sys
+class Nothing: pass
+sys.modules["hashlib"] = Nothing
+"""
+
 # What lies between the REPL and the interface of the flash. `see` is told of the arguments of each rom_ioctl().
 BETWEEN = """
 import sys
@@ -96,7 +103,7 @@ import sys
 import romfs as real
 class Romfs: pass
 for name in dir(real):
-    if name not in ("describe", "digests", "crc", "receive"):
+    if name not in ("describe", "digests", "digest", "crc", "receive"):
         setattr(Romfs, name, getattr(real, name))
 sys.modules["romfs"] = Romfs
 """

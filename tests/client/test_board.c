@@ -52,17 +52,17 @@ static void link_facts(void **state)
 {
     (void)state;
     start(0);
-    assert_true(parse(board_parse_link, "1 4096"));
-    assert_int_equal(board.link_version, 1);
-    assert_int_equal(board.console_room, 4096);
-    assert_true(parse(board_parse_link, "2 0 and what comes later"));
+    assert_true(parse(board_parse_link, "2 4096"));
     assert_int_equal(board.link_version, 2);
+    assert_int_equal(board.console_room, 4096);
+    assert_true(parse(board_parse_link, "3 0 and what comes later"));
+    assert_int_equal(board.link_version, 3);
     assert_int_equal(board.console_room, 0);
     start(0);
-    assert_false(parse(board_parse_link, "0 4096"));
-    assert_false(parse(board_parse_link, "1"));
-    assert_false(parse(board_parse_link, "1 -1"));
-    assert_false(parse(board_parse_link, "1 4294967296"));
+    assert_false(parse(board_parse_link, "1 4096"));
+    assert_false(parse(board_parse_link, "2"));
+    assert_false(parse(board_parse_link, "2 -1"));
+    assert_false(parse(board_parse_link, "2 4294967296"));
     assert_false(parse(board_parse_link, "x 1"));
     assert_false(parse(board_parse_link, ""));
     assert_int_equal(board.link_version, 0);
@@ -72,11 +72,14 @@ static void abilities(void **state)
 {
     (void)state;
     start(0);
-    assert_true(parse(board_parse_able, "1 0 0 1 0"));
+    assert_true(parse(board_parse_able, "1 0 0 1 0 0"));
     assert_true(board.has_crc32 && !board.has_base64 && !board.has_deflate && board.has_romfs && !board.is_mprom);
-    assert_false(parse(board_parse_able, "1 0 0 1"));
-    assert_false(parse(board_parse_able, "1 0 0 1 2"));
-    assert_false(parse(board_parse_able, "1 0 0 1 1 1"));
+    assert_false(board.has_sha256);
+    assert_true(parse(board_parse_able, "0 0 0 0 0 1"));
+    assert_true(board.has_sha256 && !board.is_mprom);
+    assert_false(parse(board_parse_able, "1 0 0 1 0"));
+    assert_false(parse(board_parse_able, "1 0 0 1 0 2"));
+    assert_false(parse(board_parse_able, "1 0 0 1 1 1 1"));
 }
 
 static void segment_shapes(void **state)

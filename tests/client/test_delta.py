@@ -8,11 +8,12 @@ import subprocess
 import tempfile
 import time
 import unittest
+import zlib
 
 from command import MPROM, CommandTest
 from romfs_writer import file, sealed_image
 from sim import SimTest
-from stock_board import KINDS, RANGED, StockBoard, install_older
+from stock_board import KINDS, NO_HASHES, RANGED, StockBoard, install_boot, install_older
 
 BLOCK = 4096
 
@@ -94,6 +95,20 @@ class Older(DeltaTest):
                 self.assertGreater(done["sent"], 0)
                 self.assert_holds()
                 self.mprom("verify", other, "-n", "2")
+
+    def test_files_that_end_with_their_own_checksum(self):
+        """A CRC-32 of a range that goes on over them is always the same."""
+        def closed(seed):
+            data = random.Random(seed).randbytes(1000)
+            return data + zlib.crc32(data).to_bytes(4, "little")
+
+        self.data = bytearray(random.Random(1).randbytes(10_000) + closed(1) + random.Random(2).randbytes(10_000))
+        self.deploy()
+        self.data[10_000:11_004] = closed(2)
+        other = self.write("other.romfs", self.contents_of(self.data))
+        self.mprom("verify", other, "-n", "2", status=1)
+        self.deploy()
+        self.assert_holds()
 
     def test_the_seal_alone(self):
         """Cut off anywhere among the blocks."""
@@ -195,6 +210,22 @@ class Stock(CommandTest):
                     other = self.write("other.romfs", sealed_image(file("data.bin", bytes(data))))
                     self.mprom("verify", other, "-p", board.port, status=1)
                     self.assertGreater(self.deploy(board, data)[0]["sent"], 0)
+
+    def test_without_hashes(self):
+        """What such a board holds is read back: nothing stays, and nothing is believed."""
+        for kind in KINDS:
+            with self.subTest(kind), StockBoard(kind) as board:
+                install_boot(board, NO_HASHES)
+                data = bytearray(random.Random(kind).randbytes(20_000))
+                for _ in range(2):
+                    done, _ = self.deploy(board, data)
+                    self.assertEqual(done["sent"], done["size"])
+                self.mprom("verify", self.folder / "image.romfs", "-p", board.port)
+                self.mprom("verify", "-p", board.port)
+                data[10_000] ^= 1
+                other = self.write("other.romfs", sealed_image(file("data.bin", bytes(data))))
+                done = self.mprom("verify", other, "-p", board.port, status=1)
+                self.assertRegex(done.stderr.decode(), "differs from the image at offset 10[0-9]{3}")
 
 
 if __name__ == "__main__":

@@ -162,7 +162,7 @@ class Answers(SimTest):
         expected = self.expected()
         for act in ("text.pop(1)", "text.append(text.pop(2))", "text.clear()", "text.reverse()",
                     "text[2] = text[2][:-2]", "text[3] = text[3].replace('3', '33')",
-                    "text[0] = text[0].replace('link 1', 'link 0')", "text[2] = text[2][:-1] + '0'",
+                    "text[0] = text[0].replace('link 2', 'link 1')", "text[2] = text[2][:-1] + '0'",
                     "text[4] = text[4].replace('view', 'vie')", "text.pop(9)", "text.pop()"):
             with self.subTest(act):
                 self.pose(f"if n == 0: {act}")
@@ -172,7 +172,7 @@ class Answers(SimTest):
     def test_prints_in_between(self):
         """What is not marked, and lines that answer another question."""
         expected = self.expected()
-        self.pose("print('\\nnoise\\nmprom:1 link 1 77\\n\\x01\\xff mprom-')", tail="print('noise')")
+        self.pose("print('\\nnoise\\nmprom:1 link 2 77\\n\\x01\\xff mprom-')", tail="print('noise')")
         self.assertEqual(self.asked(), expected)
 
     def test_a_module_of_the_same_name(self):
@@ -207,7 +207,7 @@ class Answers(SimTest):
 
 # The firmware's own lines, as `text`, go through `act` before number n of them is printed.
 POSED = OLDER + """
-for name in ("crc", "digests", "receive"):
+for name in ("crc", "digest", "digests", "receive"):
     setattr(Romfs, name, getattr(real, name, None))
 describe_one = real.describe
 def describe(number, *id):

@@ -1,5 +1,6 @@
-"""What the PC asks of the module romfs: describe(), digests(), crc(), as docs/transfer.md has them."""
+"""What the PC asks of the module romfs: describe(), digests(), digest(), crc(), as docs/transfer.md has them."""
 
+import ctypes
 import os
 import struct
 import time
@@ -10,6 +11,11 @@ from board import Board
 from romfs_writer import file, image, sealed_image
 
 MIB = 1024 * 1024
+
+
+def xxh32(data):
+    """By the library that defines it."""
+    return ctypes.CDLL("libxxhash.so.0").XXH32(data, ctypes.c_size_t(len(data)), 0) & 0xFFFFFFFF
 
 
 class LinkTest(unittest.TestCase):
@@ -47,13 +53,13 @@ class LinkTest(unittest.TestCase):
 class Describing(LinkTest):
     def test_the_board(self):
         link, python, able, segments, *others = self.lines("romfs.describe(4294967295)", 4294967295)
-        self.assertEqual(link, ["link", "1", "4095"])
+        self.assertEqual(link, ["link", "2", "4095"])
         version, mpy, maxsize, platform, machine = self.console.eval(
             "(list(sys.implementation[1][:3]), sys.implementation._mpy, sys.maxsize, sys.platform, sys.implementation._machine)")
         free = int(python.pop(4))
         self.assertEqual(python, ["python", ".".join(map(str, version)), str(mpy), str(maxsize.bit_length()), platform,
                                   *machine.split(" ")])
-        self.assertEqual(able, ["able", "1", "1", "1", "1", "1"])
+        self.assertEqual(able, ["able", "1", "1", "1", "1", "1", "1"])
         self.assertEqual(segments, ["segments", "3"])
         self.assertEqual([line[:2] for line in others],
                          [[word, str(id)] for id in range(3) for word in ("segment", "head", "seal", "slot")])
@@ -120,7 +126,7 @@ class Room(LinkTest):
     options = ("--receive-buffer", "256")
 
     def test_room(self):
-        self.assertEqual(self.lines("romfs.describe(1)", 1)[0], ["link", "1", "256"])
+        self.assertEqual(self.lines("romfs.describe(1)", 1)[0], ["link", "2", "256"])
 
 
 class Checksums(LinkTest):
@@ -130,26 +136,29 @@ class Checksums(LinkTest):
         self.console.rom_write(2, self.made)
         self.flash = self.made + b"\xff" * (MIB - len(self.made))
 
-    def test_crc(self):
+    def test_a_range(self):
         for off, size in ((0, 0), (0, 1), (1, 511), (3, 513), (0, len(self.made)), (4096, 4096), (0, MIB), (MIB, 0)):
-            self.assertEqual(self.console.eval(f"romfs.crc(2, {off}, {size})"), zlib.crc32(self.flash[off : off + size]))
+            there = self.flash[off : off + size]
+            self.assertEqual(self.console.eval(f"romfs.crc(2, {off}, {size})"), zlib.crc32(there))
+            self.assertEqual(self.console.eval(f"romfs.digest(2, {off}, {size})"), xxh32(there))
 
     def test_digests(self):
         for off, end, block in ((0, len(self.made), 4096), (4096, 4097, 4096), (0, 3000, 1), (0, MIB, 65536), (5, 5, 1)):
             ((word, digits),) = self.lines(f"romfs.digests(3, 2, {off}, {end}, {block})", 3)
             blocks = [self.flash[at : min(at + block, end)] for at in range(off, end, block)]
             self.assertEqual(word, "blocks")
-            self.assertEqual(bytes.fromhex(digits), b"".join(struct.pack(">I", zlib.crc32(block)) for block in blocks))
+            self.assertEqual(bytes.fromhex(digits), b"".join(struct.pack(">I", xxh32(block)) for block in blocks))
 
     def test_ranges(self):
         for off, size in ((0, MIB + 1), (1, MIB), (MIB + 1, 0), (0, 1 << 32), (-1, 1), (1 << 31, 1 << 31), (5, -1)):
             self.assert_os_error(f"romfs.crc(2, {off}, {size})", 22, "not inside of the segment")
+            self.assert_os_error(f"romfs.digest(2, {off}, {size})", 22, "not inside of the segment")
         self.assert_os_error(f"romfs.crc(0, 0, {MIB - 4095})", 22, "not inside of the segment")
         for off, end, block in ((0, MIB + 1, 4096), (MIB + 1, MIB + 2, 1)):
             self.assert_os_error(f"romfs.digests(1, 2, {off}, {end}, {block})", 22, "not inside of the segment")
         for off, end, block in ((5, 4, 1), (0, 4096, 0)):
             self.assert_os_error(f"romfs.digests(1, 2, {off}, {end}, {block})", 22, "no range of blocks")
-        for call in ("crc(3, 0, 1)", "digests(1, 3, 0, 1, 1)"):
+        for call in ("crc(3, 0, 1)", "digest(3, 0, 1)", "digests(1, 3, 0, 1, 1)"):
             self.assert_os_error(f"romfs.{call}", 2, "no such segment")
 
     def test_interrupt(self):
@@ -168,6 +177,7 @@ class Unreadable(LinkTest):
 
     def test_unreadable(self):
         self.assert_os_error("romfs.crc(2, 4096, 4096)", 74, "segment 2, offset")
+        self.assert_os_error("romfs.digest(2, 4096, 4096)", 74, "segment 2, offset")
         self.assertEqual(self.console.eval("romfs.crc(2, 0, 4096)"), zlib.crc32(b"\xff" * 4096))
         self.assert_os_error("romfs.digests(1, 2, 0, 16384, 4096)", 5, "segment 2, offset 4096: the flash failed to erase")
         self.assertEqual(self.segment(2)[1:3], [["-"], ["-"]])
