@@ -100,7 +100,7 @@ int transfer_ask(struct client *client, const char *program, const struct repl_s
 struct trial {
     uint8_t bytes[WINDOW_TRIED];
     size_t size; /* of what is to be sent next */
-    bool is_timed;
+    int asked;   /* for so many parts */
 };
 
 static void trial_next(void *ctx, const uint8_t **bytes, size_t *size)
@@ -115,8 +115,8 @@ static int trial_take(void *ctx, char byte)
 {
     struct trial *trial = ctx;
     if (byte == TRANSFER_ROOM) {
-        trial->size = trial->is_timed ? sizeof trial->bytes : TRIAL_SIZE;
-        trial->is_timed = true;
+        trial->size = trial->asked == 0 ? TRIAL_SIZE : sizeof trial->bytes;
+        trial->asked++;
     }
     return byte == TRANSFER_DONE;
 }
@@ -153,7 +153,8 @@ static int transfer_try(struct client *client, struct transfer *transfer, struct
     } else if (!is_clean) {
         transfer->window = 0;
     }
-    return 0;
+    /* If this PC or the link was late, the bytes of the second part are at the prompt now. */
+    return trial.asked > 1 && count < WINDOW_TRIED ? repl_enter(&client->repl, REPL_ENTER_MS, error) : 0;
 }
 
 /* The window that a board has memory for: a quarter of it at most goes into a transfer. */

@@ -1,6 +1,6 @@
 """A link that damages what passes: a pty for the client, and behind it the port of a board.
 
-    with LossyLink(board.port, [Fault("lose", "board", 1234)]) as link:  # or "double", "flip", "stall"
+    with LossyLink(board.port, [Fault("lose", "board", 1234)]) as link:  # or "double", "flip", "stall", "late"
         deploy(link.port)
 
 A fault happens once, at the so-manieth byte on the way to "board" or to "client".
@@ -14,7 +14,7 @@ import threading
 import time
 import tty
 
-STALL_S = 5
+PAUSES_S = {"stall": 5, "late": 1}  # in which nothing passes; a PC or a board that is busy is late
 CTRL_C = b"\x03"
 
 Fault = collections.namedtuple("Fault", "kind direction at count", defaults=(1,))
@@ -73,8 +73,8 @@ class LossyLink:
             at = fault.at - start
             if 0 <= at < len(data):
                 hit = data[at : at + fault.count]
-                if fault.kind == "stall":
-                    time.sleep(STALL_S)
+                if fault.kind in PAUSES_S:
+                    time.sleep(PAUSES_S[fault.kind])
                     continue
                 put = {"lose": b"", "double": hit + hit, "flip": bytes(flip(byte, at % 8) for byte in hit)}[fault.kind]
                 data = data[:at] + put + data[at + len(hit) :]

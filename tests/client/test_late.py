@@ -1,0 +1,67 @@
+"""A PC, a link or a board that is too busy to do anything for a second, anywhere in a deploy: it takes longer, and that
+is all."""
+
+import concurrent.futures
+import os
+import random
+import tempfile
+import unittest
+
+from board import Board
+from clients import CLIENTS
+from lossy_link import Fault, LossyLink
+from romfs_writer import file, sealed_image
+from stock_board import StockBoard
+
+AT_ONCE = 12  # being late takes no CPU
+OLD = sealed_image(file("data.bin", random.Random("old").randbytes(20_000)))
+NEW = sealed_image(file("data.bin", random.Random("new").randbytes(20_000)))
+PROGRAMS_SIZE = 8_000  # bytes in which most of what the client sends first is of another kind than what was before
+
+
+class Late(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="mprom-test-")
+        self.addCleanup(folder.cleanup)
+        self.new = os.path.join(folder.name, "new.romfs")
+        with open(self.new, "wb") as f:
+            f.write(NEW)
+
+    def passed(self, board, segment, faults=()):
+        """How many bytes a deploy sends, or how it failed."""
+        with LossyLink(board.port, faults) as link:
+            done = CLIENTS["mprom"].deploy(link.port, segment, self.new)
+        return link.passed["board"] if done.status == 0 else str(done)
+
+    def stock(self, *faults):
+        with StockBoard("view") as board:
+            board.put(OLD)
+            passed = self.passed(board, 0, faults)
+            return passed if board.flash().startswith(NEW) else f"{passed}; holds something else"
+
+    def own(self, *faults):
+        with Board() as board:
+            with board.raw() as console:
+                console.rom_write(2, OLD)
+            passed = self.passed(board, 2, faults)
+            with board.raw() as console:
+                held = console.eval(f"bytes(__import__('vfs').rom_ioctl(2, 2)[:{len(NEW)}])")
+            return passed if held == NEW else f"{passed}; holds something else"
+
+    def check(self, deploy):
+        total = deploy()
+        self.assertIsInstance(total, int, total)
+        places = [*range(0, PROGRAMS_SIZE, 500), *range(PROGRAMS_SIZE, total, 4_000)]
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            ends = list(pool.map(lambda at: deploy(Fault("late", "board", at)), places))
+        self.assertEqual([(at, end) for at, end in zip(places, ends) if not isinstance(end, int)], [])
+
+    def test_stock(self):
+        self.check(self.stock)
+
+    def test_mprom(self):
+        self.check(self.own)
+
+
+if __name__ == "__main__":
+    unittest.main()
