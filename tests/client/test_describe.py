@@ -13,7 +13,9 @@ from romfs_writer import file, image, sealed_image
 from sim import SimTest
 from stock_board import OLDER, StockBoard
 
-SMALLEST = 192  # bytes that go out before the board has read any, at most
+SMALLEST = 255  # the smallest input buffer of MicroPython's ports
+AHEAD = 192  # bytes that go out before the board has read any, at most
+TRIES = 10
 FIRST = sealed_image(file("main.py", "x = 1\n"), file("data.bin", random.Random(1).randbytes(20_000)))
 SECOND = sealed_image(file("main.py", "x = 2\n"), file("data.bin", random.Random(1).randbytes(20_000)))
 
@@ -24,12 +26,21 @@ class Sizes(CommandTest):
             self.mprom(*args, "-p", link.port)
         return link.counts
 
-    def least(self, board, *args):
-        """Of some tries: a machine that is so busy that a board does not answer for 750 ms makes a client begin again."""
-        return min((self.counted(board, *args) for _ in range(3)), key=lambda counts: counts["turns"])
+    def assert_least(self, turns, board, *args):
+        """In some tries: a machine that is so busy that a board does not answer for 750 ms makes a client begin again."""
+        for _ in range(TRIES):
+            counts = self.counted(board, *args)
+            if counts["turns"] <= turns:
+                break
+        self.assertEqual(counts["turns"], turns)
+        self.assertLess(counts["to_board"]["sent"], turns * AHEAD)
+        self.assertLess(counts["to_client"]["sent"], 1000)
 
     def test_small_buffer(self):
-        """Nothing that is longer than the smallest input buffers goes to firmware that describes itself."""
+        """
+        Nothing that is longer than the smallest input buffers goes to firmware that describes itself; keys that are
+        sent again to a board that is late fit behind it.
+        """
         path = self.write("image.romfs", FIRST)
         with Board("--receive-buffer", str(SMALLEST)) as board:
             with board.raw() as console:
@@ -46,20 +57,14 @@ class Sizes(CommandTest):
         with Board() as board:
             with board.raw() as console:
                 console.rom_write(2, FIRST)
-            counts = self.least(board, "query")
-            self.assertEqual(counts["turns"], 1)
-            self.assertLess(counts["to_board"]["sent"], SMALLEST)
-            self.assertLess(counts["to_client"]["sent"], 1000)
+            self.assert_least(1, board, "query")
 
     def test_unchanged(self):
         path = self.write("image.romfs", FIRST)
         with Board() as board:
             with board.raw() as console:
                 console.rom_write(2, FIRST)
-            counts = self.least(board, "deploy", "-n", "2", "--no-restart", path)
-            self.assertEqual(counts["turns"], 2)
-            self.assertLess(counts["to_board"]["sent"], 2 * SMALLEST)
-            self.assertLess(counts["to_client"]["sent"], 1000)
+            self.assert_least(2, board, "deploy", "-n", "2", "--no-restart", path)
 
     def test_unchanged_but_damaged(self):
         """The same seal does not make it the same image: the block that differs is sent."""

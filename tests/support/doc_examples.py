@@ -22,6 +22,9 @@ BUILD = pathlib.Path(os.environ["MPROM_BUILD_DIR"])
 # Printed by the sanitizers build only: the compiler runs on a stack of its own.
 ASAN_REMARK = re.compile(r"==\d+==WARNING: ASan doesn't fully support makecontext.*\n")
 
+# Of the command, once something takes longer than 0.3 seconds; that depends on how busy the machine is.
+PROGRESS = re.compile(r"^mprom: (?:\S+: )?(?:sending|erasing|reading|comparing): [\d,]+ of [\d,]+ bytes\n", re.MULTILINE)
+
 
 def examples(page):
     """Yields (line number, command, expected lines)."""
@@ -66,7 +69,7 @@ def check(page, folder):
         done = subprocess.run(["bash", "-c", f"(exit {status}); {command}"], cwd=folder, env=environment, text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         status = done.returncode
-        printed = ASAN_REMARK.sub("", done.stdout)
+        printed = PROGRESS.sub("", ASAN_REMARK.sub("", done.stdout))
         if not re.fullmatch(pattern(expected), printed):
             failed += 1
             print(f"{page}:{number}: $ {command}\n--- expected\n" + "\n".join(expected) + f"\n--- got\n{printed}")
