@@ -3,6 +3,7 @@
 #include "client/board.h"
 #include "client/digest.h"
 #include "client/failure.h"
+#include "client/refusal.h"
 #include "mprom/romfs.h"
 
 #include <stdio.h>
@@ -521,6 +522,7 @@ int client_deploy(struct client *client, uint32_t segment, const void *image, si
         err = deploy_run(&deploy);
     }
     *sent_size = err ? 0 : deploy.sent_size;
+    err = err ? refusal_explain(error, client->link.name, "deploy") : 0;
     free(deploy.tail);
     delta_free(&deploy.delta);
     return err || is_there ? err : deploy_describe(&deploy);
@@ -541,6 +543,7 @@ int client_erase(struct client *client, uint32_t segment, struct client_error *e
     }
     if (!err) {
         err = client->board.is_mprom ? segment_erase(client, segment, error) : erase_stock(client, segment, error);
+        err = err ? refusal_explain(error, client->link.name, "erase") : 0;
     }
     return err ? err : board_probe_segment(client, segment, error);
 }

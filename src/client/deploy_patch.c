@@ -2,6 +2,7 @@
 #include "client/deploy.h"
 #include "client/failure.h"
 #include "client/patch.h"
+#include "client/refusal.h"
 #include "mprom/romfs.h"
 
 #include <stdio.h>
@@ -55,6 +56,7 @@ static int attempt_send(struct attempt *attempt, uint32_t *crc)
         .to = attempt->facts.size,
         .unit = 1,
         .total = attempt->facts.size,
+        .is_patch = true,
         .stall_ms = TRANSFER_STALL_MS + attempt->facts.kept / KEEP_BYTES_PER_MS,
         .end_ms = DEPLOY_COMMIT_MS + deploy->image_size / DEPLOY_COMMIT_BYTES_PER_MS,
         .program = attempt_program,
@@ -92,9 +94,8 @@ static int attempt_begin(struct attempt *attempt, const struct delta *delta)
 /* Whether the board found that what the patch made is no whole image. */
 static bool patch_was_wrong(const struct client_error *error)
 {
-    char word[32];
-    snprintf(word, sizeof word, "OSError: (%d,", MPROM_EBADMSG);
-    return error->code == -MPROM_EPERM && strstr(error->text, word) != NULL;
+    struct refusal refusal;
+    return error->code == -MPROM_EPERM && refusal_read(&refusal, error->text) && refusal.code == MPROM_EBADMSG;
 }
 
 /*

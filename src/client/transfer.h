@@ -61,6 +61,7 @@ struct transfer_job {
     uint32_t to;
     uint32_t unit;
     uint32_t total;    /* for the progress */
+    bool is_patch;     /* offsets are the patch's, and say nothing of the segment */
     uint32_t stall_ms; /* the longest that the board says nothing while it writes a frame, */
     uint32_t end_ms;   /* and from the last frame to the end of its program */
     /* Writes the program that receives. It prints "did" and a number as an answer does. */

@@ -47,7 +47,13 @@ static void sender_describe(struct sender *sender)
     if (ring->first < ring->next) {
         sender->done_off = ring->frames[ring->first % FRAME_RING_SIZE].off;
     }
-    snprintf(sender->doing, sizeof sender->doing, "writing segment %u, offset %u", sender->job->id, sender->done_off);
+    const struct transfer_job *job = sender->job;
+    if (job->is_patch) {
+        snprintf(sender->doing, sizeof sender->doing, "writing segment %u (%u of %u bytes sent)", job->id,
+                 sender->done_off, job->total);
+    } else {
+        snprintf(sender->doing, sizeof sender->doing, "writing segment %u, offset %u", job->id, sender->done_off);
+    }
 }
 
 uint32_t transfer_next(const struct transfer_job *job, uint32_t *off, const uint8_t **bytes)

@@ -4,14 +4,19 @@ import hashlib
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import time
 import unittest
 
+from board import Board
 from command import MPROM
 from romfs_writer import file, image, info, sealed_image
 from sim import SimTest
+
+
+SEGMENT_SIZE = 1024 * 1024
 
 
 class DeployTest(SimTest):
@@ -186,6 +191,43 @@ class Refused(DeployTest):
                 console.exec(f"vfs.rom_ioctl(4, 2, {at}, {part!r})")
             self.assertIn("OSError", console.exec_error("vfs.rom_ioctl(5, 2)"))
         self.mprom("deploy", path, "-n", "2")
+
+
+class Refused(DeployTest):
+    def refused(self, fault, *args):
+        """The sentence, and where the log says that it happened, as a range of the segment."""
+        log = self.folder / "log"
+        self.board.stop()
+        board = Board("--fault", f"fails:{fault}", "--log", str(log), state=self.board.state)
+        with board:
+            done = self.mprom(*args, "-q", "-n", "2", "-p", board.port, status=1)
+        _, _, off, size = log.read_text().splitlines()[fault].split()[:4]
+        self.board.start()
+        self.assertEqual(done.stdout, b"")
+        return done.stderr.decode(), int(off) - 2 * SEGMENT_SIZE, int(size)
+
+    def assert_names_the_place(self, refused, again):
+        text, start, size = refused
+        found = re.fullmatch(r"mprom: /dev/pts/\d+: segment 2, offset (\d+): the flash failed to [^;]*; " + again +
+                             " it again, and if it fails at the same offset the flash is worn\n", text)
+        self.assertTrue(found, text)
+        self.assertIn(int(found[1]), range(start, start + size))
+
+    def test_a_failure_names_the_offset_in_the_segment(self):
+        """Whole, as what differs, and as a patch, of which little is sent."""
+        old = filled(60_000, seed="old")
+        self.deploy(old, "-n", "2")
+        base = self.write("base.romfs", old)
+        new = self.write("new.romfs", sealed_image(file("data.bin", old[:20_000] + b"!" + random.Random(1).randbytes(30_000))))
+        for options in (("--full",), (), ("--base", base)):
+            for fault in (2, 40):
+                with self.subTest(options=options, fault=fault):
+                    self.assert_names_the_place(self.refused(fault, "deploy", new, *options), "deploy")
+                    self.deploy(old, "-n", "2")
+
+    def test_erase(self):
+        self.deploy(filled(60_000), "-n", "2")
+        self.assert_names_the_place(self.refused(5, "erase"), "erase")
 
 
 class Torn(DeployTest):
