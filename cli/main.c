@@ -1,6 +1,8 @@
 /* mprom: finds the subcommand, parses its command line, runs it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -65,8 +67,26 @@ static char **rotate_options(char **argv, int command_index)
     return argv + 1;
 }
 
+/*
+ * A standard stream that was closed is a free number, which the next file gets: the board's port would then read what
+ * is said to the user. What stands in its place takes no output and has no input, so that both are still a failure.
+ */
+static bool hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!hold_standard_streams()) {
+        return CLI_FAILED;
+    }
     struct cli global = {0};
     int index = 0;
     int status = cli_parse_global(&global, argc, argv, &index);

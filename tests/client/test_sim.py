@@ -219,6 +219,14 @@ class Choice(SimTest):
         self.assertIn(b"/dev/no-such-port: no such port", done.stderr)
         self.assertIn(b"SIM with mprom", done.stdout)
 
+    def test_closed_streams_are_not_the_port(self):
+        """A file gets the first free number, so the port would take what is said to the user."""
+        for stream in (0, 1, 2):
+            with self.subTest(stream):
+                done = self.mprom("query", "-p", self.board.port, status=None, stdin=None, preexec_fn=lambda: os.close(stream))
+                self.assertEqual(done.returncode, int(stream == 1), done)
+                self.assertEqual(b"cannot write to standard output: Bad file descriptor" in done.stderr, stream == 1)
+
     def test_list_says_nothing_to_the_board(self):
         self.start_program("print('started')\nwhile True: pass\n")
         listed = json.loads(self.mprom("query", "--list", "--json").stdout)
