@@ -1,21 +1,17 @@
 /* Headers of .mpy files. */
 #include "mpy_header.h"
 
-/* The order of MicroPython's persistent code format: docs/reference/mpyfiles.rst, "Versioning and compatibility". */
-static const char *const arch_names[] = {
-    "bytecode",  "x86",       "x64",    "armv6",     "armv6m",  "armv7m",  "armv7em",
-    "armv7emsp", "armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc",
-};
+#include "mprom/client.h"
 
 static const char *arch_name(const uint8_t header[4])
 {
-    unsigned arch = header[2] >> 2 & 0x0fu;
-    return arch < sizeof arch_names / sizeof arch_names[0] ? arch_names[arch] : "unknown architecture";
+    const char *name = client_arch_name(header[2] >> 2 & 0x0fu);
+    return name ? name : "unknown architecture";
 }
 
 const char *mpy_arch_name(unsigned arch)
 {
-    return arch > 0 && arch < sizeof arch_names / sizeof arch_names[0] ? arch_names[arch] : NULL;
+    return arch > 0 ? client_arch_name(arch) : NULL;
 }
 
 static unsigned sub_version(const uint8_t header[4])

@@ -130,6 +130,12 @@ struct client_board {
 /* What the board said about itself. Valid until the next call with this client. */
 const struct client_board *client_board(const struct client *client);
 
+/*
+ * What MicroPython's documentation calls the architecture of this number: mpy_arch above, or that of a .mpy file's
+ * header; "bytecode" for 0. NULL if it is not known.
+ */
+const char *client_arch_name(unsigned arch);
+
 struct client_deploy_options {
     bool full;        /* write everything, whatever the segment holds */
     const void *base; /* an image that the segment is believed to hold, or NULL; it need not be true */
@@ -152,8 +158,8 @@ struct client_deploy_options {
  * read back and compared once more. The new image is not mounted before the board restarts: client_restart().
  *
  * Returns 0, or
- *   -MPROM_EINVAL   no such segment, the bytes are no image, or its .mpy files are not for this board; nothing was
- *                   touched
+ *   -MPROM_EINVAL   no such segment, the bytes are no image, or one of its .mpy files is not for this board; nothing
+ *                   was touched
  *   -MPROM_ENOSPC   the image is larger than the segment; nothing was touched
  *   -MPROM_EOPNOTSUPP  the board has no vfs.rom_ioctl; nothing was touched
  *   -MPROM_EPERM    the board refused or failed: the sentence has its words. The segment holds the old image or none

@@ -38,13 +38,13 @@ bool board_parse_python(struct client_board *board, struct answer_line *line)
 {
     int64_t mpy, bits, free_memory;
     bool good = board_take_text(board->version, sizeof(board->version), line) &&
-                answer_number(line, 0, UINT16_MAX, &mpy) && answer_number(line, 0, 64, &bits) &&
+                answer_number(line, 0, UINT32_MAX, &mpy) && answer_number(line, 0, 64, &bits) &&
                 answer_number(line, 0, UINT32_MAX, &free_memory) &&
                 board_take_text(board->platform, sizeof(board->platform), line);
     if (good) {
         board->mpy_version = (uint8_t)(mpy & 0xFF);
         board->mpy_sub_version = mpy >> 8 & 3;
-        board->mpy_arch = (uint8_t)(mpy >> 10);
+        board->mpy_arch = mpy >> 10 & 0x3F; /* above: flags of the architecture, from 1.26 on */
         board->small_int_bits = (uint8_t)bits;
         board->free_memory = (uint32_t)free_memory;
         failure_printable(board->machine, sizeof(board->machine), line->text, line->size, false);

@@ -3,6 +3,7 @@
 #include "client/board.h"
 #include "client/digest.h"
 #include "client/failure.h"
+#include "client/mpy.h"
 #include "client/refusal.h"
 #include "mprom/romfs.h"
 
@@ -16,29 +17,6 @@ enum {
     MAGIC_SIZE = 3,
     LOOK_BLOCK_SIZE = 4096, /* of boards that do not say */
 };
-
-/* The info record has the first bytes of the .mpy headers: 'M', version, architecture and sub-version, small ints. */
-static int deploy_check_mpy(const struct client *client, const struct romfs *fs, struct client_error *error)
-{
-    const struct client_board *board = &client->board;
-    struct romfs_info info;
-    if (romfs_info_read(fs, &info) != 1 || !info.mpy) {
-        return 0;
-    }
-    unsigned arch = info.mpy[2] >> 2;
-    unsigned sub_version = info.mpy[2] & 3;
-    if (info.mpy[1] != board->mpy_version || (board->small_int_bits != 0 && info.mpy[3] > board->small_int_bits) ||
-        (arch != 0 && (arch != board->mpy_arch || sub_version != board->mpy_sub_version))) {
-        return failure_set(
-            error, -MPROM_EINVAL,
-            "%s: this board cannot load the image's .mpy files: they are version %u.%u, architecture %u, "
-            "small ints of %u bits, the board takes %u.%u, %u, %u; nothing was sent. Build the image for "
-            "this board, or with --no-mpy",
-            client->link.name, info.mpy[1], sub_version, arch, info.mpy[3], board->mpy_version,
-            board->mpy_sub_version, board->mpy_arch, board->small_int_bits);
-    }
-    return 0;
-}
 
 static int deploy_check(const struct client *client, uint32_t id, const void *image, size_t size,
                         uint32_t *image_size, struct client_error *error)
@@ -59,7 +37,7 @@ static int deploy_check(const struct client *client, uint32_t id, const void *im
             client->link.name, fs.size, id, client->board.segments[id].size);
     }
     *image_size = fs.size;
-    return deploy_check_mpy(client, &fs, error);
+    return mpy_check(&client->board, client->link.name, &fs, error);
 }
 
 /*

@@ -42,7 +42,9 @@ static void python_facts(void **state)
     assert_string_equal(board.platform, "rp2");
     assert_string_equal(board.machine, "Raspberry Pi \\x1b[31mPico");
     assert_false(parse(board_parse_python, "1.25.0 4358 31"));
-    assert_false(parse(board_parse_python, "1.25.0 70000 31 1 rp2 x"));
+    assert_true(parse(board_parse_python, "1.28.0 208646 31 1 rp2 x"));
+    assert_int_equal(board.mpy_arch, 11); /* 3 << 16 | 11 << 10 | 3 << 8 | 6: flags of the architecture above it */
+    assert_false(parse(board_parse_python, "1.25.0 4294967296 31 1 rp2 x"));
     assert_false(parse(board_parse_python, "1.25.0 6 65 1 rp2 x"));
     assert_true(parse(board_parse_python, "1.25.0 6 0 1 rp2 x"));
     assert_false(parse(board_parse_python, ""));

@@ -12,7 +12,7 @@ import unittest
 
 from board import Board
 from command import MPROM
-from romfs_writer import file, image, info, sealed_image
+from romfs_writer import directory, file, image, info, sealed_image
 from sim import SimTest
 
 
@@ -179,6 +179,14 @@ class Refused(DeployTest):
             with self.subTest(mpy):
                 self.assert_refused(image(info(mpy=mpy), file("a", b"x")), "cannot load the image's .mpy files")
         self.deploy(image(info(mpy=b"M\x06\x00\x1f"), file("a", b"x")))
+
+    def test_each_mpy_file_counts(self):
+        """Also without an info record, as other builders write none, and if it speaks of another file."""
+        good, foreign = file("good.mpy", b"M\x06\x00\x1f...."), file("bad.mpy", b"M\x06\x17\x1f....")
+        expected = r"cannot load bad\.mpy: that is mpy 6\.3, armv7m, .*the board takes mpy 6, bytecode.*nothing was sent"
+        self.assert_refused(image(good, foreign), expected)
+        self.assert_refused(image(info(mpy=b"M\x06\x00\x1f"), directory("lib", good, foreign), good), expected)
+        self.deploy(image(good, file("data.bin", b"M\x05"), file("bad.txt", b"M\x05\x00\x1f...."), file("a.mpy")))
 
     def test_board_finds_a_wrong_seal(self):
         """What reaches the board damaged all the same is found there, and op 5's words are passed on."""
