@@ -72,7 +72,7 @@ static void link_describe_board(uint32_t number)
               MICROPY_VERSION_MICRO, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(), link_free_memory(),
               MICROPY_PY_SYS_PLATFORM, MICROPY_BANNER_MACHINE);
     link_line(number, "able");
-    mp_printf(&mp_plat_print, " %d %d %d %d %d %d\n", MICROPY_PY_BINASCII && MICROPY_PY_BINASCII_CRC32,
+    mp_printf(&mp_plat_print, " %d %d %d %d %d %d\n", MICROPY_PY_BINASCII ? MICROPY_PY_BINASCII_CRC32 : 0,
               MICROPY_PY_BINASCII, MICROPY_PY_DEFLATE, has_ioctl, has_ioctl,
               MICROPY_PY_HASHLIB && MICROPY_PY_HASHLIB_SHA256);
     link_line(number, "segments");
