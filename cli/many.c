@@ -2,6 +2,7 @@
 #include "many.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,11 +89,26 @@ static int text_width(const char *text)
 
 /* ---- The ports ---- */
 
+/* Whether both are one port: links lead to many (/dev/serial/by-id, an emulated board's folder). */
+static bool port_is(const char *a, const char *b)
+{
+    char paths[2][PATH_MAX];
+    const char *const names[] = {a, b};
+    for (size_t i = 0; i < 2; i++) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, strchr(names[i], '/') ? "%s" : "/dev/%s", names[i]);
+        if (!realpath(path, paths[i])) {
+            return strcmp(a, b) == 0; /* a server's, or no port at all */
+        }
+    }
+    return strcmp(paths[0], paths[1]) == 0;
+}
+
 /* Adds a port unless it is there. The room was allocated before. */
 static struct many_board *many_add(struct many *many, const char *port)
 {
     for (size_t i = 0; i < many->count; i++) {
-        if (strcmp(many->boards[i].port, port) == 0) {
+        if (port_is(many->boards[i].port, port)) {
             return NULL;
         }
     }

@@ -135,6 +135,15 @@ class Works(ManyTest):
         self.assertIn(f"{self.ports[0]} is named twice".encode(), done.stderr)
         self.assertEqual(self.table(done), {port: "ok" for port in self.ports})
 
+    def test_a_link_is_the_port_it_leads_to(self):
+        """Two threads at one board would find it in use, or deploy twice."""
+        link = self.folder / "link"
+        link.symlink_to(self.ports[0])
+        for named in ((), self.named):
+            with self.subTest(named):
+                done = self.mprom("query", "--all", "-p", link, *named)
+                self.assertEqual(self.table(done), {port: "ok" for port in [str(link), *self.ports[1:]]})
+
 
 class Apart(ManyTest):
     """One board's trouble is no other's."""
