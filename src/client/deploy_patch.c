@@ -144,5 +144,7 @@ int deploy_patch(struct deploy *deploy)
         "%s: segment %u: what was read back differs from what was sent; the segment was cleared. Deploy again, "
         "and if it fails again the flash is worn",
         deploy->client->link.name, deploy->id);
+    deploy->unit = 1;
+    session_open(deploy->client, deploy->id);
     return deploy_give_up(deploy);
 }

@@ -238,6 +238,27 @@ class Refused(DeployTest):
         self.assert_names_the_place(self.refused(5, "erase"), "erase")
 
 
+class ReadBackWrong(DeployTest):
+    BOOT = (
+        "import sys, romfs as real\n"
+        "class Module:\n"
+        "    def __getattr__(self, name): return getattr(real, name)\n"
+        "    def receive(self, *args): return real.receive(*args) ^ 1\n"
+        "sys.modules['romfs'] = Module()\n"
+    )
+
+    def test_an_image_that_is_found_wrong_is_cleared(self):
+        """A board that reads back something else than it was sent, as far as it can tell."""
+        with self.board.raw() as console:
+            console.exec(f"with open('/boot.py', 'w') as file: file.write({self.BOOT!r})")
+        done = self.deploy(filled(9000), "-n", "2", status=1)
+        self.assertIn(b"what was read back differs from what was sent; the segment was cleared", done.stderr)
+        self.assertIsNone(self.segment(2)["image"])
+        with self.board.raw() as console:
+            console.exec("__import__('os').remove('/boot.py')")
+        self.deploy(filled(9000), "-n", "2")
+
+
 class Torn(DeployTest):
     def test_client_killed_at_any_time(self):
         """After each kill the segment holds the old image or none; the next deploy succeeds."""
