@@ -67,18 +67,27 @@ static int exec_follow(struct repl *repl, struct repl_reply *reply, uint64_t dea
     return result < 0 ? result : 0;
 }
 
-/* Sends what the stream has, then takes one byte. Returns 1 when the stream has ended, 0, or an error. */
-static int stream_step(struct repl *repl, struct repl_reply *reply, const struct repl_stream *stream)
+/* Sends what the stream has. Returns 1 if that was something, 0, or an error. */
+static int stream_send(struct repl *repl, const struct repl_stream *stream)
 {
     const uint8_t *bytes;
     size_t size;
+    int sent = 0;
     for (stream->next(stream->ctx, &bytes, &size); size > 0; stream->next(stream->ctx, &bytes, &size)) {
         int err = link_write(repl->link, bytes, size, clock_in_ms(stream->stall_ms));
         if (err) {
             return err;
         }
+        sent = 1;
     }
-    int byte = link_get(repl->link, clock_in_ms(stream->stall_ms));
+    return sent;
+}
+
+/* Takes one byte, until stall_us. Returns 1 when the stream has ended, 0, REPL_STREAM_TEXT, or an error. */
+static int stream_take(struct repl *repl, struct repl_reply *reply, const struct repl_stream *stream,
+                       uint64_t stall_us)
+{
+    int byte = link_get(repl->link, stall_us);
     if (byte == -MPROM_ETIMEDOUT) {
         return stream->stall(stream->ctx);
     }
@@ -89,6 +98,24 @@ static int stream_step(struct repl *repl, struct repl_reply *reply, const struct
     }
     /* The program ended by an exception. */
     return result < 0 ? result : reply->state > REPL_REPLY_OUTPUT;
+}
+
+/*
+ * Until the stream ends: 1, or an error. What a timer on the board prints now and then puts off no stall, or a
+ * transfer that waits for lost bytes would wait for ever.
+ */
+static int stream_follow(struct repl *repl, struct repl_reply *reply, const struct repl_stream *stream)
+{
+    uint64_t stall_us = 0;
+    int result = 0;
+    while (result == 0 || result == REPL_STREAM_TEXT) {
+        int sent = stream_send(repl, stream);
+        if (sent != 0 || result == 0) {
+            stall_us = clock_in_ms(stream->stall_ms);
+        }
+        result = sent < 0 ? sent : stream_take(repl, reply, stream, stall_us);
+    }
+    return result;
 }
 
 static bool exec_is_line_end(char c)
@@ -156,9 +183,7 @@ int repl_exec_stream(struct repl *repl, const char *program, size_t size, const 
     int result = exec_send(repl, program, size, clock_in_ms(stream->stall_ms));
     if (result >= 0) {
         exec_begin(repl, &reply, result);
-        do {
-            result = stream_step(repl, &reply, stream);
-        } while (result == 0);
+        result = stream_follow(repl, &reply, stream);
         if (result > 0) {
             result = exec_follow(repl, &reply, clock_in_ms(stream->end_ms));
         }

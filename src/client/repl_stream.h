@@ -9,13 +9,17 @@
 
 #include "client/repl.h"
 
+enum {
+    REPL_STREAM_TEXT = 2 /* a byte that is no answer */
+};
+
 struct repl_stream {
     void *ctx;
     /* What may be sent now; *size is 0 if a byte from the board must come first. The bytes count as sent. */
     void (*next)(void *ctx, const uint8_t **bytes, size_t *size);
-    /* A byte from the board. 0 to go on, 1 if it ends the stream, or a negative error. */
+    /* A byte from the board. 0 to go on, 1 if it ends the stream, REPL_STREAM_TEXT, or a negative error. */
     int (*take)(void *ctx, char byte);
-    /* Nothing came for stall_ms. 0 to go on, or a negative error. */
+    /* Nothing but text came for stall_ms after the last bytes sent or taken. 0 to go on, or a negative error. */
     int (*stall)(void *ctx);
     uint32_t stall_ms;
     uint32_t end_ms; /* for the program to end, when the stream has */

@@ -117,8 +117,9 @@ static int trial_take(void *ctx, char byte)
     if (byte == TRANSFER_ROOM) {
         trial->size = trial->asked == 0 ? TRIAL_SIZE : sizeof trial->bytes;
         trial->asked++;
+        return 0;
     }
-    return byte == TRANSFER_DONE;
+    return byte == TRANSFER_DONE ? 1 : REPL_STREAM_TEXT;
 }
 
 static int trial_stall(void *ctx)

@@ -158,14 +158,21 @@ static int sender_number(struct sender *sender, char byte)
     return byte == TRANSFER_FROM_END ? sender_go_on(sender) : 0;
 }
 
+/* Text has none of these, though it may have others of the bytes between them, such as tabs. */
+static bool is_word(char byte)
+{
+    return byte == TRANSFER_ROOM || byte == TRANSFER_WRITTEN || byte == TRANSFER_DAMAGED || byte == TRANSFER_FROM ||
+           byte == TRANSFER_REFUSED || byte == TRANSFER_DONE;
+}
+
 static int sender_take(void *ctx, char byte)
 {
     struct sender *sender = ctx;
     if (sender->is_reading) {
         return sender_number(sender, byte);
     }
-    if (byte < TRANSFER_WRITTEN || byte > TRANSFER_REFUSED || byte == '\r' || byte == '\n') {
-        return sender->noise++ < REPL_REPLY_NOISE_MAX ? 0 : -MPROM_EBADMSG;
+    if (!is_word(byte)) {
+        return sender->noise++ < REPL_REPLY_NOISE_MAX ? REPL_STREAM_TEXT : -MPROM_EBADMSG;
     }
     sender->stalls = 0;
     sender->noise = 0;
@@ -202,11 +209,11 @@ static int sender_stall(void *ctx)
 {
     struct sender *sender = ctx;
     const struct transfer_job *job = sender->job;
-    if (sender->stalls > 0 && sender->noise > 0) {
-        return -MPROM_EBADMSG;
-    }
     if (sender->ring.first == sender->ring.next && sender->made_off == job->to) {
         return ++sender->stalls * job->stall_ms < job->end_ms ? 0 : -MPROM_ETIMEDOUT;
+    }
+    if (sender->stalls > 0 && sender->noise > 0) {
+        return -MPROM_EBADMSG;
     }
     if (sender->stalls++ >= STALLS_MAX) {
         return -MPROM_ETIMEDOUT;

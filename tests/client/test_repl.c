@@ -1,6 +1,7 @@
 /* The raw REPL against boards that misbehave. Boards that behave are real ones: test_sim.py. */
 #include "client/fake_board.h"
 #include "client/repl.h"
+#include "client/repl_stream.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -262,6 +263,46 @@ static void a_board_that_goes_away_in_an_answer(void **state)
     finish();
 }
 
+enum {
+    CHATTER_MAX = 1 << 22
+};
+
+static void chatter_next(void *ctx, const uint8_t **bytes, size_t *size)
+{
+    (void)ctx;
+    *bytes = NULL;
+    *size = 0;
+}
+
+static int chatter_take(void *ctx, char byte)
+{
+    size_t *count = ctx;
+    (void)byte;
+    return ++*count < CHATTER_MAX ? REPL_STREAM_TEXT : -MPROM_EBADMSG;
+}
+
+static int chatter_stall(void *ctx)
+{
+    (void)ctx;
+    return -MPROM_ETIMEDOUT;
+}
+
+static void text_does_not_put_off_a_stall(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER,          PASTE_OFFER, {FAKE_EXPECT, "x\004", 0}, {FAKE_SEND, "\004", 0}, {FAKE_FLOOD, "spam", 0},
+        {FAKE_END, NULL, 0},
+    };
+    size_t count = 0;
+    const struct repl_stream stream = {&count, chatter_next, chatter_take, chatter_stall, 200, 1000};
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(repl_exec_stream(&repl, "x", 1, &stream, "testing", &error), -MPROM_ETIMEDOUT);
+    assert_true(count > 0);
+    finish();
+}
+
 static const char long_program[] = "# a program that is too long to be typed at once, for the input buffer of a "
                                    "board might have room for fewer bytes than all of these are; a comment is one "
                                    "as well as any other, so here is another line of it\nprint(1)";
@@ -417,6 +458,7 @@ int main(void)
         cmocka_unit_test(paste_refused_is_typed_too),
         cmocka_unit_test(an_answer_that_never_ends_hits_the_limit),
         cmocka_unit_test(a_board_that_goes_away_in_an_answer),
+        cmocka_unit_test(text_does_not_put_off_a_stall),
         cmocka_unit_test(a_short_program_is_typed_in_one_turn),
         cmocka_unit_test(a_long_program_waits_until_it_is_read),
         cmocka_unit_test(what_cannot_be_loaded_is_pasted),
