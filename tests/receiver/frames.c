@@ -1,7 +1,6 @@
 /* Frames over a link that changes, loses and doubles bytes, or is cut; frames that lie; a deflate stream in frames.
  */
-#include "receiver/client.h"
-#include "rom/board.h"
+#include "receiver/check.h"
 #include "rom/image_maker.h"
 #include "support/sample.h"
 
@@ -38,15 +37,6 @@ static int teardown(void **state)
     return 0;
 }
 
-static void assert_image(void)
-{
-    struct rom_image found;
-    assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_FULL, &found), 0);
-    assert_int_equal(found.state, ROM_IMAGE_SEALED);
-    assert_memory_equal(board_bytes(&board, 0), image, SIZE);
-    assert_int_equal(board.cells.counts.violations, 0);
-}
-
 /* A word for each piece of a payload, one for each frame, and one at the end. */
 static void words_are_counted(void **state)
 {
@@ -68,7 +58,7 @@ static void words_are_counted(void **state)
         assert_int_equal(client.damaged, 0);
         assert_int_equal(client.polls, 3); /* blocks */
         client_close(&client);
-        assert_image();
+        assert_holds(&board, image, SIZE);
     }
 }
 
@@ -87,7 +77,7 @@ static void send_with_fault(enum fault fault, uint32_t at, uint32_t extra)
     assert_true(client.damaged >= 1);
     assert_int_equal(client.rewinds, client.damaged);
     client_close(&client);
-    assert_image();
+    assert_holds(&board, image, SIZE);
 }
 
 static void damaged_frames_are_sent_again(void **state)
@@ -175,7 +165,7 @@ static void empty_frames_are_taken(void **state)
     assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), 0);
     assert_int_equal(client.written, client.frame_count);
     client_close(&client);
-    assert_image();
+    assert_holds(&board, image, SIZE);
 }
 
 /* A payload that is larger than there is room for is never read. */
@@ -272,9 +262,9 @@ static void streams_go_on_over_frames(void **state)
     static const uint32_t ahead[] = {0, 1, 2, 33, 100, 200};
     for (int i = 0; i < 6; i++) {
         send_packed(ahead[i], 0, 0);
-        assert_image();
+        assert_holds(&board, image, SIZE);
         send_packed(ahead[i], 0, 24 + GREETING_SIZE + 200 + 37 * (uint32_t)i);
-        assert_image();
+        assert_holds(&board, image, SIZE);
     }
 }
 

@@ -1,6 +1,5 @@
 /* Patches that break the format or ask for what they must not use, at every stage of a transfer. */
-#include "receiver/client.h"
-#include "rom/board.h"
+#include "receiver/check.h"
 #include "rom/image_maker.h"
 
 #include <setjmp.h>
@@ -40,28 +39,11 @@ static int teardown(void **state)
     return 0;
 }
 
-static void assert_old_image(void)
-{
-    struct rom_image found;
-    assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_FULL, &found), 0);
-    assert_int_equal(found.state, ROM_IMAGE_SEALED);
-    assert_memory_equal(board_bytes(&board, 0), old_image, SIZE);
-}
-
-static void assert_no_image(void)
-{
-    struct rom_image found;
-    assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_FULL, &found), 0);
-    assert_int_equal(found.state, ROM_IMAGE_NONE);
-}
-
 /* Sends the patch; it ends with that error, and with the word for it after all that was on the way. */
 static void assert_refused(enum receiver_mode mode, int err, const char *why)
 {
     struct client client;
-    client_open(&client);
-    client_add_patch(&client, &maker, 0, CHUNK);
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, mode), err);
+    assert_int_equal(client_send(&client, &board, &maker, SIZE, mode), err);
     assert_int_equal(client.refused, 1);
     assert_int_equal(client.done, 0);
     assert_int_equal(client.last_word, 0x18);
@@ -70,7 +52,6 @@ static void assert_refused(enum receiver_mode mode, int err, const char *why)
     assert_string_equal(board.rom.error.what, why);
     assert_int_equal(board.rom.update.mode, ROM_UPDATE_CLOSED);
     assert_int_equal(board.cells.counts.violations, 0);
-    client_close(&client);
 }
 
 struct refused {
@@ -130,9 +111,9 @@ static void broken_numbers_are_refused(void **state)
             add_digits(refused[i].bytes);
             assert_refused(RECEIVER_DELTA, -MPROM_EBADMSG, refused[i].why);
             if (blocks == 0) {
-                assert_old_image();
+                assert_holds(&board, old_image, SIZE);
             } else {
-                assert_no_image();
+                assert_holds_none(&board);
             }
         }
     }
@@ -144,7 +125,7 @@ static void sizes_beyond_the_image_are_refused(void **state)
     maker_literal(&maker, image, SIZE - 1);
     maker_number(&maker, 2 << 2);
     assert_refused(RECEIVER_DELTA, -MPROM_EBADMSG, beyond);
-    assert_no_image();
+    assert_holds_none(&board);
 }
 
 static void bytes_behind_the_image_are_refused(void **state)
@@ -153,7 +134,7 @@ static void bytes_behind_the_image_are_refused(void **state)
     maker_literal(&maker, image, SIZE);
     add_digits("80");
     assert_refused(RECEIVER_DELTA, -MPROM_EBADMSG, "the patch goes on behind the end of the image");
-    assert_no_image();
+    assert_holds_none(&board);
 }
 
 static void whole_images_are_literal(void **state)
@@ -165,7 +146,7 @@ static void whole_images_are_literal(void **state)
     maker_literal(&maker, image, 2 * BLOCK);
     maker_keep(&maker, BLOCK);
     assert_refused(RECEIVER_WHOLE, -MPROM_EBADMSG, not_allowed);
-    assert_no_image();
+    assert_holds_none(&board);
 }
 
 /* The last byte of the segment may be copied, the one behind it not. */
@@ -207,7 +188,7 @@ static void copies_of_the_first_block(void **state)
     maker_literal(&maker, image, 8);
     maker_copy(&maker, 0, 2 * BLOCK);
     assert_refused(RECEIVER_DELTA, -MPROM_EBADMSG, not_there);
-    assert_no_image();
+    assert_holds_none(&board);
 }
 
 static void only_whole_blocks_are_kept(void **state)
@@ -216,23 +197,23 @@ static void only_whole_blocks_are_kept(void **state)
     static const char of_blocks[] = "only whole blocks can be kept, and not the first";
     maker_keep(&maker, BLOCK);
     assert_refused(RECEIVER_DELTA, -MPROM_EBADMSG, "the patch keeps the start of the segment");
-    assert_old_image();
+    assert_holds(&board, old_image, SIZE);
     maker_open(&maker);
     maker_literal(&maker, image, BLOCK - 1);
     maker_keep(&maker, BLOCK);
     assert_refused(RECEIVER_DELTA, -MPROM_EBADMSG, "the patch keeps the start of the segment");
-    assert_old_image();
+    assert_holds(&board, old_image, SIZE);
 
     maker_open(&maker);
     maker_literal(&maker, image, BLOCK + 4);
     maker_keep(&maker, BLOCK);
     assert_refused(RECEIVER_DELTA, -MPROM_EINVAL, of_blocks);
-    assert_no_image();
+    assert_holds_none(&board);
     maker_open(&maker);
     maker_literal(&maker, image, BLOCK);
     maker_keep(&maker, BLOCK - 4);
     assert_refused(RECEIVER_DELTA, -MPROM_EINVAL, of_blocks);
-    assert_no_image();
+    assert_holds_none(&board);
 }
 
 /* The last block may be kept although the image ends inside it. */
@@ -242,11 +223,8 @@ static void the_end_can_be_kept(void **state)
     struct client client;
     maker_literal(&maker, old_image, BLOCK);
     maker_keep(&maker, SIZE - BLOCK);
-    client_open(&client);
-    client_add_patch(&client, &maker, 0, CHUNK);
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), 0);
-    client_close(&client);
-    assert_old_image();
+    assert_int_equal(client_send(&client, &board, &maker, SIZE, RECEIVER_DELTA), 0);
+    assert_holds(&board, old_image, SIZE);
 }
 
 /* Refused by the session, as soon as the first block is there. */
@@ -264,18 +242,15 @@ static void images_that_do_not_fit(void **state)
             if (cases[i].size > 0) {
                 maker_literal(&maker, image, cases[i].size < BLOCK ? cases[i].size : BLOCK);
             }
-            client_open(&client);
-            client_add_patch(&client, &maker, 0, CHUNK);
-            int err = client_run(&client, &board.rom, 0, cases[i].size, (enum receiver_mode)mode);
+            int err = client_send(&client, &board, &maker, cases[i].size, (enum receiver_mode)mode);
             assert_int_equal(err, cases[i].err);
             assert_int_equal(client.refused, 1);
-            client_close(&client);
             if (mode == RECEIVER_WHOLE && cases[i].size == 3) {
-                assert_no_image(); /* which is known when it is complete */
+                assert_holds_none(&board); /* which is known when it is complete */
                 teardown(NULL);
                 setup(NULL);
             } else {
-                assert_old_image();
+                assert_holds(&board, old_image, SIZE);
             }
         }
     }
@@ -287,9 +262,9 @@ static void images_that_are_none(void **state)
     image[SIZE / 2] ^= 1;
     maker_literal(&maker, image, SIZE);
     assert_refused(RECEIVER_DELTA, -MPROM_EBADMSG, "the seal does not match the image: its bytes changed");
-    assert_no_image();
+    assert_holds_none(&board);
     assert_refused(RECEIVER_WHOLE, -MPROM_EBADMSG, "the seal does not match the image: its bytes changed");
-    assert_no_image();
+    assert_holds_none(&board);
 }
 
 static void segments_that_run(void **state)
@@ -298,11 +273,8 @@ static void segments_that_run(void **state)
     board.states[0].running = true;
     maker_literal(&maker, image, SIZE);
     struct client client;
-    client_open(&client);
-    client_add_patch(&client, &maker, 0, CHUNK);
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), -MPROM_EBUSY);
-    client_close(&client);
-    assert_old_image();
+    assert_int_equal(client_send(&client, &board, &maker, SIZE, RECEIVER_DELTA), -MPROM_EBUSY);
+    assert_holds(&board, old_image, SIZE);
 }
 
 /* What runs on the board while a transfer goes on. */
