@@ -12,7 +12,7 @@ import unittest
 
 from board import Board
 from command import MPROM
-from romfs_writer import directory, file, image, info, sealed_image
+from romfs_writer import directory, file, filled_image, image, info, sealed_image
 from sim import SimTest
 
 
@@ -44,21 +44,11 @@ class DeployTest(SimTest):
         return self.segment(number)["size"]
 
 
-def filled(size, seed=1):
-    """A sealed image of this many bytes (even)."""
-    data = random.Random(seed).randbytes(size)
-    for less in range(16, 64):
-        whole = sealed_image(file("data.bin", data[: size - less]))
-        if len(whole) == size:
-            return whole
-    raise ValueError(f"no image of {size} bytes")
-
-
 class Deploy(DeployTest):
     def test_sizes(self):
         for number, size in enumerate((300, 4096, 200 << 10, 256, 258, 65538)):
             with self.subTest(size):
-                contents = filled(size, seed=size)
+                contents = filled_image(size, seed=size)
                 done = self.deploy(contents, "-n", "2")
                 self.assertIn(f"segment 2 (rom2): deployed {size:,} bytes and read them back".encode(), done.stdout)
                 self.assert_holds(2, contents)
@@ -68,15 +58,15 @@ class Deploy(DeployTest):
         self.assertEqual(self.segment(0)["image"]["size"], 4)
 
     def test_whole_segment(self):
-        contents = filled(self.size(2))
+        contents = filled_image(self.size(2))
         self.deploy(contents, "-n", "2")
         self.assert_holds(2, contents)
 
     def test_too_large(self):
         size = self.size(2)
-        old = filled(5000)
+        old = filled_image(5000)
         self.deploy(old, "-n", "2")
-        done = self.deploy(filled(size + 2), "-n", "2", status=1)
+        done = self.deploy(filled_image(size + 2), "-n", "2", status=1)
         self.assertIn(f"the image has {size + 2} bytes, segment 2 only {size}; nothing was sent".encode(), done.stderr)
         self.assert_holds(2, old)
 
@@ -104,7 +94,7 @@ class Deploy(DeployTest):
             self.assertIn("OSError", console.exec_error("open('/ran')"))
 
     def test_json(self):
-        done = self.deploy(filled(600), "-n", "2", "--json")
+        done = self.deploy(filled_image(600), "-n", "2", "--json")
         self.assertEqual(json.loads(done.stdout), [{"port": self.board.port, "segment": 2, "size": 600, "sent": 600}])
 
     def test_syntax_error_sends_nothing(self):
@@ -122,18 +112,18 @@ class Slots(DeployTest):
             self.assertFalse(self.segment(1 - number)["running"])
 
     def test_the_running_slot_is_refused(self):
-        self.deploy(filled(600))
+        self.deploy(filled_image(600))
         old = (self.folder / "image.romfs").read_bytes()
-        done = self.deploy(filled(700), "-n", "0", status=1)
+        done = self.deploy(filled_image(700), "-n", "0", status=1)
         self.assertRegex(done.stderr.decode(), r"failed on the board: OSError: .*segment 0")
         self.assertIn("OSError", self.error("erase", "-n", "rom0"))
         self.assert_holds(0, old)
 
     def test_trial(self):
-        done = self.deploy(filled(600))
+        done = self.deploy(filled_image(600))
         self.assertIn(b"on trial", done.stderr)
         self.assertEqual(self.segment(0)["state"], "started from, on trial")
-        done = self.deploy(filled(700), "--confirm")
+        done = self.deploy(filled_image(700), "--confirm")
         self.assertNotIn(b"on trial", done.stderr)
         self.assertEqual(self.segment(1)["state"], "started from, confirmed")
 
@@ -145,20 +135,20 @@ class Slots(DeployTest):
             console.read_until(b"good")
 
     def test_confirm_needs_a_slot(self):
-        done = self.deploy(filled(600), "-n", "2", "--confirm", status=1)
+        done = self.deploy(filled_image(600), "-n", "2", "--confirm", status=1)
         self.assertIn(b"segment 2 is no slot", done.stderr)
 
     def test_names(self):
-        self.deploy(filled(600), "-n", "rom2")
+        self.deploy(filled_image(600), "-n", "rom2")
         self.assertEqual(self.segment(2)["image"]["size"], 600)
         self.assertEqual(self.segment(2)["name"], "rom2")
         self.assertIn("no segment 'rom3'", self.error("verify", "-n", "rom3"))
 
     def test_read_prefers_the_running_slot(self):
-        self.deploy(filled(600, seed=1))
-        self.deploy(filled(602, seed=2))
-        self.assertEqual(self.mprom("dump").stdout, filled(602, seed=2))
-        self.assertEqual(self.mprom("dump", "-n", "0").stdout, filled(600, seed=1))
+        self.deploy(filled_image(600, seed=1))
+        self.deploy(filled_image(602, seed=2))
+        self.assertEqual(self.mprom("dump").stdout, filled_image(602, seed=2))
+        self.assertEqual(self.mprom("dump", "-n", "0").stdout, filled_image(600, seed=1))
         self.mprom("verify")
         self.mprom("verify", self.folder / "image.romfs")
 
@@ -170,7 +160,7 @@ class Refused(DeployTest):
         self.assertIsNone(self.segment(0)["image"])
 
     def test_damaged_image(self):
-        bent = bytearray(filled(3000))
+        bent = bytearray(filled_image(3000))
         bent[1000] ^= 4
         self.assert_refused(bytes(bent), "checksum.*nothing was sent|nothing was sent")
 
@@ -190,7 +180,7 @@ class Refused(DeployTest):
 
     def test_board_finds_a_wrong_seal(self):
         """What reaches the board damaged all the same is found there, and op 5's words are passed on."""
-        contents = filled(9000)
+        contents = filled_image(9000)
         path = self.write("image.romfs", contents)
         with self.board.raw() as console:
             console.exec("import vfs\nvfs.rom_ioctl(3, 2, 9000)\n")
@@ -223,7 +213,7 @@ class Refused(DeployTest):
 
     def test_a_failure_names_the_offset_in_the_segment(self):
         """Whole, as what differs, and as a patch, of which little is sent."""
-        old = filled(60_000, seed="old")
+        old = filled_image(60_000, seed="old")
         self.deploy(old, "-n", "2")
         base = self.write("base.romfs", old)
         new = self.write("new.romfs", sealed_image(file("data.bin", old[:20_000] + b"!" + random.Random(1).randbytes(30_000))))
@@ -234,7 +224,7 @@ class Refused(DeployTest):
                     self.deploy(old, "-n", "2")
 
     def test_erase(self):
-        self.deploy(filled(60_000), "-n", "2")
+        self.deploy(filled_image(60_000), "-n", "2")
         self.assert_names_the_place(self.refused(5, "erase"), "erase")
 
 
@@ -262,8 +252,8 @@ class ReadBackWrong(DeployTest):
 class Torn(DeployTest):
     def test_client_killed_at_any_time(self):
         """After each kill the segment holds the old image or none; the next deploy succeeds."""
-        old = filled(400 << 10, seed="old")
-        new = self.write("new.romfs", filled(600 << 10, seed="new"))
+        old = filled_image(400 << 10, seed="old")
+        new = self.write("new.romfs", filled_image(600 << 10, seed="new"))
         self.deploy(old, "-n", "2")
         seen = set()
         for delay_ms in (5, 10, 20, 40, 60, 90):
@@ -280,7 +270,7 @@ class Torn(DeployTest):
         self.assert_holds(2, new.read_bytes())
 
     def test_board_loses_power(self):
-        new = self.write("new.romfs", filled(600 << 10, seed="new"))
+        new = self.write("new.romfs", filled_image(600 << 10, seed="new"))
         ours = subprocess.Popen(
             [MPROM, "deploy", "-n", "2", new], env={"MPROM_RUN_DIR": self.run_dir}, stderr=subprocess.PIPE
         )
@@ -297,7 +287,7 @@ class Torn(DeployTest):
 
 class Erase(DeployTest):
     def test_erase(self):
-        self.deploy(filled(9000), "-n", "2")
+        self.deploy(filled_image(9000), "-n", "2")
         self.assertIn(b"segment 2 (rom2): erased", self.mprom("erase", "-n", "2").stdout)
         self.assertIsNone(self.segment(2)["image"])
         self.assertEqual(set(self.mprom("dump", "--raw", "-n", "2").stdout), {0xFF})

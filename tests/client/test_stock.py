@@ -7,21 +7,11 @@ import unittest
 import stock_board
 from command import CommandTest
 from link import Link
-from romfs_writer import SEAL, file, image, sealed_image, varuint
+from romfs_writer import SEAL, file, filled_image, image, sealed_image, varuint
 from sim import SimTest
 from stock_board import KINDS, MRAM, RANGED, SHAPES, SIZE, StockBoard
 
 MAGIC = b"\xd2\xcd\x31"
-
-
-def image_of(size, seed=1, make=sealed_image):
-    """An image of this many bytes (even)."""
-    data = random.Random(seed).randbytes(size)
-    for less in range(12, 64):
-        whole = make(file("data.bin", data[: size - less]))
-        if len(whole) == size:
-            return whole
-    raise ValueError(f"no image of {size} bytes")
 
 
 class StockTest(SimTest):
@@ -65,8 +55,8 @@ class Deploy(StockTest):
     def test_every_shape(self):
         for kind in KINDS:
             with self.subTest(kind):
-                self.start(kind, flash=image_of(30000, seed="old"))
-                contents = image_of(20000, seed=kind)
+                self.start(kind, flash=filled_image(30000, seed="old"))
+                contents = filled_image(20000, seed=kind)
                 done = self.deploy(contents)
                 self.assertIn(b"segment 0: deployed 20,000 bytes and read them back", done.stdout)
                 self.assert_holds(contents)
@@ -74,7 +64,7 @@ class Deploy(StockTest):
 
     def test_doubled_text(self):
         """Text that is longer than it was is not written, as that may be no number of units; the deploy fails and says so."""
-        contents = image_of(1400)
+        contents = filled_image(1400)
         self.start("blocks")
         with Link(self.board, "--baud", "921600") as link:
             self.deploy(contents, "-p", link.port)
@@ -106,7 +96,7 @@ class Deploy(StockTest):
             self.start(kind)
             for size in (4, 300, 4096, SIZE, 4098, 256):
                 with self.subTest(kind, size=size):
-                    contents = image() if size == 4 else image_of(size, seed=size)
+                    contents = image() if size == 4 else filled_image(size, seed=size)
                     self.deploy(contents)
                     self.assert_holds(contents)
 
@@ -114,10 +104,10 @@ class Deploy(StockTest):
         for kind in KINDS:
             with self.subTest(kind):
                 self.start(kind)
-                old = image_of(600)
+                old = filled_image(600)
                 self.deploy(old)
                 self.board.operations()
-                done = self.deploy(image_of(SIZE + 2), status=1)
+                done = self.deploy(filled_image(SIZE + 2), status=1)
                 self.assertIn(b"has 65538 bytes, segment 0 only 65536; nothing was sent", done.stderr)
                 self.assertEqual(self.board.operations(), [])
                 self.assert_holds(old)
@@ -126,7 +116,7 @@ class Deploy(StockTest):
         for kind in KINDS:
             with self.subTest(kind):
                 self.start(kind, boot=stock_board.POOR)
-                contents = image_of(6000, seed=kind)
+                contents = filled_image(6000, seed=kind)
                 self.deploy(contents)
                 self.assert_holds(contents)
                 self.mprom("verify", self.folder / "image.romfs")
@@ -137,7 +127,7 @@ class Deploy(StockTest):
         for kind in KINDS:
             with self.subTest(kind):
                 self.start(kind, heap="28K")
-                contents = image_of(5000)
+                contents = filled_image(5000)
                 self.deploy(contents)
                 self.assert_holds(contents)
                 self.assertLess(self.query()["free_memory"], 28 * 1024)
@@ -148,7 +138,7 @@ class Deploy(StockTest):
         self.start("view")
         with self.board.raw() as console:
             console.exec("f = open('/boot.py', 'w')\nf.write('\\nclass C:\\n    x = 1 / 0\\n')\nf.close()")
-        contents = image_of(5000)
+        contents = filled_image(5000)
         self.deploy(contents)
         self.assert_holds(contents)
 
@@ -156,7 +146,7 @@ class Deploy(StockTest):
         self.start("view")
         with self.board.raw() as console:
             console.exec("f = open('/boot.py', 'w')\nf.write('\\nwhile True: print(1)\\n')\nf.close()")
-        contents = image_of(5000)
+        contents = filled_image(5000)
         self.deploy(contents, "--no-restart")
         self.assert_holds(contents)
 
@@ -164,13 +154,13 @@ class Deploy(StockTest):
         self.start("view")
         with self.board.raw() as console:
             console.exec("f = open('/boot.py', 'w')\nf.write('import sys\\nsys.ps1 = \"? \"\\n')\nf.close()")
-        self.deploy(image_of(300))
+        self.deploy(filled_image(300))
 
     def test_board_that_prints_by_itself(self):
         """What a timer prints between the answers is no answer."""
         prints = "def see(op, *args):\n    print('tick', op, 'mprom:3 did 0')\n"
         self.start("view", boot=stock_board.BETWEEN + prints)
-        contents = image_of(9000)
+        contents = filled_image(9000)
         self.deploy(contents)
         self.assert_holds(contents)
 
@@ -240,7 +230,7 @@ class Transfer(StockTest):
 class Faults(StockTest):
     """Whatever the flash does wrong is reported, and no image is left."""
 
-    CONTENTS = image_of(20000)
+    CONTENTS = filled_image(20000)
 
     def assert_fails(self, expected):
         done = self.deploy(self.CONTENTS, status=1)
@@ -289,7 +279,7 @@ class Faults(StockTest):
                 self.assert_fails(r"offset 8: what was read back differs.*was cleared")
 
     def test_damage_on_the_way(self):
-        self.start("view", boot=stock_board.GARBLES, flash=image_of(20000))
+        self.start("view", boot=stock_board.GARBLES, flash=filled_image(20000))
         self.assertRegex(self.error("dump"), r"segment 0, offset 8192: bytes were damaged on their way")
 
     def test_loss_on_the_way(self):
@@ -309,7 +299,7 @@ class Read(StockTest):
         for kind in KINDS:
             with self.subTest(kind):
                 self.start(kind)
-                contents = image_of(10002, seed=kind)
+                contents = filled_image(10002, seed=kind)
                 self.deploy(contents)
                 done = self.mprom("dump", "-o", "back.romfs")
                 self.assertEqual((self.folder / "back.romfs").read_bytes(), contents)
@@ -328,11 +318,11 @@ class Read(StockTest):
         for kind in KINDS:
             with self.subTest(kind):
                 self.start(kind)
-                contents = image_of(9000, seed=1)
+                contents = filled_image(9000, seed=1)
                 self.deploy(contents)
                 self.assertIn(b"9,000 bytes, as sealed", self.mprom("verify").stdout)
                 self.assertIn(b"the same as the image", self.mprom("verify", self.folder / "image.romfs").stdout)
-                other = self.write("other.romfs", image_of(9002, seed=1))
+                other = self.write("other.romfs", filled_image(9002, seed=1))
                 self.assertIn("has 9000 bytes, the one to compare with 9002", self.error("verify", other))
                 bent = bytearray(contents)
                 bent[7001] ^= 1
@@ -343,18 +333,18 @@ class Read(StockTest):
 
     def test_verify_without_a_seal(self):
         self.start("view")
-        self.deploy(image_of(3000, make=image))
+        self.deploy(filled_image(3000, make=image))
         self.assertIn("has no seal to check it by", self.error("verify"))
         self.mprom("verify", self.folder / "image.romfs")
 
     def test_query(self):
         self.start("device")
-        self.deploy(image_of(3000))
+        self.deploy(filled_image(3000))
         (segment,) = self.query()["segments"]
         self.assertEqual(segment["access"], "device")
         self.assertEqual((segment["size"], segment["block_size"]), (SIZE, 4096))
         self.assertEqual(segment["image"]["size"], 3000)
-        self.assertEqual(segment["image"]["seal"], image_of(3000)[:-5:-1].hex())
+        self.assertEqual(segment["image"]["seal"], filled_image(3000)[:-5:-1].hex())
         self.assertFalse(self.query()["mprom"])
 
     def test_what_is_a_seal(self):
@@ -382,7 +372,7 @@ class Erase(StockTest):
         for kind in KINDS:
             with self.subTest(kind):
                 self.start(kind)
-                self.deploy(image_of(9000))
+                self.deploy(filled_image(9000))
                 self.assertIn(b"segment 0: erased", self.mprom("erase", "-n", "0").stdout)
                 self.assert_no_image()
                 if kind not in MRAM:
@@ -400,12 +390,12 @@ class Refused(StockTest):
     def test_what_is_no_image(self):
         self.start("view")
         self.deploy(b"hello", status=1)
-        self.deploy(image_of(3000)[:-2], status=1)
+        self.deploy(filled_image(3000)[:-2], status=1)
         self.assertEqual(self.board.operations(), [])
 
     def test_no_such_segment(self):
         self.start("view")
-        done = self.deploy(image_of(300), "-n", "1", status=1)
+        done = self.deploy(filled_image(300), "-n", "1", status=1)
         self.assertIn(b"there is no segment '1'", done.stderr)
 
 

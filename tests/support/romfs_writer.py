@@ -6,6 +6,7 @@ Everything is bytes. Records are made from the inside out and may be as wrong as
     image(record(FILE, name("..") + data(b"!")))
 """
 
+import random
 import zlib
 
 UNUSED, PADDING, DATA, POINTER, DIRECTORY, FILE = range(6)
@@ -89,3 +90,13 @@ def sealed_image(*records):
             whole = head + body
             return whole + zlib.crc32(whole).to_bytes(4, "little")
     raise ValueError("no padding makes this even")
+
+
+def filled_image(size, seed=1, make=sealed_image):
+    """An image of this many bytes (even), with a file of bytes that look random."""
+    contents = random.Random(seed).randbytes(size)
+    for less in range(12, 64):
+        whole = make(file("data.bin", contents[: size - less]))
+        if len(whole) == size:
+            return whole
+    raise ValueError(f"no image of {size} bytes")
