@@ -60,18 +60,14 @@ static int ls_file(const struct cli *cli, const struct image *image, const struc
 
 static int ls_run(const struct cli *cli)
 {
-    const char *path = cli->operand_count > 1 ? cli->operands[1] : "";
+    const char *path;
     struct image image;
     struct romfs_entry entry;
-    int status = image_open(&image, cli->operands[0]);
-    if (status) {
-        return status;
-    }
-    status = image_find(&image, path, &entry);
+    int status = image_open_at(&image, cli, &path, &entry);
     if (status == CLI_OK) {
         status = entry.is_dir ? ls_dir(cli, &image, &entry, path) : ls_file(cli, &image, &entry, path);
+        image_close(&image);
     }
-    image_close(&image);
     return status;
 }
 

@@ -117,18 +117,17 @@ static int tree_json(const struct image *image, const struct romfs_entry *dir, c
 
 static int tree_run(const struct cli *cli)
 {
-    const char *path = cli->operand_count > 1 ? cli->operands[1] : "";
+    const char *path;
     struct image image;
     struct romfs_entry dir;
-    int status = image_open(&image, cli->operands[0]);
+    int status = image_open_at(&image, cli, &path, &dir);
     if (status) {
         return status;
     }
-    status = image_find(&image, path, &dir);
-    if (status == CLI_OK && !dir.is_dir) {
+    if (!dir.is_dir) {
         cli_error("%s: '%s' is a file; 'mprom ls' shows one", image.label, path);
         status = CLI_FAILED;
-    } else if (status == CLI_OK) {
+    } else {
         status = cli->json ? tree_json(&image, &dir, path) : tree_text(&image, &dir, *path ? path : image.label);
     }
     image_close(&image);

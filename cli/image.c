@@ -169,6 +169,20 @@ int image_find(const struct image *image, const char *path, struct romfs_entry *
     return result ? image_complain(image, path, strlen(path), result) : CLI_OK;
 }
 
+int image_open_at(struct image *image, const struct cli *cli, const char **path, struct romfs_entry *entry)
+{
+    *path = cli->operand_count > 1 ? cli->operands[1] : "";
+    int status = image_open(image, cli->operands[0]);
+    if (status) {
+        return status;
+    }
+    status = image_find(image, *path, entry);
+    if (status) {
+        image_close(image);
+    }
+    return status;
+}
+
 int image_complain(const struct image *image, const char *path, size_t path_size, int error)
 {
     int shown = path_size < IMAGE_PATH_MAX ? (int)path_size : IMAGE_PATH_MAX;

@@ -37,6 +37,12 @@ void image_close(struct image *image);
 /* Finds path; "" is the root. Returns CLI_OK, or CLI_FAILED after a message. */
 int image_find(const struct image *image, const char *path, struct romfs_entry *entry);
 
+/*
+ * Opens the image that is the first operand and finds the second one in it: *path, "" if there is none. Returns
+ * CLI_OK, or CLI_FAILED, and then nothing is open.
+ */
+int image_open_at(struct image *image, const struct cli *cli, const char **path, struct romfs_entry *entry);
+
 /* Prints the message for an error that a function of romfs.h returned for path in the image. Returns CLI_FAILED. */
 int image_complain(const struct image *image, const char *path, size_t path_size, int error);
 
