@@ -241,12 +241,12 @@ class ReadBackWrong(DeployTest):
         """A board that reads back something else than it was sent, as far as it can tell."""
         with self.board.raw() as console:
             console.exec(f"with open('/boot.py', 'w') as file: file.write({self.BOOT!r})")
-        done = self.deploy(filled(9000), "-n", "2", status=1)
+        done = self.deploy(filled_image(9000), "-n", "2", status=1)
         self.assertIn(b"what was read back differs from what was sent; the segment was cleared", done.stderr)
         self.assertIsNone(self.segment(2)["image"])
         with self.board.raw() as console:
             console.exec("__import__('os').remove('/boot.py')")
-        self.deploy(filled(9000), "-n", "2")
+        self.deploy(filled_image(9000), "-n", "2")
 
 
 class Torn(DeployTest):
