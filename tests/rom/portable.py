@@ -20,7 +20,7 @@ SHARED = ["emulator/cells.c", "emulator/cells_store.c", "emulator/cells_torn.c",
 PROGRAMS = {
     "segment": (["tests/rom/segment.c"], []),
     "slots": (["tests/rom/slots.c"], []),
-    "receiver": (["tests/receiver/receiver.c", "tests/receiver/client.c"], []),
+    "receiver": (["tests/receiver/receiver.c", "tests/receiver/check.c", "tests/receiver/client.c"], []),
     "powerloss": (["tests/powerloss/main.c", "tests/powerloss/scenario.c", "tests/powerloss/world.c"],
                   ["--sample", "2000"]),
 }
