@@ -146,10 +146,12 @@ uint32_t rom_segment_block_size(const struct rom *rom, uint32_t id);
  * For flash whose bad reads fault, before the CPU reads all of a segment as rom_segment_map() shows it; elsewhere
  * there is nothing to do. Blocks with units that cannot be read, as a power failure leaves them, are erased, unless a
  * part of a sound image lies in them, a session is open, or the segment runs. Of an image that cannot be read the
- * first block goes before. Probes the whole segment, but not again before something is written to it.
+ * first block goes before. Probes the whole segment, but not again before something is written to it. A block that an
+ * erase does not mend is marked, so that it is not erased again here (docs/update.md); every other erase does that.
  *
  * Returns how many blocks that could not be read were erased, or -MPROM_ENOENT, -MPROM_EBADMSG if there is a unit in
- * one that may not be erased, or what flash_erase() or flash_program() returns.
+ * one that may not be erased, -MPROM_EIO if one cannot be read although it was erased, now or at an earlier start, or
+ * what flash_erase() or flash_program() returns.
  */
 int rom_make_readable(struct rom *rom, uint32_t id);
 

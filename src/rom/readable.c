@@ -1,4 +1,6 @@
 /* What the CPU may read directly on flash whose bad reads fault. */
+#include <string.h>
+
 #include "rom/image.h"
 #include "rom/session.h"
 
@@ -28,6 +30,43 @@ static int erase_block(struct rom *rom, uint32_t id, uint32_t off, uint32_t size
     return err;
 }
 
+enum {
+    MARK_SIZE = 32 /* a unit of flash whose bad reads fault */
+};
+
+/*
+ * In a block that an erase did not mend, so that not every start erases it: that takes time, and wears the flash.
+ * Any erase takes it away.
+ */
+static const uint8_t mark[MARK_SIZE] = {'m', 'p', 'r', 'o', 'm', ':', ' ', 'u', 'n', 'r', 'e',
+                                        'a', 'd', 'a', 'b', 'l', 'e', ' ', 'a', 'f', 't', 'e',
+                                        'r', ' ', 'a', 'n', ' ', 'e', 'r', 'a', 's', 'e'};
+
+/* The mark is in the first or the last unit of a block: the other one may be what cannot be read. */
+static bool is_marked(const struct flash *flash, uint32_t off)
+{
+    uint8_t seen[MARK_SIZE];
+    return flash_read(flash, off, seen, sizeof seen) == 0 && memcmp(seen, mark, MARK_SIZE) == 0;
+}
+
+static bool block_is_marked(const struct flash *flash, uint32_t off, uint32_t size)
+{
+    return is_marked(flash, off + size - MARK_SIZE) || is_marked(flash, off);
+}
+
+static bool mark_unit(const struct flash *flash, uint32_t off)
+{
+    return flash_is_blank(flash, off, MARK_SIZE) == 1 && flash_program(flash, off, mark, MARK_SIZE) == 0;
+}
+
+/* Without success the next start tries to erase the block again, and that is all. */
+static void mark_block(const struct flash *flash, uint32_t off, uint32_t size)
+{
+    if (flash_probe(flash, off, size) == -MPROM_EBADMSG && !mark_unit(flash, off + size - MARK_SIZE)) {
+        (void)mark_unit(flash, off);
+    }
+}
+
 /* Returns 1 if the block had to be erased, 0 if all of it can be read, or an error. */
 static int clean_block(struct rom *rom, uint32_t id, uint32_t off, uint32_t size)
 {
@@ -37,10 +76,17 @@ static int clean_block(struct rom *rom, uint32_t id, uint32_t off, uint32_t size
         return err;
     }
     int may = may_be_erased(rom, id, off);
+    if (may > 0 && block_is_marked(segment->flash, segment->off + off, size)) {
+        return rom_fail(rom, -MPROM_EIO, id, off,
+                        "a part of this block cannot be read, and an erase did not help: the flash is worn");
+    }
     if (may == 0) {
         return rom_fail(rom, -MPROM_EBADMSG, id, off, "a part of this block cannot be read: erase the segment");
     }
     err = may < 0 ? may : erase_block(rom, id, off, size);
+    if (err == -MPROM_EIO) {
+        mark_block(segment->flash, segment->off + off, size);
+    }
     return err ? err : 1;
 }
 

@@ -320,6 +320,68 @@ static void an_image_goes_with_a_block_of_it(void **state)
     board_close(&f.board);
 }
 
+/* An erase is tried once, not at every start; the block is what it was after an erase that works. */
+static void a_start_erases_in_vain_only_once(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, "stm32h7", BOARD_PLAIN);
+    struct rom *rom = &f.board.rom;
+    uint32_t block_size = rom_segment_block_size(rom, 0);
+    const uint32_t places[] = {0, 64, block_size - 32, block_size, 2 * block_size - 32, block_size + 5000};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        const struct cells_fault fault = {
+            .kind = CELLS_FAULT_UNREADABLE, .first = 1, .off = f.board.segments[0].off + places[i]};
+        assert_int_equal(rom_erase(rom, 0), 0);
+        set_faults(&f, &fault);
+        board_restart(&f.board);
+        cells_reset_counts(&f.board.cells);
+        for (int start = 0; start < 3; start++) {
+            assert_int_equal(rom_make_readable(rom, 0), -MPROM_EIO);
+            assert_int_equal(rom->error.off, places[i] / block_size * block_size);
+            assert_int_equal(f.board.cells.counts.erases, 1);
+            assert_int_equal(f.board.cells.counts.programs, start == 0 ? f.board.cells.counts.programs : 0);
+            f.board.cells.counts.programs = 0;
+            board_restart(&f.board);
+        }
+        /* Once it can be read, and was erased, nothing is left of it. */
+        set_faults(&f, NULL);
+        assert_int_equal(rom_make_readable(rom, 0), 0);
+        assert_int_equal(deploy(&f, new_image), 0);
+        assert_int_equal(rom_make_readable(rom, 0), 0);
+    }
+    assert_int_equal(f.board.cells.counts.violations, 0);
+    board_close(&f.board);
+}
+
+/* Where an erase did nothing, the units are programmed already: no mark is put over them. */
+static void a_mark_needs_blank_flash(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_fixture(&f, "stm32h7", BOARD_PLAIN);
+    struct cells *cells = &f.board.cells;
+    static uint8_t contents[32];
+    uint32_t start = f.board.segments[0].off;
+    uint32_t end = start + rom_segment_block_size(&f.board.rom, 0);
+    assert_int_equal(rom_erase(&f.board.rom, 0), 0);
+    assert_int_equal(flash_program(&cells->flash, start, contents, sizeof contents), 0);
+    assert_int_equal(flash_program(&cells->flash, end - (uint32_t)sizeof contents, contents, sizeof contents), 0);
+    const struct cells_fault faults[] = {
+        {.kind = CELLS_FAULT_UNREADABLE, .off = start + 5000},
+        {.kind = CELLS_FAULT_LIES, .first = 0, .last = UINT64_MAX},
+    };
+    cells->faults = faults;
+    cells->fault_count = 2;
+    board_restart(&f.board);
+    cells_reset_counts(cells);
+    assert_int_equal(rom_make_readable(&f.board.rom, 0), -MPROM_EIO);
+    assert_int_equal(cells->counts.programs, 0);
+    assert_int_equal(cells->counts.violations, 0);
+    assert_memory_equal(board_bytes(&f.board, 0), contents, sizeof contents);
+    board_close(&f.board);
+}
+
 /* Not while somebody is at it, and never the trailer, which no client sees. */
 static void what_is_in_use_is_not_erased(void **state)
 {
@@ -380,6 +442,8 @@ int main(void)
         cmocka_unit_test(an_unreadable_unit_is_reported),
         cmocka_unit_test(a_start_erases_what_cannot_be_read),
         cmocka_unit_test(an_image_goes_with_a_block_of_it),
+        cmocka_unit_test(a_start_erases_in_vain_only_once),
+        cmocka_unit_test(a_mark_needs_blank_flash),
         cmocka_unit_test(what_is_in_use_is_not_erased),
         cmocka_unit_test(a_failing_mark_is_reported),
     };
