@@ -39,7 +39,8 @@ static void print_bar(struct progress *progress, uint64_t done, int64_t now)
         used += (size_t)snprintf(bar + used, sizeof bar - used, "%s", i < filled ? "█" : "░");
     }
     double seconds = (double)(now - progress->start_us) / 1e6;
-    fprintf(stderr, "\r%s %s %3u%%  %s bytes  %.1f KB/s\x1b[K", progress->what, bar,
+    /* Cut at the right edge rather than wrapped: of a bar in two lines the first would stay, each time. */
+    fprintf(stderr, "\r\x1b[?7l%s %s %3u%%  %s bytes  %.1f KB/s\x1b[K\x1b[?7h", progress->what, bar,
             progress->total ? (unsigned)(done * 100 / progress->total) : 0, cli_count_text(count, done),
             (double)done / 1e3 / seconds);
     fflush(stderr);

@@ -106,7 +106,9 @@ static void test_terminal(void **state)
     assert_non_null(strstr(text, "sending"));
     assert_non_null(strstr(text, " 50%  1,000,000 bytes"));
     assert_non_null(strstr(text, "100%  2,000,000 bytes"));
-    assert_null(strchr(text, '\n'));                  /* it stays on its line, */
+    assert_null(strchr(text, '\n'));                    /* it stays on its line, */
+    assert_non_null(strstr(text, "\r\x1b[?7lsending")); /* also on a terminal that is too narrow for it, */
+    assert_non_null(strstr(text, "\x1b[K\x1b[?7h"));
     assert_string_equal(text + size - 4, "\r\x1b[K"); /* which is empty again at the end */
     close(master);
 }
