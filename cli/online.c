@@ -75,6 +75,10 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
 
 int online_each(const struct cli *cli, online_work *work, void *ctx)
 {
+    const struct cli_number *baud = &((const struct online_args *)cli->args)->baud;
+    if (baud->given && baud->value == 0) {
+        return cli_usage_error(cli, "--baud wants a rate such as 115200");
+    }
     if (many_is_meant(cli)) {
         return many_run(cli, work, ctx);
     }

@@ -268,6 +268,7 @@ class NoBoard(CommandTest):
     def test_baud_rates(self):
         master, slave = pty.openpty()
         self.assertRegex(self.error("query", "-p", os.ttyname(slave), "--baud", "12345"), "12345 baud")
+        self.assertRegex(self.error("query", "-p", os.ttyname(slave), "--baud", "0", status=2), "--baud wants a rate")
         os.close(master)
         os.close(slave)
 
