@@ -5,6 +5,7 @@
 #include "client/repl_stream.h"
 
 #include <poll.h>
+#include <string.h>
 
 enum {
     TYPE_CHUNK_SIZE = 256, /* bytes that a board's input buffer takes while it is busy with those before */
@@ -136,7 +137,15 @@ static int exec_exception(struct repl *repl, const char *doing, struct client_er
         start--;
     }
     failure_printable(line, sizeof(line), repl->error + start, end - start, false);
-    failure_set(error, -MPROM_EPERM, "%s: %s failed on the board: %s", repl->link->name, doing, line);
+    if (strncmp(line, "KeyboardInterrupt", 17) == 0) {
+        failure_set(
+            error, -MPROM_EPERM,
+            "%s: somebody else's Ctrl-C ended the board's program while %s; close whatever else uses the port "
+            "and try again",
+            repl->link->name, doing);
+    } else {
+        failure_set(error, -MPROM_EPERM, "%s: %s failed on the board: %s", repl->link->name, doing, line);
+    }
     failure_detail(error, repl->error, repl->error_size);
     return -MPROM_EPERM;
 }

@@ -263,6 +263,23 @@ static void a_board_that_goes_away_in_an_answer(void **state)
     finish();
 }
 
+static void an_interrupt_by_others_is_told(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        FAKE_ENTER,
+        PASTE_OFFER,
+        {FAKE_EXPECT, "x\004", 0},
+        {FAKE_SEND, "\004\004Traceback\r\nKeyboardInterrupt: \r\n\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("x", 5000), -MPROM_EPERM);
+    assert_non_null(strstr(error.text, "somebody else's Ctrl-C ended the board's program while testing"));
+    finish();
+}
+
 enum {
     CHATTER_MAX = 1 << 22
 };
@@ -458,6 +475,7 @@ int main(void)
         cmocka_unit_test(paste_refused_is_typed_too),
         cmocka_unit_test(an_answer_that_never_ends_hits_the_limit),
         cmocka_unit_test(a_board_that_goes_away_in_an_answer),
+        cmocka_unit_test(an_interrupt_by_others_is_told),
         cmocka_unit_test(text_does_not_put_off_a_stall),
         cmocka_unit_test(a_short_program_is_typed_in_one_turn),
         cmocka_unit_test(a_long_program_waits_until_it_is_read),
