@@ -24,6 +24,7 @@ from rows import Row, at_most, faster
 SEGMENT = 2
 UART = ("--baud", "115200")
 UART_RATE = 11_520
+RAISED = ("--baud-max", "921600")
 UART_BOARD = ("--plain", "--receive-buffer", "256")
 USB = ("--usb",)
 USB_RATE = 800_000
@@ -209,6 +210,7 @@ def told(measure):
 
 ROWS = [(name, told(measure)) for name, measure in [
     ("deploy 200 KB, 115200 baud", measure_compiled(UART_BOARD, UART, 4)),
+    ("deploy 200 KB, rate raised", measure_compiled((*UART_BOARD, *RAISED), (*UART, *RAISED), 4)),
     ("deploy 200 KB, USB", measure_compiled(("--plain",), USB, 10)),
     ("deploy noise, 115200, of the line", measure_line_rate),
     ("deploy one function changed", measure_changed),

@@ -12,12 +12,14 @@ struct deploy_args {
     bool full;
     bool no_base;
     struct cli_number follow;
+    struct cli_number deploy_baud;
     struct build_args build;
 };
 
 enum {
     LINE_SIZE = 1024,
     FOLLOW_MAX = 86400, /* seconds */
+    DEPLOY_BAUD = 921600,
 };
 
 struct deploy {
@@ -138,7 +140,9 @@ static int deploy_board(struct online *online, void *ctx)
     if (deploy_segment(online, deploy, &id) != CLI_OK) {
         return CLI_FAILED;
     }
-    struct client_deploy_options options = {.full = deploy->args->full};
+    const struct cli_number *baud = &deploy->args->deploy_baud;
+    struct client_deploy_options options = {.full = deploy->args->full,
+                                            .baud = baud->given ? baud->value : DEPLOY_BAUD};
     options.base = deploy_images_base(own.images, own.image, &options.base_size);
     if (client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, &options, &sent_size,
                       &online->error) != 0) {
@@ -187,6 +191,8 @@ static const struct cli_option deploy_options[] = {
      "do not lay DIR out like the image of it that was deployed last"},
     {"no-restart", 0, CLI_SWITCH, offsetof(struct deploy_args, no_restart), NULL, "leave the board at its prompt"},
     ONLINE_OPTION_BAUD,
+    {"deploy-baud", 0, CLI_NUMBER, offsetof(struct deploy_args, deploy_baud), "RATE",
+     "raise a UART so far while the image is sent, if the board can; 0: do not (default 921600)"},
     {0},
 };
 

@@ -18,6 +18,10 @@ bool rom_binding_has_ioctl(void);
 /* Bytes that the console takes in while nothing reads them; 0 if unknown. */
 size_t rom_binding_console_room(void);
 
+/* The console's rate, as board.h has it: the highest that it can be raised to, 0 for none; and its change. */
+uint32_t rom_binding_console_baud_max(void);
+void rom_binding_console_set_baud(uint32_t baud);
+
 /* Whether the address lies in the mapped bytes of the segment that clients see; false for an id that is none. */
 bool rom_binding_holds(uint32_t id, const void *mem);
 

@@ -11,6 +11,8 @@
 
 enum {
     CONSOLE_BAUD = 115200,
+    CONSOLE_BAUD_MAX = 921600, /* what adapters to USB can do */
+    CONSOLE_CLOCKS_MIN = 32,   /* of a bit: the rate is right within 1.6 % then; 16 is the least (RM0090 30.3.4) */
     RING_SIZE = 4096,
     LINE_SIZE = 32, /* of a Cortex-M7's data cache */
 };
@@ -66,6 +68,20 @@ static void ring_open(void)
     mmio_write32(console->base + stm32_family.usart->cr3, stm32_family.usart->cr3_bits);
 }
 
+static uint32_t console_clock_hz(void)
+{
+    return console->on_apb2 ? clock_rates()->apb2_hz : clock_rates()->apb1_hz;
+}
+
+/* The rate can only be set while the USART is disabled: so says ST of F7 and H7, and an F4 does not mind. */
+static void console_start(uint32_t baud)
+{
+    const struct usart_layout *layout = stm32_family.usart;
+    mmio_write32(console->base + layout->cr1, 0);
+    mmio_write32(console->base + layout->brr, (console_clock_hz() + baud / 2) / baud);
+    mmio_write32(console->base + layout->cr1, layout->enable | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
+}
+
 void console_open(const struct stm32_board *board)
 {
     for (uint32_t i = 0; i < sizeof usarts / sizeof usarts[0]; i++) {
@@ -73,7 +89,6 @@ void console_open(const struct stm32_board *board)
             console = &usarts[i];
         }
     }
-    const struct usart_layout *layout = stm32_family.usart;
     uint32_t enable = console->on_apb2 ? stm32_family.apb2_enable : stm32_family.apb1_enable;
     if (stm32_family.usart_clock != 0) {
         mmio_write32(stm32_family.usart_clock, 0); /* the USARTs run from their bus's clock */
@@ -81,10 +96,8 @@ void console_open(const struct stm32_board *board)
     pin_connect(board->tx, PIN_SLOW);
     pin_connect(board->rx, PIN_SLOW);
     mmio_write32(enable, mmio_read32(enable) | 1u << console->enable_bit);
-    uint32_t clock_hz = console->on_apb2 ? clock_rates()->apb2_hz : clock_rates()->apb1_hz;
-    mmio_write32(console->base + layout->brr, (clock_hz + CONSOLE_BAUD / 2) / CONSOLE_BAUD);
     ring_open();
-    mmio_write32(console->base + layout->cr1, layout->enable | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
+    console_start(CONSOLE_BAUD);
     mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
 }
 
@@ -135,6 +148,19 @@ size_t board_console_read(uint8_t *dst, size_t size)
 size_t board_console_room(void)
 {
     return RING_SIZE - 1;
+}
+
+uint32_t board_console_baud_max(void)
+{
+    uint32_t baud = console_clock_hz() / CONSOLE_CLOCKS_MIN;
+    return baud < CONSOLE_BAUD_MAX ? baud : CONSOLE_BAUD_MAX;
+}
+
+void board_console_set_baud(uint32_t baud)
+{
+    while (!(mmio_read32(console->base + stm32_family.usart->status) & USART_SR_TC)) {
+    }
+    console_start(baud > 0 ? baud : CONSOLE_BAUD);
 }
 
 void board_console_write(const char *bytes, size_t size)

@@ -93,6 +93,7 @@
 #define USART_BRR 0x08u
 #define USART_CR1 0x0Cu
 #define USART_SR_RXNE (1u << 5)
+#define USART_SR_TC (1u << 6)
 #define USART_SR_TXE (1u << 7)
 #define USART_CR1_RE (1u << 2)
 #define USART_CR1_TE (1u << 3)

@@ -19,9 +19,11 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "uart.h"
 
 enum {
     CONSOLE_STALL_MS = 5000,
+    CONSOLE_BAUD = 115200, /* of a listener that sets no rate */
     CONSOLE_INTERRUPT = 3, /* Ctrl-C */
 };
 
@@ -32,6 +34,7 @@ static uint8_t console_input[HOST_CONSOLE_BUFFER_MAX];
 static size_t console_input_pos;     /* ring: where the next byte to take is, */
 static size_t console_input_size;    /* and how many there are */
 static size_t (*console_room)(void); /* bytes that the ring may hold; NULL: the terminal waits instead */
+static uint32_t console_baud;        /* 0: whatever the listener has */
 static uint64_t console_overruns;
 static const char *console_overruns_path;
 
@@ -52,6 +55,7 @@ static int console_make_raw(const char *path)
     if (!err) {
         cfmakeraw(&settings);
         err = tcsetattr(fd, TCSANOW, &settings);
+        host_uart_set_baud(fd, CONSOLE_BAUD);
     }
     close(fd);
     return err;
@@ -101,6 +105,18 @@ void host_console_limit(size_t (*room)(void), const char *overruns_path)
     console_overruns_path = overruns_path;
 }
 
+void host_console_set_baud(uint32_t baud)
+{
+    console_baud = baud;
+}
+
+/* Whether the other end of the line has another rate, and which. */
+static bool console_is_off(uint32_t *other)
+{
+    *other = console_baud > 0 ? host_uart_baud(console_fd) : 0;
+    return *other > 0 && *other != console_baud;
+}
+
 /* Written anew whenever bytes were lost: a board may end at any moment. */
 static void console_note_overruns(void)
 {
@@ -127,6 +143,19 @@ static void console_keep(uint8_t byte, size_t room)
     }
 }
 
+static void console_keep_all(const uint8_t *bytes, ssize_t size, size_t room)
+{
+    uint32_t other;
+    bool is_off = console_is_off(&other);
+    for (ssize_t i = 0; i < size; i++) {
+        uint8_t seen[HOST_UART_BYTES_MAX] = {bytes[i]};
+        size_t count = is_off ? host_uart_receive(bytes[i], other, console_baud, seen) : 1;
+        for (size_t k = 0; k < count; k++) {
+            console_keep(seen[k], room);
+        }
+    }
+}
+
 /* Takes what the terminal has: all of it, whether there is room or not, if the buffer is limited. */
 static void console_fill(void)
 {
@@ -136,9 +165,7 @@ static void console_fill(void)
     ssize_t size = 1;
     while (size > 0 && (console_room || console_input_size == 0)) {
         size = read(console_fd, bytes, sizeof(bytes));
-        for (ssize_t i = 0; i < size; i++) {
-            console_keep(bytes[i], room);
-        }
+        console_keep_all(bytes, size, room);
     }
     if (console_overruns != overruns) {
         console_note_overruns();
@@ -186,7 +213,7 @@ static bool console_wait_writable(int timeout_ms)
     return count == 1;
 }
 
-void host_console_write(const char *bytes, size_t size)
+static void console_put(const char *bytes, size_t size)
 {
     while (size > 0 && console_wait_writable(console_stalled ? 0 : CONSOLE_STALL_MS)) {
         console_stalled = false;
@@ -200,6 +227,19 @@ void host_console_write(const char *bytes, size_t size)
         }
     }
     console_stalled = size > 0;
+}
+
+void host_console_write(const char *bytes, size_t size)
+{
+    uint32_t other;
+    if (!console_is_off(&other)) {
+        console_put(bytes, size);
+        return;
+    }
+    for (size_t i = 0; i < size; i++) {
+        uint8_t seen[HOST_UART_BYTES_MAX];
+        console_put((const char *)seen, host_uart_receive((uint8_t)bytes[i], console_baud, other, seen));
+    }
 }
 
 void host_console_wait(uint32_t timeout_ms)

@@ -49,6 +49,12 @@ int host_console_fd(void);
  */
 void host_console_limit(size_t (*room)(void), const char *overruns_path);
 
+/*
+ * From now on the console is a UART's that is set to this rate (0: any): what comes from a listener whose terminal is
+ * set to another one, or goes to it, is what a UART makes of that.
+ */
+void host_console_set_baud(uint32_t baud);
+
 /* A byte is lost by whoever holds what was read: room is then NULL, so that the console itself loses none. */
 void host_console_note_overrun(void);
 

@@ -9,6 +9,8 @@
 /* What the command line says. */
 struct link_options {
     const char *board; /* path of the board's terminal */
+    uint32_t baud;     /* of a UART; 0: another kind of link */
+    uint32_t baud_max; /* that the client's port can set it to, */
     int board_pid;     /* of the process that a reset goes to; 0 for none */
     struct line_config to_board;
     struct line_config to_client;

@@ -11,13 +11,17 @@
 #include <unistd.h>
 
 #include "emulator/host/host.h"
+#include "emulator/host/uart.h"
 
 #include "link_sim.h"
 
 enum {
     LINK_PIECE_SIZE = 1024,
+    LINK_BAUDS_MAX = 64,    /* that are told of */
     LINK_PAUSE_NS = 500000, /* bytes that come one by one are delivered together, as an adapter does */
 };
+
+static const uint64_t LINK_BYTE_NS = 10000000000u; /* of ten bits, at 1 baud */
 
 const char host_program[] = "mprom-link";
 
@@ -29,6 +33,10 @@ struct link_sim {
     int client;
     int board_pid;
     int epoll;
+    uint32_t baud;     /* of a UART; 0: another kind of link */
+    uint32_t baud_max; /* that the client's port does; 0: it cannot be changed */
+    uint32_t bauds[LINK_BAUDS_MAX];
+    size_t baud_count;
     bool asked;     /* the client has sent something that was not answered yet */
     uint64_t turns; /* answers that the client could only wait for */
     uint64_t first_ns;
@@ -61,8 +69,28 @@ static ssize_t link_read(struct link_sim *link, int fd, struct line *line, uint6
     return size;
 }
 
+static void link_set_baud(struct link_sim *link, uint32_t baud)
+{
+    link->baud = baud;
+    if (link->baud_count < LINK_BAUDS_MAX) {
+        link->bauds[link->baud_count++] = baud;
+    }
+    link->to_board.config.byte_ns = link->to_client.config.byte_ns = (LINK_BYTE_NS + baud / 2) / baud;
+    host_uart_set_baud(link->board, baud);
+}
+
+/* The client has set its port to another rate before it sends what is there now. */
+static void link_follow_client(struct link_sim *link)
+{
+    uint32_t baud = link->baud_max > 0 ? host_uart_baud(link->client) : 0;
+    if (baud > 0 && baud <= link->baud_max && baud != link->baud) {
+        link_set_baud(link, baud);
+    }
+}
+
 static void link_read_client(struct link_sim *link, uint64_t now_ns)
 {
+    link_follow_client(link);
     while (link_read(link, link->client, &link->to_board, now_ns) > 0) {
         link->asked = true;
     }
@@ -149,7 +177,11 @@ static void link_print(const struct link_sim *link)
     printf("{");
     link_print_line("to_board", &link->to_board.counts);
     link_print_line("to_client", &link->to_client.counts);
-    printf("\"turns\": %llu, \"seconds\": %.6f}\n", (unsigned long long)link->turns,
+    printf("\"bauds\": [");
+    for (size_t i = 0; i < link->baud_count; i++) {
+        printf("%s%u", i > 0 ? ", " : "", (unsigned)link->bauds[i]);
+    }
+    printf("], \"turns\": %llu, \"seconds\": %.6f}\n", (unsigned long long)link->turns,
            (double)(link->last_ns - link->first_ns) / 1e9);
 }
 
@@ -191,6 +223,11 @@ int main(int argc, char **argv)
     link.board_pid = options.board_pid;
     link.board = link_open_board(options.board);
     link.client = link_make_terminal();
+    link.baud_max = options.baud_max;
+    if (options.baud > 0) {
+        host_uart_set_baud(link.client, options.baud);
+        link_set_baud(&link, options.baud);
+    }
     link.epoll = epoll_create1(EPOLL_CLOEXEC);
     link_watch(&link, link.board);
     link_watch(&link, link.client);

@@ -18,6 +18,7 @@ static const char options_usage[] =
     "\n"
     "  --board PORT       the terminal of the board\n"
     "  --baud RATE        a UART: 10 bits a byte, each way\n"
+    "  --baud-max RATE    the UART has the rate that the client sets its port to, so far\n"
     "  --usb              USB full speed: 800,000 bytes a second each way, an answer takes\n"
     "                     1 ms\n"
     "  --rate BYTES       any other speed, in bytes a second each way\n"
@@ -32,6 +33,7 @@ static const char options_usage[] =
 enum option_name {
     OPTION_BOARD = 256, /* above every character */
     OPTION_BAUD,
+    OPTION_BAUD_MAX,
     OPTION_USB,
     OPTION_RATE,
     OPTION_LATENCY,
@@ -45,6 +47,7 @@ enum option_name {
 static const struct option option_names[] = {
     {"board", required_argument, NULL, OPTION_BOARD},
     {"baud", required_argument, NULL, OPTION_BAUD},
+    {"baud-max", required_argument, NULL, OPTION_BAUD_MAX},
     {"usb", no_argument, NULL, OPTION_USB},
     {"rate", required_argument, NULL, OPTION_RATE},
     {"latency", required_argument, NULL, OPTION_LATENCY},
@@ -118,6 +121,10 @@ static void options_apply(struct link_options *options, int name)
         break;
     case OPTION_BAUD:
         options->to_board.byte_ns = options_byte_ns("--baud", optarg, 10);
+        options->baud = (uint32_t)options_number("--baud", optarg, UINT32_MAX);
+        break;
+    case OPTION_BAUD_MAX:
+        options->baud_max = (uint32_t)options_number("--baud-max", optarg, UINT32_MAX);
         break;
     case OPTION_USB:
         options->to_board.byte_ns = 1250;
@@ -162,6 +169,9 @@ static void options_check(const struct link_options *options)
     }
     if (!options->board) {
         host_refuse("--board", "is missing");
+    }
+    if (options->baud_max > 0 && (options->baud == 0 || options->baud > options->baud_max)) {
+        host_refuse("--baud-max", "needs --baud, which it must not be below");
     }
 }
 

@@ -322,9 +322,21 @@ static int board_run(struct machine *machine)
     return EXIT_STOPPED;
 }
 
+/* ctx is the console if its line has the rate of the board's UART, NULL if it has one of its own. */
+static void console_set_baud(void *ctx, uint32_t baud)
+{
+    struct machine_console *console = ctx;
+    output_flush(); /* what was sent before was sent at the old rate */
+    host_console_set_baud(baud);
+    if (console != NULL && baud > 0) {
+        console->byte_ns = (uint32_t)(BYTE_BITS * UINT64_C(1000000000) / baud);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    static struct machine_console console = {.ready = console_ready, .read = console_read, .write = console_write};
+    static struct machine_console console = {
+        .ready = console_ready, .read = console_read, .write = console_write, .set_baud = console_set_baud};
     static char overruns[HOST_PATH_MAX];
     struct options options;
     struct machine_flash flash;
@@ -336,6 +348,7 @@ int main(int argc, char **argv)
     if (options.baud > 0) {
         console.lost = console_lost;
         console.byte_ns = (uint32_t)(BYTE_BITS * UINT64_C(1000000000) / options.baud);
+        console.ctx = options.baud == BAUD ? &console : NULL;
     }
     struct machine_board *board = target->open(target->facts, &console, &flash);
     if (board == NULL) {

@@ -19,6 +19,8 @@ struct machine_console {
      */
     void (*lost)(void *ctx);
     uint32_t byte_ns;
+    /* The firmware has set its UART to this rate; 0: to none. NULL if that does not matter. */
+    void (*set_baud)(void *ctx, uint32_t baud);
     void *ctx;
 };
 

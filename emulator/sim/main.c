@@ -15,6 +15,7 @@
 enum {
     SIM_STACK_SIZE = 256 * 1024,
     SIM_TERMINAL_ROOM = 4095, /* what its pty keeps, and the ring that the firmware empties it into */
+    SIM_BAUD = 115200,
     SIM_ARGS_MAX = 64,
     SIM_SLOT_COUNT = 2
 };
@@ -32,6 +33,16 @@ size_t board_console_read(uint8_t *dst, size_t size)
 size_t board_console_room(void)
 {
     return sim_options.receive_buffer > 0 ? sim_options.receive_buffer : SIM_TERMINAL_ROOM;
+}
+
+uint32_t board_console_baud_max(void)
+{
+    return sim_options.baud_max;
+}
+
+void board_console_set_baud(uint32_t baud)
+{
+    host_console_set_baud(sim_options.baud_max == 0 ? 0 : baud > 0 ? baud : SIM_BAUD);
 }
 
 void board_console_write(const char *bytes, size_t size)
@@ -148,6 +159,7 @@ int main(int argc, char **argv)
     }
     sim_flash_open(&sim_options);
     const char *port = host_console_open(sim_options.console_fd, sim_options.host.state_dir);
+    board_console_set_baud(0);
     sim_limit_console();
     sim_prepare_restart(argc, argv);
     host_registry_add("SIM", port);

@@ -22,6 +22,7 @@ static const char options_usage[] =
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
     "  --receive-buffer BYTES  lose what the console receives beyond that, as a UART does\n"
+    "  --baud-max RATE  the console is a UART of 115200 baud that the firmware can raise so far\n"
     "  --help         this text\n"
     "\n"
     "A SIZE is in bytes, or with K or M behind it.\n";
@@ -54,6 +55,7 @@ enum option_name {
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
     OPTION_RECEIVE_BUFFER,
+    OPTION_BAUD_MAX,
     OPTION_CONSOLE_FD,
     OPTION_HELP,
 };
@@ -67,6 +69,7 @@ static const struct option option_names[] = {
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
     {"receive-buffer", required_argument, NULL, OPTION_RECEIVE_BUFFER},
+    {"baud-max", required_argument, NULL, OPTION_BAUD_MAX},
     {"console-fd", required_argument, NULL, OPTION_CONSOLE_FD}, /* for the program itself, after a reset */
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -104,6 +107,9 @@ static void options_apply(struct sim_options *options, int name)
         if (options->receive_buffer > 4095) {
             host_refuse("--receive-buffer", "must be at most 4095");
         }
+        break;
+    case OPTION_BAUD_MAX:
+        options->baud_max = (uint32_t)options_size_at_least("--baud-max", optarg, 115200);
         break;
     case OPTION_CONSOLE_FD:
         options->console_fd = atoi(optarg);

@@ -21,6 +21,7 @@ enum {
 struct sim_options {
     struct host_options host;
     size_t heap_size;      /* bytes */
+    uint32_t baud_max;     /* that the console's rate can be raised to; 0: it is no UART */
     size_t receive_buffer; /* bytes that wait for the program, others are lost; 0: the terminal waits for the board */
     uint32_t segment_size; /* bytes, of each of the segments, trailer included */
     bool safe_mode;        /* boot and main do not run */

@@ -123,6 +123,7 @@ struct client_board {
     bool was_interrupted;   /* a program was running when the client came */
     uint32_t link_version;  /* of what the firmware has built in for transfers; 0: nothing, Python does all of it */
     uint32_t console_room;  /* bytes that the console takes in while the firmware reads none; 0 if unknown */
+    uint32_t console_baud_max; /* that the console's rate can be raised to for a transfer; 0: it cannot */
     uint32_t segment_count;
     struct client_segment segments[CLIENT_SEGMENTS_MAX];
 };
@@ -137,7 +138,12 @@ const struct client_board *client_board(const struct client *client);
 const char *client_arch_name(unsigned arch);
 
 struct client_deploy_options {
-    bool full;        /* write everything, whatever the segment holds */
+    bool full; /* write everything, whatever the segment holds */
+    /*
+     * What the rate of the port's line may be raised to while the image is sent, where the board can change its own
+     * and the port can follow; it is back at the port's rate afterwards. 0: the line stays as it is.
+     */
+    uint32_t baud;
     const void *base; /* an image that the segment is believed to hold, or NULL; it need not be true */
     size_t base_size;
 };

@@ -49,6 +49,9 @@ struct receiver_io {
     /* Called before a block of the image is written, so that the system gets its turn. NULL: none. */
     void (*poll)(void *ctx);
 
+    /* Called when a frame was used up, before the next one is waited for. NULL: none. */
+    void (*next)(void *ctx);
+
     void *ctx;
 };
 

@@ -36,6 +36,19 @@ size_t board_console_read(uint8_t *dst, size_t size);
  */
 size_t board_console_room(void);
 
+/*
+ * Bits per second up to which board_console_set_baud() can raise the rate of the console's line; 0 if it cannot, as
+ * where it is no UART.
+ */
+uint32_t board_console_baud_max(void);
+
+/*
+ * Changes the rate of the console's line: to baud, of the usual rates up to board_console_baud_max(), or with 0 back
+ * to that which it has after a reset. Blocks until all that was written has left at the old rate. What arrives at the
+ * moment of the change may be damaged.
+ */
+void board_console_set_baud(uint32_t baud);
+
 /* Sends size bytes. May block while a listener is slow; drops them when nobody listens. */
 void board_console_write(const char *bytes, size_t size);
 

@@ -35,6 +35,16 @@ size_t rom_binding_console_room(void)
     return board_console_room();
 }
 
+uint32_t rom_binding_console_baud_max(void)
+{
+    return board_console_baud_max();
+}
+
+void rom_binding_console_set_baud(uint32_t baud)
+{
+    board_console_set_baud(baud);
+}
+
 int firmware_reset_cause(void)
 {
     return reset_cause;

@@ -30,6 +30,16 @@ size_t rom_binding_console_room(void)
     return 0;
 }
 
+uint32_t rom_binding_console_baud_max(void)
+{
+    return 0;
+}
+
+void rom_binding_console_set_baud(uint32_t baud)
+{
+    (void)baud;
+}
+
 void rom_binding_mounted(mp_obj_t vfs, uint32_t id)
 {
     mp_obj_t items[] = {vfs, mp_obj_new_int_from_uint(id)};

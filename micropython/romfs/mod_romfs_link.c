@@ -66,7 +66,8 @@ static void link_describe_board(uint32_t number)
 {
     int has_ioctl = rom_binding_has_ioctl();
     link_line(number, "link");
-    mp_printf(&mp_plat_print, " %d %u\n", LINK_VERSION, (unsigned)rom_binding_console_room());
+    mp_printf(&mp_plat_print, " %d %u %u\n", LINK_VERSION, (unsigned)rom_binding_console_room(),
+              (unsigned)rom_binding_console_baud_max());
     link_line(number, "python");
     mp_printf(&mp_plat_print, " %d.%d.%d %u %u %u %s %s\n", MICROPY_VERSION_MAJOR, MICROPY_VERSION_MINOR,
               MICROPY_VERSION_MICRO, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(), link_free_memory(),

@@ -1,6 +1,6 @@
 /*
  * romfs.receive(): takes an image from the console (docs/transfer.md, "The built-in receiver"). Memory, console and
- * inflating are MicroPython's; the rest is in src/receiver.
+ * its rate, and inflating are here and MicroPython's; the rest is in src/receiver.
  */
 #include <limits.h>
 #include <string.h>
@@ -17,6 +17,11 @@ enum {
     WINDOW_BITS_MIN = 8,
     WINDOW_BITS_MAX = 15,
     QUIET_MS = 300,
+    WORD_ENDS = 0x18,    /* as that of a refusal */
+    WORD_RATE = 0x14,    /* from the next byte on the console has the rate that was asked for */
+    GREETING_MS = 1000,  /* at that rate, for the first frame to come whole, */
+    PATIENCE_MS = 3000,  /* and for each later one */
+    RATE_BACK_MS = 1000, /* for the client to say that it is back at the old rate */
 };
 
 /* A call's memory. All of it hangs on this, so that the collector sees it. */
@@ -27,13 +32,72 @@ struct receive {
     uint8_t *block;
     uint8_t *window; /* these two only if the client compresses */
     void *inflater;
+    bool is_raised; /* the console's rate, */
+    mp_uint_t since_ms;
+    uint32_t patience_ms; /* until so long after that */
 };
 
+static void receive_slow_down(struct receive *receive)
+{
+    if (receive->is_raised) {
+        receive->is_raised = false;
+        rom_binding_console_set_baud(0);
+    }
+}
+
+/* How long a client may go on at the raised rate that nothing whole comes from: it may be gone, or not able to. */
+static uint32_t receive_patience_left(const struct receive *receive)
+{
+    mp_uint_t waited = mp_hal_ticks_ms() - receive->since_ms;
+    return waited < receive->patience_ms ? receive->patience_ms - (uint32_t)waited : 0;
+}
+
+/* Noise, too, ends with the patience: at the wrong rate everything is. */
 static int receive_read(void *ctx, uint8_t *dst, size_t size, uint32_t timeout_ms)
 {
-    (void)ctx;
+    struct receive *receive = ctx;
+    uint32_t left = receive->is_raised ? receive_patience_left(receive) : timeout_ms;
     size = MIN(size, INT_MAX);
+    if (left > 0 && left < timeout_ms) {
+        size_t count = romfs_console_read(dst, size, left);
+        if (count > 0) {
+            return (int)count;
+        }
+        left = 0;
+    }
+    if (left == 0) {
+        receive_slow_down(receive);
+    }
     return (int)romfs_console_read(dst, size, timeout_ms == RECEIVER_FOREVER ? ROMFS_CONSOLE_FOREVER : timeout_ms);
+}
+
+static void receive_next(void *ctx)
+{
+    struct receive *receive = ctx;
+    receive->since_ms = mp_hal_ticks_ms();
+    receive->patience_ms = PATIENCE_MS;
+}
+
+static void receive_speed_up(struct receive *receive, uint32_t baud)
+{
+    static const char word = WORD_RATE;
+    if (baud > 0) {
+        mp_hal_stdout_tx_strn(&word, 1);
+        rom_binding_console_set_baud(baud);
+        receive->is_raised = true;
+        receive->since_ms = mp_hal_ticks_ms();
+        receive->patience_ms = GREETING_MS;
+    }
+}
+
+/* What is printed next must not come before the client listens at the old rate again. */
+static void receive_settle(struct receive *receive)
+{
+    uint8_t byte;
+    if (receive->is_raised) {
+        receive_slow_down(receive);
+        romfs_console_read(&byte, 1, RATE_BACK_MS);
+    }
 }
 
 static void receive_write(void *ctx, const char *bytes, size_t size)
@@ -101,8 +165,8 @@ static size_t receive_payload_size(const struct receiver_setup *setup)
 static struct receive *receive_new(struct receiver_setup *setup, unsigned window_bits)
 {
     struct receive *receive = m_new0(struct receive, 1);
-    receive->io =
-        (struct receiver_io){.read = receive_read, .write = receive_write, .poll = receive_poll, .ctx = receive};
+    receive->io = (struct receiver_io){
+        .read = receive_read, .write = receive_write, .poll = receive_poll, .next = receive_next, .ctx = receive};
     if (window_bits > 0) {
         receive_open_inflater(receive, window_bits);
     }
@@ -132,6 +196,17 @@ static void receive_drain(void)
     }
 }
 
+/* An exception is on its way to a client that listens at the raised rate. */
+static void receive_give_up(struct receive *receive)
+{
+    static const char word = WORD_ENDS;
+    if (receive->is_raised) {
+        receive_drain();
+        mp_hal_stdout_tx_strn(&word, 1);
+        receive_settle(receive);
+    }
+}
+
 static struct receive *receive_new_or_drain(struct receiver_setup *setup, unsigned window_bits)
 {
     nlr_buf_t nlr;
@@ -144,16 +219,19 @@ static struct receive *receive_new_or_drain(struct receiver_setup *setup, unsign
     nlr_jump(nlr.ret_val);
 }
 
-/* As receiver_run(). An exception, such as that of Ctrl-C, leaves no session open. */
-static int receive_run(struct receive *receive)
+/* As receiver_run(). An exception, such as that of Ctrl-C, leaves no session open and the console as it was. */
+static int receive_run(struct receive *receive, uint32_t baud)
 {
     nlr_buf_t nlr;
     if (nlr_push(&nlr) == 0) {
+        receive_speed_up(receive, baud);
         int err = receiver_run(&receive->receiver);
+        receive_settle(receive);
         nlr_pop();
         return err;
     }
     receiver_abort(&receive->receiver);
+    receive_give_up(receive);
     nlr_jump(nlr.ret_val);
 }
 
@@ -166,7 +244,8 @@ static uint32_t number_in(mp_obj_t number_in, uint32_t from, uint32_t to)
     return number;
 }
 
-/* receive(id, size, mode, piece, room, chunk, window_bits) -> the seal of the image, or its CRC-32, as read back */
+/* receive(id, size, mode, piece, room, chunk, window_bits, baud) -> the seal of the image, or its CRC-32, as read
+ * back */
 static mp_obj_t mod_romfs_receive(size_t n_args, const mp_obj_t *args)
 {
     (void)n_args;
@@ -183,12 +262,13 @@ static mp_obj_t mod_romfs_receive(size_t n_args, const mp_obj_t *args)
     if (window_bits > 0 && window_bits < WINDOW_BITS_MIN) {
         mp_raise_ValueError(NULL);
     }
+    uint32_t baud = number_in(args[7], 0, rom_binding_console_baud_max());
     struct receive *receive = receive_new_or_drain(&setup, window_bits);
-    int err = receive_run(receive);
+    int err = receive_run(receive, baud);
     receive_free(receive, &setup, window_bits);
     if (err) {
         rom_binding_raise(err);
     }
     return mp_obj_new_int_from_uint(setup.rom->states[setup.id].image.crc);
 }
-MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_receive_obj, 7, 7, mod_romfs_receive);
+MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_receive_obj, 8, 8, mod_romfs_receive);

@@ -20,16 +20,18 @@ static bool board_take_text(char *dst, size_t room, struct answer_line *line)
     return size > 0;
 }
 
-/* link VERSION ROOM…: of firmware that describes itself; later versions may say more, earlier ones were never
- * published */
+/* link VERSION ROOM BAUD_MAX…: of firmware that describes itself; later versions may say more, earlier ones were
+ * never published */
 bool board_parse_link(struct client_board *board, struct answer_line *line)
 {
-    int64_t version, room;
-    if (!answer_number(line, LINK_VERSION_MIN, UINT32_MAX, &version) || !answer_number(line, 0, UINT32_MAX, &room)) {
+    int64_t version, room, baud_max;
+    if (!answer_number(line, LINK_VERSION_MIN, UINT32_MAX, &version) || !answer_number(line, 0, UINT32_MAX, &room) ||
+        !answer_number(line, 0, UINT32_MAX, &baud_max)) {
         return false;
     }
     board->link_version = (uint32_t)version;
     board->console_room = (uint32_t)room;
+    board->console_baud_max = (uint32_t)baud_max;
     return true;
 }
 

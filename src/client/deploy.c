@@ -489,7 +489,7 @@ static int deploy_describe(const struct deploy *deploy)
 int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
                   const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error)
 {
-    struct deploy deploy = {.client = client, .error = error, .id = segment, .image = image};
+    struct deploy deploy = {.client = client, .error = error, .id = segment, .image = image, .baud = options->baud};
     int err = deploy_check(client, segment, image, size, &deploy.image_size, error);
     if (!err && !options->full) {
         deploy_take_base(&deploy, options);

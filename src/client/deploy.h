@@ -28,6 +28,7 @@ struct deploy {
     uint32_t tail_off;
     struct delta delta;
     uint32_t sent_size; /* bytes of the image that were sent */
+    uint32_t baud;      /* that the line may be raised to */
     bool is_text;       /* frames do not come through */
     bool is_update;     /* mprom's firmware has a session open that can keep blocks */
     struct transfer transfer;

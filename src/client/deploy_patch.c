@@ -39,8 +39,8 @@ static void attempt_program(void *ctx, const struct transfer_frames *frames, cha
     uint32_t size = attempt->deploy->image_size;
     snprintf(dst, room,
              "import romfs\n"
-             "print('\\nmprom:%%d did'%%_n,romfs.receive(%u,%u,%d,%u,%u,%u,%d))",
-             id, size, attempt->mode, frames->piece, frames->room, frames->chunk, frames->window_bits);
+             "print('\\nmprom:%%d did'%%_n,romfs.receive(%u,%u,%d,%u,%u,%u,%d,%u))",
+             id, size, attempt->mode, frames->piece, frames->room, frames->chunk, frames->window_bits, frames->baud);
 }
 
 static int attempt_send(struct attempt *attempt, uint32_t *crc)
@@ -122,6 +122,15 @@ static int deploy_attempt(struct deploy *deploy, const struct delta *delta, bool
     return err;
 }
 
+/* What the line is raised to: what the user allows, the board can, and the port knows. */
+static uint32_t deploy_baud(const struct deploy *deploy)
+{
+    const struct client *client = deploy->client;
+    uint32_t board_max = client->board.console_baud_max;
+    uint32_t baud = link_baud_below(&client->link, deploy->baud < board_max ? deploy->baud : board_max);
+    return baud > client->link.baud ? baud : 0;
+}
+
 int deploy_patch(struct deploy *deploy)
 {
     static const struct delta nothing = {.size = 0};
@@ -132,6 +141,7 @@ int deploy_patch(struct deploy *deploy)
         return err;
     }
     transfer_begin_builtin(deploy->client, deploy->id, &deploy->transfer);
+    deploy->transfer.baud = deploy_baud(deploy);
     err = deploy_attempt(deploy, known, &is_wrong);
     if (is_wrong && deploy->sent_size < deploy->image_size) {
         err = deploy_attempt(deploy, &nothing, &is_wrong);

@@ -65,6 +65,11 @@ ptrdiff_t link_take(struct link *link, void *dst, size_t room, uint64_t deadline
     return (ptrdiff_t)size;
 }
 
+int link_set_baud(struct link *link, uint32_t baud)
+{
+    return link->ops->set_baud != NULL ? link->ops->set_baud(link, baud > 0 ? baud : link->baud) : -MPROM_EINVAL;
+}
+
 int link_write(struct link *link, const void *src, size_t size, uint64_t deadline_us)
 {
     const uint8_t *bytes = src;

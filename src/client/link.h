@@ -24,11 +24,14 @@ struct link_ops {
     /* Waits for bytes, or if want_write for room to write, until deadline_us. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO. */
     int (*wait)(struct link *link, bool want_read, bool want_write, uint64_t deadline_us);
     void (*close)(struct link *link);
+    /* Sets the rate of the line once all that was written has left. 0, or -MPROM_EINVAL. NULL if there is no rate. */
+    int (*set_baud)(struct link *link, uint32_t baud);
 };
 
 struct link {
     const struct link_ops *ops;
     int fd;
+    uint32_t baud;    /* at which it was opened; 0 if it has no rate */
     bool exclusive;   /* the terminal's exclusive flag is ours to clear */
     bool heard;       /* something was received */
     const char *lost; /* what to do about a lost connection, for the sentence */
@@ -78,6 +81,16 @@ int link_open_socket(struct link *link, const char *name, struct client_error *e
  *   -MPROM_EIO         anything else
  */
 int link_open_tty(struct link *link, const char *path, uint32_t baud, struct client_error *error);
+
+/*
+ * Changes the rate of a terminal device's line, or with 0 goes back to that at which it was opened. What was written
+ * before leaves at the old rate. Returns 0, or -MPROM_EINVAL if the port does not do it, or has no rate; then nothing
+ * changes.
+ */
+int link_set_baud(struct link *link, uint32_t baud);
+
+/* The highest rate up to baud that a port may be able to do; 0 if there is no rate. */
+uint32_t link_baud_below(const struct link *link, uint32_t baud);
 
 /* Ends a link that was opened. */
 void link_close(struct link *link);

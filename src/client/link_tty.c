@@ -43,13 +43,6 @@ static void tty_close(struct link *link)
     close(link->fd);
 }
 
-static const struct link_ops tty_ops = {
-    .read = tty_read,
-    .write = tty_write,
-    .wait = link_wait_fd,
-    .close = tty_close,
-};
-
 static const struct {
     uint32_t baud;
     speed_t speed;
@@ -69,6 +62,40 @@ static int tty_speed(uint32_t baud, speed_t *speed)
         }
     }
     return -1;
+}
+
+/* tcsetattr is content if it could set anything at all, so look at what became of the speed. */
+static bool tty_set_mode(int fd, int when, struct termios *mode, speed_t speed)
+{
+    cfsetispeed(mode, speed);
+    cfsetospeed(mode, speed);
+    return tcsetattr(fd, when, mode) == 0 && tcgetattr(fd, mode) == 0 && cfgetospeed(mode) == speed;
+}
+
+static int tty_set_baud(struct link *link, uint32_t baud)
+{
+    speed_t speed;
+    struct termios mode;
+    bool done = tty_speed(baud, &speed) == 0 && tcgetattr(link->fd, &mode) == 0 &&
+                tty_set_mode(link->fd, TCSADRAIN, &mode, speed);
+    return done ? 0 : -MPROM_EINVAL;
+}
+
+static const struct link_ops tty_ops = {
+    .read = tty_read,
+    .write = tty_write,
+    .wait = link_wait_fd,
+    .close = tty_close,
+    .set_baud = tty_set_baud,
+};
+
+uint32_t link_baud_below(const struct link *link, uint32_t baud)
+{
+    size_t i = sizeof(tty_speeds) / sizeof(tty_speeds[0]);
+    while (i > 0 && tty_speeds[i - 1].baud > baud) {
+        i--;
+    }
+    return link->ops->set_baud != NULL && i > 0 ? tty_speeds[i - 1].baud : 0;
 }
 
 static int tty_open_failure(const char *path, struct client_error *error)
@@ -134,10 +161,7 @@ static int tty_configure(struct link *link, uint32_t baud, struct client_error *
     mode.c_cflag &= ~(tcflag_t)(CSTOPB | CRTSCTS);
     mode.c_cc[VMIN] = 1;
     mode.c_cc[VTIME] = 0;
-    cfsetispeed(&mode, speed);
-    cfsetospeed(&mode, speed);
-    /* tcsetattr is content if it could set anything at all, so look at what became of the speed. */
-    if (tcsetattr(link->fd, TCSANOW, &mode) != 0 || tcgetattr(link->fd, &mode) != 0 || cfgetospeed(&mode) != speed) {
+    if (!tty_set_mode(link->fd, TCSANOW, &mode, speed)) {
         return failure_set(error, -MPROM_EINVAL, "%s: the port does not do %u baud", link->name, baud);
     }
     return 0;
@@ -164,5 +188,6 @@ int link_open_tty(struct link *link, const char *path, uint32_t baud, struct cli
     if (err) {
         link_close(link);
     }
+    link->baud = baud;
     return err;
 }

@@ -31,6 +31,7 @@ struct transfer {
     int window_bits;       /* of the deflate stream that the board can take; 0 for none */
     uint32_t packed_chunk; /* then this is the most that a frame makes, */
     uint32_t packed_room;  /* of a payload of this size at most */
+    uint32_t baud;         /* that the line is raised to meanwhile; 0: it stays as it is */
 };
 
 /*
@@ -50,6 +51,7 @@ struct transfer_frames {
     uint32_t room;  /* bytes of the largest payload */
     uint32_t chunk; /* bytes that a frame makes at most */
     int window_bits;
+    uint32_t baud; /* the rate that the board's console shall have meanwhile; 0: it stays as it is */
 };
 
 /* What is sent, and where to. */
@@ -90,6 +92,7 @@ enum transfer_word {
     TRANSFER_WRITTEN = 0x06,
     TRANSFER_FROM = 0x0E, /* a frame's number in digits follows, */
     TRANSFER_FROM_END = 0x0F,
+    TRANSFER_RATE = 0x14, /* from the next byte on the line has the rate that was asked for */
     TRANSFER_DAMAGED = 0x15,
     TRANSFER_ROOM = 0x16,
     TRANSFER_DONE = 0x17,

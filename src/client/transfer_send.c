@@ -1,4 +1,5 @@
 /* The stream of frames: what may be sent now, and what the board's words mean. */
+#include "client/clock.h"
 #include "client/failure.h"
 #include "client/repl_stream.h"
 #include "client/transfer.h"
@@ -15,6 +16,9 @@ enum {
     DAMAGED_START_MAX = 3, /* if none at all came through */
     FILLER_SIZE = 256,
     GREETING_SIZE = 128,
+    RAISE_MIN_SIZE = 2048, /* below, the transfer is over before a change of the rate would pay */
+    RAISE_STALL_MS = 1500, /* for the first frame to come through at the raised rate: the board waits 1,000 */
+    RATE_BACK_MS = 500,
 };
 
 struct sender {
@@ -31,11 +35,15 @@ struct sender {
     bool is_waiting;   /* for the board to say from where to go on */
     bool is_filling;   /* because it may be short of bytes */
     bool is_reading;   /* the number of a frame */
+    bool is_raising;   /* the board was asked to change the rate, and has not said that it does */
+    bool is_raised;    /* the line has that rate */
+    uint32_t baud;     /* 0: it stays as it is */
     uint32_t number;
     uint32_t filler;  /* zeros that end the read of a frame which has lost bytes */
     unsigned stalls;  /* in a row */
     unsigned damaged; /* frames in a row */
     uint32_t noise;   /* bytes in a row that are no words */
+    struct repl_stream stream;
     struct pack pack;
     struct frame_ring ring;
 };
@@ -112,6 +120,33 @@ static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
     }
 }
 
+/* A port that cannot do the rate sends noise: then nothing comes through, and both go back to the old rate. */
+static void sender_raise(struct sender *sender)
+{
+    if (sender->is_raising) {
+        sender->is_raising = sender->is_waiting = false;
+        sender->is_raised = link_set_baud(&sender->client->link, sender->baud) == 0;
+    }
+}
+
+static void sender_slow_down(struct sender *sender)
+{
+    if (sender->is_raised) {
+        link_set_baud(&sender->client->link, 0);
+    }
+    sender->is_raising = sender->is_raised = false;
+    sender->stream.stall_ms = sender->job->stall_ms;
+}
+
+/* After its last word the board is at its old rate, and waits for a byte at that before it prints anything. */
+static int sender_end(struct sender *sender)
+{
+    bool was_raised = sender->is_raised;
+    sender_slow_down(sender);
+    int err = was_raised ? link_write(&sender->client->link, "\n", 1, clock_in_ms(RATE_BACK_MS)) : 0;
+    return err < 0 ? err : 1;
+}
+
 static int sender_damaged(struct sender *sender)
 {
     sender->damaged++;
@@ -132,6 +167,7 @@ static void sender_written(struct sender *sender)
     }
     sender->done_off = frame->end;
     sender->damaged = 0;
+    sender->stream.stall_ms = sender->job->stall_ms;
     sender_describe(sender);
     session_progress(sender->client, "sending", sender->done_off, sender->job->total);
 }
@@ -162,7 +198,7 @@ static int sender_number(struct sender *sender, char byte)
 static bool is_word(char byte)
 {
     return byte == TRANSFER_ROOM || byte == TRANSFER_WRITTEN || byte == TRANSFER_DAMAGED || byte == TRANSFER_FROM ||
-           byte == TRANSFER_REFUSED || byte == TRANSFER_DONE;
+           byte == TRANSFER_REFUSED || byte == TRANSFER_DONE || byte == TRANSFER_RATE;
 }
 
 static int sender_take(void *ctx, char byte)
@@ -193,9 +229,12 @@ static int sender_take(void *ctx, char byte)
         sender->is_reading = true;
         sender->number = 0;
         return 0;
+    case TRANSFER_RATE:
+        sender_raise(sender);
+        return 0;
     case TRANSFER_REFUSED:
     case TRANSFER_DONE:
-        return 1;
+        return sender_end(sender);
     default:
         return 0;
     }
@@ -211,6 +250,10 @@ static int sender_stall(void *ctx)
     const struct transfer_job *job = sender->job;
     if (sender->ring.first == sender->ring.next && sender->made_off == job->to) {
         return ++sender->stalls * job->stall_ms < job->end_ms ? 0 : -MPROM_ETIMEDOUT;
+    }
+    if (sender->is_raising || sender->is_raised) {
+        sender_slow_down(sender); /* the board does so by itself */
+        sender->noise = 0;
     }
     if (sender->stalls > 0 && sender->noise > 0) {
         return -MPROM_EBADMSG;
@@ -233,13 +276,14 @@ static uint32_t frame_room(uint32_t chunk, uint32_t unit)
 static int sender_run(struct sender *sender, int64_t *result)
 {
     const struct transfer_job *job = sender->job;
-    const struct repl_stream stream = {sender, sender_next, sender_take, sender_stall, job->stall_ms, job->end_ms};
-    const struct transfer_frames frames = {sender->ring.piece, sender->room, sender->chunk, sender->window_bits};
+    const struct transfer_frames frames = {sender->ring.piece, sender->room, sender->chunk, sender->window_bits,
+                                           sender->baud};
     struct client *client = sender->client;
     struct answer_line line;
     char program[256];
     job->program(job->ctx, &frames, program, sizeof program);
-    int err = transfer_ask(client, program, &stream, sender->doing, &line, sender->error);
+    int err = transfer_ask(client, program, &sender->stream, sender->doing, &line, sender->error);
+    sender_slow_down(sender);
     if (!err && !(answer_number(&line, INT32_MIN, UINT32_MAX, result) && answer_end(&line))) {
         err = session_nonsense(client, sender->doing, sender->error);
     }
@@ -276,7 +320,13 @@ int transfer_send(struct client *client, const struct transfer *transfer, const 
         .chunk = transfer->chunk,
         .made_off = job->from,
         .done_off = job->from,
+        .baud = job->to - job->from < RAISE_MIN_SIZE ? 0 : transfer->baud,
+        .stream = {sender, sender_next, sender_take, sender_stall, job->stall_ms, job->end_ms},
     };
+    if (sender->baud > 0) {
+        sender->is_raising = sender->is_waiting = true;
+        sender->stream.stall_ms = RAISE_STALL_MS;
+    }
     frame_ring_init(&sender->ring, transfer->window / 4);
     sender_greet(sender);
     sender_describe(sender);

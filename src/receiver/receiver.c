@@ -209,6 +209,9 @@ static RECEIVER_OWN_FRAME int close_frame(struct receiver *receiver)
     memmove(receiver->setup.payload, receiver->packed, size);
     receiver->kept_size = (uint32_t)size;
     receiver->number++;
+    if (receiver->setup.io->next != NULL) {
+        receiver->setup.io->next(receiver->setup.io->ctx);
+    }
     say(receiver, WORD_WRITTEN);
     return 0;
 }

@@ -11,6 +11,7 @@ import time
 import unittest
 
 from board import BUILD_DIR, Board, Console
+from link import Link
 from programs import MPROM, SOURCE, run
 from romfs_writer import file, image
 
@@ -169,6 +170,19 @@ class MachineTest(unittest.TestCase):
             console.write(b"x" * 100)
             time.sleep(1)
             self.assertGreater(self.lost(board), 50)
+        board.stop()
+
+    def test_the_rate_is_raised(self):
+        """The USART and its line go up to what the board's clock of 16 MHz can do, and back."""
+        board = self.board("--overrun")
+        (self.folder / "app").mkdir()
+        (self.folder / "app" / "data.bin").write_bytes(bytes(range(256)) * 12)
+        for options, rates in (((), [500000, 115200]), (("--full", "--deploy-baud", "0"), [])):
+            with Link(board, "--baud", "115200", "--baud-max", "921600") as link:
+                run(MPROM, "deploy", str(self.folder / "app"), "--no-restart", "--no-base", "-p", link.port, *options)
+            self.assertEqual(link.counts["bauds"], [115200, *rates])
+            self.assertEqual(self.lost(board), 0)
+        run(MPROM, "verify", "-p", board.port)
         board.stop()
 
     def emulate(self, *args):

@@ -54,18 +54,19 @@ static void link_facts(void **state)
 {
     (void)state;
     start(0);
-    assert_true(parse(board_parse_link, "2 4096"));
+    assert_true(parse(board_parse_link, "2 4096 921600"));
     assert_int_equal(board.link_version, 2);
+    assert_int_equal(board.console_baud_max, 921600);
     assert_int_equal(board.console_room, 4096);
-    assert_true(parse(board_parse_link, "3 0 and what comes later"));
+    assert_true(parse(board_parse_link, "3 0 0 and what comes later"));
     assert_int_equal(board.link_version, 3);
     assert_int_equal(board.console_room, 0);
     start(0);
-    assert_false(parse(board_parse_link, "1 4096"));
-    assert_false(parse(board_parse_link, "2"));
-    assert_false(parse(board_parse_link, "2 -1"));
-    assert_false(parse(board_parse_link, "2 4294967296"));
-    assert_false(parse(board_parse_link, "x 1"));
+    assert_false(parse(board_parse_link, "1 4096 0"));
+    assert_false(parse(board_parse_link, "2 4096"));
+    assert_false(parse(board_parse_link, "2 -1 0"));
+    assert_false(parse(board_parse_link, "2 4294967296 0"));
+    assert_false(parse(board_parse_link, "2 1 x"));
     assert_false(parse(board_parse_link, ""));
     assert_int_equal(board.link_version, 0);
 }

@@ -177,7 +177,7 @@ class Answers(SimTest):
     def test_prints_in_between(self):
         """What is not marked, and lines that answer another question."""
         expected = self.expected()
-        self.pose("print('\\nnoise\\nmprom:1 link 2 77\\n\\x01\\xff mprom-')", tail="print('noise')")
+        self.pose("print('\\nnoise\\nmprom:1 link 2 77 0\\n\\x01\\xff mprom-')", tail="print('noise')")
         self.assertEqual(self.asked(), expected)
 
     def test_a_module_of_the_same_name(self):

@@ -24,8 +24,9 @@ AT_ONCE = 12  # waiting for an answer that will not come takes no CPU
 KINDS = ("lose", "double", "flip", "noise", "stall", "cut", "reset")
 WAYS = ("board", "board", "board", "client")
 LINKS = ((), ("--usb",), ("--baud", "921600"), ("--baud", "460800"))
+RAISED = (("--baud-max", "921600"), ("--baud", "115200", "--baud-max", "921600"))  # of the board, of its link
 # mprom's firmware, which gets the image whole or as a patch, or is of the time when Python had to receive it; others.
-BOARDS = (("mprom", ()), ("mprom", ("--receive-buffer", "256")), ("patch", ()), ("older", ()),
+BOARDS = (("mprom", ()), ("mprom", ("--receive-buffer", "256")), ("mprom", RAISED[0]), ("patch", RAISED[0]), ("patch", ()), ("older", ()),
           ("view", ()), ("blocks", ("--receive-buffer", "256")), ("device", ()), ("mram", ()))
 
 DATA = random.Random("new").randbytes(30_000)
@@ -44,7 +45,7 @@ class Case:
         # Beyond what is sent the fault does not happen, and the deploy must be as any other.
         sent = 15_000 if self.shape == "patch" else 45_000
         self.at = pick.randrange(sent if self.way == "board" else 1_500)
-        self.link_options = pick.choice(LINKS)
+        self.link_options = RAISED[1] if self.board_options == RAISED[0] else pick.choice(LINKS)
         self.fault = f"{self.kind}:{self.way}:{self.at}:{index}"
         self.folder = folder
         self.image = folder / "new.romfs"

@@ -45,7 +45,7 @@ MISTAKES = {
     "sleep_unmasked": ("WFI with interrupts enabled", "", "sleep_unmasked"),
     "clock_is_off": ("access to USART3 while its clock is off", "", "clock_is_off"),
     "uart_without_pins": ("USART3 sends but is not connected to its pin", "", "uart_without_pins"),
-    "uart_at_a_wrong_rate": ("USART3 sends but does not run at 115200 baud", "", "uart_at_a_wrong_rate"),
+    "uart_at_a_wrong_rate": ("USART3 sends but does not run at a usual rate", "", "uart_at_a_wrong_rate"),
     "dma_clock_is_off": ("access to DMA1 while its clock is off", "", "dma_clock_is_off"),
     "dma_to_ccm": ("DMA1 is to fill 64 bytes at 0x10000000, which it cannot reach", "", "dma_start"),
     "dma_without_a_ring": ("which is not modelled", "", "dma_start"),

@@ -2,11 +2,12 @@
 
 import os
 import random
+import time
 import unittest
 import zlib
 
 from board import Board
-from receiving import DAMAGED, DONE, FROM, GREETING, REFUSED, ROOM, WRITTEN, Patch, Transfer, frame, frames
+from receiving import DAMAGED, DONE, FROM, GREETING, RATE, REFUSED, ROOM, WRITTEN, Patch, Transfer, frame, frames
 from romfs_writer import file, image as bare_image, sealed_image
 
 SEGMENT = 2
@@ -55,7 +56,7 @@ class Whole(Receive):
     def test_returns_the_checksum_in_the_seal(self):
         sealed, bare = sealed_image(file("small", "x")), bare_image(file("small", "y" * 300))
         for image, covered in ((sealed, sealed[:-4]), (bare, bare)):
-            self.console.exec(f"def f(): print(romfs.receive({SEGMENT}, {len(image)}, 1, 512, 2304, 2048, 0))")
+            self.console.exec(f"def f(): print(romfs.receive({SEGMENT}, {len(image)}, 1, 512, 2304, 2048, 0, 0))")
             self.console.write(b"f()\x04")
             self.console.read_until(b"OK")
             self.console.write(b"".join(frames(Patch().literal(image).patch)))
@@ -133,12 +134,12 @@ class Refused(Receive):
         self.assertEqual(transfer.words[-1], REFUSED)
 
     def test_arguments(self):
-        for call, error in (("receive(3, 4, 1, 1, 1, 1, 0)", "OSError: [Errno 2] ENOENT"), ("receive(2, 4, 2, 1, 1, 1, 0)", "ValueError"),
-                            ("receive(2, 4, 1, 0, 1, 1, 0)", "ValueError"), ("receive(2, 4, 1, 1, 65536, 1, 0)", "ValueError"),
-                            ("receive(2, 4, 1, 1, 0, 1, 0)", "ValueError"), ("receive(2, 4, 1, 1, 1, 0, 0)", "ValueError"),
-                            ("receive(2, 4, 1, 1, 1, 1, 7)", "ValueError"), ("receive(2, 4, 1, 1, 1, 1, 16)", "ValueError"),
-                            ("receive(2, 4, 1, 1, 1, 1, -1)", "ValueError"), ("receive('2', 4, 1, 1, 1, 1, 0)", "TypeError"),
-                            ("receive(2, 4, 1, 1, 1, 1)", "TypeError")):
+        for call, error in (("receive(3, 4, 1, 1, 1, 1, 0, 0)", "OSError: [Errno 2] ENOENT"), ("receive(2, 4, 2, 1, 1, 1, 0, 0)", "ValueError"),
+                            ("receive(2, 4, 1, 0, 1, 1, 0, 0)", "ValueError"), ("receive(2, 4, 1, 1, 65536, 1, 0, 0)", "ValueError"),
+                            ("receive(2, 4, 1, 1, 0, 1, 0, 0)", "ValueError"), ("receive(2, 4, 1, 1, 1, 0, 0, 0)", "ValueError"),
+                            ("receive(2, 4, 1, 1, 1, 1, 7, 0)", "ValueError"), ("receive(2, 4, 1, 1, 1, 1, 16, 0)", "ValueError"),
+                            ("receive(2, 4, 1, 1, 1, 1, -1, 0)", "ValueError"), ("receive('2', 4, 1, 1, 1, 1, 0, 0)", "TypeError"),
+                            ("receive(2, 4, 1, 1, 1, 1, 0)", "TypeError")):
             self.assertIn(error, self.console.exec_error(f"romfs.{call}"), call)
 
 
@@ -217,6 +218,97 @@ gc.collect()
             self.assertEqual(output, "")
             self.assertIn("MemoryError", error)
             self.assert_holds(old)
+
+
+class Rate(Receive):
+    """The console's rate is raised while it receives."""
+
+    options = ("--baud-max", "921600")
+
+    def raised(self, image):
+        transfer = Transfer(self.console, SEGMENT, len(image), baud=921600)
+        self.assertEqual(transfer.word(), RATE)
+        return transfer
+
+    def send_at_old_rate(self, transfer, all_frames):
+        """The first frame may find the board in the middle of noise."""
+        self.console.write(b"\0" * 600)
+        words = []
+        while not words or words[-1] != (FROM, 0):
+            words.append(transfer.word())
+        self.assertEqual(transfer.run(all_frames), ("", ""))
+        self.assertEqual(transfer.words, [DONE])
+
+    def test_raised(self):
+        image = make_image(1)
+        transfer = self.raised(image)
+        self.console.set_baud(921600)
+        for one in frames(Patch().literal(image).patch):
+            self.assertEqual(transfer.send_frame(one)[-1], WRITTEN)
+        self.assertEqual(transfer.word(), DONE)
+        self.console.set_baud(115200)
+        self.console.write(b"\n")
+        self.assertEqual(transfer.end(), ("", ""))
+        self.assert_holds(image)
+
+    def test_the_client_never_says_that_it_is_back(self):
+        image = make_image(2, 100)
+        transfer = self.raised(image)
+        self.console.set_baud(921600)
+        for one in frames(Patch().literal(image).patch):
+            transfer.send_frame(one)
+        self.console.set_baud(115200)
+        self.assertEqual(transfer.end()[1], "")
+        self.assert_holds(image)
+
+    def test_silence(self):
+        """The board is back at its own rate after a second, or three when a frame has come through."""
+        image = make_image(3)
+        all_frames = frames(Patch().literal(image).patch)
+        transfer = self.raised(image)
+        time.sleep(1.2)
+        self.send_at_old_rate(transfer, all_frames)
+        self.assert_holds(image)
+        transfer = self.raised(image)
+        self.console.set_baud(921600)
+        for one in all_frames[:3]:
+            self.assertEqual(transfer.send_frame(one)[-1], WRITTEN)
+        self.console.set_baud(115200)
+        time.sleep(3.2)
+        self.console.write(b"\0" * 600)
+        words = []
+        while not words or words[-1] != (FROM, 3):
+            words.append(transfer.word())
+        self.assertEqual(transfer.run(all_frames[3:]), ("", ""))
+        self.assert_holds(image)
+
+    def test_noise(self):
+        """What comes at another rate does not keep the board there."""
+        image = make_image(4)
+        transfer = self.raised(image)
+        for _ in range(15):
+            self.console.write(b"\x55" * 20)
+            time.sleep(0.1)
+        self.console.read_available(0.3)
+        self.send_at_old_rate(transfer, frames(Patch().literal(image).patch))
+        self.assert_holds(image)
+
+    def test_ctrl_c(self):
+        """The exception is told of at the raised rate, and printed at the old one."""
+        image = make_image(5)
+        transfer = self.raised(image)
+        self.console.set_baud(921600)
+        self.assertEqual(transfer.send_frame(frame(0, 0, 0, GREETING))[-1], WRITTEN)
+        self.console.write(b"\x03 and what is on the way")
+        self.assertEqual(transfer.word(), REFUSED)
+        self.console.set_baud(115200)
+        self.console.write(b"\n")
+        self.assertIn("KeyboardInterrupt", transfer.end()[1])
+        self.assert_free()
+
+    def test_too_much(self):
+        for baud in ("921601", "-1", "1 << 32"):
+            self.assertIn("ValueError", self.console.exec_error(f"romfs.receive({SEGMENT}, 100, 1, 512, 2304, 2048, 0, {baud})"))
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class LinkTest(unittest.TestCase):
 class Describing(LinkTest):
     def test_the_board(self):
         link, python, able, segments, *others = self.lines("romfs.describe(4294967295)", 4294967295)
-        self.assertEqual(link, ["link", "2", "4095"])
+        self.assertEqual(link, ["link", "2", "4095", "0"])
         version, mpy, maxsize, platform, machine = self.console.eval(
             "(list(sys.implementation[1][:3]), sys.implementation._mpy, sys.maxsize, sys.platform, sys.implementation._machine)")
         free = int(python.pop(4))
@@ -126,7 +126,7 @@ class Room(LinkTest):
     options = ("--receive-buffer", "256")
 
     def test_room(self):
-        self.assertEqual(self.lines("romfs.describe(1)", 1)[0], ["link", "2", "256"])
+        self.assertEqual(self.lines("romfs.describe(1)", 1)[0], ["link", "2", "256", "0"])
 
 
 class Checksums(LinkTest):

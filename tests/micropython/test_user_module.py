@@ -99,7 +99,7 @@ print(shapes.CORNERS)
         made = sealed_image(file("data", os.urandom(40_000)), file("text", "a line\n" * 1000))
         for window_bits in (0, 12):
             done = subprocess.run(
-                [self.program, "-c", f"import romfs; romfs.receive(0, {len(made)}, 1, 512, 2304, 2048, {window_bits})"],
+                [self.program, "-c", f"import romfs; romfs.receive(0, {len(made)}, 1, 512, 2304, 2048, {window_bits}, 0)"],
                 input=b"".join(frames(Patch().literal(made).patch, window_bits=window_bits)), capture_output=True,
                 timeout=60, env=dict(os.environ, MPROM_SEGMENTS=self.segments))
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -107,7 +107,7 @@ print(shapes.CORNERS)
             self.assertEqual((self.folder / "app").read_bytes()[:len(made)], made)
 
     def test_receive_ends_with_its_input(self):
-        done = subprocess.run([self.program, "-c", "import romfs; romfs.receive(0, 5000, 1, 512, 2304, 2048, 0)"],
+        done = subprocess.run([self.program, "-c", "import romfs; romfs.receive(0, 5000, 1, 512, 2304, 2048, 0, 0)"],
                               input=frames(b"")[0], capture_output=True, timeout=60,
                               env=dict(os.environ, MPROM_SEGMENTS=self.segments))
         self.assertIn(b"EOFError", done.stderr)
@@ -128,7 +128,7 @@ print(sorted(path for _, path in vfs.mount()))
     def test_describe(self):
         """What the console takes is not known here, and vfs.rom_ioctl() is not over these segments."""
         lines = [line for line in self.run_script("import romfs; romfs.describe(1)").splitlines() if line]
-        self.assertEqual(lines[0], "mprom:1 link 2 0")
+        self.assertEqual(lines[0], "mprom:1 link 2 0 0")
         self.assertTrue(lines[2].endswith(" 0 0 1"), lines[2])
         self.assertEqual(lines[3], "mprom:1 segments 2")
         self.assertEqual(lines[4], "mprom:1 segment 0 view 1048576 4096")

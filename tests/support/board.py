@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import termios
 import time
 import tty
 
@@ -32,7 +33,13 @@ class Console:
     def __init__(self, path):
         self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         tty.setraw(self.fd)
+        self.set_baud(115200)  # whatever the one before has left
         self.received = b""
+
+    def set_baud(self, baud):
+        mode = termios.tcgetattr(self.fd)
+        mode[4] = mode[5] = getattr(termios, f"B{baud}")
+        termios.tcsetattr(self.fd, termios.TCSANOW, mode)
 
     def __enter__(self):
         return self

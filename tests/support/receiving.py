@@ -4,7 +4,7 @@ and a conversation with a board."""
 import zlib
 
 LITERAL, COPY, KEEP = 0, 1, 2
-WRITTEN, FROM, FROM_END, DAMAGED, ROOM, DONE, REFUSED = 0x06, 0x0E, 0x0F, 0x15, 0x16, 0x17, 0x18
+WRITTEN, FROM, FROM_END, RATE, DAMAGED, ROOM, DONE, REFUSED = 0x06, 0x0E, 0x0F, 0x14, 0x15, 0x16, 0x17, 0x18
 WORDS = {WRITTEN, DAMAGED, ROOM, DONE, REFUSED}
 ESCAPES = bytes([1, 2, 3, 4, 5, 13, 27])
 GREETING = bytes(range(128, 256))
@@ -86,10 +86,10 @@ def frames(patch, chunk=2048, window_bits=0):
 class Transfer:
     """A conversation: starts romfs.receive() on a board in the raw REPL, then sends frames and hears words."""
 
-    def __init__(self, console, segment, size, mode=1, piece=512, room=2304, chunk=2048, window_bits=0):
+    def __init__(self, console, segment, size, mode=1, piece=512, room=2304, chunk=2048, window_bits=0, baud=0):
         self.console = console
         self.words = []
-        call = f"import romfs\nromfs.receive({segment}, {size}, {mode}, {piece}, {room}, {chunk}, {window_bits})"
+        call = f"import romfs\nromfs.receive({segment}, {size}, {mode}, {piece}, {room}, {chunk}, {window_bits}, {baud})"
         console.write(call.encode() + b"\x04")
         console.read_until(b"OK")
 

@@ -28,7 +28,7 @@ enum {
     CR1_RXNEIE = 1 << 5,
     CR1_UE = 1 << 13,
 
-    BAUD = 115200,
+    SAMPLES = 16,             /* of a bit, without which BRR cannot be less */
     LOOK_NS = 20000,          /* between looks whether a byte comes while the CPU is awake, */
     LOOK_ASLEEP_NS = 1000000, /* and while it sleeps */
 };
@@ -170,11 +170,31 @@ static uint32_t usart_status(const struct usart_model *usart)
            (usart->overrun ? SR_ORE : 0u);
 }
 
-/* What is wrong with how it is set up, or NULL. A rate within 2 % is understood. */
+/* The usual rate that it runs at within 2 %, which is understood; 0 if there is none. Each bit is sampled 16 times.
+ */
+static uint32_t usart_baud(const struct usart_model *usart)
+{
+    static const uint32_t rates[] = {115200, 230400, 460800, 500000, 576000, 921600};
+    uint32_t clock_hz = usart->on_apb2 ? usart->gate.rcc->apb2_hz : usart->gate.rcc->apb1_hz;
+    uint32_t baud = usart->brr >= SAMPLES ? clock_hz / usart->brr : 0;
+    for (uint32_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        if (baud >= rates[i] - rates[i] / 50 && baud <= rates[i] + rates[i] / 50) {
+            return rates[i];
+        }
+    }
+    return 0;
+}
+
+static void usart_tell_baud(const struct usart_model *usart)
+{
+    if (usart->console != NULL && usart->console->set_baud != NULL) {
+        usart->console->set_baud(usart->console->ctx, usart_baud(usart));
+    }
+}
+
+/* What is wrong with how it is set up, or NULL. */
 static const char *usart_fault(const struct usart_model *usart, uint32_t direction, struct stm32_pin pin)
 {
-    uint32_t clock_hz = usart->on_apb2 ? usart->gate.rcc->apb2_hz : usart->gate.rcc->apb1_hz;
-    uint32_t baud = usart->brr != 0 ? clock_hz / usart->brr : 0;
     uint32_t needed = enable_bit(usart) | direction;
     if ((usart->cr1 & needed) != needed) {
         return "is not enabled";
@@ -182,8 +202,8 @@ static const char *usart_fault(const struct usart_model *usart, uint32_t directi
     if (usart->gate.rcc->registers[RCC_USART_CLOCK] != 0) {
         return "has not the clock of its bus";
     }
-    if (baud < BAUD - BAUD / 50 || baud > BAUD + BAUD / 50) {
-        return "does not run at 115200 baud";
+    if (usart_baud(usart) == 0) {
+        return "does not run at a usual rate";
     }
     return gpio_model_pin_is(usart->ports, pin) ? NULL : "is not connected to its pin";
 }
@@ -265,7 +285,13 @@ static void usart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         usart->brr = value;
         break;
     case CR1:
+        if ((usart->cr1 & ~value & enable_bit(usart)) && !(usart_status(usart) & SR_TC)) {
+            model_violation(usart->report, "%s is disabled while it sends", usart->model.name);
+        }
         usart->cr1 = value;
+        if (value & enable_bit(usart)) {
+            usart_tell_baud(usart);
+        }
         break;
     case CR3:
         if ((value & ~(uint32_t)(CR3_DMAR | (usart->has_f4_registers ? 0 : F7_CR3_OVRDIS))) ||
