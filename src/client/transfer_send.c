@@ -12,6 +12,7 @@
 
 enum {
     STALLS_MAX = 4,
+    STALLS_ALL_MAX = 8,    /* in one transfer: somebody else reads what the board says */
     DAMAGED_MAX = 20,      /* frames in a row */
     DAMAGED_START_MAX = 3, /* if none at all came through */
     FILLER_SIZE = 256,
@@ -39,8 +40,9 @@ struct sender {
     bool is_raised;    /* the line has that rate */
     uint32_t baud;     /* 0: it stays as it is */
     uint32_t number;
-    uint32_t filler;  /* zeros that end the read of a frame which has lost bytes */
-    unsigned stalls;  /* in a row */
+    uint32_t filler; /* zeros that end the read of a frame which has lost bytes */
+    unsigned stalls; /* in a row */
+    unsigned stalls_all;
     unsigned damaged; /* frames in a row */
     uint32_t noise;   /* bytes in a row that are no words */
     struct repl_stream stream;
@@ -258,7 +260,7 @@ static int sender_stall(void *ctx)
     if (sender->stalls > 0 && sender->noise > 0) {
         return -MPROM_EBADMSG;
     }
-    if (sender->stalls++ >= STALLS_MAX) {
+    if (sender->stalls++ >= STALLS_MAX || sender->stalls_all++ >= STALLS_ALL_MAX) {
         return -MPROM_ETIMEDOUT;
     }
     sender->is_waiting = true;

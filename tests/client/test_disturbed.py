@@ -186,10 +186,25 @@ class Disturbed(unittest.TestCase):
             scene.start()
             return check_outcome(scene, True)
 
+    def read_with_another(self):
+        """Each takes a part of what the board says, from the first operation on: that ends, one way or the other."""
+        with Scene(self.folder) as scene:
+            scene.start()
+            end = time.monotonic() + 120
+            while scene.first.poll() is None and time.monotonic() < end:
+                if scene.done() > MIDDLE[0]:
+                    scene.steal()
+                time.sleep(0.005)
+            if scene.first.poll() is None:
+                scene.first.kill()
+                return "goes on and on"
+            return check_outcome(scene, False)
+
     def test_disturbed_or_restarted(self):
         old_count = (len(OLD) + 255) // 256 + 20  # operations that put the old image there, at most
         cases = [((client, "restarts"), lambda client=client: self.restarted(client, old_count + 100))
                  for client in ("mprom", "mpremote")]  # these wait longest
+        cases.append((("mprom", "reads"), self.read_with_another))
         cases += [((client, name, at), lambda client=client, name=name, at=at: self.disturbed(client, name, at))
                   for at in MIDDLE for client in ("mprom", "mpremote") for name in DISTURBANCES
                   if client == "mprom" or name in ("session", "deploy", "reset")
