@@ -17,6 +17,7 @@ enum {
     WINDOW_BITS_MIN = 8,
     WINDOW_BITS_MAX = 15,
     QUIET_MS = 300,
+    INTERRUPTS_MAX = 16, /* in a row, that do not keep what comes behind them from being read */
     WORD_ENDS = 0x18,    /* as that of a refusal */
     WORD_RATE = 0x14,    /* from the next byte on the console has the rate that was asked for */
     GREETING_MS = 1000,  /* at that rate, for the first frame to come whole, */
@@ -196,12 +197,25 @@ static void receive_drain(void)
     }
 }
 
-/* An exception is on its way to a client that listens at the raised rate. */
+/* Returns false if another Ctrl-C came meanwhile. */
+static bool receive_drain_undisturbed(void)
+{
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        receive_drain();
+        nlr_pop();
+        return true;
+    }
+    return false;
+}
+
+/* An exception is on its way to a client that listens at the raised rate. Whatever comes, that rate must end. */
 static void receive_give_up(struct receive *receive)
 {
     static const char word = WORD_ENDS;
     if (receive->is_raised) {
-        receive_drain();
+        for (int i = 0; i < INTERRUPTS_MAX && !receive_drain_undisturbed(); i++) {
+        }
         mp_hal_stdout_tx_strn(&word, 1);
         receive_settle(receive);
     }

@@ -299,7 +299,9 @@ class Rate(Receive):
         transfer = self.raised(image)
         self.console.set_baud(921600)
         self.assertEqual(transfer.send_frame(frame(0, 0, 0, GREETING))[-1], WRITTEN)
-        self.console.write(b"\x03 and what is on the way")
+        for _ in range(4):
+            self.console.write(b"\x03 and what is on the way")
+            time.sleep(0.05)
         self.assertEqual(transfer.word(), REFUSED)
         self.console.set_baud(115200)
         self.console.write(b"\n")
