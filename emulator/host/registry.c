@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,13 +59,12 @@ void host_registry_add(const char *board, const char *port)
     registry_make(dir);
     host_path_print(registry_entry, "%s/%ld.json", dir, (long)getpid());
     host_path_print(fresh, "%s/%ld.new", dir, (long)getpid());
-    /* Open and locked for as long as the board runs: a process number may be another's afterwards. */
-    FILE *file = fopen(fresh, "we");
-    if (!file || flock(fileno(file), LOCK_EX | LOCK_NB)) {
+    FILE *file = fopen(fresh, "w");
+    if (!file) {
         host_fail("%s", fresh);
     }
     fprintf(file, "{\"board\": \"%s\", \"port\": \"%s\", \"pid\": %ld}\n", board, port, (long)getpid());
-    if (fflush(file) || rename(fresh, registry_entry)) {
+    if (fclose(file) || rename(fresh, registry_entry)) {
         host_fail("%s", registry_entry);
     }
     signal(SIGTERM, registry_end);

@@ -1,7 +1,6 @@
 /*
  * Emulated boards announce themselves by a file each in a directory of the user's: {"board", "port", "pid"}. Other
- * users may write to /tmp, so a file counts only if it and its directory are ours. A board that was killed leaves its
- * file, but not the lock that it held on it.
+ * users may write to /tmp, so a file counts only if it and its directory are ours.
  */
 #include "client/failure.h"
 #include "client/ports.h"
@@ -10,10 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,12 +41,7 @@ static bool emulated_is_ours(int fd, mode_t type)
            (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-static bool emulated_is_running(int fd)
-{
-    return flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
-/* The file's text, parsed; NULL if it is not ours, not a running board's, or no JSON. */
+/* The file's text, parsed; NULL if it is not ours or no JSON. */
 static json_t *emulated_load(int directory, const char *name)
 {
     char text[ENTRY_SIZE_MAX];
@@ -56,7 +50,7 @@ static json_t *emulated_load(int directory, const char *name)
     if (fd < 0) {
         return NULL;
     }
-    if (emulated_is_ours(fd, S_IFREG) && emulated_is_running(fd)) {
+    if (emulated_is_ours(fd, S_IFREG)) {
         ssize_t size = read(fd, text, sizeof(text));
         entry = size > 0 ? json_loadb(text, (size_t)size, 0, NULL) : NULL;
     }
@@ -64,11 +58,17 @@ static json_t *emulated_load(int directory, const char *name)
     return entry;
 }
 
+static bool emulated_is_running(json_int_t pid)
+{
+    return pid > 0 && pid <= INT32_MAX && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
 static int emulated_add(struct ports_list *list, const json_t *entry)
 {
     const char *board = json_string_value(json_object_get(entry, "board"));
     const char *path = json_string_value(json_object_get(entry, "port"));
-    if (!board || !path || path[0] != '/' || strlen(path) >= sizeof(list->ports->path)) {
+    if (!board || !path || path[0] != '/' || strlen(path) >= sizeof(list->ports->path) ||
+        !emulated_is_running(json_integer_value(json_object_get(entry, "pid")))) {
         return 0;
     }
     struct client_port *port = ports_add(list);
