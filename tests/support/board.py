@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import termios
+import threading
 import time
 import tty
 
@@ -21,6 +22,8 @@ TIMEOUT_S = float(os.environ.get("MPROM_TIMEOUT_S", 60))  # only ever reached wh
 
 RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 SOFT_REBOOT = b"MPY: soft reboot\r\n"
+
+PARSER = threading.Lock()  # Python 3.11.2 counts the depth of ast.literal_eval() for all threads together
 
 
 class BoardError(Exception):
@@ -146,7 +149,9 @@ class Console:
         """The value of an expression that Python here can read as well."""
         import ast
 
-        return ast.literal_eval(self.exec(f"print(repr({expression}))"))
+        printed = self.exec(f"print(repr({expression}))")
+        with PARSER:
+            return ast.literal_eval(printed)
 
     def exec_error(self, code):
         """The exception that the code raises, as its last line: "OSError: (22, 'why')"."""
