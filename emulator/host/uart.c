@@ -1,7 +1,8 @@
 #include "uart.h"
 
+#include <asm/termbits.h>
 #include <stdbool.h>
-#include <termios.h>
+#include <sys/ioctl.h>
 
 enum {
     FRAME_BITS = 10,
@@ -9,39 +10,21 @@ enum {
     PERCENT_OFF = 3, /* so far apart the stop bit is still sampled where it is */
 };
 
-static const struct {
-    uint32_t baud;
-    speed_t speed;
-} uart_rates[] = {
-    {9600, B9600},       {19200, B19200},     {38400, B38400},     {57600, B57600},     {115200, B115200},
-    {230400, B230400},   {460800, B460800},   {500000, B500000},   {576000, B576000},   {921600, B921600},
-    {1000000, B1000000}, {1500000, B1500000}, {2000000, B2000000}, {3000000, B3000000}, {4000000, B4000000},
-};
-
-enum {
-    RATES = sizeof uart_rates / sizeof uart_rates[0]
-};
-
+/* The kernel's own structure has rates as numbers; termios.h, which cannot be included beside it, has names for some.
+ */
 uint32_t host_uart_baud(int fd)
 {
-    struct termios settings;
-    speed_t speed = tcgetattr(fd, &settings) == 0 ? cfgetospeed(&settings) : B0;
-    size_t i = 0;
-    while (i < RATES && uart_rates[i].speed != speed) {
-        i++;
-    }
-    return i < RATES ? uart_rates[i].baud : 0;
+    struct termios2 settings;
+    return ioctl(fd, TCGETS2, &settings) == 0 ? settings.c_ospeed : 0;
 }
 
 void host_uart_set_baud(int fd, uint32_t baud)
 {
-    struct termios settings;
-    for (size_t i = 0; i < RATES; i++) {
-        if (uart_rates[i].baud == baud && tcgetattr(fd, &settings) == 0) {
-            cfsetispeed(&settings, uart_rates[i].speed);
-            cfsetospeed(&settings, uart_rates[i].speed);
-            tcsetattr(fd, TCSANOW, &settings);
-        }
+    struct termios2 settings;
+    if (ioctl(fd, TCGETS2, &settings) == 0) {
+        settings.c_cflag = (settings.c_cflag & ~(tcflag_t)CBAUD) | BOTHER;
+        settings.c_ispeed = settings.c_ospeed = baud;
+        ioctl(fd, TCSETS2, &settings);
     }
 }
 

@@ -11,11 +11,10 @@ enum {
     HOST_UART_BYTES_MAX = 16 /* that one byte may be taken for */
 };
 
-/* Bits per second that the terminal behind fd, either end of a pty, is set to; 0 if that is none of the usual rates.
- */
+/* Bits per second that the terminal behind fd, either end of a pty, is set to; 0 if it is none. */
 uint32_t host_uart_baud(int fd);
 
-/* Sets it. Does nothing if it is none of the usual rates. */
+/* Sets it, to any rate. */
 void host_uart_set_baud(int fd, uint32_t baud);
 
 /*

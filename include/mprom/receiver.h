@@ -22,6 +22,12 @@ enum {
     RECEIVER_ROOM_MAX = 0xFFFF, /* most bytes of a payload as it is sent: four hexadecimal digits */
 };
 
+/* Words for the client that whoever has the console says, too (docs/transfer.md). */
+enum {
+    RECEIVER_WORD_RATE = 0x14,    /* from the next byte on the console has the rate that was asked for */
+    RECEIVER_WORD_REFUSED = 0x18, /* the transfer has ended without an image */
+};
+
 #define RECEIVER_FOREVER UINT32_MAX /* a timeout that never ends */
 
 enum receiver_mode {

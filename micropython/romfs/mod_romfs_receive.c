@@ -18,8 +18,6 @@ enum {
     WINDOW_BITS_MAX = 15,
     QUIET_MS = 300,
     INTERRUPTS_MAX = 16, /* in a row, that do not keep what comes behind them from being read */
-    WORD_ENDS = 0x18,    /* as that of a refusal */
-    WORD_RATE = 0x14,    /* from the next byte on the console has the rate that was asked for */
     GREETING_MS = 1000,  /* at that rate, for the first frame to come whole, */
     PATIENCE_MS = 3000,  /* and for each later one */
     RATE_BACK_MS = 1000, /* for the client to say that it is back at the old rate */
@@ -81,7 +79,7 @@ static void receive_next(void *ctx)
 
 static void receive_speed_up(struct receive *receive, uint32_t baud)
 {
-    static const char word = WORD_RATE;
+    static const char word = RECEIVER_WORD_RATE;
     if (baud > 0) {
         mp_hal_stdout_tx_strn(&word, 1);
         rom_binding_console_set_baud(baud);
@@ -212,7 +210,7 @@ static bool receive_drain_undisturbed(void)
 /* An exception is on its way to a client that listens at the raised rate. Whatever comes, that rate must end. */
 static void receive_give_up(struct receive *receive)
 {
-    static const char word = WORD_ENDS;
+    static const char word = RECEIVER_WORD_REFUSED;
     if (receive->is_raised) {
         for (int i = 0; i < INTERRUPTS_MAX && !receive_drain_undisturbed(); i++) {
         }

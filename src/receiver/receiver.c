@@ -13,7 +13,7 @@ enum receiver_word {
     WORD_DAMAGED = 0x15,
     WORD_ROOM = 0x16,
     WORD_DONE = 0x17,
-    WORD_REFUSED = 0x18,
+    WORD_REFUSED = RECEIVER_WORD_REFUSED,
 };
 
 enum {
