@@ -34,6 +34,38 @@ struct deploy {
     struct transfer transfer;
 };
 
+/*
+ * Finds what the segment holds already, in delta. A board whose memory is full of what ran on it cannot say so; then
+ * delta stays empty.
+ */
+int deploy_look(struct deploy *deploy);
+
+/* Whether deploy_look() found all of it, where it runs. In a slot that does not it has to be made the newest again.
+ */
+bool deploy_is_there(const struct deploy *deploy);
+
+/*
+ * Restarts Python and lets go of what the firmware mounted from the segment by itself. Modules that were imported
+ * from there run in place, and so do names that they brought along: none of that may be left when its flash changes,
+ * and the memory that a program has filled is needed.
+ */
+int deploy_begin(struct client *client, uint32_t id, struct client_error *error);
+
+/*
+ * Breaks the header of an old image, on memory that needs no erasing (MRAM) and so still holds it when the segment is
+ * prepared. Sets held_size.
+ */
+int deploy_invalidate(struct deploy *deploy);
+
+/*
+ * Sends what is between two offsets, without what delta says stays: in frames, or else as text. -MPROM_EOPNOTSUPP:
+ * frames do not come through, the session that is open knows nothing else, and transfer is set to text.
+ */
+int deploy_send(struct deploy *deploy, uint32_t from, uint32_t to);
+
+/* Writes the image with programs, as every board understands them, and proves that it is there. */
+int deploy_write(struct deploy *deploy);
+
 /* An image that was found wrong is cleared; error says why it is wrong, and goes on to unless that fails. */
 int deploy_give_up(struct deploy *deploy);
 

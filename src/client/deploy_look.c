@@ -1,0 +1,81 @@
+/* What of an image a segment holds already, before a deploy begins. */
+#include "client/deploy.h"
+#include "client/digest.h"
+#include "client/failure.h"
+#include "mprom/romfs.h"
+
+enum {
+    LOOK_BLOCK_SIZE = 4096, /* of boards that do not say */
+};
+
+/* Whether the image that is there, if it is whole, is this one: both have the same seal. */
+static bool deploy_seal_is_there(const struct deploy *deploy)
+{
+    const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
+    struct romfs fs;
+    uint32_t crc;
+    return segment->is_sealed && segment->image_size == deploy->image_size &&
+           romfs_open(&fs, deploy->image, deploy->image_size) == 0 && romfs_seal_read(&fs, &crc) == 1 &&
+           crc == segment->crc;
+}
+
+/*
+ * Asks for one digest instead of one for each block where that is likely to do. 1 if all of the image is there, 0
+ * if the blocks have to be looked at, or an error.
+ */
+static int deploy_look_at_all(struct deploy *deploy)
+{
+    uint32_t digest;
+    if (!deploy_seal_is_there(deploy)) {
+        return 0;
+    }
+    enum digest_kind kind = digest_kind(&deploy->client->board);
+    int err = segment_digest(deploy->client, deploy->id, 0, deploy->image_size, &digest, deploy->error);
+    if (err || digest != digest_of(kind, deploy->image, deploy->image_size)) {
+        return err == -MPROM_EPERM ? 0 : err;
+    }
+    for (uint32_t i = 0; i < deploy->delta.block_count; i++) {
+        deploy->delta.stays[i] = true;
+    }
+    return 1;
+}
+
+/*
+ * What is compared at once: the board's blocks. Some ports name smaller ones than are erased, and memory that needs
+ * no erasing has blocks of 16 bytes, of which the digests would be half as large as the image.
+ */
+static uint32_t deploy_look_size(const struct client *client, const struct client_segment *segment)
+{
+    bool is_small = !client->board.is_mprom && segment->shape == CLIENT_SHAPE_BLOCKS &&
+                    LOOK_BLOCK_SIZE % segment->block_size == 0 && segment->size % LOOK_BLOCK_SIZE == 0;
+    return segment->block_size == 0 || is_small ? LOOK_BLOCK_SIZE : segment->block_size;
+}
+
+int deploy_look(struct deploy *deploy)
+{
+    struct client *client = deploy->client;
+    uint32_t block_size = deploy_look_size(client, &client->board.segments[deploy->id]);
+    if (digest_kind(&client->board) == DIGEST_NONE) {
+        return 0;
+    }
+    if (!delta_init(&deploy->delta, deploy->image_size, deploy->base_size, block_size)) {
+        return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
+    }
+    session_open(client, deploy->id);
+    int err = deploy_look_at_all(deploy);
+    if (err) {
+        return err < 0 ? err : 0;
+    }
+    err = segment_compare_blocks(client, deploy->id, deploy->image, deploy->base, &deploy->delta, deploy->error);
+    if (err == -MPROM_EPERM) {
+        delta_free(&deploy->delta);
+        return 0;
+    }
+    return err;
+}
+
+bool deploy_is_there(const struct deploy *deploy)
+{
+    const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
+    return segment->has_image && (segment->group == 0 || segment->is_running) && delta_all_stays(&deploy->delta);
+}
