@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bar.h"
 #include "rows.h"
 
 enum {
@@ -310,12 +311,9 @@ static void draw_board(const struct many *many, const struct many_board *board, 
     put_cell(to, board->port, many->port_width);
     fprintf(to, "%-*s", MANY_PHASE_WIDTH, board->phase);
     if (board->total > 0) {
-        unsigned filled = (unsigned)(board->done * MANY_BAR_WIDTH / board->total);
-        fputc(' ', to);
-        for (unsigned i = 0; i < MANY_BAR_WIDTH; i++) {
-            fputs(i < filled ? "█" : "░", to);
-        }
-        fprintf(to, " %3u%%", (unsigned)(board->done * 100 / board->total));
+        char bar[BAR_ROOM];
+        fprintf(to, " %s %3u%%", bar_text(bar, MANY_BAR_WIDTH, board->done, board->total),
+                (unsigned)(board->done * 100 / board->total));
     }
     fputc('\n', to);
 }

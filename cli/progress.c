@@ -4,10 +4,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bar.h"
+
 enum {
     PROGRESS_QUIET_US = 300000, /* an operation shorter than this shows no bar */
     PROGRESS_STEP_US = 100000,
-    PROGRESS_BAR_WIDTH = 30,
 };
 
 static int64_t now_us(void)
@@ -32,15 +33,11 @@ void progress_begin(struct progress *progress, const struct cli *cli, const char
 static void print_bar(struct progress *progress, uint64_t done, int64_t now)
 {
     char count[CLI_COUNT_ROOM];
-    char bar[3 * PROGRESS_BAR_WIDTH + 1] = "";
-    unsigned filled = progress->total ? (unsigned)(done * PROGRESS_BAR_WIDTH / progress->total) : 0;
-    size_t used = 0;
-    for (unsigned i = 0; i < PROGRESS_BAR_WIDTH; i++) {
-        used += (size_t)snprintf(bar + used, sizeof bar - used, "%s", i < filled ? "█" : "░");
-    }
+    char bar[BAR_ROOM];
     double seconds = (double)(now - progress->start_us) / 1e6;
     /* Cut at the right edge rather than wrapped: of a bar in two lines the first would stay, each time. */
-    fprintf(stderr, "\r\x1b[?7l%s %s %3u%%  %s bytes  %.1f KB/s\x1b[K\x1b[?7h", progress->what, bar,
+    fprintf(stderr, "\r\x1b[?7l%s %s %3u%%  %s bytes  %.1f KB/s\x1b[K\x1b[?7h", progress->what,
+            bar_text(bar, BAR_WIDTH_MAX, done, progress->total),
             progress->total ? (unsigned)(done * 100 / progress->total) : 0, cli_count_text(count, done),
             (double)done / 1e3 / seconds);
     fflush(stderr);

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -87,22 +88,32 @@ static void test_short(void **state)
     assert_string_equal(text, "");
 }
 
-static void test_terminal(void **state)
+/* What run() prints on a terminal of a user with this locale. Returns its size. */
+static size_t run_on_terminal(const char *locale, char *text, size_t room)
 {
-    (void)state;
     struct cli cli = {0};
     int master;
     int slave;
+    assert_int_equal(setenv("LC_ALL", locale, 1), 0);
     assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
     run(slave, &cli, LONG_US);
     close(slave);
     /* Once nobody has the other end, reads give all that was written and then fail. */
-    char text[8000] = "";
     size_t size = 0;
-    for (ssize_t n; (n = read(master, text + size, sizeof text - 1 - size)) > 0;) {
+    for (ssize_t n; (n = read(master, text + size, room - 1 - size)) > 0;) {
         size += (size_t)n;
     }
+    close(master);
+    text[size] = '\0';
     assert_true(size > 0);
+    return size;
+}
+
+static void test_terminal(void **state)
+{
+    (void)state;
+    char text[8000];
+    size_t size = run_on_terminal("C.UTF-8", text, sizeof text);
     assert_non_null(strstr(text, "sending"));
     assert_non_null(strstr(text, " 50%  1,000,000 bytes"));
     assert_non_null(strstr(text, "100%  2,000,000 bytes"));
@@ -110,16 +121,30 @@ static void test_terminal(void **state)
     assert_non_null(strstr(text, "\r\x1b[?7lsending")); /* also on a terminal that is too narrow for it, */
     assert_non_null(strstr(text, "\x1b[K\x1b[?7h"));
     assert_string_equal(text + size - 4, "\r\x1b[K"); /* which is empty again at the end */
-    close(master);
+}
+
+static void test_bar(void **state)
+{
+    (void)state;
+    char text[8000];
+    (void)run_on_terminal("C.UTF-8", text, sizeof text);
+    assert_non_null(strstr(text, " ███████████████░░░░░░░░░░░░░░░  50%"));
+    (void)run_on_terminal("C", text, sizeof text);
+    assert_non_null(strstr(text, " ###############...............  50%"));
+    for (const char *p = text; *p; p++) {
+        assert_true((unsigned char)*p < 0x80);
+    }
+    setenv("LANG", "de_DE.utf8", 1);
+    unsetenv("LC_CTYPE");
+    (void)run_on_terminal("", text, sizeof text);
+    assert_non_null(strstr(text, "█"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pipe),
-        cmocka_unit_test(test_quiet),
-        cmocka_unit_test(test_short),
-        cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_pipe),     cmocka_unit_test(test_quiet), cmocka_unit_test(test_short),
+        cmocka_unit_test(test_terminal), cmocka_unit_test(test_bar),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

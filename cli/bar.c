@@ -1,0 +1,36 @@
+/* The bar that shows how far an operation is. */
+#include "bar.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * As the locale is chosen, the first of these that is not empty counts. The C library is not asked: in a program that
+ * is linked statically it knows no locale but "C".
+ */
+static bool bar_has_blocks(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && value[0]) {
+            return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
+        }
+    }
+    return false;
+}
+
+const char *bar_text(char *dst, unsigned width, uint64_t done, uint64_t total)
+{
+    bool has_blocks = bar_has_blocks();
+    const char *full = has_blocks ? "█" : "#";
+    const char *empty = has_blocks ? "░" : ".";
+    unsigned filled = total ? (unsigned)(done * width / total) : 0;
+    char *end = dst;
+    for (unsigned i = 0; i < width && i < BAR_WIDTH_MAX; i++) {
+        end = stpcpy(end, i < filled ? full : empty);
+    }
+    *end = '\0';
+    return dst;
+}

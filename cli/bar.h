@@ -1,0 +1,19 @@
+/* The bar that shows how far an operation is. */
+#ifndef MPROM_CLI_BAR_H
+#define MPROM_CLI_BAR_H
+
+#include <stdint.h>
+
+enum {
+    BAR_WIDTH_MAX = 30,
+    BAR_ROOM = 3 * BAR_WIDTH_MAX + 1, /* for the text, in bytes */
+};
+
+/*
+ * The text of a bar of width (at most BAR_WIDTH_MAX) characters, of which as many are filled as done is of total:
+ * blocks where the user's locale says UTF-8, else signs of ASCII. total may be 0. dst has BAR_ROOM bytes; returns
+ * dst.
+ */
+const char *bar_text(char *dst, unsigned width, uint64_t done, uint64_t total);
+
+#endif
