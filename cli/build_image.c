@@ -183,6 +183,9 @@ static int open_directory(struct image *image, const struct cli *cli, const stru
     if (status == CLI_OK) {
         status = build_write_memory(&job, &bytes, &size);
     }
+    if (status == CLI_OK && job.report.image.file_count == 0) {
+        cli_note(cli, "%s: there are no files to put into the image", dir);
+    }
     if (wants_march) {
         *wants_march = job.report.wants_march;
     }

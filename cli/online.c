@@ -1,5 +1,6 @@
 #include "online.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,8 @@ int online_each(const struct cli *cli, online_work *work, void *ctx)
     if (baud->given && baud->value == 0) {
         return cli_usage_error(cli, "--baud wants a rate such as 115200");
     }
+    /* That nobody reads any more what is said must not end the command in the middle of its work on a board. */
+    signal(SIGPIPE, SIG_IGN);
     if (many_is_meant(cli)) {
         return many_run(cli, work, ctx);
     }

@@ -87,6 +87,11 @@ class Deploy(DeployTest):
         app = self.tree(main="print('\\x1b[2J\\x07 größe')")
         self.assertIn("\\x1b[2J\\x07 größe\n".encode(), self.mprom("deploy", app, "--follow", "30").stdout)
 
+    def test_directory_without_files(self):
+        (self.folder / "app/data").mkdir(parents=True)
+        done = self.mprom("deploy", self.folder / "app")
+        self.assertIn(b"app: there are no files to put into the image", done.stderr)
+
     def test_no_restart(self):
         app = self.tree(main="open('/ran', 'w').close()")
         self.mprom("deploy", app, "--no-restart")
@@ -100,6 +105,42 @@ class Deploy(DeployTest):
     def test_syntax_error_sends_nothing(self):
         self.mprom("deploy", self.tree(main="def"), status=1)
         self.assertIsNone(self.segment(0)["image"])
+
+
+class Unread(DeployTest):
+    """Nobody reads what the command says: the board gets all of it all the same."""
+
+    def deploy_unread(self, stream, *args):
+        """Deploys with this stream a pipe whose reader is gone, and finds that the board was restarted."""
+        app = self.tree(main="open('/ran', 'w').close()")
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            streams = dict({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}, **{stream: writer})
+            done = subprocess.run([MPROM, "deploy", app, *args], env=dict(os.environ, MPROM_RUN_DIR=self.run_dir),
+                                  timeout=120, check=False, **streams)
+        finally:
+            os.close(writer)
+        with self.board.raw() as console:
+            self.assertEqual(console.eval("__import__('os').stat('/ran')[6]"), 0)
+        return done
+
+    def test_results(self):
+        for extra in (), ("--json",):
+            with self.subTest(extra):
+                done = self.deploy_unread("stdout", "--confirm", *extra)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(b"cannot write to standard output", done.stderr)
+
+    def test_results_of_many(self):
+        done = self.deploy_unread("stdout", "--confirm", "--all")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"cannot write to standard output", done.stderr)
+
+    def test_messages(self):
+        done = self.deploy_unread("stderr")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"deployed", done.stdout)
 
 
 class Slots(DeployTest):
