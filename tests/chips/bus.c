@@ -38,6 +38,35 @@ void bus_open(void)
     bus.report = (struct model_report){.violation = bus_violation, .masks_faults = bus_masks_faults};
 }
 
+static void cells_violation(void *ctx, const char *text)
+{
+    (void)ctx;
+    bus_violation(NULL, text);
+}
+
+static int cells_operation(void *ctx, const struct cells_operation *operation)
+{
+    (void)ctx;
+    bus.operation = *operation;
+    return 0;
+}
+
+void bus_open_cells(struct cells *cells, const struct flash_geometry *geometry)
+{
+    assert_int_equal(cells_open_memory(cells, geometry), 0);
+    cells->hooks.violation = cells_violation;
+    cells->hooks.operation = cells_operation;
+}
+
+void bus_expect_caught(const char *where, const struct bus_mistake *mistake)
+{
+    assert_string_equal(bus.first_violation, "");
+    mistake->make();
+    if (bus.violations == 0 || strstr(bus.first_violation, mistake->violation) == NULL) {
+        fail_msg("%s: %s: %d violations: %s", where, mistake->name, bus.violations, bus.first_violation);
+    }
+}
+
 static struct model *bus_find(uint32_t address)
 {
     for (int i = 0; i < BUS_MODELS_MAX && bus.models[i] != NULL; i++) {

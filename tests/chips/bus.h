@@ -5,6 +5,7 @@
 #ifndef MPROM_TESTS_CHIPS_BUS_H
 #define MPROM_TESTS_CHIPS_BUS_H
 
+#include "emulator/cells.h"
 #include "emulator/model.h"
 
 enum {
@@ -23,6 +24,7 @@ struct bus {
     int faults_masked;
     int violations;
     char first_violation[160];
+    struct cells_operation operation;      /* the last one on cells of bus_open_cells() */
     const char *(*name)(uint32_t address); /* of a register, for the trace; NULL for none */
     char trace[BUS_TEXT_MAX];              /* one line an access, reads of the same value only once */
     size_t trace_size;
@@ -42,5 +44,18 @@ char *bus_read_page(const char *path);
 
 /* An empty bus; models and window are the caller's to add. */
 void bus_open(void);
+
+/* Cells in memory for a model on the bus, which keeps what they report. The caller closes them. */
+void bus_open_cells(struct cells *cells, const struct flash_geometry *geometry);
+
+/* A mistake that a program can make, and a part of what the first violation then says. */
+struct bus_mistake {
+    const char *name;
+    void (*make)(void);
+    const char *violation;
+};
+
+/* Makes it on a bus that is ready for it, and fails unless that violation is the first. where: for the message. */
+void bus_expect_caught(const char *where, const struct bus_mistake *mistake);
 
 #endif

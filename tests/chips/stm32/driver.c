@@ -40,29 +40,19 @@ static const struct {
                                  16, 16, 16, 16, 64, 128, 128, 128, 128, 128, 128, 128}},
 };
 
-static struct cells_operation last;
-
-static int record(void *ctx, const struct cells_operation *operation)
-{
-    (void)ctx;
-    last = *operation;
-    return 0;
-}
-
 static void each_sector_of_each_part_erases_itself_and_no_other(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) {
         struct f4 f4;
         f4_open_driver(&f4, maps[i].part, maps[i].optcr);
-        f4.cells.hooks.operation = record;
         uint32_t off = 0;
         for (int n = 0; n < BLOCKS_MAX && maps[i].sizes[n] != 0; n++) {
             uint32_t size = maps[i].sizes[n] * KIB;
             assert_int_equal(flash_erase_size(&f4.driver.flash, off, UINT32_MAX), size);
             assert_int_equal(flash_erase(&f4.driver.flash, off, size), 0);
-            assert_int_equal(last.off, off);
-            assert_int_equal(last.size, size);
+            assert_int_equal(bus.operation.off, off);
+            assert_int_equal(bus.operation.size, size);
             off += size;
         }
         assert_int_equal(f4.driver.flash.geometry->size, off);

@@ -8,12 +8,6 @@
 
 #include <cmocka.h>
 
-static void cells_violation(void *ctx, const char *text)
-{
-    (void)ctx;
-    bus.report.violation(bus.report.ctx, text);
-}
-
 void f4_open(struct f4 *f4, const char *name, uint32_t optcr)
 {
     const struct stm32_part *part = stm32_part_find(name);
@@ -21,8 +15,7 @@ void f4_open(struct f4 *f4, const char *name, uint32_t optcr)
     memset(f4, 0, sizeof *f4);
     bus_open();
     flash_f4_model_open(&f4->model, part, optcr != 0 ? optcr : part->optcr, &bus.report);
-    assert_int_equal(cells_open_memory(&f4->cells, &f4->model.geometry), 0);
-    f4->cells.hooks.violation = cells_violation;
+    bus_open_cells(&f4->cells, &f4->model.geometry);
     flash_f4_model_reset(&f4->model, &f4->cells);
     constant_model_open(&f4->device, "DBGMCU_IDCODE", 0xE0042000, 4, 0x10000000u | part->device, &bus.report);
     constant_model_open(&f4->size, "the flash's size", part->size_address, 2, part->flash_size / 1024, &bus.report);

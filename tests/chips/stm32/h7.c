@@ -10,12 +10,6 @@
 
 #include "chips/stm32/cortex_m7.h"
 
-static void cells_violation(void *ctx, const char *text)
-{
-    (void)ctx;
-    bus.report.violation(bus.report.ctx, text);
-}
-
 void h7_open(struct h7 *h7, const char *name)
 {
     const struct stm32_part *part = stm32_part_find(name);
@@ -24,8 +18,7 @@ void h7_open(struct h7 *h7, const char *name)
     bus_open();
     assert_true(cortex_m7_model_open(&h7->m7, stm32_part_cache_kib(part), 0x08000000, 2 << 20, &bus.report));
     flash_h7_model_open(&h7->model, part, &h7->m7, &bus.report);
-    assert_int_equal(cells_open_memory(&h7->cells, &h7->model.geometry), 0);
-    h7->cells.hooks.violation = cells_violation;
+    bus_open_cells(&h7->cells, &h7->model.geometry);
     flash_h7_model_reset(&h7->model, &h7->cells);
     constant_model_open(&h7->device, "DBGMCU_IDCODE", 0x5C001000, 4, 0x20000000u | part->device, &bus.report);
     constant_model_open(&h7->size, "the flash's size", 0x1FF1E880, 2, part->flash_size / 1024, &bus.report);

@@ -1,16 +1,8 @@
-/* What the driver of OCTOSPI does, register by register. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
+/* What the driver does to OCTOSPI. */
+#include "serial_trace.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#include "serial.h"
-
-static struct serial_rig rig;
 
 static const char *register_name(uint32_t address)
 {
@@ -106,46 +98,21 @@ static void append_status(char *text, uint32_t control, uint32_t status)
     sprintf(text + strlen(text), status_steps, control, status);
 }
 
-static void expect_trace(const char *title, const char *steps, const char *page)
+static void write_steps(char *text, const char *steps)
 {
-    char expected[BUS_TEXT_MAX];
-    snprintf(expected, sizeof expected, "%s%s", leave_steps, enable_steps);
-    append_status(expected, 0x00000301, 2);
-    strcat(expected, steps);
-    append_status(expected, 0x00000301, 3);
-    append_status(expected, 0x10000301, 0);
-    strcat(expected, enter_steps);
-    bus_expect_trace(title, expected, page);
+    snprintf(text, BUS_TEXT_MAX, "%s%s", leave_steps, enable_steps);
+    append_status(text, 0x00000301, 2);
+    strcat(text, steps);
+    append_status(text, 0x00000301, 3);
+    append_status(text, 0x10000301, 0);
+    strcat(text, enter_steps);
 }
 
-/* One pause is enough for whatever the chip does. */
-static void wait_long(uint32_t us)
-{
-    (void)us;
-    bus_pass(1000000000);
-}
-
-static void the_steps_are_those_of_the_manual_and_of_the_page(void **state)
-{
-    (void)state;
-    static const uint8_t bytes[] = {0xD2, 0xCD, 0x31, 0x00, 0x5A};
-    char *page = bus_read_page(MPROM_SOURCE_DIR "/chips/stm32/octospi.md");
-    serial_rig_open_driver(&rig, SERIAL_OCTOSPI, "w25q64");
-    rig.driver.wait_us = wait_long;
-    const struct flash_ops *ops = rig.flash->ops;
-    bus.name = register_name;
-    assert_int_equal(ops->erase(rig.flash, 0x1000, 4096), 0);
-    expect_trace("erase of 4 KiB at 0x1000", erase_steps, page);
-    assert_int_equal(ops->program(rig.flash, 0x1002, bytes, sizeof bytes), 0);
-    expect_trace("program of 5 bytes at 0x1002", program_steps, page);
-    free(page);
-    serial_rig_close(&rig);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_steps_are_those_of_the_manual_and_of_the_page),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const struct serial_trace ospi_trace = {
+    .kind = SERIAL_OCTOSPI,
+    .path = MPROM_SOURCE_DIR "/chips/stm32/octospi.md",
+    .register_name = register_name,
+    .write_steps = write_steps,
+    .erase_steps = erase_steps,
+    .program_steps = program_steps,
+};

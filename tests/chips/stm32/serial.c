@@ -21,12 +21,6 @@ static const char *const parts[SERIAL_KINDS] = {"STM32F767II", "STM32H743VI", "S
 static const struct stm32_pin pins[STM32_SERIAL_PINS] = {{PORT_B, 6, 10}, {PORT_B, 2, 9}, {PORT_D, 11, 9},
                                                          {PORT_D, 12, 9}, {PORT_E, 2, 9}, {PORT_D, 13, 9}};
 
-static void cells_violation(void *ctx, const char *text)
-{
-    (void)ctx;
-    bus.report.violation(bus.report.ctx, text);
-}
-
 static void add_model(struct model *model)
 {
     int i = 0;
@@ -63,8 +57,7 @@ void serial_rig_open(struct serial_rig *rig, enum serial_kind kind, const char *
         add_model(&rig->ports[i].model);
     }
     assert_true(serial_flash_model_open(&rig->serial, &rig->board, &rig->rcc, rig->ports, &rig->cells, &bus.report));
-    assert_int_equal(cells_open_memory(&rig->cells, rig->serial.chip.part->geometry), 0);
-    rig->cells.hooks.violation = cells_violation;
+    bus_open_cells(&rig->cells, rig->serial.chip.part->geometry);
     for (int i = 0; i < SERIAL_FLASH_MODELS; i++) {
         if (rig->serial.models[i] != NULL) {
             add_model(rig->serial.models[i]);
@@ -127,10 +120,10 @@ void serial_mpu(uint32_t rasr)
     mmio_write32(SYSTEM + 0xD94, 5);
 }
 
-static void each_way(uint32_t operation)
+static void each_set(uint32_t operation, uint32_t ways)
 {
     uint32_t sets = (mmio_read32(SYSTEM + 0xD80) >> 13 & 0x7FFF) + 1;
-    for (uint32_t i = 0; i < sets * 4; i++) {
+    for (uint32_t i = 0; i < sets * ways; i++) {
         mmio_write32(operation, i / sets << 30 | i % sets << 5);
     }
     mmio_write32(SYSTEM + 0xF50, 0);
@@ -138,13 +131,13 @@ static void each_way(uint32_t operation)
 
 void serial_caches_start(void)
 {
-    each_way(SYSTEM + 0xF60);
+    each_set(SYSTEM + 0xF60, 4);
     mmio_write32(SYSTEM + 0xD14, 0x30200);
 }
 
-void serial_caches_drop(void)
+void serial_caches_drop(uint32_t ways)
 {
-    each_way(SYSTEM + 0xF74);
+    each_set(SYSTEM + 0xF74, ways);
 }
 
 void serial_access(uint32_t address, enum model_access kind)
@@ -153,18 +146,4 @@ void serial_access(uint32_t address, enum model_access kind)
     if (window->guarded(window->ctx)) {
         window->access(window->ctx, address - window->base, 4, kind);
     }
-}
-
-void serial_expect_mistakes(struct serial_rig *rig, enum serial_kind kind, const struct serial_mistake *mistakes,
-                            size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        serial_rig_open(rig, kind, "w25q64");
-        mistakes[i].make();
-        if (bus.violations == 0 || strstr(bus.first_violation, mistakes[i].violation) == NULL) {
-            fail_msg("%s: %d violations: %s", mistakes[i].name, bus.violations, bus.first_violation);
-        }
-        serial_rig_close(rig);
-    }
-    printf("%zu mistakes caught\n", count);
 }

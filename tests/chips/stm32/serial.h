@@ -51,20 +51,11 @@ static const uint32_t SERIAL_CLOSED = 0x10000037;
 static const uint32_t SERIAL_OPEN = 0x06030037;
 void serial_mpu(uint32_t rasr);
 
-/* Empties the caches and turns them on; drops what they hold of a change. */
+/* Empties the caches and turns them on; drops what they hold of a change, or a part of it: there are four ways. */
 void serial_caches_start(void);
-void serial_caches_drop(void);
+void serial_caches_drop(uint32_t ways);
 
 /* A read or fetch of four bytes in the window. */
 void serial_access(uint32_t address, enum model_access kind);
-
-/* Mistakes, each made on a rig of its own with a w25q64, and what the first violation then says. */
-struct serial_mistake {
-    const char *name;
-    void (*make)(void);
-    const char *violation;
-};
-void serial_expect_mistakes(struct serial_rig *rig, enum serial_kind kind, const struct serial_mistake *mistakes,
-                            size_t count);
 
 #endif
