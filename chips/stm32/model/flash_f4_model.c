@@ -154,15 +154,8 @@ static void erase_start(struct flash_f4_model *flash)
 
 static void write_key(struct flash_f4_model *flash, uint32_t size, uint32_t value)
 {
-    static const uint32_t keys[2] = {0x45670123, 0xCDEF89AB};
-    bool expected = size == 4 && !flash->dead && (flash->cr & CR_LOCK) && value == keys[flash->keys];
-    if (!expected) {
-        flash->dead = true;
-        flash->cr |= CR_LOCK;
+    if (!flash_keys_take(&flash->keys, &flash->cr, CR_LOCK, size, value)) {
         model_violation(flash->report, "wrong key 0x%x: the flash is locked until the next reset", value);
-    } else if (++flash->keys == 2) {
-        flash->cr &= ~CR_LOCK;
-        flash->keys = 0;
     }
 }
 
@@ -396,8 +389,7 @@ void flash_f4_model_reset(struct flash_f4_model *flash, struct cells *cells)
     flash->acr = 0;
     flash->sr = 0;
     flash->cr = CR_LOCK;
-    flash->keys = 0;
-    flash->dead = false;
+    flash->keys = (struct flash_keys){0};
     flash->busy_ns = 0;
     flash->instructions = (struct flash_f4_cache){0};
     flash->data = (struct flash_f4_cache){0};

@@ -7,6 +7,7 @@
 
 #include "emulator/cells.h"
 #include "emulator/model.h"
+#include "flash_keys.h"
 #include "parts.h"
 
 enum {
@@ -35,8 +36,7 @@ struct flash_f4_model {
     uint32_t acr;
     uint32_t sr;
     uint32_t cr;
-    uint32_t keys;                  /* of the unlock sequence, how many came */
-    bool dead;                      /* a wrong key came: locked until the next reset */
+    struct flash_keys keys;
     uint64_t busy_ns;               /* until the operation that runs ends */
     void (*acr_changed)(void *ctx); /* NULL: nobody has to know */
     void *acr_ctx;

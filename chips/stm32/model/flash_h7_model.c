@@ -138,19 +138,11 @@ static void erase_start(struct flash_h7_model *flash, struct flash_h7_bank *bank
     }
 }
 
-/* RM0399 4.5.1: anything but the two keys, as words, one after the other, locks the bank until the next reset. */
 static void write_key(struct flash_h7_model *flash, struct flash_h7_bank *bank, uint32_t size, uint32_t value)
 {
-    static const uint32_t keys[2] = {0x45670123, 0xCDEF89AB};
-    bool expected = size == 4 && !bank->dead && (bank->cr & CR_LOCK) && value == keys[bank->keys];
-    if (!expected) {
-        bank->dead = true;
-        bank->cr |= CR_LOCK;
+    if (!flash_keys_take(&bank->keys, &bank->cr, CR_LOCK, size, value)) {
         model_violation(flash->report, "wrong key 0x%x: bank %u is locked until the next reset", value,
                         bank_number(flash, bank));
-    } else if (++bank->keys == 2) {
-        bank->cr &= ~(uint32_t)CR_LOCK;
-        bank->keys = 0;
     }
 }
 
@@ -203,8 +195,8 @@ static void flash_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         write_key(flash, bank, size, value);
         return;
     }
-    if (bank->keys != 0) {
-        bank->dead = true;
+    if (bank->keys.count != 0) {
+        bank->keys.dead = true;
         model_violation(flash->report, "write between the keys: bank %u is locked until the next reset",
                         bank_number(flash, bank));
     } else if (size != 4) {

@@ -12,6 +12,7 @@
 #include "cortex_m7_model.h"
 #include "emulator/cells.h"
 #include "emulator/model.h"
+#include "flash_keys.h"
 #include "parts.h"
 
 enum {
@@ -24,9 +25,8 @@ struct flash_h7_bank {
     uint32_t flags; /* of SR */
     uint32_t ecc_fa;
     uint32_t protection; /* WPSN: a 0 for each sector that is protected */
-    uint32_t keys;       /* of the unlock sequence, how many came */
-    bool dead;           /* a wrong key came: locked until the next reset */
-    uint64_t busy_ns;    /* until the operation that runs ends */
+    struct flash_keys keys;
+    uint64_t busy_ns; /* until the operation that runs ends */
     uint8_t buffer[FLASH_H7_WORD_SIZE];
     uint32_t buffer_off; /* of the word in the flash that it is for */
     uint32_t filled;     /* bytes of it, from its start */

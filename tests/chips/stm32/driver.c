@@ -177,7 +177,7 @@ static void a_controller_that_stays_locked_is_an_error(void **state)
     struct f4 f4;
     uint32_t word = 0;
     f4_open_driver(&f4, "STM32F405RG", 0);
-    f4.model.dead = true;
+    f4.model.keys.dead = true;
     assert_int_equal(flash_program(&f4.driver.flash, 0, &word, sizeof word), -MPROM_EIO);
     assert_int_equal(flash_erase(&f4.driver.flash, 0, 16 * KIB), -MPROM_EIO);
     assert_int_equal(f4.cells.number, 0);

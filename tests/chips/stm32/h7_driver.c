@@ -238,7 +238,7 @@ static void a_bank_that_stays_locked_is_an_error(void **state)
     (void)state;
     uint8_t word[32] = {0};
     h7_open_driver(&h7, "STM32H743VI");
-    h7.model.banks[1].dead = true;
+    h7.model.banks[1].keys.dead = true;
     assert_int_equal(flash_program(flash(), SEGMENT, word, sizeof word), -MPROM_EIO);
     assert_int_equal(flash_erase(flash(), SEGMENT, SECTOR), -MPROM_EIO);
     assert_int_equal(h7.cells.number, 0);
