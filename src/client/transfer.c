@@ -13,6 +13,7 @@ enum {
     FRAMES_MIN_SIZE = 2 * 1024, /* below, the program on the board is larger than what it saves */
     TRIAL_MIN_SIZE = 16 * 1024, /* below, the transfer is over before a trial would pay */
     TRIAL_SIZE = 64,
+    TRIAL_PARTS = 2,
     TRIAL_UART_US = 1000, /* that they take at 640,000 baud */
     WINDOW_BITS_MIN = 9,
     WINDOW_BITS_MAX = 12,
@@ -114,7 +115,7 @@ static void trial_next(void *ctx, const uint8_t **bytes, size_t *size)
 static int trial_take(void *ctx, char byte)
 {
     struct trial *trial = ctx;
-    if (byte == TRANSFER_ROOM) {
+    if (byte == TRANSFER_ROOM && trial->asked < TRIAL_PARTS) {
         trial->size = trial->asked == 0 ? TRIAL_SIZE : sizeof trial->bytes;
         trial->asked++;
         return 0;

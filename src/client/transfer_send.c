@@ -15,6 +15,7 @@ enum {
     STALLS_ALL_MAX = 8,    /* in one transfer: somebody else reads what the board says */
     DAMAGED_MAX = 20,      /* frames in a row */
     DAMAGED_START_MAX = 3, /* if none at all came through */
+    IDLE_MAX = 1000, /* words in a row that do not get the transfer on; a whole payload has 171 pieces at most */
     FILLER_SIZE = 256,
     GREETING_SIZE = 128,
     RAISE_MIN_SIZE = 2048, /* below, the transfer is over before a change of the rate would pay */
@@ -44,6 +45,7 @@ struct sender {
     unsigned stalls; /* in a row */
     unsigned stalls_all;
     unsigned damaged; /* frames in a row */
+    unsigned idle;    /* words in a row that did not get the transfer on */
     uint32_t noise;   /* bytes in a row that are no words */
     struct repl_stream stream;
     struct pack pack;
@@ -123,12 +125,14 @@ static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
 }
 
 /* A port that cannot do the rate sends noise: then nothing comes through, and both go back to the old rate. */
-static void sender_raise(struct sender *sender)
+static int sender_raise(struct sender *sender)
 {
-    if (sender->is_raising) {
-        sender->is_raising = sender->is_waiting = false;
-        sender->is_raised = link_set_baud(&sender->client->link, sender->baud) == 0;
+    if (!sender->is_raising) {
+        return REPL_STREAM_TEXT;
     }
+    sender->is_raising = sender->is_waiting = false;
+    sender->is_raised = link_set_baud(&sender->client->link, sender->baud) == 0;
+    return 0;
 }
 
 static void sender_slow_down(struct sender *sender)
@@ -161,26 +165,48 @@ static int sender_damaged(struct sender *sender)
     return sender->damaged < DAMAGED_MAX ? 0 : -MPROM_EBADMSG;
 }
 
-static void sender_written(struct sender *sender)
+/* A piece was read. What the board is made to read while it is short of bytes gets nothing on. */
+static int sender_room(struct sender *sender)
+{
+    if (sender->is_filling) {
+        sender->filler = sender->ring.piece; /* not more at a time, lest the board's buffer runs over */
+        return 0;
+    }
+    if (sender->is_waiting || !frame_ring_confirm(&sender->ring)) {
+        return REPL_STREAM_TEXT;
+    }
+    sender->idle = 0;
+    return 0;
+}
+
+static int sender_written(struct sender *sender)
 {
     const struct frame *frame = frame_ring_written(&sender->ring);
     if (frame == NULL) {
-        return;
+        return REPL_STREAM_TEXT;
     }
     sender->done_off = frame->end;
-    sender->damaged = 0;
+    sender->damaged = sender->idle = 0;
     sender->stream.stall_ms = sender->job->stall_ms;
     sender_describe(sender);
     session_progress(sender->client, "sending", sender->done_off, sender->job->total);
+    return 0;
 }
 
-/* The board says where to go on; what it has written it does not take back. */
+/*
+ * The board says where to go on; what it has written it does not take back. If the word before, that a frame was
+ * damaged, was lost, this one stands for it.
+ */
 static int sender_go_on(struct sender *sender)
 {
+    if (!sender->is_waiting && ++sender->damaged >= DAMAGED_MAX) {
+        return -MPROM_EBADMSG;
+    }
     if (!frame_ring_rewind(&sender->ring, sender->number)) {
         return -MPROM_EBADMSG;
     }
     sender->is_waiting = sender->is_filling = false;
+    sender->idle = 0;
     return 0;
 }
 
@@ -193,7 +219,7 @@ static int sender_number(struct sender *sender, char byte)
         return fits ? 0 : -MPROM_EBADMSG;
     }
     sender->is_reading = false;
-    return byte == TRANSFER_FROM_END ? sender_go_on(sender) : 0;
+    return byte == TRANSFER_FROM_END ? sender_go_on(sender) : REPL_STREAM_TEXT;
 }
 
 /* Text has none of these, though it may have others of the bytes between them, such as tabs. */
@@ -203,28 +229,14 @@ static bool is_word(char byte)
            byte == TRANSFER_REFUSED || byte == TRANSFER_DONE || byte == TRANSFER_RATE;
 }
 
-static int sender_take(void *ctx, char byte)
+/* What a word means. REPL_STREAM_TEXT if it means nothing now: a doubled one, or somebody else's. */
+static int sender_word(struct sender *sender, char byte)
 {
-    struct sender *sender = ctx;
-    if (sender->is_reading) {
-        return sender_number(sender, byte);
-    }
-    if (!is_word(byte)) {
-        return sender->noise++ < REPL_REPLY_NOISE_MAX ? REPL_STREAM_TEXT : -MPROM_EBADMSG;
-    }
-    sender->stalls = 0;
-    sender->noise = 0;
     switch (byte) {
     case TRANSFER_ROOM:
-        if (sender->is_filling) {
-            sender->filler = sender->ring.piece; /* not more at a time, lest the board's buffer runs over */
-        } else if (!sender->is_waiting) {
-            frame_ring_confirm(&sender->ring);
-        }
-        return 0;
+        return sender_room(sender);
     case TRANSFER_WRITTEN:
-        sender_written(sender);
-        return 0;
+        return sender_written(sender);
     case TRANSFER_DAMAGED:
         return sender_damaged(sender);
     case TRANSFER_FROM:
@@ -232,14 +244,29 @@ static int sender_take(void *ctx, char byte)
         sender->number = 0;
         return 0;
     case TRANSFER_RATE:
-        sender_raise(sender);
-        return 0;
-    case TRANSFER_REFUSED:
-    case TRANSFER_DONE:
+        return sender_raise(sender);
+    default: /* TRANSFER_REFUSED, TRANSFER_DONE */
         return sender_end(sender);
-    default:
-        return 0;
     }
+}
+
+/* Only what gets the transfer on puts off a stall, or a board that says the same word for ever would never be left.
+ */
+static int sender_take(void *ctx, char byte)
+{
+    struct sender *sender = ctx;
+    if (!sender->is_reading && !is_word(byte)) {
+        return sender->noise++ < REPL_REPLY_NOISE_MAX ? REPL_STREAM_TEXT : -MPROM_EBADMSG;
+    }
+    if (sender->idle++ >= IDLE_MAX) {
+        return -MPROM_EBADMSG;
+    }
+    int result = sender->is_reading ? sender_number(sender, byte) : sender_word(sender, byte);
+    if (result != REPL_STREAM_TEXT) {
+        sender->stalls = 0;
+        sender->noise = 0;
+    }
+    return result;
 }
 
 /*
