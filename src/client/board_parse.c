@@ -9,6 +9,7 @@
 
 enum {
     LINK_VERSION_MIN = 2,
+    SEGMENT_SIZE_MAX = INT32_MAX,  /* so that a block more than a segment can still be counted */
     IMAGE_DESCRIBE_MAX = 64 << 20, /* bytes of the largest image whose label is looked for */
 };
 
@@ -102,7 +103,8 @@ bool board_parse_segment(struct client_board *board, struct answer_line *line)
     enum client_shape shape;
     int64_t size, block_size;
     if (!board_take_segment(board, line, &segment) || !board_take_shape(line, &shape) ||
-        !answer_number(line, 0, UINT32_MAX, &size) || !answer_number(line, INT32_MIN, UINT32_MAX, &block_size)) {
+        !answer_number(line, 0, SEGMENT_SIZE_MAX, &size) ||
+        !answer_number(line, INT32_MIN, UINT32_MAX, &block_size)) {
         return false;
     }
     if (shape == CLIENT_SHAPE_VIEW && block_size > 0) {

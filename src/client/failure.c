@@ -26,6 +26,13 @@ void failure_detail(struct client_error *error, const char *text, size_t size)
     failure_printable(error->detail, sizeof(error->detail), text, size, true);
 }
 
+/* Characters that reorder or break the line they stand in. */
+static bool utf8_is_steering(uint32_t code)
+{
+    return code == 0x061C || code == 0x200E || code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
 /* Bytes of the UTF-8 character at text, 0 if it is none that may be printed (C1 controls, surrogates, overlong). */
 static size_t utf8_size(const unsigned char *text, size_t size)
 {
@@ -49,7 +56,8 @@ static size_t utf8_size(const unsigned char *text, size_t size)
             code = code << 6 | (text[i] & 0x3Fu);
         }
         bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-        return code >= forms[more - 1].least && code <= 0x10FFFF && !surrogate ? more + 1 : 0;
+        bool good = code >= forms[more - 1].least && code <= 0x10FFFF && !surrogate && !utf8_is_steering(code);
+        return good ? more + 1 : 0;
     }
     return 0;
 }

@@ -110,6 +110,8 @@ static void segments_that_make_no_sense(void **state)
         "-1 view 4096 0",
         "0 flash 4096 0",
         "0 view 4294967296 0",
+        "0 view 2147483648 0",
+        "0 device 4294967295 4294967295", /* the image's end in whole blocks would be 0 */
         "0 view 4096 8192",
         "0 device 65536 0",
         "0 device 65536 -22",
@@ -234,6 +236,8 @@ static void text_from_a_board_cannot_steer_a_terminal(void **state)
     assert_string_equal(text, "a\\x1b[2J\\x0d\\x0a\\x7f\\xc2\\x9b1\\xff\xc3\xa4");
     failure_printable(text, sizeof(text), "a\r\nb", 4, true);
     assert_string_equal(text, "a\nb");
+    failure_printable(text, sizeof(text), "\xe2\x80\xae\xd8\x9c\xe2\x80\x8e\xe2\x81\xa9\xe2\x80\xa8", 14, false);
+    assert_string_equal(text, "\\xe2\\x80\\xae\\xd8\\x9c\\xe2\\x80\\x8e\\xe2\\x81\\xa9\\xe2\\x80\\xa8");
     failure_printable(text, 4, "ab\xe2\x82\xac", 5, false);
     assert_string_equal(text, "ab");
 }
