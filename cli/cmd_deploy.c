@@ -38,13 +38,16 @@ static void deploy_show_line(struct deploy *deploy)
         size--;
     }
     struct online *online = deploy->online;
-    if (online->prefix) {
-        fprintf(online->out, "%s: ", online->prefix);
+    const char *prefix = online->prefix ? online->prefix : "";
+    deploy->line_size = 0;
+    if (online->result) {
+        cli_line("%s%s%.*s", prefix, *prefix ? ": " : "", (int)size, deploy->line); /* not between the results */
+        return;
     }
+    fprintf(online->out, "%s%s", prefix, *prefix ? ": " : "");
     cli_put_text(online->out, deploy->line, size);
     fputc('\n', online->out);
     online_flush(online);
-    deploy->line_size = 0;
 }
 
 /* Shows what the board prints, a line at a time, until it is back at its prompt. */
@@ -90,9 +93,10 @@ static void deploy_report(struct online *online, uint32_t id, uint32_t sent_size
     const struct client_segment *segment = &online->board->segments[id];
     char count[CLI_COUNT_ROOM], sent[CLI_COUNT_ROOM];
     if (online->result) {
-        json_array_append_new(
-            online->result, json_pack("{s:s, s:I, s:I, s:I}", "port", online->board->port, "segment", (json_int_t)id,
-                                      "size", (json_int_t)segment->image_size, "sent", (json_int_t)sent_size));
+        json_array_append_new(online->result,
+                              json_pack("{s:o, s:I, s:I, s:I}", "port", online_json_port(online), "segment",
+                                        (json_int_t)id, "size", (json_int_t)segment->image_size, "sent",
+                                        (json_int_t)sent_size));
     } else if (sent_size == 0) {
         fprintf(online->out, "%s: %s: already there, verified: %s bytes\n", online->board->port,
                 online_segment_text(online, id), cli_count_text(count, segment->image_size));

@@ -14,7 +14,7 @@ static int erase_board(struct online *online, void *ctx)
     progress_end(&online->progress);
     if (online->result) {
         json_array_append_new(online->result,
-                              json_pack("{s:s, s:I}", "port", online->board->port, "segment", (json_int_t)id));
+                              json_pack("{s:o, s:I}", "port", online_json_port(online), "segment", (json_int_t)id));
     } else {
         fprintf(online->out, "%s: %s: erased\n", online->board->port, online_segment_text(online, id));
     }

@@ -42,17 +42,19 @@ static json_t *query_json_segment(uint32_t id, const struct client_segment *segm
                      segment->is_running, "state", segment->state, "image", query_json_image(segment));
 }
 
-static json_t *query_json_board(const struct client_board *board)
+static json_t *query_json_board(const struct online *online)
 {
+    const struct client_board *board = online->board;
     json_t *segments = json_array();
     for (uint32_t id = 0; id < board->segment_count; id++) {
         json_array_append_new(segments, query_json_segment(id, &board->segments[id]));
     }
     json_t *mpy = json_pack("{s:i, s:i, s:i, s:i}", "version", board->mpy_version, "sub_version",
                             board->mpy_sub_version, "arch", board->mpy_arch, "small_int_bits", board->small_int_bits);
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:b, s:b, s:I, s:o}", "port", board->port, "machine", board->machine,
-                     "platform", board->platform, "version", board->version, "mpy", mpy, "romfs", board->has_romfs,
-                     "mprom", board->is_mprom, "free_memory", (json_int_t)board->free_memory, "segments", segments);
+    return json_pack("{s:o, s:s, s:s, s:s, s:o, s:b, s:b, s:I, s:o}", "port", online_json_port(online), "machine",
+                     board->machine, "platform", board->platform, "version", board->version, "mpy", mpy, "romfs",
+                     board->has_romfs, "mprom", board->is_mprom, "free_memory", (json_int_t)board->free_memory,
+                     "segments", segments);
 }
 
 static void query_print_image(FILE *out, const struct client_segment *segment)
@@ -99,7 +101,7 @@ static int query_board(struct online *online, void *ctx)
     (void)ctx;
     const struct client_board *board = online->board;
     if (online->result) {
-        json_array_append_new(online->result, query_json_board(board));
+        json_array_append_new(online->result, query_json_board(online));
         return CLI_OK;
     }
     fprintf(online->out, "%s: %s\n", board->port, board->machine[0] ? board->machine : board->platform);

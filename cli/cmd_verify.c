@@ -17,8 +17,8 @@ static int verify_board(struct online *online, void *ctx)
     progress_end(&online->progress);
     if (online->result) {
         json_array_append_new(online->result,
-                              json_pack("{s:s, s:I, s:I}", "port", online->board->port, "segment", (json_int_t)id,
-                                        "size", (json_int_t)online->board->segments[id].image_size));
+                              json_pack("{s:o, s:I, s:I}", "port", online_json_port(online), "segment",
+                                        (json_int_t)id, "size", (json_int_t)online->board->segments[id].image_size));
     } else {
         fprintf(online->out, "%s: %s: %s bytes, %s\n", online->board->port, online_segment_text(online, id),
                 cli_count_text(count, online->board->segments[id].image_size),

@@ -33,7 +33,7 @@ struct many;
 struct many_board {
     struct many *many;
     struct online online; /* the thread's own, like all up to the next comment */
-    char port[128];
+    char port[PATH_MAX];  /* as it was named, then as the client calls it */
     char machine[128];
     bool found;    /* by --all, not named */
     bool answered; /* there is a board */
@@ -135,7 +135,7 @@ static void many_add_found(struct many *many, const struct client_port *port)
     if (!port->is_board) {
         board->state = MANY_SKIPPED;
         snprintf(board->online.error.text, sizeof board->online.error.text,
-                 "%s is not on USB; if a board is there, name it with -p", board->port);
+                 "%.127s is not on USB; if a board is there, name it with -p", port->path);
     }
 }
 
@@ -204,7 +204,7 @@ static void board_print_json(struct many_board *board)
     json_object_set_new(line, "result", json_string(state_names[board->state]));
     json_object_set_new(line, "seconds", json_real((double)(int64_t)(seconds * 1000) / 1000));
     if (board->state != MANY_OK) {
-        json_object_set_new(line, "error", json_string(online->error.text));
+        json_object_set_new(line, "error", json_text(online->error.text, strlen(online->error.text)));
     }
     json_object_update_missing(line, json_array_get(online->result, 0));
     rows_hide();

@@ -41,6 +41,11 @@ int online_fail(struct online *online, const char *format, ...)
     return online_failed(online);
 }
 
+json_t *online_json_port(const struct online *online)
+{
+    return json_text(online->board->port, strlen(online->board->port));
+}
+
 void online_flush(struct online *online)
 {
     if (online->flush) {

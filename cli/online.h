@@ -55,6 +55,9 @@ int online_failed(struct online *online);
 /* The same with a sentence of the command's own. */
 int online_fail(struct online *online, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The board's port for a JSON result: a path may have any bytes. */
+json_t *online_json_port(const struct online *online);
+
 /* Shows what was printed to online->out so far. */
 void online_flush(struct online *online);
 

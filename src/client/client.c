@@ -51,7 +51,7 @@ static int open_resolve(const char *name, char *path, size_t room, struct client
     }
     int size = snprintf(path, room, strchr(name, '/') ? "%s" : "/dev/%s", name);
     if (size < 0 || (size_t)size >= room) {
-        return failure_set(error, -MPROM_ENOENT, "no such port; its name is too long");
+        return failure_set(error, -MPROM_ENOENT, "%.64s...: no such port; its name is too long", name);
     }
     return 0;
 }

@@ -102,6 +102,21 @@ class Deploy(DeployTest):
         done = self.deploy(filled_image(600), "-n", "2", "--json")
         self.assertEqual(json.loads(done.stdout), [{"port": self.board.port, "segment": 2, "size": 600, "sent": 600}])
 
+    def test_json_is_nothing_but_json(self):
+        app = self.tree(main="print('hello')")
+        done = self.mprom("deploy", app, "--json", "--follow", "30")
+        self.assertEqual([line["segment"] for line in json.loads(done.stdout)], [0])
+        self.assertIn(b"\nhello\n", b"\n" + done.stderr)
+
+    def test_json_of_a_port_that_is_no_text(self):
+        link = os.fsencode(self.folder) + b"/\xff"
+        os.symlink(self.board.port, link)
+        port = f"{self.folder}/\ufffd"
+        image = self.write("image.romfs", filled_image(600))
+        for command in (("query",), ("deploy", image, "-n", "2"), ("verify", image, "-n", "2"), ("erase", "-n", "2")):
+            done = self.mprom(*command, "--json", "-p", link)
+            self.assertEqual([line["port"] for line in json.loads(done.stdout)], [port], command)
+
     def test_syntax_error_sends_nothing(self):
         self.mprom("deploy", self.tree(main="def"), status=1)
         self.assertIsNone(self.segment(0)["image"])

@@ -119,6 +119,26 @@ class Works(ManyTest):
         query = {line["port"]: line for line in self.lines(self.mprom("query", "--json", "--all"))}
         self.assertEqual([len(query[port]["segments"]) for port in self.ports], [3] * COUNT)
 
+    def test_json_is_nothing_but_json(self):
+        self.write("app/main.py", "print('hello')")
+        done = self.mprom("deploy", "app", "--all", "--json", "--confirm", "--follow", "20")
+        self.assertEqual({line["port"]: line["result"] for line in self.lines(done)}, {port: "ok" for port in self.ports})
+        for port in self.ports:
+            self.assertIn(f"\n{port}: hello\n".encode(), b"\n" + done.stderr)
+
+    def test_json_says_what_failed_whatever_the_port_is_called(self):
+        done = self.mprom("query", "--json", "-p", b"/dev/\xff", "-p", "/dev/no-such-port", status=1)
+        errors = {line["port"]: line["error"] for line in self.lines(done)}
+        self.assertIn("no such port", errors["/dev/\ufffd"])
+
+    def test_names_are_not_cut(self):
+        """What is left of a long one may be the name of another port."""
+        other = self.folder / ("x" * (126 - len(str(self.folder))))
+        other.symlink_to(self.ports[0])
+        done = self.mprom("query", "--json", "-p", f"{other}xyz", "-p", self.ports[1], status=1)
+        self.assertEqual({line["port"]: line["result"] for line in self.lines(done)}, {f"{other}xyz": "failed", self.ports[1]: "ok"})
+        self.assertIn(b"its name is too long", done.stderr)
+
     def test_one_board_is_as_ever(self):
         one = self.mprom("query", "--json", "-p", self.ports[0]).stdout
         self.assertEqual([board["port"] for board in json.loads(one)], self.ports[:1])
