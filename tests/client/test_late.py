@@ -4,11 +4,14 @@ is all."""
 import concurrent.futures
 import os
 import random
+import signal
 import tempfile
+import threading
 import unittest
 
 from board import Board
 from clients import CLIENTS
+from link import Link, overruns
 from lossy_link import Fault, LossyLink
 from romfs_writer import file, sealed_image
 from stock_board import StockBoard
@@ -55,6 +58,26 @@ class Late(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             ends = list(pool.map(lambda at: deploy(Fault("late", "board", at)), places))
         self.assertEqual([(at, end) for at, end in zip(places, ends) if not isinstance(end, int)], [])
+
+    def test_a_small_buffer_does_not_run_over(self):
+        """A board that does not read is sent no more than that holds: what is lost would only be sent again."""
+        with Board("--receive-buffer", "256") as board, Link(board, "--baud", "115200") as link:
+            ended = threading.Event()
+
+            def stop_now_and_then():
+                while not ended.wait(0.05):
+                    board.process.send_signal(signal.SIGSTOP)
+                    ended.wait(0.05)  # 576 bytes on the line
+                    board.process.send_signal(signal.SIGCONT)
+
+            thread = threading.Thread(target=stop_now_and_then)
+            thread.start()
+            try:
+                done = CLIENTS["mprom"].deploy(link.port, 2, self.new)
+            finally:
+                ended.set()
+                thread.join()
+            self.assertEqual((done.status, overruns(board)), (0, 0), str(done))
 
     def test_stock(self):
         self.check(self.stock)

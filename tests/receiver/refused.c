@@ -191,6 +191,35 @@ static void copies_of_the_first_block(void **state)
     assert_holds_none(&board);
 }
 
+/* Of an erase block larger than what is written at once, the rest is gone as soon as its start is written. */
+static void copies_of_what_an_erase_took(void **state)
+{
+    (void)state;
+    enum {
+        ERASE_BLOCK = 128 * 1024,
+        WRITTEN = RECEIVER_BLOCK_SIZE_MAX,
+    };
+    static const struct {
+        uint32_t source;
+        bool is_there;
+    } copies[] = {
+        {WRITTEN, false},
+        {ERASE_BLOCK - 8, false},
+        {ERASE_BLOCK - 1, false},
+        {ERASE_BLOCK, true},
+    };
+    board_close(&board);
+    board_open(&board, "stm32h7", BOARD_PLAIN);
+    for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) {
+        maker_open(&maker);
+        maker_literal(&maker, image, WRITTEN);
+        maker_copy(&maker, copies[i].source, 8);
+        add_digits("03");
+        assert_refused(RECEIVER_DELTA, -MPROM_EBADMSG, copies[i].is_there ? not_allowed : not_there);
+    }
+    assert_holds_none(&board);
+}
+
 static void only_whole_blocks_are_kept(void **state)
 {
     (void)state;
@@ -317,6 +346,7 @@ int main(void)
         TEST(whole_images_are_literal),
         TEST(copies_stay_inside_the_segment),
         TEST(copies_of_the_first_block),
+        TEST(copies_of_what_an_erase_took),
         TEST(only_whole_blocks_are_kept),
         TEST(the_end_can_be_kept),
         TEST(images_that_do_not_fit),
