@@ -50,7 +50,7 @@ static void deploy_show_line(struct deploy *deploy)
     online_flush(online);
 }
 
-/* Shows what the board prints, a line at a time, until it is back at its prompt. */
+/* Shows what the board prints, a line at a time, until it is back at its prompt or nobody reads on. */
 static int deploy_show(void *ctx, const char *bytes, size_t size)
 {
     struct deploy *deploy = ctx;
@@ -62,7 +62,8 @@ static int deploy_show(void *ctx, const char *bytes, size_t size)
             deploy->line[deploy->line_size++] = bytes[i];
         }
     }
-    return deploy->line_size == 4 && memcmp(deploy->line, ">>> ", 4) == 0;
+    bool is_unread = ferror(deploy->online->result ? stderr : stdout) != 0;
+    return is_unread || (deploy->line_size == 4 && memcmp(deploy->line, ">>> ", 4) == 0);
 }
 
 /* A new image in a slot is chosen by a hard reset, one that was there before might be rolled back from. */

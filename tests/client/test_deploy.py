@@ -152,6 +152,23 @@ class Unread(DeployTest):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"cannot write to standard output", done.stderr)
 
+    def test_what_is_followed(self):
+        """There is nothing more to do on the board then."""
+        app = self.tree(main="while True: print('again')")
+        for extra, stream in ((), "stdout"), (("--json",), "stderr"):
+            with self.subTest(stream):
+                reader, writer = os.pipe()
+                streams = dict({"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}, **{stream: writer})
+                with subprocess.Popen([MPROM, "deploy", app, "--full", "--follow", "86400", *extra],
+                                      env=dict(os.environ, MPROM_RUN_DIR=self.run_dir), **streams) as ours:
+                    os.close(writer)
+                    self.addCleanup(ours.kill)
+                    said = b""
+                    while b"again\n" not in said:
+                        said += os.read(reader, 1000)
+                    os.close(reader)
+                    ours.wait(60)
+
     def test_messages(self):
         done = self.deploy_unread("stderr")
         self.assertEqual(done.returncode, 0)
