@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/utf8.h"
+
 const struct cli_option build_options[] = {
     {"no-mpy", 0, CLI_SWITCH, offsetof(struct build_args, no_mpy), NULL,
      "do not compile: .py files go in as they are"},
@@ -113,7 +115,7 @@ int build_take_options(struct build_job *job)
     if (args->label) {
         size_t size = strlen(args->label);
         for (size_t at = 0, n; at < size; at += n) {
-            n = cli_utf8_size(args->label + at, size - at);
+            n = utf8_size(args->label + at, size - at);
             if (n == 0) {
                 return cli_usage_error(job->cli, "--label is not UTF-8 text");
             }

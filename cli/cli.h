@@ -138,9 +138,6 @@ const char *cli_strerror(int error);
  */
 void cli_put_text(FILE *stream, const char *text, size_t size);
 
-/* Bytes of the UTF-8 character at text (1 to 4), or 0 if it is none (also overlong forms and surrogates). */
-size_t cli_utf8_size(const char *text, size_t size);
-
 enum {
     CLI_COUNT_ROOM = 32
 };

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/utf8.h"
+
 json_t *json_text(const char *text, size_t size)
 {
     static const char replacement[] = "\xef\xbf\xbd";
@@ -14,7 +16,7 @@ json_t *json_text(const char *text, size_t size)
         return NULL;
     }
     while (size > 0) {
-        size_t n = cli_utf8_size(text, size);
+        size_t n = utf8_size(text, size);
         fwrite(n ? text : replacement, 1, n ? n : strlen(replacement), memory);
         text += n ? n : 1;
         size -= n ? n : 1;

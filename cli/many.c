@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bar.h"
+#include "client/utf8.h"
 #include "rows.h"
 
 enum {
@@ -81,7 +82,7 @@ static int text_width(const char *text)
 {
     int width = 0;
     for (size_t size = strlen(text); size > 0; width++) {
-        size_t n = cli_utf8_size(text, size);
+        size_t n = utf8_size(text, size);
         text += n ? n : 1;
         size -= n ? n : 1;
     }
