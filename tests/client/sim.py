@@ -14,9 +14,7 @@ class SimTest(CommandTest):
 
     def setUp(self):
         super().setUp()
-        self.board = Board(*self.options)
-        self.board.start()
-        self.addCleanup(self.board.__exit__)
+        self.board = self.enterContext(Board(*self.options))
         self.run_dir = os.path.join(self.board.state, "run")
 
     def mprom(self, *args, **kwargs):

@@ -1,39 +1,21 @@
 """What SIM runs and mounts when it starts: boot and main from where, what stops them, slots, damaged images."""
 
 import os
-import pathlib
-import tempfile
 import unittest
 
-from board import Board, RAW_BANNER
-from programs import MPY_CROSS, run
+from board import RAW_BANNER
+from board_test import BoardTest
+from programs import compiled
 from romfs_writer import file, image, sealed_image
 
 PROMPT = b"more information.\r\n>>> "
-
-
-def compiled(source):
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder, "script.py")
-        path.write_text(source)
-        run(MPY_CROSS, path)
-        return path.with_suffix(".mpy").read_bytes()
 
 
 def script(name, source, compile=False):
     return file(f"{name}.mpy", compiled(source)) if compile else file(f"{name}.py", source)
 
 
-class Booting(unittest.TestCase):
-    options = ()
-
-    def setUp(self):
-        self.board = Board(*self.options)
-        self.board.start()
-        self.addCleanup(self.board.__exit__)
-        self.console = self.board.raw()
-        self.addCleanup(lambda: self.console.close())
-
+class Booting(BoardTest):
     def hard_reset(self, end=PROMPT):
         """Starts the board anew; returns what it sends until the REPL is there."""
         self.console.write(b"import machine; machine.reset()\x04")
@@ -49,7 +31,7 @@ class Booting(unittest.TestCase):
         self.console.close()
         self.board.kill()
         self.board.start()
-        self.console = self.board.raw()
+        self.connect()
 
     def put(self, name, source):
         self.console.exec(f"with open({name!r}, 'w') as f: f.write({source!r})")
@@ -208,7 +190,7 @@ class Mounts(Booting):
             flash.seek(segment * 1024 * 1024 + off)
             flash.write(bytes([byte ^ 1]))
         self.board.start()
-        self.console = self.board.raw()
+        self.connect()
 
     def listing(self):
         return self.console.eval("__import__('os').listdir('/')")

@@ -6,7 +6,7 @@ import time
 import unittest
 import zlib
 
-from board import Board
+from board_test import BoardTest
 from receiving import DAMAGED, DONE, FROM, GREETING, RATE, REFUSED, ROOM, WRITTEN, Patch, Transfer, frame, frames
 from romfs_writer import file, image as bare_image, sealed_image
 
@@ -20,13 +20,8 @@ def make_image(seed, size=40_000):
     return sealed_image(file("data", chosen.randbytes(size)), file("text", "a line of text that comes often\n" * 500))
 
 
-class Receive(unittest.TestCase):
-    options = ()
-
-    def setUp(self):
-        self.board = self.enterContext(Board(*self.options))
-        self.console = self.enterContext(self.board.raw())
-        self.console.exec("import gc, romfs, vfs, binascii")
+class Receive(BoardTest):
+    prelude = "import gc, romfs, vfs, binascii"
 
     def assert_holds(self, image):
         self.assertEqual(self.console.eval(f"romfs.verify({SEGMENT})"), True)

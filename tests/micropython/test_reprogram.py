@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import unittest
 
-from board import Board
+from board_test import BoardTest
 from programs import BUILD, SOURCE, mpremote_environment, run
 from romfs_writer import file, image, sealed_image
 
@@ -17,23 +17,14 @@ NEW = sealed_image(file("model.bin", random.Random("model").randbytes(30_000)), 
 OLD = sealed_image(file("shapes.py", "CORNERS = 3\n"))
 
 
-class OnSim(unittest.TestCase):
+class OnSim(BoardTest):
     """The script and the new image lie in the board's writable filesystem."""
 
-    options = ()
-
     def setUp(self):
-        self.board = Board(*self.options)
-        self.board.start()
-        self.addCleanup(self.board.__exit__)
-        self.connect()
+        super().setUp()
         self.put("/reprogram.py", SCRIPT.read_bytes())
         self.put("/new.romfs", NEW)
         self.console.exec("import reprogram, romfs")
-
-    def connect(self):
-        self.console = self.board.raw()
-        self.addCleanup(self.console.close)
 
     def put(self, path, contents):
         self.console.exec(f"f = open({path!r}, 'wb')")

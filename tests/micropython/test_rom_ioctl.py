@@ -1,11 +1,10 @@
 """vfs.rom_ioctl() on SIM: results, errors, arguments of every kind, and what happens to what is mounted."""
 
 import hashlib
-import tempfile
 import unittest
 
-from board import Board
-from programs import MPY_CROSS, run
+from board_test import BoardTest
+from programs import compiled
 from romfs_writer import directory, file, image
 
 SIZES = {0: 1024 * 1024 - 4096, 1: 1024 * 1024 - 4096, 2: 1024 * 1024}
@@ -28,23 +27,8 @@ def filled(size):
     raise ValueError(size)
 
 
-def compiled(source):
-    with tempfile.TemporaryDirectory() as folder:
-        with open(f"{folder}/m.py", "w") as python:
-            python.write(source)
-        run(MPY_CROSS, f"{folder}/m.py")
-        with open(f"{folder}/m.mpy", "rb") as mpy:
-            return mpy.read()
-
-
-class Ioctl(unittest.TestCase):
-    def setUp(self):
-        self.board = Board()
-        self.board.start()
-        self.addCleanup(self.board.__exit__)
-        self.console = self.board.raw()
-        self.addCleanup(self.console.close)
-        self.console.exec("import errno, os, uctypes, vfs\nioctl = vfs.rom_ioctl")
+class Ioctl(BoardTest):
+    prelude = "import errno, os, uctypes, vfs\nioctl = vfs.rom_ioctl"
 
     def ioctl(self, arguments):
         return self.console.eval(f"ioctl({arguments})")

@@ -7,7 +7,7 @@ import time
 import unittest
 import zlib
 
-from board import Board
+from board_test import BoardTest
 from romfs_writer import file, image, sealed_image
 
 MIB = 1024 * 1024
@@ -18,16 +18,8 @@ def xxh32(data):
     return ctypes.CDLL("libxxhash.so.0").XXH32(data, ctypes.c_size_t(len(data)), 0) & 0xFFFFFFFF
 
 
-class LinkTest(unittest.TestCase):
-    options = ()
-
-    def setUp(self):
-        self.board = Board(*self.options)
-        self.board.start()
-        self.addCleanup(self.board.__exit__)
-        self.console = self.board.raw()
-        self.addCleanup(self.console.close)
-        self.console.exec("import binascii, gc, romfs, sys, vfs")
+class LinkTest(BoardTest):
+    prelude = "import binascii, gc, romfs, sys, vfs"
 
     def lines(self, call, number):
         """The words of what a call answers, by line; each line names the number."""
@@ -99,7 +91,7 @@ class Describing(LinkTest):
         self.console.close()
         self.board.stop()
         self.board.start()
-        self.console = self.board.raw()
+        self.connect()
         self.console.exec("import romfs")
         head, seal, slot = self.segment(1)[1:]
         self.assertEqual(seal, [made[-10:].hex()], "what `mprom verify` compares with")

@@ -3,20 +3,14 @@
 import os
 import unittest
 
-from board import Board
+from board_test import BoardTest
 from romfs_writer import directory, file, image, info, record, sealed_image, varuint, wrap, INFO
 
 SIZES = {0: 1024 * 1024 - 4096, 1: 1024 * 1024 - 4096, 2: 1024 * 1024}
 
 
-class Module(unittest.TestCase):
-    def setUp(self):
-        self.board = Board()
-        self.board.start()
-        self.addCleanup(self.board.__exit__)
-        self.console = self.board.raw()
-        self.addCleanup(self.console.close)
-        self.console.exec("import gc, os, romfs, vfs")
+class Module(BoardTest):
+    prelude = "import gc, os, romfs, vfs"
 
     def assert_os_error(self, code, number, *parts):
         args = self.console.os_error(code)

