@@ -19,3 +19,13 @@ function(mprom_add_script_test name script)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS e2e
     ENVIRONMENT "MPROM_BUILD_DIR=${CMAKE_BINARY_DIR};MPROM_SOURCE_DIR=${CMAKE_SOURCE_DIR};MICROPYTHON_DIR=${MICROPYTHON_DIR};PYTHONPATH=${CMAKE_SOURCE_DIR}/tests/support;XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/cache")
 endfunction()
+
+# mprom_tests_begin_first(name...): those of these tests that there are begin before all others, because they take or
+# wait long: the others fill the time, and none of them is left over at the end.
+function(mprom_tests_begin_first)
+  foreach(name ${ARGN})
+    if(TEST ${name})
+      set_tests_properties(${name} PROPERTIES COST 1)
+    endif()
+  endforeach()
+endfunction()

@@ -26,8 +26,9 @@ def import_all(folder):
 
 
 def import_image(path):
+    image = bytearray(os.stat(path)[6])  # read() alone copies what it has again and again while it grows
     with open(path, "rb") as f:
-        image = f.read()
+        f.readinto(image)
     vfs.mount(vfs.VfsRom(image), "/image")
     import_all("/image")
 

@@ -21,8 +21,9 @@ def walk(folder, prefix):
 
 
 def list_image(path):
+    image = bytearray(os.stat(path)[6])  # read() alone copies what it has again and again while it grows
     with open(path, "rb") as f:
-        image = f.read()
+        f.readinto(image)
     vfs.mount(vfs.VfsRom(image), "/image")
     walk("/image", "")
 
