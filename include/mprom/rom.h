@@ -231,7 +231,7 @@ struct rom_slot {
     uint32_t sequence;
     uint32_t size;  /* bytes of the image */
     uint32_t crc;   /* its seal's, or if it has none that of all its bytes */
-    bool tried;     /* its main was started */
+    bool tried;     /* its boot or main was started */
     bool confirmed; /* romfs.confirm(), or deployed with --confirm */
     bool rejected;  /* rolled back from */
 };
@@ -254,8 +254,9 @@ int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot);
 int rom_boot_choose(struct rom *rom, bool hard_reset);
 
 /*
- * Marks: a slot's main starts; the image in it is good; go back to the other one at the next hard reset. A mark that
- * is already there is not written again. A slot without a record is not on trial: tried and confirm then do nothing.
+ * Marks: a slot's boot or main starts; the image in it is good; go back to the other one at the next hard reset. A
+ * mark that is already there is not written again. A slot without a record is not on trial: tried and confirm then do
+ * nothing.
  *
  * Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP without a trailer, -MPROM_EPERM (rollback: there is no record, or no
  * other slot to go back to; confirm: rolled back from before), -MPROM_EIO.

@@ -78,10 +78,14 @@ static void trial_begin(uint32_t id)
     }
 }
 
-static int rom_script_run(uint32_t id, vstr_t *path, bool is_mpy, bool is_main)
+/*
+ * An image whose boot hangs or fails never gets to its main: so boot is part of the trial, where main would follow
+ * it. It does not when a client restarts Python into the raw REPL.
+ */
+static int rom_script_run(uint32_t id, vstr_t *path, bool is_mpy)
 {
     struct rom_state *state = &rom_binding()->states[id];
-    if (is_main) {
+    if (pyexec_mode_kind == PYEXEC_MODE_FRIENDLY_REPL) {
         trial_begin(id);
     }
     state->running = true;
@@ -90,7 +94,7 @@ static int rom_script_run(uint32_t id, vstr_t *path, bool is_mpy, bool is_main)
     return ret;
 }
 
-int boot_run(const char *name, bool is_main)
+int boot_run(const char *name)
 {
     vstr_t path;
     bool is_mpy;
@@ -100,7 +104,7 @@ int boot_run(const char *name, bool is_main)
     }
     int id = rom_start_chosen();
     if (id >= 0 && script_find(&path, "/rom/", name, &is_mpy)) {
-        return rom_script_run((uint32_t)id, &path, is_mpy, is_main);
+        return rom_script_run((uint32_t)id, &path, is_mpy);
     }
     return 1;
 }

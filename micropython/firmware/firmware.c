@@ -74,10 +74,10 @@ static bool firmware_run_scripts(void)
     if (board_safe_mode()) {
         return true;
     }
-    int ret = boot_run("boot", false);
+    int ret = boot_run("boot");
     bool sound = ret != 0 && !(ret & PYEXEC_FORCED_EXIT);
     if (sound && pyexec_mode_kind == PYEXEC_MODE_FRIENDLY_REPL) {
-        ret = boot_run("main", true);
+        ret = boot_run("main");
     }
     return !(ret & PYEXEC_FORCED_EXIT);
 }

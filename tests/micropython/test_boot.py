@@ -97,6 +97,12 @@ class Scripts(Booting):
             self.assertIn("MPY: soft reboot\r\nsecond\r\n", self.hard_reset())
             self.console.enter_raw()
 
+    def test_boot_before_the_raw_repl_is_no_trial(self):
+        """mprom deploy restarts Python so; main, which might confirm the image, does not run."""
+        self.console.rom_write(0, image(script("boot", "print('boot')"), script("main", "print('main')")))
+        self.assertIn(b"boot", self.console.soft_reset())
+        self.assertIn("tried=False", self.console.exec("import romfs\nprint(romfs.info(0).slot)"))
+
     def test_interrupt(self):
         for is_mpy in (False, True):
             self.console.rom_write(is_mpy, image(script("main", "print('looping')\nwhile True: pass", is_mpy)))
@@ -297,6 +303,16 @@ class Slots(Booting):
         self.assertEqual(self.console.os_error("__import__('vfs').rom_ioctl(3, 1, 300)")[0], 16)
         self.console.rom_write(0, self.version("C"))
         self.assertEqual(self.start(), "C")
+
+    def test_boot_is_part_of_the_trial(self):
+        """An image that never gets to its main must not stay."""
+        for boot in ("print('version B')\n1 / 0", "print('version B')\nwhile True: pass"):
+            with self.subTest(boot):
+                self.console.rom_write(1, image(script("boot", boot), script("main", "import romfs; romfs.confirm()")))
+                self.hard_reset(b"version B\r\n")
+                self.console.enter_raw()
+                self.assertIn("tried=True, confirmed=False", self.slot(1))
+                self.assertEqual(self.start(), "A")
 
     def test_without_main_there_is_no_trial(self):
         self.console.rom_write(1, image(file("data", "no main")))
