@@ -12,6 +12,12 @@
 
 #include "host.h"
 
+enum {
+    STAT_ROOM = 1024,
+    STAT_START_SPACES =
+        20, /* in /proc/PID/stat, from the end of the program's name to the field before `starttime` */
+};
+
 static char registry_entry[HOST_PATH_MAX];
 
 static void registry_choose(char *dir)
@@ -43,6 +49,29 @@ static void registry_make(const char *dir)
     }
 }
 
+/*
+ * When this process began, in the units of /proc/PID/stat. Of a board that was killed the file stays, and its process
+ * number is used again some day; not at this very time. A board that restarts itself keeps both.
+ */
+static unsigned long long registry_start(void)
+{
+    char text[STAT_ROOM];
+    FILE *file = fopen("/proc/self/stat", "re");
+    size_t size = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+    if (file) {
+        fclose(file);
+    }
+    text[size] = '\0';
+    const char *at = strrchr(text, ')'); /* the name may hold anything */
+    for (int i = 0; at && i < STAT_START_SPACES; i++) {
+        at = strchr(at + 1, ' ');
+    }
+    if (!at) {
+        host_fail("/proc/self/stat");
+    }
+    return strtoull(at, NULL, 10);
+}
+
 /* How the board ends: asked to by a signal, and taken off the list. */
 static void registry_end(int number)
 {
@@ -63,7 +92,8 @@ void host_registry_add(const char *board, const char *port)
     if (!file) {
         host_fail("%s", fresh);
     }
-    fprintf(file, "{\"board\": \"%s\", \"port\": \"%s\", \"pid\": %ld}\n", board, port, (long)getpid());
+    fprintf(file, "{\"board\": \"%s\", \"port\": \"%s\", \"pid\": %ld, \"start\": %llu}\n", board, port,
+            (long)getpid(), registry_start());
     if (fclose(file) || rename(fresh, registry_entry)) {
         host_fail("%s", registry_entry);
     }

@@ -1,15 +1,14 @@
 /*
- * Emulated boards announce themselves by a file each in a directory of the user's: {"board", "port", "pid"}. Other
- * users may write to /tmp, so a file counts only if it and its directory are ours.
+ * Emulated boards announce themselves by a file each in a directory of the user's: {"board", "port", "pid", "start"}.
+ * Other users may write to /tmp, so a file counts only if it and its directory are ours. A board that was killed
+ * leaves its file behind.
  */
 #include "client/failure.h"
 #include "client/ports.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,10 @@
 #include <unistd.h>
 
 enum {
-    ENTRY_SIZE_MAX = 4096
+    ENTRY_SIZE_MAX = 4096,
+    STAT_SIZE_MAX = 1024,
+    STAT_START_SPACES =
+        20, /* in /proc/PID/stat, from the end of the program's name to the field before `starttime` */
 };
 
 const char *ports_registry(char *dst, size_t room)
@@ -58,9 +60,38 @@ static json_t *emulated_load(int directory, const char *name)
     return entry;
 }
 
-static bool emulated_is_running(json_int_t pid)
+/* When the process began, as /proc/PID/stat counts it; -1 if there is none, or only what its parent has not noticed.
+ */
+static long long emulated_start(json_int_t pid)
 {
-    return pid > 0 && pid <= INT32_MAX && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+    char text[STAT_SIZE_MAX];
+    snprintf(text, sizeof(text), "/proc/%lld/stat", (long long)pid);
+    int fd = open(text, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (size <= 0) {
+        return -1;
+    }
+    text[size] = '\0';
+    const char *at = strrchr(text, ')'); /* the name may hold anything */
+    if (at && strncmp(at, ") Z", 3) == 0) {
+        return -1;
+    }
+    for (int i = 0; at && i < STAT_START_SPACES; i++) {
+        at = strchr(at + 1, ' ');
+    }
+    return at ? strtoll(at, NULL, 10) : -1;
+}
+
+/* Numbers of processes are used again: it is the board's only if it began when the board did. */
+static bool emulated_is_running(const json_t *entry)
+{
+    json_int_t pid = json_integer_value(json_object_get(entry, "pid"));
+    const json_t *start = json_object_get(entry, "start");
+    return pid > 0 && pid <= INT32_MAX && json_is_integer(start) && json_integer_value(start) >= 0 &&
+           json_integer_value(start) == emulated_start(pid);
 }
 
 static int emulated_add(struct ports_list *list, const json_t *entry)
@@ -68,7 +99,7 @@ static int emulated_add(struct ports_list *list, const json_t *entry)
     const char *board = json_string_value(json_object_get(entry, "board"));
     const char *path = json_string_value(json_object_get(entry, "port"));
     if (!board || !path || path[0] != '/' || strlen(path) >= sizeof(list->ports->path) ||
-        !emulated_is_running(json_integer_value(json_object_get(entry, "pid")))) {
+        !emulated_is_running(entry)) {
         return 0;
     }
     struct client_port *port = ports_add(list);

@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from board import BUILD_DIR, Board, Console
+from board import BUILD_DIR, Board, Console, started
 from link import Link
 from programs import MPROM, SOURCE, run
 from romfs_writer import file, image
@@ -230,7 +230,7 @@ class MachineTest(unittest.TestCase):
     def test_emulate(self):
         process, port = self.emulate("openmv2", "--state", self.folder / "state")
         entry = json.loads((self.folder / "run" / f"{process.pid}.json").read_text())
-        self.assertEqual(entry, {"board": "OPENMV2", "port": port, "pid": process.pid})
+        self.assertEqual(entry, {"board": "OPENMV2", "port": port, "pid": process.pid, "start": started(process.pid)})
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
         self.assertEqual(list((self.folder / "run").iterdir()), [])

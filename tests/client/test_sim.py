@@ -196,6 +196,29 @@ class Choice(SimTest):
         self.board.kill()
         self.assertIn("no board found", self.error("query"))
 
+    def test_a_board_whose_parent_has_not_noticed_its_end_is_passed_over(self):
+        self.board.process.kill()
+        os.waitid(os.P_PID, self.board.process.pid, os.WEXITED | os.WNOWAIT)
+        self.assertIn("no board found", self.error("query"))
+
+    def test_a_board_whose_process_number_is_used_again_is_passed_over(self):
+        """By this test: its file names a process that runs, but began at another time than the board."""
+        (name,) = os.listdir(self.run_dir)
+        path = os.path.join(self.run_dir, name)
+        with open(path) as file:
+            entry = json.load(file)
+        self.board.kill()
+        for start in (entry["start"], -1, None, str(entry["start"])):
+            with open(path, "w") as file:
+                json.dump({**entry, "pid": os.getpid(), "start": start}, file)
+            self.assertIn("no board found", self.error("query"))
+
+    def test_a_board_is_found_after_it_has_restarted_itself(self):
+        with self.board.raw() as console:
+            console.write(b"import machine; machine.reset()\x04")
+            console.read_until(b"more information.")
+        self.assertEqual(self.query()["port"], self.board.port)
+
     def test_an_entry_that_others_could_have_written_is_passed_over(self):
         entry = os.path.join(self.run_dir, os.listdir(self.run_dir)[0])
         os.chmod(entry, 0o666)

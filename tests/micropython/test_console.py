@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from board import BUILD_DIR, Board, RAW_BANNER
+from board import BUILD_DIR, Board, RAW_BANNER, started
 
 
 class Repl(unittest.TestCase):
@@ -149,7 +149,8 @@ class Program(unittest.TestCase):
             folder = os.path.join(board.state, "run")
             (name,) = os.listdir(folder)
             with open(os.path.join(folder, name)) as entry:
-                self.assertEqual(json.load(entry), {"board": "SIM", "port": board.port, "pid": board.process.pid})
+                self.assertEqual(json.load(entry), {"board": "SIM", "port": board.port, "pid": board.process.pid,
+                                                    "start": started(board.process.pid)})
             self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
             self.assertEqual(os.readlink(os.path.join(board.state, "port")), board.port)
             self.assertEqual(board.stop(), 0)

@@ -26,6 +26,12 @@ SOFT_REBOOT = b"MPY: soft reboot\r\n"
 PARSER = threading.Lock()  # Python 3.11.2 counts the depth of ast.literal_eval() for all threads together
 
 
+def started(pid):
+    """When a process began, as the list of running boards has it."""
+    with open(f"/proc/{pid}/stat") as stat:
+        return int(stat.read().rsplit(") ", 1)[1].split()[19])
+
+
 class BoardError(Exception):
     """The board raised an exception, or did not answer; the text says what it sent."""
 
