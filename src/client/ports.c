@@ -3,6 +3,7 @@
 #include "client/failure.h"
 
 #include <libserialport.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,7 +63,7 @@ int client_ports(struct client_port **ports, size_t *count, struct client_error 
 {
     struct ports_list list = {NULL, 0};
     struct sp_port **serial = NULL;
-    char registry[256];
+    char registry[PATH_MAX];
     int err = ports_add_emulated(&list, ports_registry(registry, sizeof(registry)));
     if (ports_emulated_only() || sp_list_ports(&serial) != SP_OK) {
         /* A system without serial ports may still have emulated boards. */

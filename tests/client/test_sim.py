@@ -174,6 +174,13 @@ class Choice(SimTest):
     def test_the_only_board_is_found(self):
         self.assertEqual(self.query()["port"], self.board.port)
 
+    def test_the_folder_of_running_boards_may_have_a_long_name(self):
+        folder = os.path.join(self.folder, "a" * 200, "b" * 200)
+        os.makedirs(os.path.dirname(folder))
+        os.rename(self.run_dir, folder)
+        self.assertEqual(json.loads(self.mprom("query", "--json", env=dict(os.environ, MPROM_RUN_DIR=folder)).stdout)[0]["port"],
+                         self.board.port)
+
     def test_no_board(self):
         env = dict(os.environ, MPROM_RUN_DIR=str(self.folder / "none"))
         message = self.error("query", env=env)
