@@ -44,9 +44,12 @@ struct sender {
     uint32_t filler; /* zeros that end the read of a frame which has lost bytes */
     unsigned stalls; /* in a row */
     unsigned stalls_all;
-    unsigned damaged; /* frames in a row */
-    unsigned idle;    /* words in a row that did not get the transfer on */
-    uint32_t noise;   /* bytes in a row that are no words */
+    unsigned damaged;     /* frames in a row */
+    unsigned idle;        /* words in a row that did not get the transfer on */
+    uint32_t noise;       /* bytes in a row that are no words */
+    uint32_t patience_ms; /* the longest that a frame may take, */
+    uint64_t waited_us;   /* and how long the one that is due has taken */
+    uint64_t heard_us;    /* when the last word came */
     struct repl_stream stream;
     struct pack pack;
     struct frame_ring ring;
@@ -179,6 +182,38 @@ static int sender_room(struct sender *sender)
     return 0;
 }
 
+static bool sender_has_sent_all(const struct sender *sender)
+{
+    return sender->ring.first == sender->ring.next && sender->made_off == sender->job->to;
+}
+
+/* Stalled and damaged as often as may be: a frame that takes longer does not get through. */
+static uint32_t sender_patience_ms(const struct sender *sender)
+{
+    const struct transfer_job *job = sender->job;
+    uint32_t baud = sender->client->options.baud;
+    uint32_t line_ms = (uint32_t)((uint64_t)(sender->room + FRAME_HEADER_SIZE) * 10 * 1000 / baud);
+    return 2 * STALLS_ALL_MAX * job->stall_ms + DAMAGED_MAX * line_ms;
+}
+
+static void sender_await_frame(struct sender *sender)
+{
+    sender->waited_us = 0;
+    /* Behind the last one the board may take its time. */
+    sender->patience_ms = sender_patience_ms(sender) + (sender_has_sent_all(sender) ? sender->job->end_ms : 0);
+}
+
+/* Whether the frame that is due has taken too long. A pause counts as a stall: this process may have been stopped. */
+static bool sender_is_out_of_patience(struct sender *sender)
+{
+    uint64_t now_us = clock_now_us();
+    uint64_t most_us = (uint64_t)sender->stream.stall_ms * 1000;
+    uint64_t pause_us = now_us - sender->heard_us;
+    sender->heard_us = now_us;
+    sender->waited_us += pause_us < most_us ? pause_us : most_us;
+    return sender->waited_us > (uint64_t)sender->patience_ms * 1000;
+}
+
 static int sender_written(struct sender *sender)
 {
     const struct frame *frame = frame_ring_written(&sender->ring);
@@ -187,6 +222,7 @@ static int sender_written(struct sender *sender)
     }
     sender->done_off = frame->end;
     sender->damaged = sender->idle = 0;
+    sender_await_frame(sender);
     sender->stream.stall_ms = sender->job->stall_ms;
     sender_describe(sender);
     session_progress(sender->client, "sending", sender->done_off, sender->job->total);
@@ -250,7 +286,9 @@ static int sender_word(struct sender *sender, char byte)
     }
 }
 
-/* Only what gets the transfer on puts off a stall, or a board that says the same word for ever would never be left.
+/*
+ * Only what gets the transfer on puts off a stall, or a board that says the same word for ever would never be left;
+ * and a word now and then puts it off no longer than a frame may take.
  */
 static int sender_take(void *ctx, char byte)
 {
@@ -260,6 +298,9 @@ static int sender_take(void *ctx, char byte)
     }
     if (sender->idle++ >= IDLE_MAX) {
         return -MPROM_EBADMSG;
+    }
+    if (sender_is_out_of_patience(sender)) {
+        return -MPROM_ETIMEDOUT;
     }
     int result = sender->is_reading ? sender_number(sender, byte) : sender_word(sender, byte);
     if (result != REPL_STREAM_TEXT) {
@@ -277,7 +318,7 @@ static int sender_stall(void *ctx)
 {
     struct sender *sender = ctx;
     const struct transfer_job *job = sender->job;
-    if (sender->ring.first == sender->ring.next && sender->made_off == job->to) {
+    if (sender_has_sent_all(sender)) {
         return ++sender->stalls * job->stall_ms < job->end_ms ? 0 : -MPROM_ETIMEDOUT;
     }
     if (sender->is_raising || sender->is_raised) {
@@ -311,6 +352,8 @@ static int sender_run(struct sender *sender, int64_t *result)
     struct answer_line line;
     char program[256];
     job->program(job->ctx, &frames, program, sizeof program);
+    sender->heard_us = clock_now_us();
+    sender_await_frame(sender);
     int err = transfer_ask(client, program, &sender->stream, sender->doing, &line, sender->error);
     sender_slow_down(sender);
     if (!err && !(answer_number(&line, INT32_MIN, UINT32_MAX, result) && answer_end(&line))) {

@@ -108,6 +108,14 @@ static void fake_flood(struct fake_board *board, const char *text, size_t size)
     }
 }
 
+static void fake_drip(struct fake_board *board, const char *text, size_t size)
+{
+    while (!board->stop) {
+        fake_send(board, text, size);
+        poll(NULL, 0, 50);
+    }
+}
+
 static void fake_step(struct fake_board *board, const struct fake_step *step)
 {
     size_t size = step->size ? step->size : (step->text ? strlen(step->text) : 0);
@@ -129,6 +137,9 @@ static void fake_step(struct fake_board *board, const struct fake_step *step)
         break;
     case FAKE_FLOOD:
         fake_flood(board, step->text, size);
+        break;
+    case FAKE_DRIP:
+        fake_drip(board, step->text, size);
         break;
     case FAKE_HANG_UP:
         close(board->master);

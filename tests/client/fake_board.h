@@ -16,6 +16,7 @@ enum fake_action {
     FAKE_SYNC,    /* answers the program that prints a number, as a board does */
     FAKE_FIRST,   /* answers the first program: # in text is its number, @ the same in hexadecimal */
     FAKE_FLOOD,   /* prints text for ever, reading on the side */
+    FAKE_DRIP,    /* the same, with a pause after each */
     FAKE_HANG_UP, /* the plug is pulled */
     FAKE_PAUSE,   /* for size milliseconds */
 };

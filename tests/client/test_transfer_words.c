@@ -102,6 +102,23 @@ static void endless_words_are_given_up(void **state)
     }
 }
 
+/* Each of these puts off a stall, which is after 200 ms; there may be 1,000 of them. */
+static void a_word_now_and_then_is_given_up(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_EXPECT, "receive\004", 0},
+        {FAKE_SEND, "OK\x0e", 0},
+        {FAKE_DRIP, "0", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    client.options.baud = 4000000;
+    assert_int_equal(send_some(), -MPROM_ETIMEDOUT);
+    assert_non_null(strstr(error.text, "did not answer in time while writing segment 0"));
+    finish();
+}
+
 /* The trial asks for two parts; a board that asks for more is not answered for ever. */
 static void a_trial_without_end_is_given_up(void **state)
 {
@@ -122,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(endless_words_are_given_up),
+        cmocka_unit_test(a_word_now_and_then_is_given_up),
         cmocka_unit_test(a_trial_without_end_is_given_up),
     };
     return cmocka_run_group_tests_name("client_transfer_words", tests, NULL, NULL);
