@@ -132,6 +132,17 @@ static int deploy_segment(struct online *online, const struct deploy *deploy, ui
     return online_segment(online, ONLINE_WRITE, id);
 }
 
+/* Before anything is written. What else is wrong with the segment the client says. */
+static int deploy_check_confirm(struct online *online, const struct deploy *deploy, uint32_t id)
+{
+    const struct client_board *board = online->board;
+    if (!deploy->args->confirm || id >= board->segment_count || board->segments[id].group != 0) {
+        return CLI_OK;
+    }
+    return online_fail(online, "%s: segment %u is no slot, so there is nothing to --confirm; nothing was sent",
+                       board->port, id);
+}
+
 static int deploy_board(struct online *online, void *ctx)
 {
     struct deploy own = *(const struct deploy *)ctx; /* others may work on another board at the same time */
@@ -142,7 +153,7 @@ static int deploy_board(struct online *online, void *ctx)
     if (!own.image) {
         return CLI_FAILED;
     }
-    if (deploy_segment(online, deploy, &id) != CLI_OK) {
+    if (deploy_segment(online, deploy, &id) != CLI_OK || deploy_check_confirm(online, deploy, id) != CLI_OK) {
         return CLI_FAILED;
     }
     const struct cli_number *baud = &deploy->args->deploy_baud;
@@ -159,12 +170,11 @@ static int deploy_board(struct online *online, void *ctx)
         return online_failed(online);
     }
     deploy_report(online, id, sent_size);
-    if (online->board->segments[id].group != 0 && !deploy->args->confirm) {
-        cli_note(
-            online->cli,
-            "%s: the image is on trial: unless it calls romfs.confirm(), the board goes back to the one before at "
-            "the reset after next; deploy with --confirm if you know that it is good",
-            online->board->port);
+    if (strstr(online->board->segments[id].state, "on trial")) {
+        cli_note(online->cli,
+                 "%s: the image is on trial: if it is started and does not call romfs.confirm() before the next hard "
+                 "reset, the board goes back to the one before; deploy with --confirm if you know that it is good",
+                 online->board->port);
     }
     return deploy->args->no_restart ? CLI_OK : deploy_restart(online, deploy, id, sent_size > 0);
 }

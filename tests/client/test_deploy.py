@@ -198,6 +198,9 @@ class Slots(DeployTest):
         self.assertEqual(self.segment(0)["state"], "started from, on trial")
         done = self.deploy(filled_image(700), "--confirm")
         self.assertNotIn(b"on trial", done.stderr)
+        done = self.deploy(filled_image(700))
+        self.assertIn(b"already there", done.stdout)
+        self.assertNotIn(b"on trial", done.stderr)
         self.assertEqual(self.segment(1)["state"], "started from, confirmed")
 
     def test_a_trial_that_is_not_confirmed_ends(self):
@@ -210,6 +213,8 @@ class Slots(DeployTest):
     def test_confirm_needs_a_slot(self):
         done = self.deploy(filled_image(600), "-n", "2", "--confirm", status=1)
         self.assertIn(b"segment 2 is no slot", done.stderr)
+        self.assertIn(b"nothing was sent", done.stderr)
+        self.assertIsNone(self.segment(2)["image"])
 
     def test_names(self):
         self.deploy(filled_image(600), "-n", "rom2")
