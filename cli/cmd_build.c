@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "build_image.h"
 #include "cli.h"
@@ -162,11 +161,7 @@ static int report_build(const struct build_job *job, const char *output)
 static int build_to(struct build_job *job, const char *output)
 {
     struct output out;
-    if (strcmp(output, "-") == 0 && isatty(STDOUT_FILENO)) {
-        cli_error("standard output is a terminal; send the image to a pipe, or name a file with --output");
-        return CLI_FAILED;
-    }
-    if (output_open(&out, output)) {
+    if (output_is_terminal(output) || output_open(&out, output)) {
         return CLI_FAILED;
     }
     if (build_write(job, write_piece, &out)) {

@@ -27,7 +27,6 @@ static int dump_write(const char *path, const uint8_t *bytes, size_t size)
 static int dump_board(struct online *online, void *ctx)
 {
     const struct dump_args *args = ctx;
-    const char *path = args->output ? args->output : "-";
     uint8_t *bytes;
     size_t size;
     uint32_t id;
@@ -39,7 +38,7 @@ static int dump_board(struct online *online, void *ctx)
         return online_failed(online);
     }
     progress_end(&online->progress);
-    int status = dump_write(path, bytes, size);
+    int status = dump_write(args->output, bytes, size);
     free(bytes);
     if (status == CLI_OK) {
         cli_note(online->cli, "%s: %s: read %s bytes", online->board->port, online_segment_text(online, id),
@@ -54,7 +53,10 @@ static int dump_run(const struct cli *cli)
     if (cli->ports.count > 1) {
         return cli_usage_error(cli, "one port at a time can be dumped to one file");
     }
-    return online_each(cli, dump_board, &args);
+    if (!args.output) {
+        args.output = "-";
+    }
+    return output_is_terminal(args.output) ? CLI_FAILED : online_each(cli, dump_board, &args);
 }
 
 static const struct cli_option dump_options[] = {

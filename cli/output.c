@@ -59,6 +59,15 @@ void output_catch_signals(void)
     done = true;
 }
 
+bool output_is_terminal(const char *path)
+{
+    bool is_terminal = strcmp(path, "-") == 0 && isatty(STDOUT_FILENO);
+    if (is_terminal) {
+        cli_error("standard output is a terminal; send the image to a pipe, or name a file with --output");
+    }
+    return is_terminal;
+}
+
 static int output_fail(struct output *out, const char *what, int error)
 {
     cli_error("cannot %s %s: %s", what, out->label, cli_strerror(error));

@@ -29,6 +29,11 @@ struct output {
 };
 
 /*
+ * Whether path is standard output and that is a terminal, which an image would only upset. Says so then.
+ */
+bool output_is_terminal(const char *path);
+
+/*
  * Opens an output to path: "-" for standard output; a device or a pipe is written directly, a symbolic link to a file
  * is followed. path must live until the output is closed.
  *

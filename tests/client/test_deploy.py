@@ -230,6 +230,14 @@ class Slots(DeployTest):
         self.mprom("verify")
         self.mprom("verify", self.folder / "image.romfs")
 
+    def test_an_image_is_not_dumped_to_a_terminal(self):
+        self.deploy(filled_image(600))
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        done = self.mprom("dump", status=1, stdout=slave)
+        os.close(slave)
+        self.assertIn(b"standard output is a terminal", done.stderr)
+
 
 class Refused(DeployTest):
     def assert_refused(self, contents, expected):
