@@ -6,7 +6,7 @@ configure_flags := -DMICROPYTHON_DIR=$(abspath $(MICROPYTHON_DIR))
 export MICROPYTHON_DIR
 endif
 
-.PHONY: help build build-tests setup demo check check-all powerloss boards fuzz differential bench clean
+.PHONY: help install build build-tests setup demo check check-all powerloss boards fuzz differential bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,11 @@ help: ## This list
 build: ## The command, build/mprom, and the board SIM
 	@cmake --preset default $(configure_flags) >build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
 	@cmake --build --preset default --target programs
+
+PREFIX ?= /usr/local
+install: build ## Install the command and the emulator, in PREFIX (/usr/local), below DESTDIR if that is set
+	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)" || { \
+		echo "make install: cannot install to $(DESTDIR)$(PREFIX): use sudo, or another place: make install PREFIX=$$HOME/.local" >&2; exit 1; }
 
 build-tests: ## That, and the programs of the tests and sweeps, with what they need
 	@scripts/setup check
