@@ -2,6 +2,8 @@
 
 enum {
     LINE_RUN_MAX = 40,
+    LINE_BITS = 7, /* of a byte, on any line */
+    LINE_CTRL_C = 3,
 };
 
 /* What another program might say to a board: keys of the REPL, a line of Python, anything. */
@@ -77,6 +79,7 @@ static uint8_t line_strike(struct line *line, uint64_t now_ns, const struct line
     switch (fault->kind) {
     case LINE_LOSE:
     case LINE_DOUBLE:
+    case LINE_CHANGE:
         line->run_kind = (uint32_t)fault->kind;
         line->run_left = 1 + line_random(&state) % LINE_RUN_MAX;
         break;
@@ -99,6 +102,13 @@ static uint8_t line_strike(struct line *line, uint64_t now_ns, const struct line
     return byte;
 }
 
+/* Another byte, also where a line takes seven bits of it. */
+static uint8_t line_change(const struct line *line, uint8_t byte)
+{
+    uint8_t changed = byte ^ (uint8_t)(1u << line->counts.sent % LINE_BITS);
+    return (changed & 0x7F) == LINE_CTRL_C ? byte ^ 0x7F : changed;
+}
+
 static void line_put_byte(struct line *line, uint64_t now_ns, uint8_t byte)
 {
     for (size_t i = 0; i < line->config.fault_count; i++) {
@@ -113,8 +123,12 @@ static void line_put_byte(struct line *line, uint64_t now_ns, uint8_t byte)
             line->counts.lost++;
             return;
         }
-        line_append_byte(line, now_ns, byte);
-        line->counts.added++;
+        if (line->run_kind == LINE_CHANGE) {
+            byte = line_change(line, byte);
+        } else {
+            line_append_byte(line, now_ns, byte);
+            line->counts.added++;
+        }
     }
     line_append_byte(line, now_ns, byte);
 }

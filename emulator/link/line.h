@@ -26,6 +26,7 @@ enum line_fault_kind {
     LINE_NOISE,  /* 1 to 64 bytes of another program come first */
     LINE_CUT,    /* the link ends before it */
     LINE_RESET,  /* somebody presses the board's reset button before it arrives */
+    LINE_CHANGE, /* each byte of a run of 1 to 40 is another one, but not Ctrl-C */
     LINE_FAULT_COUNT,
 };
 

@@ -24,7 +24,7 @@ static const char options_usage[] =
     "  --rate BYTES       any other speed, in bytes a second each way\n"
     "  --latency US       how long an answer takes, in microseconds\n"
     "  --seven-bit        the highest bit of every byte is lost\n"
-    "  --fault KIND:WAY:BYTE[:SEED]  lose, double, flip, stall, noise, cut or reset at byte\n"
+    "  --fault KIND:WAY:BYTE[:SEED]  lose, double, flip, stall, noise, cut, reset or change at byte\n"
     "                     number BYTE to the `board` or to the `client`; up to 16 each way\n"
     "  --stall MS         how long a stall is (default: 5000)\n"
     "  --board-process PID  the process to send SIGUSR1 to for a reset\n"
@@ -61,7 +61,7 @@ static const struct option option_names[] = {
 
 static const char *const fault_names[LINE_FAULT_COUNT] = {
     [LINE_LOSE] = "lose",   [LINE_DOUBLE] = "double", [LINE_FLIP] = "flip",   [LINE_STALL] = "stall",
-    [LINE_NOISE] = "noise", [LINE_CUT] = "cut",       [LINE_RESET] = "reset",
+    [LINE_NOISE] = "noise", [LINE_CUT] = "cut",       [LINE_RESET] = "reset", [LINE_CHANGE] = "change",
 };
 
 static uint64_t options_number(const char *name, const char *text, uint64_t max)

@@ -12,7 +12,6 @@ import unittest
 from board import Board
 from clients import CLIENTS
 from link import Link, overruns
-from lossy_link import Fault, LossyLink
 from romfs_writer import file, sealed_image
 from stock_board import StockBoard
 
@@ -30,23 +29,24 @@ class Late(unittest.TestCase):
         with open(self.new, "wb") as f:
             f.write(NEW)
 
-    def passed(self, board, segment, faults=()):
-        """How many bytes a deploy sends, or how it failed."""
-        with LossyLink(board.port, faults) as link:
+    def passed(self, board, segment, late_at):
+        """How many bytes a deploy sends that waits a second before one of them, if that is named; or how it failed."""
+        late = () if late_at is None else ("--stall", "1000", "--fault", f"stall:board:{late_at}")
+        with Link(board, *late) as link:
             done = CLIENTS["mprom"].deploy(link.port, segment, self.new)
-        return link.passed["board"] if done.status == 0 else str(done)
+        return link.counts["to_board"]["sent"] if done.status == 0 else str(done)
 
-    def stock(self, *faults):
+    def stock(self, late_at=None):
         with StockBoard("view") as board:
             board.put(OLD)
-            passed = self.passed(board, 0, faults)
+            passed = self.passed(board, 0, late_at)
             return passed if board.flash().startswith(NEW) else f"{passed}; holds something else"
 
-    def own(self, *faults):
+    def own(self, late_at=None):
         with Board() as board:
             with board.raw() as console:
                 console.rom_write(2, OLD)
-            passed = self.passed(board, 2, faults)
+            passed = self.passed(board, 2, late_at)
             with board.raw() as console:
                 held = console.eval(f"bytes(__import__('vfs').rom_ioctl(2, 2)[:{len(NEW)}])")
             return passed if held == NEW else f"{passed}; holds something else"
@@ -56,7 +56,7 @@ class Late(unittest.TestCase):
         self.assertIsInstance(total, int, total)
         places = [*range(0, PROGRAMS_SIZE, 500), *range(PROGRAMS_SIZE, total, 4_000)]
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            ends = list(pool.map(lambda at: deploy(Fault("late", "board", at)), places))
+            ends = list(pool.map(deploy, places))
         self.assertEqual([(at, end) for at, end in zip(places, ends) if not isinstance(end, int)], [])
 
     def test_a_small_buffer_does_not_run_over(self):

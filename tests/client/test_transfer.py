@@ -13,7 +13,7 @@ import zlib
 import stock_board
 from board import Board
 from clients import CLIENTS
-from lossy_link import Fault, LossyLink
+from link import Link
 from romfs_writer import file, sealed_image
 
 SEGMENT = 2
@@ -71,23 +71,24 @@ class Lossy(unittest.TestCase):
         return CLIENTS["mprom"].deploy(port, SEGMENT, self.paths[size], *options)
 
     def passed(self, kind, size):
-        """How many bytes a deploy takes in each direction."""
-        with board_of(kind) as board, LossyLink(board.port) as link:
+        """How many bytes a deploy sends."""
+        with board_of(kind) as board, Link(board) as link:
             done = self.deploy(link.port, size)
             self.assertEqual(done.status, 0, done)
-            return link.passed
+        return link.counts["to_board"]["sent"]
 
     def mended(self, kind, size, fault, at, options):
         """What is wrong after faults within the stream of frames, or None."""
-        faults = [Fault(fault, "board", at + 5000 * i, 3) for i in range(1 if fault == "stall" else 3)]
+        places = [at + 5000 * i for i in range(1 if fault == "stall" else 3)]
+        faults = [word for seed, place in enumerate(places) for word in ("--fault", f"{fault}:board:{place}:{seed}")]
         with board_of(kind) as board:
             with board.raw() as console:
                 console.rom_write(SEGMENT, NEAR)
-            with LossyLink(board.port, faults) as link:
+            with Link(board, *faults) as link:
                 done = self.deploy(link.port, size, *options)
             if done.status != 0:
                 return done
-            if link.passed["board"] <= faults[-1].at:
+            if link.counts["to_board"]["faults"] < len(places):
                 return "was over before the faults"
             return None if held(board) == NEW[size] else "holds something else"
 
@@ -96,10 +97,10 @@ class Lossy(unittest.TestCase):
         near = os.path.join(os.path.dirname(self.paths[90_000]), "near.romfs")
         with open(near, "wb") as f:
             f.write(NEAR)
-        streams = [(kind, size, self.passed(kind, size)["board"] // 2, ()) for kind in KINDS for size in (90_000, PACKED)]
+        streams = [(kind, size, self.passed(kind, size) // 2, ()) for kind in KINDS for size in (90_000, PACKED)]
         streams.append(("builtin", 90_000, 20_000, ("--base", near)))  # a patch
         cases = [(kind, size, fault, at, options) for kind, size, at, options in streams
-                 for fault in ("lose", "double", "flip", "stall")]
+                 for fault in ("lose", "double", "change", "stall")]
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             results = list(pool.map(lambda case: self.mended(*case), cases))
         self.assertEqual([(case, what) for case, what in zip(cases, results) if what], [])
@@ -109,7 +110,7 @@ class Lossy(unittest.TestCase):
         size = len(deflate.compress(NEW[PACKED]) + deflate.flush())
         for kind in KINDS:
             with self.subTest(kind):
-                passed = self.passed(kind, PACKED)["board"]
+                passed = self.passed(kind, PACKED)
                 self.assertLess(passed, size * 1.05 + 13_000)  # escapes, headers; programs and the trial
                 self.assertLess(passed, len(NEW[PACKED]) * 0.8)
 
@@ -128,7 +129,7 @@ class Lossy(unittest.TestCase):
         for kind in KINDS:
             for size in NEW:
                 with self.subTest(kind, size=size), board_of(kind) as board:
-                    with LossyLink(board.port, seven_bits=True) as link:
+                    with Link(board, "--seven-bit") as link:
                         done = self.deploy(link.port, size)
                     self.assertEqual(done.status, 0, done)
                     self.assertEqual(held(board), NEW[size])

@@ -191,6 +191,27 @@ static void test_flip(void **state)
     assert_int_equal(bits, 0xFF);
 }
 
+/* Of all that may be sent, nothing becomes Ctrl-C, with the highest bit or without. */
+static void test_change(void **state)
+{
+    (void)state;
+    size_t most = 0;
+    for (uint32_t seed = 0; seed < 2000; seed++) {
+        open_faulty(LINE_CHANGE, seed % 300, seed);
+        assert_int_equal(send_all(0), SENT_SIZE);
+        size_t start = same_start(SENT_SIZE);
+        size_t changed = SENT_SIZE - start - same_end(SENT_SIZE);
+        assert_int_equal(start, seed % 300);
+        assert_in_range(changed, 1, 40);
+        for (size_t i = start; i < start + changed; i++) {
+            assert_int_not_equal(got[i] & 0x7F, sent[i] & 0x7F);
+            assert_int_not_equal(got[i] & 0x7F, 3);
+        }
+        most = changed > most ? changed : most;
+    }
+    assert_int_equal(most, 40);
+}
+
 static void test_noise(void **state)
 {
     (void)state;
@@ -281,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup(test_lose, begin),
         cmocka_unit_test_setup(test_double, begin),
         cmocka_unit_test_setup(test_flip, begin),
+        cmocka_unit_test_setup(test_change, begin),
         cmocka_unit_test_setup(test_noise, begin),
         cmocka_unit_test_setup(test_the_same_seed_repeats, begin),
         cmocka_unit_test_setup(test_stall, begin),
