@@ -65,30 +65,56 @@ static int load_type(struct repl *repl, const char *program, size_t size, uint64
     return err ? err : REPL_REPLY_O;
 }
 
+static uint64_t load_stall_us(int size, uint64_t deadline_us)
+{
+    return clock_earlier(clock_in_ms(LOAD_STALL_MS + (uint32_t)size / LOAD_SLOWEST), deadline_us);
+}
+
+/* Bytes were lost, or the board has no memory for all of it at once. What is on the way must not be executed. */
+static int load_give_up(struct repl *repl)
+{
+    repl->is_quick = false;
+    int err = repl_enter_until(repl, clock_in_ms(LOAD_ENTER_MS));
+    return err ? err : -MPROM_EOPNOTSUPP;
+}
+
+/* What is too long for that is pasted; a board that reads a program already gets an empty one, and is at its prompt.
+ */
+static int load_long(struct repl *repl, uint64_t deadline_us)
+{
+    static const struct repl_pattern end = {"\004\004>", 3};
+    char *text;
+    int size = repl->is_loading ? load_compose(repl, "", 0, &text) : 0;
+    if (size <= 0) {
+        return size < 0 ? -MPROM_ENOMEM : -MPROM_EOPNOTSUPP;
+    }
+    uint64_t stall_us = load_stall_us(size, deadline_us);
+    int done = load_send(repl, text, (size_t)size, stall_us);
+    free(text);
+    done = done > 0 ? repl_await(repl, &end, 1, stall_us) : done < 0 ? done : -MPROM_ETIMEDOUT;
+    return done >= 0 ? -MPROM_EOPNOTSUPP : done == -MPROM_ETIMEDOUT ? load_give_up(repl) : done;
+}
+
 int repl_load(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
 {
     char *text;
     if (size < LOAD_AHEAD_SIZE && !repl->is_loading && (repl->is_quick || repl->is_brief)) {
         return load_type(repl, program, size, deadline_us);
     }
-    if (!repl->is_loading && (!repl->is_quick || size > LOAD_MAX_SIZE)) {
+    if (size > LOAD_MAX_SIZE) {
+        return load_long(repl, deadline_us);
+    }
+    if (!repl->is_loading && !repl->is_quick) {
         return -MPROM_EOPNOTSUPP;
     }
     int text_size = load_compose(repl, program, size, &text);
     if (text_size < 0) {
         return -MPROM_ENOMEM;
     }
-    uint64_t stall_us = clock_in_ms(LOAD_STALL_MS + (uint32_t)text_size / LOAD_SLOWEST);
-    int done = load_send(repl, text, (size_t)text_size, clock_earlier(stall_us, deadline_us));
+    int done = load_send(repl, text, (size_t)text_size, load_stall_us(text_size, deadline_us));
     free(text);
     if (done > 0) {
         return REPL_REPLY_OUTPUT;
     }
-    if (done < 0 && done != -MPROM_ETIMEDOUT) {
-        return done;
-    }
-    /* Bytes were lost, or the board has no memory for all of it at once. What is on the way must not be executed. */
-    repl->is_quick = false;
-    int err = repl_enter_until(repl, clock_in_ms(LOAD_ENTER_MS));
-    return err ? err : -MPROM_EOPNOTSUPP;
+    return done < 0 && done != -MPROM_ETIMEDOUT ? done : load_give_up(repl);
 }

@@ -427,6 +427,32 @@ static void another_board_reads_on(void **state)
     finish();
 }
 
+/* More than 4,000 bytes run over what a board keeps while it reads on. */
+static void what_is_too_long_to_read_on_is_pasted(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_SEND, "\r\n" FAKE_BANNER, 0},
+        {FAKE_FIRST, "OK\r\nmprom-@\r\n", 0},
+        {FAKE_EXPECT, "      17print(end='\\6')\n\n", 0},
+        {FAKE_SEND, "\006\004\004>", 0},
+        {FAKE_EXPECT, "\005A\001", 0},
+        {FAKE_SEND, "R\001\000\100\001", 5},
+        {FAKE_EXPECT, "print(1)\004", 0},
+        {FAKE_SEND, "\0041\r\n\004\004>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    char program[5000];
+    memset(program, '\n', sizeof program);
+    memcpy(program + sizeof program - sizeof "print(1)", "print(1)", sizeof "print(1)");
+    start_quick(steps);
+    assert_true(repl.is_loading);
+    assert_int_equal(exec(program, 5000), 0);
+    assert_string_equal(repl.output, "1\r\n");
+    assert_true(repl.is_quick);
+    finish();
+}
+
 static void a_description_that_fails_makes_it_read_on(void **state)
 {
     (void)state;
@@ -482,6 +508,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_loaded_is_pasted),
         cmocka_unit_test(firmware_describes_itself),
         cmocka_unit_test(another_board_reads_on),
+        cmocka_unit_test(what_is_too_long_to_read_on_is_pasted),
         cmocka_unit_test(a_description_that_fails_makes_it_read_on),
         cmocka_unit_test(a_description_without_end_is_none),
     };
