@@ -25,7 +25,9 @@ SEGMENT = 2
 UART = ("--baud", "115200")
 UART_RATE = 11_520
 RAISED = ("--baud-max", "921600")
-UART_BOARD = ("--plain", "--receive-buffer", "256")
+UART_BUFFER = ("--receive-buffer", "256")
+UART_BOARD = ("--plain", *UART_BUFFER)
+STOCK_BOARD = ("--compat", "view")  # has one segment, 0
 USB = ("--usb",)
 USB_RATE = 800_000
 FLEET = 32
@@ -41,6 +43,7 @@ class Bench:
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=folder))
         self.log = self.folder / "log"
         self.board = Board("--log", str(self.log), *options)
+        self.segment = 0 if "--compat" in options else SEGMENT
 
     def __enter__(self):
         self.board.__enter__()
@@ -70,12 +73,12 @@ class Bench:
         return Measured(seconds, count, link.counts["turns"], self.operations() - before)
 
     def ours(self, link_options, what):
-        return self.run(link_options, [MPROM, "deploy", "-q", "-p", "PORT", "-n", SEGMENT, "--no-restart", what],
+        return self.run(link_options, [MPROM, "deploy", "-q", "-p", "PORT", "-n", self.segment, "--no-restart", what],
                         dict(os.environ, XDG_CACHE_HOME=str(self.folder)))  # what it knows is of this bench
 
     def theirs(self, link_options, image):
-        return self.run(link_options, ["/usr/bin/python3", "-m", "mpremote", "connect", "PORT", "romfs", "-p", SEGMENT,
-                                       "deploy", image], mpremote_environment())
+        return self.run(link_options, ["/usr/bin/python3", "-m", "mpremote", "connect", "PORT", "romfs", "-p",
+                                       self.segment, "deploy", image], mpremote_environment())
 
 
 @contextlib.contextmanager
@@ -119,9 +122,8 @@ def first_deploy(options, link, client):
         return getattr(bench, client)(link, image)
 
 
-def measure_compiled(options, link, goal):
+def measure_compiled(options, link, goal, runs=1):
     """Medians, where a run is so short that other work on the machine shows."""
-    runs = 5 if link == USB else 1
 
     def measure(name):
         theirs, ours = (statistics.median_low(first_deploy(options, link, client) for _ in range(runs))
@@ -211,7 +213,9 @@ def told(measure):
 ROWS = [(name, told(measure)) for name, measure in [
     ("deploy 200 KB, 115200 baud", measure_compiled(UART_BOARD, UART, 4)),
     ("deploy 200 KB, rate raised", measure_compiled((*UART_BOARD, *RAISED), (*UART, *RAISED), 4)),
-    ("deploy 200 KB, USB", measure_compiled(("--plain",), USB, 10)),
+    ("deploy 200 KB, USB", measure_compiled(("--plain",), USB, 10, runs=5)),
+    ("deploy 200 KB, 115200, stock", measure_compiled((*STOCK_BOARD, *UART_BUFFER), UART, 4)),
+    ("deploy 200 KB, USB, stock", measure_compiled(STOCK_BOARD, USB, 10, runs=3)),
     ("deploy noise, 115200, of the line", measure_line_rate),
     ("deploy one function changed", measure_changed),
     ("deploy nothing changed", measure_unchanged),

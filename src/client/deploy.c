@@ -50,11 +50,15 @@ static int deploy_run(struct deploy *deploy)
     return err;
 }
 
-/* What the board says about the segment now. Of a slot only it knows all; else it has just shown what it holds. */
+/*
+ * What the board says about the segment now. It has just shown what it holds; mprom's firmware knows more of a slot,
+ * and before it described itself it had to be asked for everything.
+ */
 static int deploy_describe(const struct deploy *deploy)
 {
+    const struct client_board *board = &deploy->client->board;
     struct client_segment *segment = &deploy->client->board.segments[deploy->id];
-    if (deploy->client->board.link_version == 0 || segment->group != 0) {
+    if (board->is_mprom && (board->link_version == 0 || segment->group != 0)) {
         return board_probe_segment(deploy->client, deploy->id, deploy->error);
     }
     board_note_image(segment, deploy->image, deploy->image_size);

@@ -51,11 +51,25 @@ static uint32_t deploy_look_size(const struct client *client, const struct clien
     return segment->block_size == 0 || is_small ? LOOK_BLOCK_SIZE : segment->block_size;
 }
 
+/*
+ * Whether the board's blocks have to be looked at. Where none can stay only all of the image can be there, and what
+ * the segment begins and ends with may have shown already that it is not.
+ */
+static bool deploy_is_worth_a_look(const struct deploy *deploy)
+{
+    const struct client_board *board = &deploy->client->board;
+    const struct client_segment *segment = &board->segments[deploy->id];
+    bool none_stays = segment->shape == CLIENT_SHAPE_VIEW && !board->is_mprom;
+    bool may_be_there = segment->has_image && segment->image_size == deploy->image_size &&
+                        (!segment->is_sealed || deploy_seal_is_there(deploy));
+    return digest_kind(board) != DIGEST_NONE && (may_be_there || !none_stays);
+}
+
 int deploy_look(struct deploy *deploy)
 {
     struct client *client = deploy->client;
     uint32_t block_size = deploy_look_size(client, &client->board.segments[deploy->id]);
-    if (digest_kind(&client->board) == DIGEST_NONE) {
+    if (!deploy_is_worth_a_look(deploy)) {
         return 0;
     }
     if (!delta_init(&deploy->delta, deploy->image_size, deploy->base_size, block_size)) {

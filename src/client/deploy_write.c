@@ -9,6 +9,7 @@ enum {
     /* So much is written last on flash of boards that do not hold it back themselves: STM32H7 names a unit of 16. */
     HELD_SIZE = 32,
     MAGIC_SIZE = 3,
+    BLOCK_SIZE_MIN = 4096, /* of what is looked at once more, where blocks are smaller or the board does not say */
 };
 
 int deploy_begin(struct client *client, uint32_t id, struct client_error *error)
@@ -119,11 +120,11 @@ int deploy_invalidate(struct deploy *deploy)
     return err;
 }
 
-static int deploy_compare(struct deploy *deploy, uint32_t from, const char *then)
+static int deploy_compare(struct deploy *deploy, uint32_t from, uint32_t to, const char *then)
 {
     uint32_t where;
-    int differs = segment_compare(deploy->client, deploy->id, from, deploy->image + from, deploy->image_size - from,
-                                  &where, deploy->error);
+    int differs =
+        segment_compare(deploy->client, deploy->id, from, deploy->image + from, to - from, &where, deploy->error);
     if (differs <= 0) {
         return differs;
     }
@@ -168,7 +169,7 @@ static int deploy_to_stock(struct deploy *deploy)
         err = deploy_send(deploy, held, deploy->size);
     }
     if (!err && held < deploy->image_size) {
-        err = deploy_compare(deploy, held, "the segment holds no image now");
+        err = deploy_compare(deploy, held, deploy->image_size, "the segment holds no image now");
     }
     if (!err) {
         err = deploy_send(deploy, 0, held);
@@ -196,10 +197,17 @@ int deploy_give_up(struct deploy *deploy)
         deploy->client->link.name, deploy->id);
 }
 
-/* The last look at the whole image. */
+/*
+ * The last look: at the whole image, or where all but its start was compared before that was written, at the block of
+ * flash that has changed since.
+ */
 static int deploy_prove(struct deploy *deploy)
 {
-    int err = deploy_compare(deploy, 0, "the segment was cleared");
+    const struct client_board *board = &deploy->client->board;
+    uint32_t block = board->segments[deploy->id].block_size;
+    block = block > BLOCK_SIZE_MIN ? block : BLOCK_SIZE_MIN;
+    uint32_t end = board->is_mprom || block > deploy->image_size ? deploy->image_size : block;
+    int err = deploy_compare(deploy, 0, end, "the segment was cleared");
     return err == -MPROM_EBADMSG ? deploy_give_up(deploy) : err;
 }
 

@@ -24,11 +24,15 @@ enum {
 };
 
 /*
- * _r writes the segment's bytes o to e as frames arrive: payloads in pieces of w bytes into a buffer of n, then
- * a(offset, bytes), or b(offset, size) for what a frame leaves out. With z the payloads are a deflate stream with a
- * window of 2^z bytes, of which at most c are made at a time; what is left of a payload waits for the next one. When
- * a frame is damaged, and before it ends by an error, it reads on until the line is quiet: what is on the way must
- * not arrive at the prompt. Not so after Ctrl-C, for what follows that is for the prompt.
+ * _r writes the segment's bytes o to e as frames arrive: payloads in pieces of w bytes, without escapes into y, which
+ * has room for n, then a(offset, bytes), or b(offset, size) for what a frame leaves out. A byte costs Python itself
+ * 20 times what it costs find(), so it only acts on escapes: it clears the bit in the byte behind one, and copies
+ * what lies before. B does that where a piece ends with an escape.
+ *
+ * With z the payloads are a deflate stream with a window of 2^z bytes, of which at most c are made at a time; the u
+ * bytes that are left of a payload wait at the start of y for the next one. When a frame is damaged, and before it
+ * ends by an error, it reads on until the line is quiet: what is on the way must not arrive at the prompt. Not so
+ * after Ctrl-C, for what follows that is for the prompt.
  *
  * _t tries the link: from the time that n bytes take it tells how long N bytes would, and sleeps so long while they
  * come, unless they come as slowly as over a UART. The text is a format.
@@ -36,25 +40,29 @@ enum {
 static const char receiver_program[] =
     "global _r,_t,sys,poll,sleep_ms,ticks_us,ticks_diff,crc32,DeflateIO,RAW,BytesIO\n"
     "def _r(o,e,w,n,a,b,z,c):\n"
-    " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(n));q=poll();q.register(sys.stdin,1);f=0\n"
+    " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(w+1));q=poll();q.register(sys.stdin,1);f=u=0\n"
     " def d():\n"
     "  while q.poll(300):s.read(1)\n"
     " try:\n"
-    "  if z:y=BytesIO();z=DeflateIO(y,RAW,z);v=memoryview(bytearray(c));u=b''\n"
+    "  y=BytesIO(n)\n"
+    "  if z:z=DeflateIO(y,RAW,z);v=memoryview(bytearray(c))\n"
     "  while o<e:\n"
-    "   h=s.read(24);i=0\n"
+    "   h=s.read(24)\n"
     "   try:l=int(h[:4],16);t=int(h[4:8],16);p=int(h[8:16],16);k=int(h[16:],16)\n"
     "   except ValueError:l=n+1\n"
     "   if l<=n:\n"
-    "    while i<l:\n"
-    "     j=min(i+w,l);s.readinto(m[i:j]);g('\\x16');i=j\n"
-    "    x=bytes(m[:l])\n"
-    "    for i in b'\\1\\2\\3\\4\\5\\r\\x1b':x=x.replace(bytes((27,i|64)),bytes((i,)))\n"
+    "    y.seek(u);B=255\n"
+    "    while l>0:\n"
+    "     j=min(w,l);s.readinto(m[:j]);g('\\x16');l-=j\n"
+    "     x=bytes(m[:j]);m[0]&=B;B=(255,63)[x[-1]==27];j=0;i=x.find(b'\\x1b')\n"
+    "     while i>=0:m[i+1]&=63;y.write(m[j:i]);j=i+1;i=x.find(b'\\x1b',j)\n"
+    "     y.write(m[j:len(x)])\n"
+    "    j=y.tell()-u;y.seek(u);x=y.read(j)\n"
     "    if crc32(x,crc32(h[:16],f))&0xffffffff==k:\n"
     "     if z and f:\n"
-    "      x=u+x;y.seek(0);y.write(x);y.seek(0)\n"
+    "      y.seek(0)\n"
     "      if t:z.readinto(v[:t])\n"
-    "      u=x[y.tell():];x=v[:t]\n"
+    "      x=y.read(u+j-y.tell());u=len(x);y.seek(0);y.write(x);x=v[:t]\n"
     "     r=p>o and b(o,p-o)or t and a(p,x)\n"
     "     if r:d();g('\\x18');return r\n"
     "     o=p+t;f+=1;g('\\6');continue\n"

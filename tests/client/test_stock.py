@@ -9,7 +9,7 @@ from command import CommandTest
 from link import Link
 from romfs_writer import SEAL, file, filled_image, image, sealed_image, varuint
 from sim import SimTest
-from stock_board import KINDS, MRAM, RANGED, SHAPES, SIZE, StockBoard
+from stock_board import BLOCK, KINDS, MRAM, RANGED, SHAPES, SIZE, StockBoard
 
 MAGIC = b"\xd2\xcd\x31"
 
@@ -68,7 +68,7 @@ class Deploy(StockTest):
         self.start("blocks")
         with Link(self.board, "--baud", "921600") as link:
             self.deploy(contents, "-p", link.port)
-        first = link.counts["to_board"]["sent"] - 1600  # the text of the first bytes of the image, which is typed, lies around here
+        first = link.counts["to_board"]["sent"] - 460  # the text of the first bytes of the image, which is typed, lies around here
         told = set()
         for at in range(first, first + 450, 20):
             self.start("blocks")  # whose end tells of violations
@@ -76,6 +76,27 @@ class Deploy(StockTest):
                 done = self.deploy(contents, "-p", link.port, status=None)
             told.add(b"bytes arrived on the board" in done.stderr)
         self.assertIn(True, told)
+
+    def counted(self, contents):
+        """How many bytes the board makes digests of in a deploy."""
+        self.deploy(contents)
+        self.assert_holds(contents)
+        with self.board.raw() as console:
+            sizes = console.exec("import os\nprint(open('/counted').read())\nos.remove('/counted')")
+            console.leave_raw()
+        return sum(map(int, sizes.split()))
+
+    def test_what_is_read_back(self):
+        """Everything once, and the block of the start once more when that was written. Before, the blocks where some
+        can stay, and where none can only what looks as if all of it was there."""
+        old, new, longer = (filled_image(size, seed=seed) for size, seed in ((20000, 1), (20000, 2), (30000, 3)))
+        for kind, look in (("view", 0), ("blocks", 1)):
+            with self.subTest(kind):
+                self.start(kind, boot=stock_board.COUNTED)
+                for contents in (old, new, longer):
+                    expected = look * len(contents) + len(contents) - 32 + BLOCK
+                    self.assertEqual(self.counted(contents), expected)
+                self.assertEqual(self.counted(longer), len(longer))  # is there already
 
     def assert_order(self, operations, kind):
         """Block 0 goes first, the first bytes come last, and nothing is written twice."""
@@ -199,6 +220,19 @@ class Transfer(StockTest):
             with self.subTest(kind):
                 self.start(kind)
                 self.assertLess(self.sent(), 64_000)
+
+    def test_many_escapes(self):
+        """Without deflate, seven of these eight bytes are sent as two, and many a piece ends between those."""
+        self.data = bytearray(random.Random(3).choices(b"\1\2\3\4\5\r\x1bx", k=9_000))
+        contents = sealed_image(file("data.bin", bytes(self.data)))
+        for options, link in (((), ("--usb",)), (("--receive-buffer", "256"), ("--baud", "460800"))):
+            with self.subTest(link):
+                self.start("view", *options, boot=stock_board.NO_DEFLATE)
+                with Link(self.board, *link) as wire:
+                    self.deploy(contents, "-p", wire.port)
+                self.assert_holds(contents)
+                self.assertGreater(wire.counts["to_board"]["sent"], 15 * len(self.data) // 8)
+                self.assertLess(wire.counts["to_board"]["sent"], 15 * len(self.data) // 8 + 9_500)  # and no frame twice
 
     def test_poor_board_gets_text(self):
         del self.data[8000:]
