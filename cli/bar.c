@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * As the locale is chosen, the first of these that is not empty counts. The C library is not asked: in a program that
@@ -19,6 +20,12 @@ static bool bar_has_blocks(void)
         }
     }
     return false;
+}
+
+bool bar_has_terminal(void)
+{
+    const char *kind = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(kind && strcmp(kind, "dumb") == 0);
 }
 
 const char *bar_text(char *dst, unsigned width, uint64_t done, uint64_t total)

@@ -2,12 +2,16 @@
 #ifndef MPROM_CLI_BAR_H
 #define MPROM_CLI_BAR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
     BAR_WIDTH_MAX = 30,
     BAR_ROOM = 3 * BAR_WIDTH_MAX + 1, /* for the text, in bytes */
 };
+
+/* Whether standard error is a terminal on which a line can be drawn anew: not an editor's that calls itself dumb. */
+bool bar_has_terminal(void);
 
 /*
  * The text of a bar of width (at most BAR_WIDTH_MAX) characters, of which as many are filled as done is of total:

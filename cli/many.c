@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "bar.h"
 #include "client/utf8.h"
@@ -434,7 +433,7 @@ int many_run(const struct cli *cli, online_work *work, void *ctx)
         .work = work,
         .ctx = ctx,
         .start_us = now_us(),
-        .terminal = !cli->quiet && isatty(STDERR_FILENO),
+        .terminal = !cli->quiet && bar_has_terminal(),
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .ended = PTHREAD_COND_INITIALIZER,
     };

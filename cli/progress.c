@@ -2,7 +2,6 @@
 #include "progress.h"
 
 #include <time.h>
-#include <unistd.h>
 
 #include "bar.h"
 
@@ -25,7 +24,7 @@ void progress_begin(struct progress *progress, const struct cli *cli, const char
         return;
     }
     progress->what = what;
-    progress->terminal = isatty(STDERR_FILENO);
+    progress->terminal = bar_has_terminal();
     progress->start_us = now_us();
     progress->next_us = progress->start_us + PROGRESS_QUIET_US;
 }

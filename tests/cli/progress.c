@@ -109,6 +109,18 @@ static size_t run_on_terminal(const char *locale, char *text, size_t room)
     return size;
 }
 
+/* One that cannot draw a line anew gets whole lines. */
+static void test_dumb_terminal(void **state)
+{
+    (void)state;
+    char text[8000];
+    setenv("TERM", "dumb", 1);
+    (void)run_on_terminal("C.UTF-8", text, sizeof text);
+    setenv("TERM", "vt100", 1);
+    assert_non_null(strstr(text, "mprom: sending: 1,000,000 of 2,000,000 bytes\r\n"));
+    assert_null(strchr(text, '\x1b'));
+}
+
 static void test_terminal(void **state)
 {
     (void)state;
@@ -142,9 +154,10 @@ static void test_bar(void **state)
 
 int main(void)
 {
+    setenv("TERM", "vt100", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pipe),     cmocka_unit_test(test_quiet), cmocka_unit_test(test_short),
-        cmocka_unit_test(test_terminal), cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_terminal), cmocka_unit_test(test_bar),   cmocka_unit_test(test_dumb_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -315,7 +315,7 @@ class OnATerminal(ManyTest):
         """Returns the screens that a run showed, and its exit status."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        run = subprocess.Popen([MPROM, *map(str, args)], env=self.env, stdin=theirs, stdout=theirs, stderr=theirs)
+        run = subprocess.Popen([MPROM, *map(str, args)], env={**self.env, "TERM": "vt100"}, stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
         screen, shown, text = Screen(columns), [], b""
         while select.select([ours], [], [], 60)[0]:
