@@ -37,6 +37,7 @@ static size_t (*console_room)(void); /* bytes that the ring may hold; NULL: the 
 static uint32_t console_baud;        /* 0: whatever the listener has */
 static uint64_t console_overruns;
 static const char *console_overruns_path;
+static char console_link_path[HOST_PATH_MAX]; /* "": there is no link */
 
 int host_console_fd(void)
 {
@@ -61,13 +62,18 @@ static int console_make_raw(const char *path)
     return err;
 }
 
-static void console_link(const char *path, const char *state_dir)
+static void console_link(const char *path)
 {
-    char link[HOST_PATH_MAX];
-    host_path_print(link, "%s/port", state_dir);
-    unlink(link);
-    if (symlink(path, link)) {
-        host_fail("%s", link);
+    unlink(console_link_path);
+    if (symlink(path, console_link_path)) {
+        host_fail("%s", console_link_path);
+    }
+}
+
+void host_console_unlink(void)
+{
+    if (console_link_path[0]) {
+        unlink(console_link_path);
     }
 }
 
@@ -84,11 +90,12 @@ const char *host_console_open(int fd, const char *state_dir)
     if (!path) {
         host_fail("the console is no terminal");
     }
+    host_path_print(console_link_path, "%s/port", state_dir);
     if (fd < 0) {
         if (console_make_raw(path)) {
             host_fail("%s", path);
         }
-        console_link(path, state_dir);
+        console_link(path);
     }
     /* Edge-triggered: a terminal without a listener is permanently in hang-up, which must not wake anybody. */
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};

@@ -39,6 +39,12 @@ void host_state_open(const char *dir);
  */
 const char *host_console_open(int fd, const char *state_dir);
 
+/*
+ * Takes the link away: the system gives the terminal's name to the next one that somebody opens, which a client would
+ * then take for the board. For signal handlers, too.
+ */
+void host_console_unlink(void);
+
 /* The console's file descriptor, to be handed to the program that runs after a reset. */
 int host_console_fd(void);
 
@@ -79,7 +85,7 @@ void host_console_wait(uint32_t timeout_ms);
  */
 void host_registry_add(const char *board, const char *port);
 
-/* Takes it off the list. */
+/* Takes it off the list, and the link to its terminal away. */
 void host_registry_remove(void);
 
 /* Takes a number and the character behind it from the front of *text; that character may be '\0'. */

@@ -76,7 +76,7 @@ static unsigned long long registry_start(void)
 static void registry_end(int number)
 {
     (void)number;
-    unlink(registry_entry);
+    host_registry_remove();
     _exit(0);
 }
 
@@ -107,4 +107,5 @@ void host_registry_remove(void)
     if (registry_entry[0]) {
         unlink(registry_entry);
     }
+    host_console_unlink();
 }

@@ -82,6 +82,7 @@ static void chip_open(struct chip *chip, const struct sim_options *options)
 static void power_off(void *ctx)
 {
     (void)ctx;
+    host_registry_remove();
     _exit(HOST_EXIT_CUT);
 }
 

@@ -153,8 +153,14 @@ class Program(unittest.TestCase):
                                                     "start": started(board.process.pid)})
             self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
             self.assertEqual(os.readlink(os.path.join(board.state, "port")), board.port)
+            with board.raw() as console:
+                console.write(b"import machine; machine.reset()\x04")
+                console.read_until(b"more information.")
+            self.assertEqual(os.readlink(os.path.join(board.state, "port")), board.port)
             self.assertEqual(board.stop(), 0)
             self.assertEqual(os.listdir(folder), [])
+            # The next terminal that somebody opens gets this one's name.
+            self.assertFalse(os.path.lexists(os.path.join(board.state, "port")))
 
     def test_registry_of_another_user_is_refused(self):
         with tempfile.TemporaryDirectory() as state:
@@ -170,6 +176,7 @@ class Program(unittest.TestCase):
                 done = self._run("--state", board.state)
                 self.assertEqual(done.returncode, 1)
                 self.assertIn("in use", done.stderr)
+                self.assertEqual(os.readlink(os.path.join(board.state, "port")), board.port)
                 console.write(b"import machine; machine.reset()\x04")
                 console.read_until(b"more information.")
                 console.enter_raw()
