@@ -37,7 +37,7 @@ static size_t (*console_room)(void); /* bytes that the ring may hold; NULL: the 
 static uint32_t console_baud;        /* 0: whatever the listener has */
 static uint64_t console_overruns;
 static const char *console_overruns_path;
-static char console_link_path[HOST_PATH_MAX]; /* "": there is no link */
+static char console_link_path[HOST_PATH_MAX];
 
 int host_console_fd(void)
 {
@@ -62,7 +62,7 @@ static int console_make_raw(const char *path)
     return err;
 }
 
-static void console_link(const char *path)
+static void console_make_link(const char *path)
 {
     unlink(console_link_path);
     if (symlink(path, console_link_path)) {
@@ -70,11 +70,9 @@ static void console_link(const char *path)
     }
 }
 
-void host_console_unlink(void)
+const char *host_console_link(void)
 {
-    if (console_link_path[0]) {
-        unlink(console_link_path);
-    }
+    return console_link_path;
 }
 
 const char *host_console_open(int fd, const char *state_dir)
@@ -95,7 +93,7 @@ const char *host_console_open(int fd, const char *state_dir)
         if (console_make_raw(path)) {
             host_fail("%s", path);
         }
-        console_link(path);
+        console_make_link(path);
     }
     /* Edge-triggered: a terminal without a listener is permanently in hang-up, which must not wake anybody. */
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};

@@ -39,11 +39,8 @@ void host_state_open(const char *dir);
  */
 const char *host_console_open(int fd, const char *state_dir);
 
-/*
- * Takes the link away: the system gives the terminal's name to the next one that somebody opens, which a client would
- * then take for the board. For signal handlers, too.
- */
-void host_console_unlink(void);
+/* The link to the terminal, once there is a console. */
+const char *host_console_link(void);
 
 /* The console's file descriptor, to be handed to the program that runs after a reset. */
 int host_console_fd(void);

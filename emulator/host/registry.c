@@ -19,6 +19,7 @@ enum {
 };
 
 static char registry_entry[HOST_PATH_MAX];
+static const char *registry_link;
 
 static void registry_choose(char *dir)
 {
@@ -86,6 +87,7 @@ void host_registry_add(const char *board, const char *port)
     char fresh[HOST_PATH_MAX];
     registry_choose(dir);
     registry_make(dir);
+    registry_link = host_console_link();
     host_path_print(registry_entry, "%s/%ld.json", dir, (long)getpid());
     host_path_print(fresh, "%s/%ld.new", dir, (long)getpid());
     FILE *file = fopen(fresh, "w");
@@ -107,5 +109,9 @@ void host_registry_remove(void)
     if (registry_entry[0]) {
         unlink(registry_entry);
     }
-    host_console_unlink();
+    /* The system gives the terminal's name to the next one that somebody opens: a client would take it for the board.
+     */
+    if (registry_link) {
+        unlink(registry_link);
+    }
 }
