@@ -23,7 +23,7 @@ enum {
 static const struct common_option common_options[] = {
     {CLI_TAKES_PORT,
      {"port", 'p', CLI_LIST, offsetof(struct cli, ports), "PORT",
-      "the board's port; repeatable; auto: the only one"}},
+      "the board's port, or rfc2217:// or socket:// HOST:PORT; repeatable; auto: the only one"}},
     {CLI_TAKES_MANY,
      {"all", 0, CLI_SWITCH, offsetof(struct cli, all_boards), NULL, "every board that is connected, all at once"}},
     {CLI_TAKES_PORT,

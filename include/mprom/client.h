@@ -45,7 +45,10 @@ struct client_port {
 int client_ports(struct client_port **ports, size_t *count, struct client_error *error);
 
 struct client_options {
-    /* Path of a terminal device; "socket://HOST:PORT", a serial server; "auto" or NULL: the one board connected. */
+    /*
+     * Path of a terminal device; "socket://HOST:PORT", a serial server; "rfc2217://HOST:PORT", one that speaks RFC
+     * 2217; "auto" or NULL: the one board connected.
+     */
     const char *port;
     uint32_t baud;      /* 0 for 115200; means nothing to USB and to emulated boards, must be 0 for a socket */
     uint32_t answer_ms; /* for something that speaks MicroPython to answer; 0 for 10 s */
@@ -66,7 +69,8 @@ struct client; /* opaque */
  *   -MPROM_ENOENT     no such port; "auto": no board, or several (the sentence lists them); no such server
  *   -MPROM_EPERM      no permission to open it
  *   -MPROM_EBUSY      another program uses it
- *   -MPROM_ENODEV, -MPROM_EINVAL  not a terminal device; not a baud rate, not a name of a socket
+ *   -MPROM_ENODEV, -MPROM_EINVAL  not a terminal device; not a baud rate, not a name of a server
+ *   -MPROM_EOPNOTSUPP  the server does not speak RFC 2217
  *   -MPROM_ETIMEDOUT  nothing that speaks MicroPython answers
  *   -MPROM_EBADMSG    what answers makes no sense
  *   -MPROM_EIO, -MPROM_ENOMEM

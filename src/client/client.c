@@ -10,9 +10,8 @@
 #include <string.h>
 
 enum {
-    DEFAULT_BAUD = 115200,
     QUICK_BAUD = 115200, /* what comes faster might run over while the board is kept from reading it */
-    SOCKET_BAUD = 9600,  /* nobody tells the rate behind a serial server: a slow one, since only limits of time ask */
+    SOCKET_BAUD = 9600,  /* nobody tells the rate behind a socket: a slow one, since only limits of time ask */
 };
 
 /* The one board there is. */
@@ -91,9 +90,7 @@ int client_open(struct client **client, const struct client_options *options, st
         free(opened);
         return err;
     }
-    if (options->baud == 0) {
-        opened->options.baud = link_names_socket(path) ? SOCKET_BAUD : DEFAULT_BAUD;
-    }
+    opened->options.baud = opened->link.baud ? opened->link.baud : SOCKET_BAUD;
     err = open_board(opened, error);
     if (err) {
         client_close(opened);

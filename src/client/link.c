@@ -11,8 +11,7 @@ enum {
     LINK_BAUD = 115200
 };
 
-/* Reads what is there into the buffer, making room at its start first. 0 or -MPROM_EIO. */
-static int link_fill(struct link *link)
+int link_fill(struct link *link)
 {
     if (link->rx_pos > 0) {
         memmove(link->rx, link->rx + link->rx_pos, link->rx_end - link->rx_pos);
@@ -125,31 +124,31 @@ int link_wait_fd(struct link *link, bool want_read, bool want_write, uint64_t de
     }
 }
 
-bool link_names_socket(const char *name)
+static bool link_has_scheme(const char *name, const char *scheme)
 {
-    static const char scheme[] = "socket://";
-    return strncmp(name, scheme, sizeof(scheme) - 1) == 0;
+    return strncmp(name, scheme, strlen(scheme)) == 0;
 }
 
 /* What a serial port has and a socket has not is refused, not passed over in silence. */
 int link_open(struct link *link, const char *name, uint32_t baud, struct client_error *error)
 {
-    if (link_names_socket(name)) {
+    if (link_has_scheme(name, "socket://")) {
         if (baud != 0) {
             return failure_set(error, -MPROM_EINVAL,
-                               "%s: a socket has no baud rate; set %u baud at the serial server", name, baud);
+                               "%s: a socket has no baud rate; set %u baud at the serial server, or use rfc2217://",
+                               name, baud);
         }
         return link_open_socket(link, name, error);
     }
-    if (strncmp(name, "rfc2217://", 10) == 0) {
-        return failure_set(error, -MPROM_EINVAL,
-                           "%s: mprom does not speak RFC 2217; set the server's port to raw TCP and use socket://%s",
-                           name, name + 10);
+    baud = baud ? baud : LINK_BAUD;
+    if (link_has_scheme(name, "rfc2217://")) {
+        return link_open_rfc2217(link, name, baud, error);
     }
     if (strstr(name, "://")) {
-        return failure_set(error, -MPROM_EINVAL, "%s: no kind of port; a serial server is socket://HOST:PORT", name);
+        return failure_set(error, -MPROM_EINVAL,
+                           "%s: no kind of port; a serial server is rfc2217://HOST:PORT or socket://HOST:PORT", name);
     }
-    return link_open_tty(link, name, baud ? baud : LINK_BAUD, error);
+    return link_open_tty(link, name, baud, error);
 }
 
 void link_close(struct link *link)

@@ -1,5 +1,6 @@
 /*
- * The link: a byte pipe to a board, over a terminal device (serial port or pty) or over TCP to a serial server.
+ * The link: a byte pipe to a board, over a terminal device (serial port or pty) or over TCP to a serial server, as it
+ * is or in Telnet with the settings of the port (RFC 2217).
  *
  * Nothing here waits longer than its deadline. While it writes, a link goes on reading into a buffer of its own, so
  * that a board which stops taking bytes until somebody reads what it prints cannot lock both sides.
@@ -15,6 +16,7 @@ enum {
 };
 
 struct link;
+struct rfc2217;
 
 struct link_ops {
     /* One read or write that does not wait: bytes moved, 0 if none can be moved now, or -MPROM_EIO: the board is
@@ -24,16 +26,17 @@ struct link_ops {
     /* Waits for bytes, or if want_write for room to write, until deadline_us. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO. */
     int (*wait)(struct link *link, bool want_read, bool want_write, uint64_t deadline_us);
     void (*close)(struct link *link);
-    /* Sets the rate of the line once all that was written has left. 0, or -MPROM_EINVAL. NULL if there is no rate. */
+    /* Sets the rate of the line: link_set_baud(). NULL if there is no rate. */
     int (*set_baud)(struct link *link, uint32_t baud);
 };
 
 struct link {
     const struct link_ops *ops;
     int fd;
-    uint32_t baud;    /* at which it was opened; 0 if it has no rate */
-    bool exclusive;   /* the terminal's exclusive flag is ours to clear */
-    bool heard;       /* something was received */
+    uint32_t baud;  /* at which it was opened; 0 if it has no rate */
+    bool exclusive; /* the terminal's exclusive flag is ours to clear */
+    bool heard;     /* something was received */
+    struct rfc2217 *server;
     const char *lost; /* what to do about a lost connection, for the sentence */
     char name[LINK_NAME_SIZE];
     size_t rx_pos;
@@ -42,15 +45,12 @@ struct link {
 };
 
 /*
- * Opens what a port's name says: "socket://HOST:PORT" by link_open_socket(), anything else by link_open_tty(). baud 0
- * stands for 115200 on a terminal device.
+ * Opens what a port's name says: "socket://HOST:PORT" by link_open_socket(), "rfc2217://HOST:PORT" by
+ * link_open_rfc2217(), anything else by link_open_tty(). baud 0 stands for 115200 where the line has a rate.
  *
  * Returns as these, or -MPROM_EINVAL for another "scheme://" and for a baud that is not 0 with a socket.
  */
 int link_open(struct link *link, const char *name, uint32_t baud, struct client_error *error);
-
-/* Whether a port's name is that of a socket. */
-bool link_names_socket(const char *name);
 
 /*
  * Connects to the serial server that name says, "socket://HOST:PORT", HOST a name, an IPv4 address or an IPv6 address
@@ -64,6 +64,17 @@ bool link_names_socket(const char *name);
  *   -MPROM_EIO, -MPROM_ENOMEM
  */
 int link_open_socket(struct link *link, const char *name, struct client_error *error);
+
+/*
+ * Connects to the serial server that name says, "rfc2217://HOST:PORT", and has it set its port: 8 data bits, no
+ * parity, 1 stop bit, no flow control, baud, DTR and RTS on. Who else may use the port is the server's business.
+ *
+ * Returns as link_open_socket(), and
+ *   -MPROM_EOPNOTSUPP  the server does not speak RFC 2217
+ *   -MPROM_ETIMEDOUT   it does not say what it has set either
+ *   -MPROM_EINVAL      its port does not do this baud rate, or 8 bits
+ */
+int link_open_rfc2217(struct link *link, const char *name, uint32_t baud, struct client_error *error);
 
 /*
  * Opens the terminal device at path: raw, 8 data bits, no parity, 1 stop bit, at baud.
@@ -83,9 +94,10 @@ int link_open_socket(struct link *link, const char *name, struct client_error *e
 int link_open_tty(struct link *link, const char *path, uint32_t baud, struct client_error *error);
 
 /*
- * Changes the rate of a terminal device's line, or with 0 goes back to that at which it was opened. What was written
- * before leaves at the old rate. Returns 0, or -MPROM_EINVAL if the port does not do it, or has no rate; then nothing
- * changes.
+ * Changes the rate of the line, or with 0 goes back to that at which it was opened. What was written before leaves a
+ * terminal device at the old rate; with a server in between, what the board has not confirmed may not. Waits for a
+ * server to confirm it, a few seconds at most, and keeps what it says in the meantime. Returns 0, or -MPROM_EINVAL if
+ * the port does not do it, or has no rate; then nothing changes.
  */
 int link_set_baud(struct link *link, uint32_t baud);
 
@@ -107,6 +119,9 @@ ptrdiff_t link_take(struct link *link, void *dst, size_t room, uint64_t deadline
 
 /* Writes all of size bytes. Returns 0, or as link_get(); how much was written is then unknown. */
 int link_write(struct link *link, const void *src, size_t size, uint64_t deadline_us);
+
+/* For the kinds of link: reads what is there into the buffer, making room at its start first. 0 or -MPROM_EIO. */
+int link_fill(struct link *link);
 
 /* For the kinds of link: the operation wait, for any file descriptor. */
 int link_wait_fd(struct link *link, bool want_read, bool want_write, uint64_t deadline_us);

@@ -1,11 +1,15 @@
 #include "client/fake_board.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -148,17 +152,47 @@ static void fake_step(struct fake_board *board, const struct fake_step *step)
     case FAKE_PAUSE:
         poll(NULL, 0, (int)step->size);
         break;
+    case FAKE_YIELD:
     case FAKE_END:
         break;
     }
+}
+
+static void fake_accept(struct fake_board *board)
+{
+    struct pollfd one = {.fd = board->slave, .events = POLLIN};
+    while (!board->stop && board->master < 0) {
+        if (poll(&one, 1, 20) > 0) {
+            board->master = accept4(board->slave, NULL, NULL, SOCK_NONBLOCK);
+        }
+    }
+}
+
+/* So that a client which waits for that need not wait long. */
+static void fake_hang_up_last(struct fake_board *board)
+{
+    struct pollfd one = {.fd = board->master, .events = POLLIN};
+    char dropped[256];
+    ssize_t n = 1;
+    while (!board->stop && n != 0) {
+        n = poll(&one, 1, 20) > 0 ? read(board->master, dropped, sizeof(dropped)) : 1;
+    }
+    close(board->master);
+    board->master = -1;
 }
 
 static void *fake_run(void *arg)
 {
     struct fake_board *board = arg;
     const struct fake_step *step = board->steps;
-    for (; board->master >= 0 && !board->stop && step->action != FAKE_END; step++) {
+    if (board->is_server) {
+        fake_accept(board);
+    }
+    for (; board->master >= 0 && !board->stop && step->action != FAKE_END && step->action != FAKE_YIELD; step++) {
         fake_step(board, step);
+    }
+    if (board->is_server && board->master >= 0 && step->action == FAKE_END) {
+        fake_hang_up_last(board);
     }
     return NULL;
 }
@@ -178,6 +212,26 @@ void fake_board_start(struct fake_board *board, const struct fake_step *steps)
     tcgetattr(board->slave, &mode);
     cfmakeraw(&mode);
     tcsetattr(board->slave, TCSANOW, &mode);
+    if (pthread_create(&board->thread, NULL, fake_run, board)) {
+        abort();
+    }
+}
+
+void fake_board_serve(struct fake_board *board, const char *scheme, const struct fake_step *steps)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof(address);
+    memset(board, 0, sizeof(*board));
+    board->steps = steps;
+    board->master = -1;
+    board->is_server = true;
+    board->slave = socket(AF_INET, SOCK_STREAM, 0);
+    signal(SIGPIPE, SIG_IGN); /* a client may close before it has read all */
+    if (board->slave < 0 || bind(board->slave, (struct sockaddr *)&address, size) || listen(board->slave, 1) ||
+        getsockname(board->slave, (struct sockaddr *)&address, &size)) {
+        abort();
+    }
+    snprintf(board->path, sizeof(board->path), "%s127.0.0.1:%u", scheme, ntohs(address.sin_port));
     if (pthread_create(&board->thread, NULL, fake_run, board)) {
         abort();
     }

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum fake_action {
@@ -19,6 +20,7 @@ enum fake_action {
     FAKE_DRIP,    /* the same, with a pause after each */
     FAKE_HANG_UP, /* the plug is pulled */
     FAKE_PAUSE,   /* for size milliseconds */
+    FAKE_YIELD,   /* the script ends, and the test itself is the other end */
 };
 
 struct fake_step {
@@ -29,7 +31,8 @@ struct fake_step {
 
 struct fake_board {
     int master;
-    int slave;
+    int slave; /* of a server: where it listens */
+    bool is_server;
     char path[64];
     const struct fake_step *steps;
     pthread_t thread;
@@ -37,8 +40,12 @@ struct fake_board {
     atomic_bool failed; /* an expected text did not come, or something came that should not */
 };
 
-/* steps end with FAKE_END or FAKE_HANG_UP. */
+/* steps end with FAKE_END, FAKE_HANG_UP or FAKE_YIELD. */
 void fake_board_start(struct fake_board *board, const struct fake_step *steps);
+
+/* The same as a serial server, whose name path is: the script begins when a client has connected, and at
+ * its end the server hangs up after the client. */
+void fake_board_serve(struct fake_board *board, const char *scheme, const struct fake_step *steps);
 
 /* Ends the script wherever it stands and closes the pty. */
 void fake_board_stop(struct fake_board *board);

@@ -84,24 +84,23 @@ class Refused(SimTest):
     def test_telnet(self):
         greeting = bytes((0xFF, 0xFD, 0x2C, 0xFF, 0xFB, 0x00))  # DO COM-PORT-OPTION (RFC 2217), WILL BINARY
         with SerialServer(self.board.port, greeting=greeting) as server:
-            self.assertIn("speaks Telnet or RFC 2217: set its port to raw TCP", self.refused(server.name))
+            self.assertIn("the server speaks Telnet: if it speaks RFC 2217, use rfc2217://HOST:PORT, else set its port to raw TCP", self.refused(server.name))
 
     def test_baud(self):
         with SerialServer(self.board.port) as server:
             message = self.refused(server.name, "--baud", "9600")
-            self.assertIn("a socket has no baud rate; set 9600 baud at the serial server", message)
+            self.assertIn("a socket has no baud rate; set 9600 baud at the serial server, or use rfc2217://", message)
             self.assertEqual(server.passed, 0)
 
-    def test_rfc2217(self):
-        message = self.refused("rfc2217://localhost:4000")
-        self.assertIn("does not speak RFC 2217; set the server's port to raw TCP and use socket://localhost:4000", message)
-        self.assertIn("no kind of port", self.refused("http://localhost:4000"))
+    def test_other_schemes(self):
+        self.assertIn("no kind of port; a serial server is rfc2217://HOST:PORT or socket://HOST:PORT",
+                      self.refused("http://localhost:4000"))
 
     def test_form(self):
         for rest in ("", "4000", ":4000", "localhost", "localhost:", "localhost:0", "localhost:65536", "localhost:4000/",
                      "localhost:http", "::1:4000", "[::1]", "[::1:4000", "[]:4000", "-v:4000", "a@b:4000", "host:-1"):
             with self.subTest(rest):
-                self.assertIn("a socket is socket://HOST:PORT", self.refused("socket://" + rest))
+                self.assertIn("a serial server is socket://HOST:PORT", self.refused("socket://" + rest))
 
 
 class Vanishes(SimTest):

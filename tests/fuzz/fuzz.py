@@ -39,6 +39,7 @@ TARGETS = {
     "rom_trailer": (["tests/fuzz/rom_trailer.c", *CELLS], ["romfs", "flash", "rom"], ["tests/fuzz/rom_trailer.seeds"]),
     "receiver": (["tests/fuzz/receiver.c", *CELLS], ["romfs", "flash", "rom", "receiver"], ["tests/fuzz/receiver.seeds"]),
     "client_reply": (["tests/fuzz/client_reply.c"], ["client", "romfs"], ["tests/fuzz/client_reply.seeds"]),
+    "rfc2217": (["tests/fuzz/rfc2217.c"], ["client"], ["tests/fuzz/rfc2217.seeds"]),
 }
 
 FLAGS = ["-std=c11", "-O1", "-g", "-D_GNU_SOURCE", '-DMPROM_VERSION="fuzz"', "-fno-sanitize-recover=all",
@@ -76,7 +77,8 @@ def archive(library):
 def link(target):
     (FOLDER / target / "corpus").mkdir(parents=True, exist_ok=True)
     _, libraries, _ = TARGETS[target]
-    system_libraries = ["-ldeflate", "-pthread"] if "romfs_build" in libraries else []
+    system_libraries = [*(["-ldeflate", "-pthread"] if "romfs_build" in libraries else []),
+                        *(["-ltelnet", "-lz"] if target == "rfc2217" else [])]
     subprocess.run(["clang", f"-fsanitize=fuzzer,{SANITIZERS}", *map(object_of, own_sources(target)),
                     "-Wl,--start-group", *map(archive_of, libraries), "-Wl,--end-group", *system_libraries,
                     "-o", FOLDER / target / target], check=True)
