@@ -143,6 +143,27 @@ static int deploy_check_confirm(struct online *online, const struct deploy *depl
                        board->port, id);
 }
 
+static bool deploy_state_is(const struct online *online, uint32_t id, const char *state)
+{
+    const struct client_board *board = online->board;
+    return id < board->segment_count && strstr(board->segments[id].state, state) != NULL;
+}
+
+/* While an image is on trial the other slot has the one that the board can go back to. */
+static void deploy_note_loss(const struct online *online, uint32_t id)
+{
+    const struct client_board *board = online->board;
+    for (uint32_t i = 0; i < board->segment_count; i++) {
+        if (i != id && board->segments[i].is_running && deploy_state_is(online, i, "on trial") &&
+            deploy_state_is(online, id, "confirmed")) {
+            cli_note(online->cli,
+                     "%s: segment %u runs on trial, so this takes the place of the only image that is confirmed, in "
+                     "segment %u; if neither proves good, deploy a good one with --confirm",
+                     board->port, i, id);
+        }
+    }
+}
+
 static int deploy_board(struct online *online, void *ctx)
 {
     struct deploy own = *(const struct deploy *)ctx; /* others may work on another board at the same time */
@@ -156,6 +177,7 @@ static int deploy_board(struct online *online, void *ctx)
     if (deploy_segment(online, deploy, &id) != CLI_OK || deploy_check_confirm(online, deploy, id) != CLI_OK) {
         return CLI_FAILED;
     }
+    deploy_note_loss(online, id);
     const struct cli_number *baud = &deploy->args->deploy_baud;
     struct client_deploy_options options = {.full = deploy->args->full,
                                             .baud = baud->given ? baud->value : DEPLOY_BAUD};
@@ -170,7 +192,7 @@ static int deploy_board(struct online *online, void *ctx)
         return online_failed(online);
     }
     deploy_report(online, id, sent_size);
-    if (strstr(online->board->segments[id].state, "on trial")) {
+    if (deploy_state_is(online, id, "on trial")) {
         cli_note(online->cli,
                  "%s: the image is on trial: if it is started and does not call romfs.confirm() before the next hard "
                  "reset, the board goes back to the one before; deploy with --confirm if you know that it is good",

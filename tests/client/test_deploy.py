@@ -203,6 +203,12 @@ class Slots(DeployTest):
         self.assertNotIn(b"on trial", done.stderr)
         self.assertEqual(self.segment(1)["state"], "started from, confirmed")
 
+    def test_the_only_confirmed_image_is_not_given_up_in_silence(self):
+        self.assertNotIn(b"only image", self.deploy(filled_image(600), "--confirm").stderr)
+        self.assertNotIn(b"only image", self.deploy(filled_image(700)).stderr)
+        self.assertIn(b"segment 1 runs on trial", self.deploy(filled_image(800)).stderr)
+        self.assertNotIn(b"only image", self.deploy(filled_image(900)).stderr)
+
     def test_a_trial_that_is_not_confirmed_ends(self):
         self.mprom("deploy", self.tree(main="print('good')"), "--confirm")
         self.mprom("deploy", self.tree(main="print('bad')"), "--follow", "30")
