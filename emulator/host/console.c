@@ -37,7 +37,6 @@ static size_t (*console_room)(void); /* bytes that the ring may hold; NULL: the 
 static uint32_t console_baud;        /* 0: whatever the listener has */
 static uint64_t console_overruns;
 static const char *console_overruns_path;
-static char console_link_path[HOST_PATH_MAX];
 
 int host_console_fd(void)
 {
@@ -62,20 +61,7 @@ static int console_make_raw(const char *path)
     return err;
 }
 
-static void console_make_link(const char *path)
-{
-    unlink(console_link_path);
-    if (symlink(path, console_link_path)) {
-        host_fail("%s", console_link_path);
-    }
-}
-
-const char *host_console_link(void)
-{
-    return console_link_path;
-}
-
-const char *host_console_open(int fd, const char *state_dir)
+const char *host_console_open(int fd)
 {
     console_fd = fd;
     if (fd < 0) {
@@ -88,12 +74,8 @@ const char *host_console_open(int fd, const char *state_dir)
     if (!path) {
         host_fail("the console is no terminal");
     }
-    host_path_print(console_link_path, "%s/port", state_dir);
-    if (fd < 0) {
-        if (console_make_raw(path)) {
-            host_fail("%s", path);
-        }
-        console_make_link(path);
+    if (fd < 0 && console_make_raw(path)) {
+        host_fail("%s", path);
     }
     /* Edge-triggered: a terminal without a listener is permanently in hang-up, which must not wake anybody. */
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};

@@ -34,13 +34,10 @@ void host_path_print(char *path, const char *format, ...) __attribute__((format(
 void host_state_open(const char *dir);
 
 /*
- * Makes the console, or takes over the one behind fd if that is not -1. The link `port` in state_dir then leads to
- * the terminal. Returns the terminal's path, valid until the end; exits with a message on failure.
+ * Makes the console, or takes over the one behind fd if that is not -1. Returns the terminal's path, valid until the
+ * end; exits with a message on failure.
  */
-const char *host_console_open(int fd, const char *state_dir);
-
-/* The link to the terminal, once there is a console. */
-const char *host_console_link(void);
+const char *host_console_open(int fd);
 
 /* The console's file descriptor, to be handed to the program that runs after a reset. */
 int host_console_fd(void);
@@ -77,10 +74,11 @@ void host_console_write(const char *bytes, size_t size);
 void host_console_wait(uint32_t timeout_ms);
 
 /*
- * Lists this process as a running board (docs/emulator.md says how) until a signal that asks it to end. Exits with a
- * message on failure.
+ * Lists this process as a running board (docs/emulator.md says how) until a signal that asks it to end; then makes
+ * the link `port` in state_dir lead to its terminal: who sees that finds the board in the list. Exits with a message
+ * on failure.
  */
-void host_registry_add(const char *board, const char *port);
+void host_registry_add(const char *board, const char *port, const char *state_dir);
 
 /* Takes it off the list, and the link to its terminal away. */
 void host_registry_remove(void);

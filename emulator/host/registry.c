@@ -19,7 +19,7 @@ enum {
 };
 
 static char registry_entry[HOST_PATH_MAX];
-static const char *registry_link;
+static char registry_link[HOST_PATH_MAX];
 
 static void registry_choose(char *dir)
 {
@@ -73,6 +73,18 @@ static unsigned long long registry_start(void)
     return strtoull(at, NULL, 10);
 }
 
+/* Put in its place by a rename, since a board that restarts has a link that somebody may follow just now. */
+static void registry_make_link(const char *state_dir, const char *port)
+{
+    char fresh[HOST_PATH_MAX];
+    host_path_print(registry_link, "%s/port", state_dir);
+    host_path_print(fresh, "%s/port.new", state_dir);
+    unlink(fresh);
+    if (symlink(port, fresh) || rename(fresh, registry_link)) {
+        host_fail("%s", registry_link);
+    }
+}
+
 /* How the board ends: asked to by a signal, and taken off the list. */
 static void registry_end(int number)
 {
@@ -81,13 +93,12 @@ static void registry_end(int number)
     _exit(0);
 }
 
-void host_registry_add(const char *board, const char *port)
+void host_registry_add(const char *board, const char *port, const char *state_dir)
 {
     char dir[HOST_PATH_MAX];
     char fresh[HOST_PATH_MAX];
     registry_choose(dir);
     registry_make(dir);
-    registry_link = host_console_link();
     host_path_print(registry_entry, "%s/%ld.json", dir, (long)getpid());
     host_path_print(fresh, "%s/%ld.new", dir, (long)getpid());
     FILE *file = fopen(fresh, "w");
@@ -102,6 +113,7 @@ void host_registry_add(const char *board, const char *port)
     signal(SIGTERM, registry_end);
     signal(SIGINT, registry_end);
     signal(SIGHUP, registry_end);
+    registry_make_link(state_dir, port);
 }
 
 void host_registry_remove(void)
@@ -111,7 +123,7 @@ void host_registry_remove(void)
     }
     /* The system gives the terminal's name to the next one that somebody opens: a client would take it for the board.
      */
-    if (registry_link) {
+    if (registry_link[0]) {
         unlink(registry_link);
     }
 }

@@ -377,10 +377,10 @@ int main(int argc, char **argv)
     if (options.time_path != NULL) {
         timing_open(options.time_path, machine, board->flash_ns);
     }
-    const char *port = host_console_open(-1, options.host.state_dir);
+    const char *port = host_console_open(-1);
     host_path_print(overruns, "%s/overruns", options.host.state_dir);
     host_console_limit(NULL, overruns);
-    host_registry_add(target->name, port);
+    host_registry_add(target->name, port, options.host.state_dir);
     printf("%s\n", port);
     fflush(stdout);
     int status = board_run(machine);

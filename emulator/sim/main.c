@@ -158,11 +158,11 @@ int main(int argc, char **argv)
         host_state_open(sim_options.host.state_dir);
     }
     sim_flash_open(&sim_options);
-    const char *port = host_console_open(sim_options.console_fd, sim_options.host.state_dir);
+    const char *port = host_console_open(sim_options.console_fd);
     board_console_set_baud(0);
     sim_limit_console();
     sim_prepare_restart(argc, argv);
-    host_registry_add("SIM", port);
+    host_registry_add("SIM", port, sim_options.host.state_dir);
     if (!sim_options.host.restarted) {
         printf("%s\n", port);
         fflush(stdout);
