@@ -8,11 +8,6 @@
 #include "client/segment.h"
 #include "client/transfer.h"
 
-enum {
-    DEPLOY_COMMIT_MS = 20000,
-    DEPLOY_COMMIT_BYTES_PER_MS = 20, /* the slowest that a board checks an image */
-};
-
 struct deploy {
     struct client *client;
     struct client_error *error;
@@ -33,6 +28,9 @@ struct deploy {
     bool is_update;     /* mprom's firmware has a session open that can keep blocks */
     struct transfer transfer;
 };
+
+/* How long a board may take to complete the image: not for ever, since its answer may be lost. */
+uint32_t deploy_commit_ms(const struct deploy *deploy);
 
 /*
  * Finds what the segment holds already, in delta. A board whose memory is full of what ran on it cannot say so; then

@@ -58,7 +58,7 @@ static int attempt_send(struct attempt *attempt, uint32_t *crc)
         .total = attempt->facts.size,
         .is_patch = true,
         .stall_ms = TRANSFER_STALL_MS + attempt->facts.kept / KEEP_BYTES_PER_MS,
-        .end_ms = DEPLOY_COMMIT_MS + deploy->image_size / DEPLOY_COMMIT_BYTES_PER_MS,
+        .end_ms = deploy_commit_ms(deploy),
         .program = attempt_program,
         .ctx = attempt,
     };

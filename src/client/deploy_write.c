@@ -9,7 +9,9 @@ enum {
     /* So much is written last on flash of boards that do not hold it back themselves: STM32H7 names a unit of 16. */
     HELD_SIZE = 32,
     MAGIC_SIZE = 3,
-    BLOCK_SIZE_MIN = 4096, /* of what is looked at once more, where blocks are smaller or the board does not say */
+    COMMIT_BASE_MS = 20000,
+    COMMIT_BYTES_PER_MS = 20, /* the slowest that a board checks an image */
+    BLOCK_SIZE_MIN = 4096,    /* of what is looked at once more, where blocks are smaller or the board does not say */
 };
 
 int deploy_begin(struct client *client, uint32_t id, struct client_error *error)
@@ -145,6 +147,11 @@ static int deploy_send_anew(struct deploy *deploy)
     return err ? err : deploy_send(deploy, 0, deploy->size);
 }
 
+uint32_t deploy_commit_ms(const struct deploy *deploy)
+{
+    return COMMIT_BASE_MS + deploy->image_size / COMMIT_BYTES_PER_MS;
+}
+
 /* A firmware that holds the first unit back and checks the image by itself wants all of it in order. */
 static int deploy_to_mprom(struct deploy *deploy)
 {
@@ -154,11 +161,10 @@ static int deploy_to_mprom(struct deploy *deploy)
         err = deploy_send_anew(deploy);
     }
     if (err || !deploy->is_update) {
-        return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
+        return err ? err : segment_complete(deploy->client, deploy->id, deploy_commit_ms(deploy), deploy->error);
     }
-    return session_ask(deploy->client, "completing the image",
-                       DEPLOY_COMMIT_MS + deploy->image_size / DEPLOY_COMMIT_BYTES_PER_MS, "did", &line,
-                       deploy->error, "_u.commit()\n_p('did')");
+    return session_ask(deploy->client, "completing the image", deploy_commit_ms(deploy), "did", &line, deploy->error,
+                       "_u.commit()\n_p('did')");
 }
 
 static int deploy_to_stock(struct deploy *deploy)
@@ -174,7 +180,7 @@ static int deploy_to_stock(struct deploy *deploy)
     if (!err) {
         err = deploy_send(deploy, 0, held);
     }
-    return err ? err : segment_complete(deploy->client, deploy->id, deploy->error);
+    return err ? err : segment_complete(deploy->client, deploy->id, deploy_commit_ms(deploy), deploy->error);
 }
 
 /* An image that was found wrong must not stay: preparing its start erases that, where there is anything to erase. */

@@ -74,7 +74,7 @@ int segment_refused(const struct client *client, uint32_t id, uint32_t off, cons
 /* Has mprom's firmware erase all of it. */
 int segment_erase(struct client *client, uint32_t id, struct client_error *error);
 
-/* Tells the board that all is written. */
-int segment_complete(struct client *client, uint32_t id, struct client_error *error);
+/* Tells the board that all is written; it has so long for what it does then. */
+int segment_complete(struct client *client, uint32_t id, uint32_t timeout_ms, struct client_error *error);
 
 #endif

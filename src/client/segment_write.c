@@ -197,7 +197,7 @@ int segment_erase(struct client *client, uint32_t id, struct client_error *error
                        "import romfs\nromfs.erase(%u)\n" SESSION_SAY_DID, id);
 }
 
-int segment_complete(struct client *client, uint32_t id, struct client_error *error)
+int segment_complete(struct client *client, uint32_t id, uint32_t timeout_ms, struct client_error *error)
 {
     char doing[48];
     char program[64];
@@ -207,7 +207,7 @@ int segment_complete(struct client *client, uint32_t id, struct client_error *er
     }
     snprintf(doing, sizeof(doing), "completing segment %u", id);
     snprintf(program, sizeof(program), "_p('did',_q(5,%u)or 0)", id);
-    int err = write_step(client, doing, prepare_ms(client->board.segments[id].size), &result, error, program);
+    int err = write_step(client, doing, timeout_ms, &result, error, program);
     if (err) {
         return err;
     }
