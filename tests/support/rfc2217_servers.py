@@ -6,6 +6,7 @@
 Ser2net is the program of Debian, PySerial the server side of pyserial: two that know nothing of each other.
 """
 
+import contextlib
 import os
 import pathlib
 import select
@@ -41,13 +42,20 @@ class Ser2net:
         # -u: no lock files in the system's folder
         self.process = subprocess.Popen([SER2NET, "-n", "-u", "-c", config, "-P", config.with_suffix(".pid")],
                                         stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.names = [f"rfc2217://127.0.0.1:{port}" for port in self.await_ports()]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def await_ports(self):
         end = time.monotonic() + TIMEOUT_S
         while len(ports := self.listening()) < self.config.count("accepter"):
             if self.process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError("ser2net does not listen")
             time.sleep(0.01)
-        self.names = [f"rfc2217://127.0.0.1:{port}" for port in ports]
-        return self
+        return ports
 
     def __exit__(self, *_):
         self.kill()
@@ -65,7 +73,10 @@ class Ser2net:
     def listening(self):
         """The TCP ports that the process listens at, in the order in which it opened them."""
         folder = f"/proc/{self.process.pid}/fd"
-        links = [os.readlink(os.path.join(folder, fd)) for fd in sorted(os.listdir(folder), key=int)]
+        links = []
+        for fd in sorted(os.listdir(folder), key=int):
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                links.append(os.readlink(os.path.join(folder, fd)))
         table = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
         ports = {f"socket:[{row[9]}]": int(row[1].split(":")[1], 16) for row in table if row[3] == "0A"}
         return [ports[link] for link in links if link in ports]
