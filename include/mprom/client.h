@@ -128,6 +128,9 @@ struct client_board {
     uint32_t link_version;  /* of what the firmware has built in for transfers; 0: nothing, Python does all of it */
     uint32_t console_room;  /* bytes that the console takes in while the firmware reads none; 0 if unknown */
     uint32_t console_baud_max; /* that the console's rate can be raised to for a transfer; 0: it cannot */
+    uint32_t depth_max;   /* how deep directories may be nested in an image that the board accepts; 0: no limit */
+    uint32_t path_max;    /* bytes of the longest path of a module that can be imported, mount point included */
+    bool needs_even_size; /* it refuses an image of an odd size */
     uint32_t segment_count;
     struct client_segment segments[CLIENT_SEGMENTS_MAX];
 };

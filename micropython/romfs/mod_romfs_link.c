@@ -24,7 +24,8 @@ enum {
     LINK_HEAD_SIZE = 96,   /* of an image at most: its length and what its builder wrote of it */
     LINK_SEAL_SIZE = 10,
     LINK_MAGIC_SIZE = 3,
-    LINK_SLOTS_MAX = 32, /* that the PC knows of */
+    LINK_SLOTS_MAX = 32,                        /* that the PC knows of */
+    LINK_PATH_MAX = MICROPY_ALLOC_PATH_MAX - 1, /* bytes of the longest path that can be imported from */
 };
 
 static void link_line(uint32_t number, const char *word)
@@ -66,8 +67,8 @@ static void link_describe_board(uint32_t number)
 {
     int has_ioctl = rom_binding_has_ioctl();
     link_line(number, "link");
-    mp_printf(&mp_plat_print, " %d %u %u\n", LINK_VERSION, (unsigned)rom_binding_console_room(),
-              (unsigned)rom_binding_console_baud_max());
+    mp_printf(&mp_plat_print, " %d %u %u %d %d\n", LINK_VERSION, (unsigned)rom_binding_console_room(),
+              (unsigned)rom_binding_console_baud_max(), ROM_LEVELS, LINK_PATH_MAX);
     link_line(number, "python");
     mp_printf(&mp_plat_print, " %d.%d.%d %u %u %u %s %s\n", MICROPY_VERSION_MAJOR, MICROPY_VERSION_MINOR,
               MICROPY_VERSION_MICRO, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(), link_free_memory(),

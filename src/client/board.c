@@ -242,7 +242,11 @@ int board_probe(struct client *client, struct client_error *error)
     if (described == -MPROM_EPERM) {
         described = 0; /* what the firmware could not say, a program may find out */
     }
-    return described < 0 ? described : described > 0 ? 0 : probe_query(client, doing, error);
+    int err = described < 0 ? described : described > 0 ? 0 : probe_query(client, doing, error);
+    if (!err) {
+        board_fill_limits(&client->board);
+    }
+    return err;
 }
 
 int board_require_segment(const struct client *client, uint32_t id, struct client_error *error)

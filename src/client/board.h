@@ -20,6 +20,9 @@ int board_require_segment(const struct client *client, uint32_t id, struct clien
 
 /* The pure part, for hostile lines. Each returns whether the line makes sense. */
 
+/* The limits of a board that did not say them: as older firmware of mprom's and stock firmware are known to have. */
+void board_fill_limits(struct client_board *board);
+
 bool board_parse_link(struct client_board *board, struct answer_line *line);
 bool board_parse_python(struct client_board *board, struct answer_line *line);
 bool board_parse_able(struct client_board *board, struct answer_line *line);

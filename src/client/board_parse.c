@@ -9,6 +9,9 @@
 
 enum {
     LINK_VERSION_MIN = 2,
+    DEPTH_MAX_OLD = 32, /* of mprom's firmware from before it said its limits */
+    PATH_MAX_OLD = 255,
+    PATH_MAX_STOCK = 511,          /* MICROPY_ALLOC_PATH_MAX unless a port lowers it, less one */
     SEGMENT_SIZE_MAX = INT32_MAX,  /* so that a block more than a segment can still be counted */
     IMAGE_DESCRIBE_MAX = 64 << 20, /* bytes of the largest image whose label is looked for */
 };
@@ -21,11 +24,11 @@ static bool board_take_text(char *dst, size_t room, struct answer_line *line)
     return size > 0;
 }
 
-/* link VERSION ROOM BAUD_MAX…: of firmware that describes itself; later versions may say more, earlier ones were
- * never published */
+/* link VERSION ROOM BAUD_MAX [DEPTH_MAX PATH_MAX]…: of firmware that describes itself; later versions may say more,
+ * versions before LINK_VERSION_MIN were never published */
 bool board_parse_link(struct client_board *board, struct answer_line *line)
 {
-    int64_t version, room, baud_max;
+    int64_t version, room, baud_max, depth_max, path_max;
     if (!answer_number(line, LINK_VERSION_MIN, UINT32_MAX, &version) || !answer_number(line, 0, UINT32_MAX, &room) ||
         !answer_number(line, 0, UINT32_MAX, &baud_max)) {
         return false;
@@ -33,7 +36,22 @@ bool board_parse_link(struct client_board *board, struct answer_line *line)
     board->link_version = (uint32_t)version;
     board->console_room = (uint32_t)room;
     board->console_baud_max = (uint32_t)baud_max;
+    /* What makes no sense counts as not said. */
+    bool says_limits =
+        answer_number(line, 1, UINT32_MAX, &depth_max) && answer_number(line, 1, UINT32_MAX, &path_max);
+    board->depth_max = says_limits ? (uint32_t)depth_max : 0;
+    board->path_max = says_limits ? (uint32_t)path_max : 0;
     return true;
+}
+
+void board_fill_limits(struct client_board *board)
+{
+    if (board->path_max > 0) {
+        return;
+    }
+    board->depth_max = board->is_mprom ? DEPTH_MAX_OLD : 0;
+    board->path_max = board->is_mprom ? PATH_MAX_OLD : PATH_MAX_STOCK;
+    board->needs_even_size = board->is_mprom;
 }
 
 /* python VERSION MPY WORD_BITS FREE PLATFORM MACHINE… */

@@ -50,6 +50,22 @@ static void python_facts(void **state)
     assert_false(parse(board_parse_python, ""));
 }
 
+/* L1: firmware from before the limits were said, and stock firmware. */
+static void limits_that_are_not_said(void **state)
+{
+    (void)state;
+    board = (struct client_board){.is_mprom = true};
+    board_fill_limits(&board);
+    assert_int_equal(board.depth_max, 32);
+    assert_int_equal(board.path_max, 255);
+    assert_true(board.needs_even_size);
+    board = (struct client_board){.is_mprom = false};
+    board_fill_limits(&board);
+    assert_int_equal(board.depth_max, 0);
+    assert_int_equal(board.path_max, 511);
+    assert_false(board.needs_even_size);
+}
+
 static void link_facts(void **state)
 {
     (void)state;
@@ -58,7 +74,16 @@ static void link_facts(void **state)
     assert_int_equal(board.link_version, 2);
     assert_int_equal(board.console_baud_max, 921600);
     assert_int_equal(board.console_room, 4096);
-    assert_true(parse(board_parse_link, "3 0 0 and what comes later"));
+    assert_int_equal(board.depth_max, 0);
+    assert_true(parse(board_parse_link, "2 4096 921600 48 127"));
+    assert_int_equal(board.depth_max, 48);
+    assert_int_equal(board.path_max, 127);
+    board_fill_limits(&board);
+    assert_int_equal(board.depth_max, 48);
+    assert_false(board.needs_even_size);
+    assert_true(parse(board_parse_link, "3 0 0 48 and what comes later"));
+    assert_int_equal(board.depth_max, 0);
+    assert_int_equal(board.path_max, 0);
     assert_int_equal(board.link_version, 3);
     assert_int_equal(board.console_room, 0);
     start(0);
@@ -247,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(python_facts),
         cmocka_unit_test(link_facts),
+        cmocka_unit_test(limits_that_are_not_said),
         cmocka_unit_test(abilities),
         cmocka_unit_test(segment_shapes),
         cmocka_unit_test(segments_that_make_no_sense),
