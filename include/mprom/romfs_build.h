@@ -33,6 +33,8 @@ struct romfs_build_options {
      */
     const uint8_t *base;
     size_t base_size;
+    uint32_t
+        size_max;  /* bytes; the image must fit: a layout like the base's becomes tighter for it. 0 for no limit */
     bool no_info;  /* leave out the info record, */
     bool no_index; /* the index, */
     bool no_seal;  /* the seal */
@@ -90,6 +92,7 @@ typedef int romfs_build_sink(void *ctx, const void *data, size_t size);
  * Returns 0 and fills summary (may be NULL), or
  *   -MPROM_EINVAL  an option is out of range; nothing was handed to sink
  *   -MPROM_EFBIG   the image would be larger than 4 GiB - 2; nothing was handed to sink
+ *   -MPROM_ENOSPC  the image would be larger than size_max, however it is laid out; nothing was handed to sink
  *   -MPROM_EIO     a host file changed or could not be read
  *   -MPROM_ENOMEM
  *   what sink returned

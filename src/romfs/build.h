@@ -6,7 +6,8 @@
  *   build_dedupe.c    finds files with equal contents
  *   build_info.c      makes the info record
  *   build_layout.c    gives every record its offset
- *   build_base.c      gives back those that the records had in an earlier image, if there is one
+ *   build_base.c      gives back those that the records had in an earlier image, if there is one,
+ *   build_base_place.c and finds room for the others
  *   build_write.c     writes the records, through build_output.c
  *
  * build_contents.c reads a file's contents, from memory or from the PC's filesystem, wherever a step needs them.
@@ -126,6 +127,9 @@ int build_layout(struct romfs_build *build);
 int build_base(struct romfs_build *build);
 
 /* Of build_layout.c, for build_base.c */
+
+/* Sets the widths of all directories' lengths, with the nodes in the order of a plain image. */
+void build_layout_widths(struct romfs_build *build);
 
 /* What of a file stands between the length of its record and its contents. */
 uint64_t build_layout_name_size(const struct build_node *node);

@@ -9,56 +9,30 @@
  * behind everything. The index stays where it is while what stands in front of it fits; if not, a large one leaves
  * some room when it moves.
  *
+ * If that does not fit into what the caller says (a segment), a tighter layout is tried: records with much unused
+ * room do not stay, then more and more of the base's end moves into the gaps. In the end everything is laid out anew.
+ *
  * The base is taken for hostile: it says which places to prefer, and nothing depends on what stands there. Records do
  * not overlap, so places of records do not; a place of loose contents is only taken if it is a whole data record of
  * the top level, and by one file.
  */
+#include "romfs/build_base.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "romfs/build.h"
 #include "romfs/build_record.h"
 #include "romfs/record.h"
 
 enum {
     INDEX_SMALL = 8192,
-    ROOM_SHARE = 32,  /* of the image is left free when a larger index moves: 1 in 32 */
-    SIZE_SHARE = 4,   /* the image may be larger by 1 in 4 */
-    SIZE_MORE = 4096, /* and by this, as room counts for more in a small image */
-    TRIES_MAX = 1 << 22,
+    ROOM_SHARE = 32,   /* of the image is left free when a larger index moves: 1 in 32 */
+    SIZE_SHARE = 4,    /* the image may be larger by 1 in 4 */
+    SIZE_MORE = 4096,  /* and by this, as room counts for more in a small image */
+    UNUSED_SHARE = 32, /* of a record may be unused in a tight layout: 1 in 32 */
+    UNUSED_MORE = 64,  /* and this */
+    CUT_SHARE = 32,    /* of the base is laid out anew in the first step towards a tight layout: 1 in 32 */
 };
-
-/* A part of the top level that is taken. */
-struct base_extent {
-    uint64_t off;
-    uint64_t end_off;
-    bool is_used; /* contents that a file has */
-};
-
-struct base {
-    struct romfs_build *build;
-    struct romfs fs;
-    struct base_extent *extents; /* by offset once sorted */
-    size_t count;
-    size_t room;
-    uint32_t tail_off; /* where the base's index stands, or its seal, or its end */
-    uint32_t tries;    /* gaps that were looked at */
-};
-
-static struct base_extent *base_extent_add(struct base *base, uint64_t off, uint64_t end_off)
-{
-    if (base->count == base->room) {
-        size_t room = base->room * 2 + 64;
-        struct base_extent *extents = realloc(base->extents, room * sizeof *extents);
-        if (extents == NULL) {
-            return NULL;
-        }
-        base->extents = extents;
-        base->room = room;
-    }
-    base->extents[base->count] = (struct base_extent){.off = off, .end_off = end_off};
-    return &base->extents[base->count++];
-}
 
 /* The records of the top level that are no entries: where loose contents are, and where the tail starts. */
 static int base_read_top(struct base *base)
@@ -80,7 +54,7 @@ static int base_read_top(struct base *base)
         if (kind != ROMFS_KIND_DATA || off + head_size != (uint64_t)(body.pos - base->fs.image)) {
             continue;
         }
-        if (base_extent_add(base, off, off + head_size + romfs_span_size(&body)) == NULL) {
+        if (build_base_take(base, off, off + head_size + romfs_span_size(&body)) == NULL) {
             return build_fail_memory(base->build);
         }
     }
@@ -154,7 +128,8 @@ static struct base_extent *base_find_loose(struct base *base, const struct build
         }
     }
     if (low == base->count || base->extents[low].off != off ||
-        base->extents[low].end_off != place->data_off + file->size || base->extents[low].is_used) {
+        base->extents[low].end_off != place->data_off + file->size || base->extents[low].end_off > base->cut_off ||
+        base->extents[low].is_used) {
         return NULL;
     }
     return &base->extents[low];
@@ -175,30 +150,57 @@ static bool base_fit_contents(struct build_node *file, uint64_t off)
     return true;
 }
 
+/* Whether enough of a record is in use, of which nothing is behind used_end_off. */
+static bool base_is_used(const struct base *base, const struct build_base_place *place, uint64_t used_end_off)
+{
+    uint32_t size = place->end_off - place->off;
+    return !base->is_tight || used_end_off + size / UNUSED_SHARE + UNUSED_MORE >= place->end_off;
+}
+
+/* The same for a directory, all of whose entries stay. */
+static bool base_dir_is_used(const struct base *base, const struct build_node *dir)
+{
+    uint64_t used_end_off = dir->base.body_off;
+    for (const struct build_node *node = dir->first_child; node != NULL; node = node->next) {
+        used_end_off += node->base.end_off - node->base.off;
+    }
+    return base_is_used(base, &dir->base, used_end_off);
+}
+
 /* Tries to put a file into its record in the base. */
 static void base_fit_file(struct base *base, struct build_node *file)
 {
     const struct build_base_place *place = &file->base;
     uint64_t off = place->body_off + build_layout_time_size(file);
-    uint64_t pointer_size = 2 + (uint64_t)build_varuint_size(file->size);
+    uint64_t pointer_end_off = off + 2 + build_varuint_size(file->size);
+    uint64_t used_end_off = pointer_end_off + build_varuint_size(base->fs.size * (uint64_t)2);
     if (file->owner != NULL) {
         /* The owner has no place yet; base_check_pointers() knows more. */
-        file->is_kept = off + pointer_size < place->end_off;
+        file->is_kept = pointer_end_off < place->end_off && base_is_used(base, place, used_end_off);
         return;
     }
     struct base_extent *extent = base_find_loose(base, file);
     if (extent != NULL) {
-        extent->is_used = true;
         file->data_off = place->data_off;
         file->is_loose = true;
-        file->is_kept = true;
+        file->is_kept = base_is_used(base, place, used_end_off);
+        extent->is_used = file->is_kept;
     } else if (base_fit_contents(file, off)) {
-        file->is_kept = true;
-    } else if (off + pointer_size + build_varuint_size(base->fs.size * (uint64_t)2) <= place->end_off) {
+        file->is_kept = base_is_used(base, place, file->data_off + file->size);
+    } else if (used_end_off <= place->end_off) {
         file->data_off = 0; /* comes later */
         file->is_loose = true;
-        file->is_kept = true;
+        file->is_kept = base_is_used(base, place, used_end_off);
     }
+}
+
+/* Whether a node can stay, and where its name is: its head has the size that the writer can make. */
+static bool base_node_fits(const struct base *base, const struct build_node *node)
+{
+    uint64_t head_size = 2 + build_layout_name_size(node);
+    uint64_t base_head_size = node->base.body_off - node->base.off;
+    return base_head_size >= head_size && base_head_size <= head_size + BUILD_VARUINT_SIZE_MAX - 1 &&
+           node->base.end_off <= base->cut_off && (!node->is_dir || base_dir_is_used(base, node));
 }
 
 /* Decides which nodes are kept, children before their directory: it stays only if all of them do. */
@@ -206,19 +208,16 @@ static void base_choose(struct base *base)
 {
     struct romfs_build *build = base->build;
     for (uint32_t i = 0; i < build->node_count; i++) {
-        build->order[i]->is_kept = build->order[i]->is_dir && build->order[i]->base.off != 0;
+        struct build_node *node = build->order[i];
+        node->is_kept = node->is_dir && node->base.off != 0;
+        node->is_loose = false;
     }
     for (uint32_t i = build->node_count; i-- > 0;) {
         struct build_node *node = build->order[i];
         if (!node->is_dir && node->base.off != 0) {
             base_fit_file(base, node);
         }
-        uint64_t head_size = 2 + build_layout_name_size(node);
-        uint64_t base_head_size = node->base.body_off - node->base.off;
-        if (node->is_kept &&
-            (base_head_size < head_size || base_head_size > head_size + BUILD_VARUINT_SIZE_MAX - 1)) {
-            node->is_kept = false;
-        }
+        node->is_kept = node->is_kept && base_node_fits(base, node);
         if (!node->is_kept && node->parent != &build->root) {
             node->parent->is_kept = false;
         }
@@ -237,6 +236,7 @@ static int base_keep(struct base *base)
 {
     struct romfs_build *build = base->build;
     base->count = 0;
+    build->summary.kept_count = 0;
     for (uint32_t i = 0; i < build->node_count; i++) {
         struct build_node *node = build->order[i];
         if (node->parent != &build->root && !node->parent->is_kept) {
@@ -250,12 +250,12 @@ static int base_keep(struct base *base)
         node->off = node->base.off;
         node->end_off = node->base.end_off;
         node->length_width = (uint8_t)(node->base.body_off - node->base.off - 1 - build_layout_name_size(node));
-        if (node->parent == &build->root && base_extent_add(base, node->off, node->end_off) == NULL) {
+        if (node->parent == &build->root && build_base_take(base, node->off, node->end_off) == NULL) {
             return build_fail_memory(build);
         }
         uint64_t contents_off = node->data_off - 1 - build_varuint_size(node->size);
         if (node->is_loose && node->data_off != 0 &&
-            base_extent_add(base, contents_off, node->data_off + node->size) == NULL) {
+            build_base_take(base, contents_off, node->data_off + node->size) == NULL) {
             return build_fail_memory(build);
         }
     }
@@ -263,88 +263,6 @@ static int base_keep(struct base *base)
         qsort(base->extents, base->count, sizeof base->extents[0], base_compare_extents);
     }
     return 0;
-}
-
-/* Takes [off, end_off), which is free. */
-static int base_take(struct base *base, size_t before, uint64_t off, uint64_t end_off)
-{
-    if (base_extent_add(base, 0, 0) == NULL) {
-        return build_fail_memory(base->build);
-    }
-    struct base_extent *at = &base->extents[before];
-    memmove(at + 1, at, (base->count - 1 - before) * sizeof *at);
-    *at = (struct base_extent){.off = off, .end_off = end_off};
-    return 0;
-}
-
-/* Lays something out at off; returns the offset behind it. */
-typedef uint64_t base_put(struct base *base, void *what, uint64_t off);
-
-/* Puts something, `count` records, into the first gap of the top level that has room; least_size bytes at least. */
-static int base_place(struct base *base, base_put *put, void *what, uint32_t count, uint64_t least_size)
-{
-    uint64_t off = base->build->layout.header_size + base->build->info_size;
-    for (size_t i = 0;; i++) {
-        uint64_t gap_end = i < base->count ? base->extents[i].off : UINT64_MAX;
-        bool may_fit = gap_end - off >= least_size && base->tries < TRIES_MAX;
-        if (may_fit || i == base->count) {
-            base->tries += count;
-            uint64_t end = put(base, what, off);
-            if (end <= gap_end && gap_end - end != 1) {
-                return base_take(base, i, off, end);
-            }
-        }
-        off = base->extents[i].end_off;
-    }
-}
-
-static uint64_t base_put_contents(struct base *base, void *what, uint64_t off)
-{
-    (void)base;
-    struct build_node *file = what;
-    uint64_t head_size = 1 + (uint64_t)build_varuint_size(file->size);
-    file->data_off = build_layout_align(off + head_size, file->align);
-    if (file->data_off - head_size - off == 1) {
-        file->data_off += file->align; /* one byte is too small for a padding record */
-    }
-    return file->data_off + file->size;
-}
-
-/* Nodes that stand in one piece, the first at the top level. */
-struct base_piece {
-    struct build_node **nodes;
-    uint32_t count;
-};
-
-static uint64_t base_put_piece(struct base *base, void *what, uint64_t off)
-{
-    const struct base_piece *piece = what;
-    return build_layout_place(piece->nodes, piece->count, off, base->build->layout.header_size);
-}
-
-static int base_place_all(struct base *base)
-{
-    struct romfs_build *build = base->build;
-    int err = 0;
-    for (uint32_t i = 0; i < build->node_count && err == 0; i++) {
-        struct build_node *node = build->order[i];
-        if (node->is_loose && node->data_off == 0) {
-            err = base_place(base, base_put_contents, node, 1, node->size);
-        }
-    }
-    for (uint32_t i = 0; i < build->node_count && err == 0;) {
-        struct base_piece piece = {build->order + i, 0};
-        uint64_t least_size = 0;
-        do {
-            const struct build_node *node = piece.nodes[piece.count++];
-            least_size += !node->is_dir && node->owner == NULL ? node->size : 0;
-        } while (i + piece.count < build->node_count && piece.nodes[piece.count]->parent != &build->root);
-        if (!piece.nodes[0]->is_kept) {
-            err = base_place(base, base_put_piece, &piece, piece.count, least_size);
-        }
-        i += piece.count;
-    }
-    return err;
 }
 
 /* Whether all pointers fit into the records that were kept. */
@@ -396,35 +314,56 @@ static int base_sort(struct romfs_build *build)
     return 0;
 }
 
-/* Whether the base has a header and an info record like those of the new image, so that anything can stay. */
-static bool base_is_alike(const struct base *base, uint64_t size_max)
+/* Whether the base has a header like that of the new image, and a size, so that anything can stay. */
+static bool base_is_alike(const struct base *base)
 {
     const struct romfs *fs = &base->fs;
     uint8_t width = build_varuint_size(fs->size - fs->payload_off);
-    return fs->payload_off == BUILD_IMAGE_KIND_SIZE + (uint32_t)width && fs->size / 2 <= size_max;
+    return fs->payload_off == BUILD_IMAGE_KIND_SIZE + (uint32_t)width && fs->size / 2 <= base->size_max;
 }
 
 /*
  * What to leave free in front of an index that moves, so that it can stay the next time. One of a few blocks is
  * written anew anyway; without room it moves so little that a patch makes it of the old one (docs/transfer.md).
  */
-static uint64_t base_room(const struct romfs_build *build, uint64_t plain_size)
+static uint64_t base_room(const struct base *base, uint64_t end)
 {
+    const struct romfs_build *build = base->build;
+    if (base->tail_off == end || base->tail_off >= end + BUILD_PAD_SIZE_MIN) {
+        return base->tail_off - end;
+    }
     if (build->options->no_index || build_index_size(build) <= INDEX_SMALL) {
         return 0;
     }
-    return plain_size / ROOM_SHARE;
+    return base->plain_size / ROOM_SHARE;
 }
 
-/* Places everything. Returns 1, 0 if that makes no sense with this base, or a negative error. */
+/* Places index and seal behind `end`, with so much room in front of them as there is. Returns whether they fit. */
+static bool base_layout_end(struct base *base, uint64_t end)
+{
+    struct romfs_build *build = base->build;
+    uint64_t room = base_room(base, end);
+    while (build_layout_end(build, build->layout.header_size, end, room)) {
+        uint64_t image_size = build->layout.image_size;
+        if (image_size <= base->size_max) {
+            return true;
+        }
+        if (room == 0) {
+            return false;
+        }
+        uint64_t excess = image_size - base->size_max;
+        room = room >= excess + BUILD_PAD_SIZE_MIN ? room - excess : 0;
+    }
+    return false;
+}
+
+/* Places everything. Returns 1, 0 if it becomes too large or cannot be, or a negative error. */
 static int base_layout(struct base *base)
 {
     struct romfs_build *build = base->build;
-    uint64_t plain_size = build->layout.image_size;
-    uint64_t size_max = plain_size + plain_size / SIZE_SHARE + SIZE_MORE;
-    if (!base_is_alike(base, size_max)) {
-        return 0;
-    }
+    base->count = 0;
+    base->tries = 0;
+    build_layout_widths(build); /* an attempt before may have set those of records that it kept */
     build->layout.header_size = base->fs.payload_off;
     uint64_t start = build->layout.header_size + build->info_size;
     int err = base_read(base);
@@ -438,17 +377,34 @@ static int base_layout(struct base *base)
     if (base->count == 0 || base->extents[0].off < start || base->extents[0].off == start + 1) {
         return 0;
     }
-    err = base_place_all(base);
+    err = build_base_place(base);
     if (err != 0) {
         return err;
     }
-    uint64_t end = base->extents[base->count - 1].end_off;
-    uint64_t room = base_room(build, plain_size);
-    if (base->tail_off == end || base->tail_off >= end + BUILD_PAD_SIZE_MIN) {
-        room = base->tail_off - end;
+    return base_layout_end(base, base->extents[base->count - 1].end_off) && base_check_pointers(build);
+}
+
+/*
+ * Tries layouts until one fits the size that the caller wants: as much as possible where it is in the base; without
+ * records of which much is unused; and without more and more of the base's end, which moves into the gaps in front of
+ * it. Returns as base_layout().
+ */
+static int base_layout_tighter(struct base *base)
+{
+    int done = base_layout(base);
+    if (base->build->options->size_max == 0) {
+        return done;
     }
-    return build_layout_end(build, build->layout.header_size, end, room) && build->layout.image_size <= size_max &&
-           build->layout.image_size <= UINT32_MAX && base_check_pointers(build);
+    base->is_tight = true;
+    if (done == 0) {
+        done = base_layout(base);
+    }
+    uint64_t step = base->fs.size / CUT_SHARE + 1;
+    for (; done == 0 && step < base->fs.size; step *= 2) {
+        base->cut_off = base->fs.size - step;
+        done = base_layout(base);
+    }
+    return done;
 }
 
 /* Takes back what was tried. */
@@ -464,7 +420,8 @@ static int base_give_up(struct romfs_build *build)
 
 int build_base(struct romfs_build *build)
 {
-    struct base base = {.build = build};
+    const struct romfs_build_options *options = build->options;
+    struct base base = {.build = build, .plain_size = build->layout.image_size, .cut_off = UINT64_MAX};
     free(build->loose);
     build->loose = NULL;
     build->loose_count = 0;
@@ -472,10 +429,16 @@ int build_base(struct romfs_build *build)
         build->order[i]->is_kept = false;
         build->order[i]->is_loose = false;
     }
-    if (build->options->base == NULL || romfs_open(&base.fs, build->options->base, build->options->base_size) != 0) {
+    if (options->base == NULL || romfs_open(&base.fs, options->base, options->base_size) != 0) {
         return 0;
     }
-    int done = base_layout(&base);
+    base.size_max = base.plain_size + base.plain_size / SIZE_SHARE + SIZE_MORE;
+    uint32_t limit = options->size_max != 0 ? options->size_max : UINT32_MAX;
+    base.size_max = base.size_max < limit ? base.size_max : limit;
+    if (!base_is_alike(&base)) {
+        return 0;
+    }
+    int done = base_layout_tighter(&base);
     free(base.extents);
     if (done < 0) {
         return done;

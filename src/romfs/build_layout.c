@@ -36,8 +36,7 @@ static uint64_t layout_bound(struct build_node *node)
     return 1 + build_varuint_size(payload) + payload;
 }
 
-/* Sets the widths of all directories' lengths. */
-static void layout_widths(struct romfs_build *build)
+void build_layout_widths(struct romfs_build *build)
 {
     for (uint32_t i = 0; i < build->node_count; i++) {
         build->order[i]->end_off = 0;
@@ -183,7 +182,7 @@ int build_layout(struct romfs_build *build)
     if (err != 0) {
         return err;
     }
-    layout_widths(build);
+    build_layout_widths(build);
     uint64_t header_size = BUILD_IMAGE_KIND_SIZE + (uint64_t)build_varuint_size(least);
     while (!layout_fits(build, header_size)) {
         header_size++;

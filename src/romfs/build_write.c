@@ -181,6 +181,17 @@ static int write_image(struct build_output *output, struct romfs_build *build)
     return err != 0 ? err : output->err;
 }
 
+/* Whether the image has the size that it may have. Without a base it is as small as it can be. */
+static int build_check_size(struct romfs_build *build)
+{
+    uint32_t size_max = build->options->size_max;
+    if (size_max == 0 || build->layout.image_size <= size_max) {
+        return 0;
+    }
+    return build_fail(build, -MPROM_ENOSPC, "the image would have %llu bytes, and only %u fit",
+                      (unsigned long long)build->layout.image_size, size_max);
+}
+
 /* All that has to be known before the first byte can be written. */
 static int build_plan(struct romfs_build *build)
 {
@@ -197,6 +208,9 @@ static int build_plan(struct romfs_build *build)
     }
     if (err == 0) {
         err = build_base(build);
+    }
+    if (err == 0) {
+        err = build_check_size(build);
     }
     for (uint32_t i = 0; err == 0 && i < build->node_count; i++) {
         build->summary.dir_count += build->order[i]->is_dir;

@@ -208,9 +208,9 @@ static void test_second_edit(void **state)
 }
 
 /* Files of 20 bytes, of which the first `longer` have 60. */
-static uint8_t *many_build(size_t longer, const uint8_t *base, size_t base_size, size_t *size)
+static uint8_t *many_build(size_t longer, const uint8_t *base, size_t base_size, uint32_t size_max, size_t *size)
 {
-    struct romfs_build_options options = {.base = base, .base_size = base_size};
+    struct romfs_build_options options = {.base = base, .base_size = base_size, .size_max = size_max};
     struct romfs_build *build = new_build(&options);
     for (size_t i = 0; i < MANY_FILES; i++) {
         char path[32];
@@ -225,9 +225,9 @@ static void test_large_index(void **state)
 {
     (void)state;
     size_t sizes[3];
-    uint8_t *base = many_build(0, NULL, 0, &sizes[0]);
-    uint8_t *first = many_build(1, base, sizes[0], &sizes[1]);
-    uint8_t *second = many_build(2, first, sizes[1], &sizes[2]);
+    uint8_t *base = many_build(0, NULL, 0, 0, &sizes[0]);
+    uint8_t *first = many_build(1, base, sizes[0], 0, &sizes[1]);
+    uint8_t *second = many_build(2, first, sizes[1], 0, &sizes[2]);
     assert_true(sizes[1] > sizes[0] + sizes[0] / 64);
     assert_int_equal(sizes[2], sizes[1]);
     /* Of nearly 200: the record in two, the contents in two, the length of the padding in one, the seal in one. */
@@ -396,6 +396,134 @@ static void test_crumb_in_a_directory(void **state)
     done(&parsed);
 }
 
+enum {
+    LARGE_FILES = 4,
+    LARGE_SIZE = 27000,
+    LARGE_GROWN = 28500,
+    LARGE_EDITS = 40,
+};
+
+/* Files that nearly fill a segment. */
+static uint8_t *large_build(const size_t size[LARGE_FILES], const char *dir, struct romfs_build_options *options,
+                            size_t *image_size, struct romfs_build_summary *summary)
+{
+    struct romfs_build *build = new_build(options);
+    for (size_t i = 0; i < LARGE_FILES; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "%sf%zu", i % 2 ? dir : "", i);
+        assert_int_equal(romfs_build_add_file(build, path, pool + i * 11000, size[i], 0), 0);
+    }
+    return finish(build, image_size, summary);
+}
+
+static void large_check(const uint8_t *bytes, size_t size, const size_t file_size[LARGE_FILES], const char *dir)
+{
+    struct parse_image image;
+    parse_image_with_base(&image, bytes, size);
+    for (size_t i = 0; i < LARGE_FILES; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "%sf%zu", i % 2 ? dir : "", i);
+        const struct parse_entry *entry = parse_find(&image, path);
+        assert_non_null(entry);
+        assert_int_equal(entry->size, file_size[i]);
+        assert_memory_equal(bytes + entry->data_off, pool + i * 11000, file_size[i]);
+    }
+    parse_free(&image);
+}
+
+/* L8: a layout like the base's that does not fit becomes tighter, and keeps what it can. */
+static void test_a_segment_nearly_full(void **state)
+{
+    (void)state;
+    static const char *const dirs[] = {"", "d/"};
+    for (size_t dir = 0; dir < 2; dir++) {
+        size_t sizes[LARGE_FILES] = {LARGE_SIZE, LARGE_SIZE, LARGE_SIZE, LARGE_SIZE};
+        size_t base_size, size, plain_size;
+        struct romfs_build_options options = {0};
+        struct romfs_build_summary summary;
+        uint8_t *base = large_build(sizes, dirs[dir], &options, &base_size, NULL);
+        sizes[1] = LARGE_GROWN;
+        free(large_build(sizes, dirs[dir], &options, &plain_size, NULL));
+        options = (struct romfs_build_options){.base = base, .base_size = base_size};
+        free(large_build(sizes, dirs[dir], &options, &size, NULL));
+        assert_true(size > 128 << 10);
+        options.size_max = 128 << 10;
+        uint8_t *bytes = large_build(sizes, dirs[dir], &options, &size, &summary);
+        assert_true(size <= options.size_max);
+        assert_int_equal(summary.kept_count, dir == 0 ? 2 : 0); /* a large directory that grew leaves nobody room */
+        large_check(bytes, size, sizes, dirs[dir]);
+        free(bytes);
+        /* Down to the last byte that a plain one needs; one less is an error. */
+        options.size_max = (uint32_t)plain_size;
+        bytes = large_build(sizes, dirs[dir], &options, &size, NULL);
+        assert_true(size <= plain_size);
+        large_check(bytes, size, sizes, dirs[dir]);
+        free(bytes);
+        options.size_max = (uint32_t)plain_size - 2;
+        struct romfs_build *build = new_build(&options);
+        for (size_t i = 0; i < LARGE_FILES; i++) {
+            char path[32];
+            snprintf(path, sizeof path, "%sf%zu", i % 2 ? dirs[dir] : "", i);
+            assert_int_equal(romfs_build_add_file(build, path, pool + i * 11000, sizes[i], 0), 0);
+        }
+        assert_int_equal(romfs_build_write_memory(build, &bytes, &size, NULL), -MPROM_ENOSPC);
+        char wanted[80];
+        snprintf(wanted, sizeof wanted, "the image would have %zu bytes, and only %u fit", plain_size,
+                 options.size_max);
+        assert_string_equal(romfs_build_error(build), wanted);
+        romfs_build_free(build);
+        free(base);
+    }
+}
+
+/* L8: the room that a large index leaves for edits shrinks as the segment fills. */
+static void test_room_shrinks(void **state)
+{
+    (void)state;
+    size_t base_size, roomy_size, size;
+    uint8_t *base = many_build(0, NULL, 0, 0, &base_size);
+    struct parse_image was;
+    parse_image(&was, base, base_size);
+    free(many_build(1, base, base_size, 0, &roomy_size));
+    for (size_t less = 0; less <= 1200; less += 150) {
+        uint32_t size_max = (uint32_t)(roomy_size - less);
+        uint8_t *bytes = many_build(1, base, base_size, size_max, &size);
+        assert_in_range(size, size_max - 16, size_max);
+        struct parse_image image;
+        parse_image_with_base(&image, bytes, size);
+        assert_int_equal(parse_find(&image, "f1099")->off, parse_find(&was, "f1099")->off);
+        done(&image);
+    }
+    done(&was);
+}
+
+/* L8: whatever changes, a segment that a plain image fits is enough, edit after edit. */
+static void test_edits_in_a_full_segment(void **state)
+{
+    (void)state;
+    uint32_t seed = 5;
+    for (uint32_t room = 0; room <= 20000; room += 2500) {
+        size_t sizes[LARGE_FILES] = {LARGE_SIZE, 3000, 12000, LARGE_SIZE};
+        struct romfs_build_options options = {0};
+        size_t base_size, size, plain_size;
+        uint8_t *base = large_build(sizes, "d/", &options, &base_size, NULL);
+        for (int i = 0; i < LARGE_EDITS; i++) {
+            sizes[scratch_next(&seed) % LARGE_FILES] = scratch_next(&seed) % LARGE_GROWN;
+            options = (struct romfs_build_options){0};
+            free(large_build(sizes, "d/", &options, &plain_size, NULL));
+            options = (struct romfs_build_options){
+                .base = base, .base_size = base_size, .size_max = (uint32_t)plain_size + room};
+            uint8_t *bytes = large_build(sizes, "d/", &options, &size, NULL);
+            assert_true(size <= options.size_max);
+            large_check(bytes, size, sizes, "d/");
+            free(base);
+            base = bytes;
+            base_size = size;
+        }
+        free(base);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +536,9 @@ int main(void)
         cmocka_unit_test(test_padded_length),
         cmocka_unit_test(test_crumb_in_a_directory),
         cmocka_unit_test(test_anew),
+        cmocka_unit_test(test_a_segment_nearly_full),
+        cmocka_unit_test(test_room_shrinks),
+        cmocka_unit_test(test_edits_in_a_full_segment),
     };
     return cmocka_run_group_tests(tests, fill_pool, free_pool);
 }

@@ -254,6 +254,24 @@ static void test_random_trees(void **state)
     free(pool);
 }
 
+/* L8: whatever has to fit does, if a plain image would. */
+static void check_tight(struct round *round, const uint8_t *base, size_t base_size, size_t plain_size, size_t size)
+{
+    size_t tight_size;
+    if (size <= plain_size) {
+        return;
+    }
+    round->options.base = base;
+    round->options.base_size = base_size;
+    round->options.size_max = (uint32_t)(plain_size + scratch_next(&round->seed) % (size - plain_size));
+    uint8_t *tight = build_round(round, &tight_size);
+    assert_true(tight_size <= round->options.size_max);
+    check_parsed(round, tight, tight_size);
+    check_read(round, tight, tight_size);
+    free(tight);
+    round->options.size_max = 0;
+}
+
 /* Builds with a base, checks all that must hold, and returns the image. */
 static uint8_t *check_with_base(struct round *round, const uint8_t *base, size_t base_size, size_t *size)
 {
@@ -278,6 +296,7 @@ static uint8_t *check_with_base(struct round *round, const uint8_t *base, size_t
     assert_int_equal(*size, again_size);
     assert_memory_equal(image, again, *size);
     free(again);
+    check_tight(round, base, base_size, plain_size, *size);
     return image;
 }
 
