@@ -157,48 +157,73 @@ int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx)
     return result ? CLI_FAILED : CLI_OK;
 }
 
-int build_write_memory(struct build_job *job, uint8_t **image, size_t *size)
+/* Writes into memory. What is too large however it is laid out is written plain, for those who say what it must fit.
+ */
+static int write_to_memory(struct build_job *job, uint32_t size_max, uint8_t **bytes, size_t *size)
 {
-    int result = romfs_build_write_memory(job->build, image, size, &job->report.image);
+    struct romfs_build_options *options = &job->build_options;
+    const uint8_t *base = options->base;
+    options->size_max = size_max;
+    int result = romfs_build_write_memory(job->build, bytes, size, &job->report.image);
+    if (result == -MPROM_ENOSPC) {
+        options->size_max = 0;
+        options->base = NULL;
+        result = romfs_build_write_memory(job->build, bytes, size, &job->report.image);
+        options->base = base;
+    }
+    return result;
+}
+
+int build_write_memory(struct build_job *job, const char *label, uint32_t size_max, struct image *image)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    int result = write_to_memory(job, size_max, &bytes, &size);
     if (result) {
         const char *sentence = romfs_build_error(job->build);
         cli_error("%s", *sentence ? sentence : cli_strerror(result));
-    } else if (job->build_options.base) {
+        return CLI_FAILED;
+    }
+    if (job->build_options.base) {
         const struct romfs_build_summary *summary = &job->report.image;
         cli_detail(job->cli, "laid out like %s: %u of %u files and directories in place",
                    job->args->base ? job->args->base : "the image deployed last", summary->kept_count,
                    summary->file_count + summary->dir_count);
     }
-    return result ? CLI_FAILED : CLI_OK;
+    if (job->report.image.file_count == 0) {
+        cli_note(job->cli, "%s: there are no files to put into the image", label);
+    }
+    return image_take(image, label, bytes, size);
 }
 
-/* Builds an image of a directory, in memory. */
-static int open_directory(struct image *image, const struct cli *cli, const struct build_args *args, const char *dir,
-                          bool *wants_march)
+int build_prepare_memory(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
+                         bool *wants_march)
+{
+    int status = build_start(job, cli, args, dir, NULL, wants_march != NULL);
+    if (wants_march) {
+        *wants_march = job->report.wants_march;
+    }
+    return status;
+}
+
+int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path)
 {
     struct build_job job;
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    int status = build_start(&job, cli, args, dir, NULL, wants_march != NULL);
+    if (!build_is_dir(path)) {
+        return image_open(image, path);
+    }
+    int status = build_prepare_memory(&job, cli, args, path, NULL);
     if (status == CLI_OK) {
-        status = build_write_memory(&job, &bytes, &size);
-    }
-    if (status == CLI_OK && job.report.image.file_count == 0) {
-        cli_note(cli, "%s: there are no files to put into the image", dir);
-    }
-    if (wants_march) {
-        *wants_march = job.report.wants_march;
+        status = build_write_memory(&job, path, 0, image);
     }
     build_release(&job);
-    return status ? status : image_take(image, dir, bytes, size);
+    return status;
 }
 
-int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path,
-                  bool *wants_march)
+bool build_is_dir(const char *path)
 {
     struct stat st;
-    bool is_dir = strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-    return is_dir ? open_directory(image, cli, args, path, wants_march) : image_open(image, path);
+    return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 const char *const *build_left_out(const struct build_job *job, size_t *count)

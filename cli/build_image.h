@@ -73,19 +73,31 @@ struct build_job {
 int build_prepare(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
                   const char *output);
 
+/*
+ * The same for an image that stays in memory. wants_march, which may be NULL, becomes true if the directory cannot be
+ * built for the only reason that its native code needs --march; then there is no message.
+ */
+int build_prepare_memory(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
+                         bool *wants_march);
+
 /* Lays out the image and hands it to sink, which prints its own messages. Returns CLI_OK or CLI_FAILED. */
 int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx);
 
-/* The same into a buffer that the caller frees. */
-int build_write_memory(struct build_job *job, uint8_t **image, size_t *size);
+/*
+ * The same into an image called label, which the caller closes. size_max is what it has to fit, in bytes, or 0: an
+ * image that is laid out like an earlier one becomes tighter for it, and one that no layout makes small enough is as
+ * small as it can be. May be called again, with another size_max.
+ */
+int build_write_memory(struct build_job *job, const char *label, uint32_t size_max, struct image *image);
+
+/* Whether path names a directory, of which an image is built, and no image. */
+bool build_is_dir(const char *path);
 
 /*
  * Opens what path names: an image file, "-", or a directory, of which an image is built in memory. Returns as
- * image_open(), or CLI_USAGE as build_prepare(). wants_march, which may be NULL, becomes true if a directory cannot
- * be built for the only reason that its native code needs --march; then there is no message.
+ * image_open(), or CLI_USAGE as build_prepare().
  */
-int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path,
-                  bool *wants_march);
+int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path);
 
 /* What was left out of the tree, sorted; owned by the job. */
 const char *const *build_left_out(const struct build_job *job, size_t *count);

@@ -11,12 +11,15 @@
 
 struct cmd_build_args {
     const char *output;
+    const char *fit;
     struct build_args build;
 };
 
 static const struct cli_option cmd_build_options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct cmd_build_args, output), "FILE",
      "write the image here; - for standard output; without it, DIR's name + .romfs"},
+    {"fit", 0, CLI_TEXT, offsetof(struct cmd_build_args, fit), "SIZE",
+     "the image must fit SIZE bytes, such as 128K; with --base it is laid out tighter for it"},
     {0},
 };
 
@@ -178,6 +181,10 @@ static int build_run(const struct cli *cli)
     if (cli->json && args->output && strcmp(args->output, "-") == 0) {
         return cli_usage_error(cli, "--json and --output - both want standard output");
     }
+    uint32_t size_max = 0;
+    if (args->fit && (!cli_parse_size(args->fit, &size_max) || size_max == 0)) {
+        return cli_usage_error(cli, "--fit takes a number of bytes such as 131072, 128K or 4M, not '%s'", args->fit);
+    }
     char *made = args->output ? NULL : default_output(dir);
     const char *output = args->output ? args->output : made;
     if (!output) {
@@ -186,6 +193,7 @@ static int build_run(const struct cli *cli)
     struct build_job job;
     int status = build_prepare(&job, cli, &args->build, dir, output);
     if (status == CLI_OK) {
+        job.build_options.size_max = size_max;
         status = build_to(&job, output);
     }
     build_release(&job);

@@ -177,6 +177,12 @@ static int deploy_board(struct online *online, void *ctx)
     if (deploy_segment(online, deploy, &id) != CLI_OK || deploy_check_confirm(online, deploy, id) != CLI_OK) {
         return CLI_FAILED;
     }
+    if (id < online->board->segment_count) {
+        own.image = deploy_images_fit(own.images, own.image, online->board->segments[id].size);
+        if (!own.image) {
+            return online_fail(online, "%s: there is no image for this board; nothing was sent", online->board->port);
+        }
+    }
     deploy_note_loss(online, id);
     const struct cli_number *baud = &deploy->args->deploy_baud;
     struct client_deploy_options options = {.full = deploy->args->full,

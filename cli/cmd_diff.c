@@ -139,10 +139,10 @@ static int diff_run(const struct cli *cli)
     struct image a;
     struct image b;
     const struct diff_args *args = cli->args;
-    if (build_or_open(&a, cli, &args->build, cli->operands[0], NULL)) {
+    if (build_or_open(&a, cli, &args->build, cli->operands[0])) {
         return DIFF_TROUBLE;
     }
-    if (build_or_open(&b, cli, &args->build, cli->operands[1], NULL)) {
+    if (build_or_open(&b, cli, &args->build, cli->operands[1])) {
         image_close(&a);
         return DIFF_TROUBLE;
     }

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "deploy_cache.h"
 #include "image_check.h"
@@ -20,21 +19,34 @@ enum images_state {
     IMAGE_FAILED, /* a message said why */
 };
 
+/* One layout of the tree; a segment that is too small for the first gets one of its own. */
+struct images_layout {
+    struct images_layout *next;
+    uint32_t size_max; /* bytes that it was made to fit; 0 for none */
+    struct image image;
+    bool is_deployed; /* some board has it */
+};
+
+/* What one architecture gets. */
+struct images_arch {
+    enum images_state state;
+    struct build_args args;
+    struct build_job job; /* of a directory: for further layouts */
+    bool has_job;
+    struct images_layout *layouts; /* the first one made comes first */
+    uint8_t *kept;                 /* the one deployed before, or NULL */
+    size_t kept_size;
+};
+
 struct deploy_images {
     const struct cli *cli;
     const struct build_args *args;
     const char *path;
     bool by_arch; /* the second kind */
     bool uses_cache;
-    struct image base;    /* of the command line, bytes NULL for none */
-    pthread_mutex_t lock; /* over all below */
-    struct {
-        enum images_state state;
-        struct image image;
-        uint8_t *kept; /* the one deployed before, or NULL */
-        size_t kept_size;
-        bool is_deployed; /* some board has it */
-    } of[ARCH_COUNT];     /* with one image for all, of[0] */
+    struct image base;                 /* of the command line, bytes NULL for none */
+    pthread_mutex_t lock;              /* over all below */
+    struct images_arch of[ARCH_COUNT]; /* with one image for all, of[0] */
 };
 
 /* The first fault is enough to refuse. */
@@ -56,29 +68,58 @@ static int images_check(const struct image *image)
     return status == CLI_OK && !verdict.ok ? CLI_FAILED : status;
 }
 
+/* Makes a layout of what is built, or takes the image that is in a file, and adds it. Returns NULL after a message.
+ */
+static struct images_layout *images_add_layout(struct deploy_images *images, struct images_arch *of,
+                                               uint32_t size_max)
+{
+    struct images_layout *layout = calloc(1, sizeof *layout);
+    struct images_layout **end = &of->layouts;
+    if (!layout) {
+        cli_error("out of memory");
+        return NULL;
+    }
+    layout->size_max = size_max;
+    int status = of->has_job ? build_write_memory(&of->job, images->path, size_max, &layout->image)
+                             : image_open(&layout->image, images->path);
+    if (status == CLI_OK && images_check(&layout->image) != CLI_OK) {
+        image_close(&layout->image);
+        status = CLI_FAILED;
+    }
+    if (status != CLI_OK) {
+        free(layout);
+        return NULL;
+    }
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = layout;
+    return layout;
+}
+
 /* Builds or reads the image of number arch. */
 static int images_make(struct deploy_images *images, unsigned arch, const struct build_args *args, bool *wants_march)
 {
-    struct image *image = &images->of[arch].image;
-    struct build_args own = *args;
-    own.base_bytes = images->of[arch].kept =
-        images->uses_cache ? deploy_cache_get(args, images->path, &images->of[arch].kept_size) : NULL;
-    own.base_size = images->of[arch].kept_size;
-    int status = build_or_open(image, images->cli, &own, images->path, wants_march);
-    if (status == CLI_OK) {
-        status = images_check(image);
-        if (status) {
-            image_close(image);
-        }
+    struct images_arch *of = &images->of[arch];
+    int status = CLI_OK;
+    of->args = *args;
+    of->kept = images->uses_cache ? deploy_cache_get(args, images->path, &of->kept_size) : NULL;
+    of->args.base_bytes = of->kept;
+    of->args.base_size = of->kept_size;
+    of->has_job = build_is_dir(images->path);
+    if (of->has_job) {
+        status = build_prepare_memory(&of->job, images->cli, &of->args, images->path, wants_march);
     }
-    images->of[arch].state = status == CLI_OK ? IMAGE_READY : IMAGE_FAILED;
+    if (status == CLI_OK && !images_add_layout(images, of, 0)) {
+        status = CLI_FAILED;
+    }
+    of->state = status == CLI_OK ? IMAGE_READY : IMAGE_FAILED;
     return status;
 }
 
 int deploy_images_open(struct deploy_images **images, const struct cli *cli, const struct build_args *args,
                        const char *path, bool no_base)
 {
-    struct stat st;
     bool wants_march = false;
     *images = calloc(1, sizeof **images);
     if (!*images) {
@@ -86,7 +127,7 @@ int deploy_images_open(struct deploy_images **images, const struct cli *cli, con
         return CLI_FAILED;
     }
     **images = (struct deploy_images){.cli = cli, .args = args, .path = path, .lock = PTHREAD_MUTEX_INITIALIZER};
-    (*images)->uses_cache = !no_base && !args->base && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    (*images)->uses_cache = !no_base && !args->base && build_is_dir(path);
     /* Standard input can be read only once: to lay the image out. */
     int status = args->base && strcmp(args->base, "-") != 0 ? image_open(&(*images)->base, args->base) : CLI_OK;
     if (status) {
@@ -139,18 +180,57 @@ const struct image *deploy_images_for(struct deploy_images *images, struct onlin
         online_fail(online, "%s: there is no image for this board; nothing was sent", online->board->port);
         return NULL;
     }
-    return &images->of[arch].image;
+    return &images->of[arch].layouts->image;
+}
+
+/* The layout of an image among those that were made. Under the lock. */
+static struct images_layout *images_find(struct deploy_images *images, const struct image *image,
+                                         struct images_arch **of)
+{
+    for (*of = images->of; *of < images->of + ARCH_COUNT; ++*of) {
+        for (struct images_layout *layout = (*of)->layouts; layout; layout = layout->next) {
+            if (&layout->image == image) {
+                return layout;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* A layout that was made before and fits, or was made to fit no more than that. */
+static struct images_layout *images_find_fitting(const struct images_arch *of, uint32_t size_max)
+{
+    struct images_layout *layout = of->layouts;
+    while (layout && layout->image.fs.size > size_max && layout->size_max != size_max) {
+        layout = layout->next;
+    }
+    return layout;
+}
+
+const struct image *deploy_images_fit(struct deploy_images *images, const struct image *image, uint32_t size_max)
+{
+    struct images_arch *of;
+    pthread_mutex_lock(&images->lock);
+    struct images_layout *layout = images_find(images, image, &of);
+    if (layout && of->has_job && of->job.build_options.base && image->fs.size > size_max) {
+        layout = images_find_fitting(of, size_max);
+        if (!layout) {
+            layout = images_add_layout(images, of, size_max);
+        }
+        image = layout ? &layout->image : NULL;
+    }
+    pthread_mutex_unlock(&images->lock);
+    return image;
 }
 
 const void *deploy_images_base(struct deploy_images *images, const struct image *image, size_t *size)
 {
     const void *base = NULL;
+    struct images_arch *of;
     pthread_mutex_lock(&images->lock);
-    for (size_t i = 0; i < ARCH_COUNT && base == NULL; i++) {
-        if (image == &images->of[i].image && images->of[i].kept) {
-            base = images->of[i].kept;
-            *size = images->of[i].kept_size;
-        }
+    if (images_find(images, image, &of) && of->kept) {
+        base = of->kept;
+        *size = of->kept_size;
     }
     pthread_mutex_unlock(&images->lock);
     if (base == NULL && images->base.bytes) {
@@ -162,24 +242,45 @@ const void *deploy_images_base(struct deploy_images *images, const struct image 
 
 void deploy_images_deployed(struct deploy_images *images, const struct image *image)
 {
+    struct images_arch *of;
     pthread_mutex_lock(&images->lock);
-    for (size_t i = 0; i < ARCH_COUNT; i++) {
-        images->of[i].is_deployed = images->of[i].is_deployed || image == &images->of[i].image;
+    struct images_layout *layout = images_find(images, image, &of);
+    if (layout) {
+        layout->is_deployed = true;
     }
     pthread_mutex_unlock(&images->lock);
+}
+
+/* Keeps the smallest that was deployed for the next time: a layout like it fits every board. */
+static void images_keep(const struct deploy_images *images, const struct images_arch *of)
+{
+    const struct image *least = NULL;
+    for (const struct images_layout *layout = of->layouts; layout; layout = layout->next) {
+        if (layout->is_deployed && (!least || layout->image.fs.size < least->fs.size)) {
+            least = &layout->image;
+        }
+    }
+    if (least) {
+        deploy_cache_put(&of->args, images->path, least);
+    }
 }
 
 void deploy_images_close(struct deploy_images *images)
 {
     for (unsigned i = 0; images && i < ARCH_COUNT; i++) {
-        if (images->of[i].is_deployed && images->uses_cache) {
-            struct build_args args = images_args(images, i);
-            deploy_cache_put(&args, images->path, &images->of[i].image);
+        struct images_arch *of = &images->of[i];
+        if (images->uses_cache) {
+            images_keep(images, of);
         }
-        if (images->of[i].state == IMAGE_READY) {
-            image_close(&images->of[i].image);
+        for (struct images_layout *layout = of->layouts, *next; layout; layout = next) {
+            next = layout->next;
+            image_close(&layout->image);
+            free(layout);
         }
-        free(images->of[i].kept);
+        if (of->has_job) {
+            build_release(&of->job);
+        }
+        free(of->kept);
     }
     if (images && images->base.bytes) {
         image_close(&images->base);

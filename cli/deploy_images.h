@@ -27,12 +27,20 @@ int deploy_images_open(struct deploy_images **images, const struct cli *cli, con
 const struct image *deploy_images_for(struct deploy_images *images, struct online *online);
 
 /*
+ * The image for a segment of size_max bytes: this one, which is from deploy_images_for(), unless it is too large
+ * because it is laid out like the one deployed last; then one that is laid out tighter, and at the end plain. Returns
+ * an image that is too large if there are too many bytes in the files, or NULL after a message.
+ */
+const struct image *deploy_images_fit(struct deploy_images *images, const struct image *image, uint32_t size_max);
+
+/*
  * The image that boards are believed to hold which get this one: the base of the command line, or the one that was
  * deployed last. NULL if none is known; lives as long as the images.
  */
 const void *deploy_images_base(struct deploy_images *images, const struct image *image, size_t *size);
 
-/* Says that a board holds this image, which is from deploy_images_for(): the next one will be laid out like it. */
+/* Says that a board holds this image, which is from deploy_images_for() or deploy_images_fit(): the next one will be
+ * laid out like it. */
 void deploy_images_deployed(struct deploy_images *images, const struct image *image);
 
 /* images may be NULL. */

@@ -54,3 +54,24 @@ bool cli_parse_number(const char *text, uint64_t max, uint64_t *value)
     *value = number;
     return true;
 }
+
+bool cli_parse_size(const char *text, uint32_t *size)
+{
+    size_t length = strlen(text);
+    unsigned shift = 0;
+    char number[24];
+    uint64_t value;
+    if (length > 0 && (text[length - 1] == 'K' || text[length - 1] == 'M')) {
+        shift = text[--length] == 'K' ? 10 : 20;
+    }
+    if (length >= sizeof number) {
+        return false;
+    }
+    memcpy(number, text, length);
+    number[length] = '\0';
+    if (!cli_parse_number(number, UINT32_MAX >> shift, &value)) {
+        return false;
+    }
+    *size = (uint32_t)value << shift;
+    return true;
+}

@@ -282,6 +282,14 @@ class Build(command.CommandTest):
         done = self.mprom("build", "-q", "app", env={**os.environ, "PATH": "/nowhere"})
         self.assertIn(b"2 .py files go in as source text", done.stderr)
 
+    def test_fit(self):
+        self.write("zeros/a.bin", bytes(1500))
+        for size, status in (("1k", 2), ("", 2), ("K", 2), ("0", 2), ("-1", 2), ("4096M", 2), ("1.5K", 2), ("99999999999999999999999K", 2),
+                             ("1K", 1), ("1500", 1), ("2K", 0), ("0x800", 0), ("4095M", 0)):
+            with self.subTest(size=size):
+                done = self.mprom("build", "zeros", "--fit", size, status=status)
+                self.assertIn({0: b"", 1: b"bytes, and only 1", 2: b"--fit takes a number of bytes such as"}[status], done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -7,6 +7,7 @@ import struct
 import unittest
 
 from board import Board
+from command import CommandTest
 from link import Link
 from romfs_writer import file, image, sealed_image
 from sim import SimTest
@@ -229,6 +230,94 @@ class Older(BaseTest):
 
     def test_an_edit_sends_few_blocks(self):
         self.check_edits(7 * 4096, 5 * 4096)  # the index moved, this once; the first, two around the edit, its contents, the seal
+
+
+class Full(CommandTest):
+    """L8: a segment that is filled to 80 % and more takes whatever a plain image of the tree would fit into."""
+
+    FILES = 4
+    segment = "0"
+
+    def start(self, *options, size):
+        board = self.enterContext(Board("--heap", "1M", *options))
+        self.env = dict(os.environ, MPROM_RUN_DIR=os.path.join(board.state, "run"), XDG_CACHE_HOME=str(self.folder / "cache"))
+        self.size = size
+        self.files = {f"f{i}.bin": random.Random(i).randbytes(size * 27000 // 131072) for i in range(self.FILES)}
+        for name, data in self.files.items():
+            self.write(f"app/{name}", data)
+        return board
+
+    def grow(self, name, size):
+        self.files[name] = random.Random(name).randbytes(size)
+        self.write(f"app/{name}", self.files[name])
+
+    def deploy(self, *options, **kwargs):
+        return self.mprom("deploy", "app", "-n", self.segment, "--no-restart", *options, env=self.env, **kwargs)
+
+    def assert_board_holds_the_tree(self):
+        self.mprom("dump", "-n", self.segment, "-o", "dumped.romfs", env=self.env)
+        self.output("extract", "--force", "dumped.romfs", "-C", "out")
+        self.assertEqual({path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}, self.files)
+
+    def check(self):
+        self.deploy()
+        for name in ("f1.bin", "f2.bin", "f0.bin", "f1.bin", "f3.bin"):
+            self.grow(name, len(self.files[name]) + self.size * 1500 // 131072)
+            self.deploy()
+            self.assert_board_holds_the_tree()
+        for edit in range(6):
+            chance = random.Random(edit)
+            self.grow(f"f{edit % self.FILES}.bin", chance.randrange(self.size * 30000 // 131072))
+            self.deploy()
+            self.assert_board_holds_the_tree()
+
+    def test_stock_boards_of_every_shape(self):
+        for shape in stock_board.SHAPES:
+            with self.subTest(shape):
+                self.start("--compat", shape, "--segment-size", "131072", size=131072)
+                self.check()
+                self.doCleanups()  # of the board and of the folder
+                self.setUp()
+
+    def test_firmware_of_mprom(self):
+        self.segment = SEGMENT
+        self.start(size=1 << 20)
+        self.check()
+
+    def test_base_of_the_command_line(self):
+        self.start("--compat", "blocks", "--segment-size", "131072", size=131072)
+        self.output("build", "app", "-o", "first.romfs")
+        self.deploy()
+        self.grow("f1.bin", 28500)
+        self.deploy("--base", "first.romfs")
+        self.assert_board_holds_the_tree()
+        self.assertIn("136,650 bytes", self.output("build", "app", "--base", "first.romfs", "-o", "wide.romfs"))
+        self.assertIn("in place  2 of 4", self.output("build", "app", "--base", "first.romfs", "--fit", "128K", "-o", "x.romfs"))
+        self.assertIn("109646 bytes, and only 109568 fit",
+                      self.error("build", "app", "--base", "first.romfs", "--fit", "107K", "-o", "y.romfs"))
+        self.assertFalse((self.folder / "y.romfs").exists())
+
+    def test_boards_of_several_sizes(self):
+        """The one that is too small for the layout gets one of its own; the next deploy is laid out for both."""
+        small = self.start("--compat", "blocks", "--segment-size", "131072", size=131072)
+        large = self.enterContext(Board("--heap", "1M", "--compat", "blocks", "--segment-size", str(1 << 20)))
+        ports = ("-p", small.port, "-p", large.port)
+        self.deploy(*ports)
+        for edit in range(3):
+            self.grow("f1.bin", 28500 + edit * 700)
+            self.deploy(*ports)
+            for board in small, large:
+                self.mprom("dump", "-p", board.port, "-o", "dumped.romfs", env=self.env)
+                self.output("extract", "--force", "dumped.romfs", "-C", "out")
+                self.assertEqual((self.folder / "out/f1.bin").read_bytes(), self.files["f1.bin"])
+
+    def test_what_no_layout_fits(self):
+        """The message has the size of the smallest there is."""
+        self.start("--compat", "view", "--segment-size", "131072", size=131072)
+        self.deploy()
+        self.grow("f1.bin", 51000)
+        text = self.deploy(status=1).stderr.decode()
+        self.assertIn(f"the image has {132146} bytes, segment 0 only 131072; nothing was sent. Leave files out", text)
 
 
 if __name__ == "__main__":
