@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "build_image.h"
+#include "build_limits.h"
 #include "cli.h"
 #include "json.h"
 #include "mpy_header.h"
@@ -194,6 +195,7 @@ static int build_run(const struct cli *cli)
     int status = build_prepare(&job, cli, &args->build, dir, output);
     if (status == CLI_OK) {
         job.build_options.size_max = size_max;
+        build_note_limits(&job);
         status = build_to(&job, output);
     }
     build_release(&job);

@@ -23,7 +23,7 @@
 
 struct client_error {
     int code;          /* the negative error that was returned */
-    char text[512];    /* one sentence for people: what failed, where, what to do */
+    char text[1024];   /* one sentence for people: what failed, where, what to do */
     char detail[8192]; /* more, several lines, often ""; a traceback from the board */
 };
 
@@ -171,8 +171,8 @@ struct client_deploy_options {
  * read back and compared once more. The new image is not mounted before the board restarts: client_restart().
  *
  * Returns 0, or
- *   -MPROM_EINVAL   no such segment, the bytes are no image, or one of its .mpy files is not for this board; nothing
- *                   was touched
+ *   -MPROM_EINVAL   no such segment, the bytes are no image, or one that this board would refuse or cannot use (the
+ *                   sentence names the file and the limit); nothing was touched
  *   -MPROM_ENOSPC   the image is larger than the segment; nothing was touched
  *   -MPROM_EOPNOTSUPP  the board has no vfs.rom_ioctl; nothing was touched
  *   -MPROM_EPERM    the board refused or failed: the sentence has its words. The segment holds the old image or none

@@ -2,14 +2,14 @@
 #include "client/deploy.h"
 #include "client/board.h"
 #include "client/failure.h"
-#include "client/mpy.h"
+#include "client/limits.h"
 #include "client/refusal.h"
 #include "mprom/romfs.h"
 
 #include <stdlib.h>
 
-static int deploy_check(const struct client *client, uint32_t id, const void *image, size_t size,
-                        uint32_t *image_size, struct client_error *error)
+static int deploy_check(struct client *client, uint32_t id, const void *image, size_t size, uint32_t *image_size,
+                        struct client_error *error)
 {
     struct romfs fs;
     int err = board_require_segment(client, id, error);
@@ -27,7 +27,8 @@ static int deploy_check(const struct client *client, uint32_t id, const void *im
             client->link.name, fs.size, id, client->board.segments[id].size);
     }
     *image_size = fs.size;
-    return mpy_check(&client->board, client->link.name, &fs, error);
+    err = limits_check(&client->board, client->link.name, id, &fs, error);
+    return err ? err : limits_check_align(client, id, &fs, error);
 }
 
 /* What the segment may hold is of use to firmware that makes the image of it, and if so much fits the segment. */
@@ -42,7 +43,11 @@ static void deploy_take_base(struct deploy *deploy, const struct client_deploy_o
 
 static int deploy_run(struct deploy *deploy)
 {
-    int err = deploy->client->board.link_version > 0 ? deploy_patch(deploy) : -MPROM_EOPNOTSUPP;
+    int err = limits_check_slot(deploy->client, deploy->id, deploy->error);
+    if (err) {
+        return err;
+    }
+    err = deploy->client->board.link_version > 0 ? deploy_patch(deploy) : -MPROM_EOPNOTSUPP;
     if (err == -MPROM_EOPNOTSUPP) {
         deploy->is_text = deploy->client->board.link_version > 0;
         err = deploy_write(deploy);

@@ -1,6 +1,7 @@
 /* Clears a segment. */
 #include "client/board.h"
 #include "client/deploy.h"
+#include "client/limits.h"
 #include "client/refusal.h"
 
 static int erase_stock(struct client *client, uint32_t id, struct client_error *error)
@@ -13,6 +14,9 @@ static int erase_stock(struct client *client, uint32_t id, struct client_error *
 int client_erase(struct client *client, uint32_t segment, struct client_error *error)
 {
     int err = board_require_segment(client, segment, error);
+    if (!err) {
+        err = limits_check_slot(client, segment, error);
+    }
     if (!err) {
         err = deploy_begin(client, segment, error);
     }

@@ -8,7 +8,8 @@
 
 /* Room for text from a board, made printable. */
 enum {
-    FAILURE_QUOTE_SIZE = 200
+    FAILURE_QUOTE_SIZE = 200,
+    FAILURE_PATH_SIZE = 600, /* for a whole path of an image */
 };
 
 /* Sets code and sentence, clears the detail. Returns code, so that a caller can `return failure_set(...)`. */

@@ -1,17 +1,15 @@
 #include "client/mpy.h"
 
 #include "client/failure.h"
+#include "client/image_paths.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     HEADER_SIZE = 4,  /* 'M', version, architecture and sub-version, small ints */
     ARCH_MASK = 0x2F, /* bit 4 says that MicroPython from 1.26 on finds flags of the architecture behind the header */
     ARCH_ARMV6M = 4,  /* Thumb: each architecture from this one */
     ARCH_ARMV7EMDP = 8, /* to this one also runs the code of those before it */
-    LEVELS_MAX = 1024,
     KIND_ROOM = 64,
 };
 
@@ -71,34 +69,51 @@ static int mpy_refuse(const struct client_board *board, const char *port, const 
         mpy_kind(of_board, board->mpy_version, board->mpy_sub_version, board->mpy_arch), board->small_int_bits);
 }
 
-static bool entry_is_mpy(const struct romfs_entry *entry)
+/* What a file is that is called .mpy and is none. */
+static const char *mpy_what(const uint8_t *bytes, uint32_t size)
 {
-    static const char end[] = {'.', 'm', 'p', 'y'};
-    return !entry->is_dir && entry->name_size > sizeof end && entry->size >= HEADER_SIZE && entry->data[0] == 'M' &&
-           memcmp(entry->name + entry->name_size - sizeof end, end, sizeof end) == 0;
+    if (size == 0) {
+        return "it is empty";
+    }
+    if (bytes[0] == 'C') {
+        return "CircuitPython made it";
+    }
+    return bytes[0] == 'M' ? "it is cut off" : "it is no compiled file: it does not start with 'M'";
+}
+
+/* Looks at one file. */
+static int mpy_check_file(const struct client_board *board, const char *port, const struct image_paths *paths,
+                          const struct romfs_entry *entry, struct client_error *error)
+{
+    char path[FAILURE_PATH_SIZE];
+    if (entry->is_dir || !image_paths_ends(paths, ".mpy")) {
+        return 0;
+    }
+    failure_printable(path, sizeof path, paths->path, paths->path_size, false);
+    if (entry->size < HEADER_SIZE || entry->data[0] != 'M') {
+        return failure_set(
+            error, -MPROM_EINVAL,
+            "%s: this board cannot load %s: %s; nothing was sent. Build it again, or leave it out with "
+            "--exclude",
+            port, path, mpy_what(entry->data, entry->size));
+    }
+    return mpy_loads(board, entry->data) ? 0 : mpy_refuse(board, port, path, entry->data, error);
 }
 
 /* Builders other than mprom write no info record, and one record cannot speak for files that differ. */
 static int mpy_check_files(const struct client_board *board, const char *port, const struct romfs *fs,
                            struct client_error *error)
 {
-    struct romfs_level *levels = calloc(LEVELS_MAX, sizeof *levels);
+    struct image_paths paths;
     struct romfs_entry entry;
-    struct romfs_walk walk;
-    int err = 0;
-    if (levels == NULL) {
-        return failure_set(error, -MPROM_ENOMEM, "out of memory");
+    int err = image_paths_open(&paths, fs);
+    if (err) {
+        failure_set(error, err, "out of memory");
     }
-    romfs_root(fs, &entry);
-    romfs_walk_open(&walk, &entry, levels, LEVELS_MAX);
-    while (err == 0 && romfs_walk_next(fs, &walk, &entry) > 0) {
-        if (entry_is_mpy(&entry) && !mpy_loads(board, entry.data)) {
-            char name[FAILURE_QUOTE_SIZE];
-            failure_printable(name, sizeof name, entry.name, entry.name_size, false);
-            err = mpy_refuse(board, port, name, entry.data, error);
-        }
+    while (!err && image_paths_next(&paths, &entry) > 0) {
+        err = mpy_check_file(board, port, &paths, &entry, error);
     }
-    free(levels);
+    image_paths_close(&paths);
     return err;
 }
 

@@ -37,7 +37,7 @@ static void bytecode(void **state)
     assert_int_equal(check(&board, 6, 2, 0, 30), 0); /* the sub-version is of native code only */
     assert_int_equal(check(&board, 5, 0, 0, 31), -MPROM_EINVAL);
     assert_int_equal(check(&board, 6, 0, 0, 32), -MPROM_EINVAL);
-    assert_non_null(strstr(error.text, "cannot load a.mpy: that is mpy 6, bytecode, small ints of 32 bits"));
+    assert_non_null(strstr(error.text, "cannot load lib/a.mpy: that is mpy 6, bytecode, small ints of 32 bits"));
     const struct client_board silent = {.mpy_version = 6};
     assert_int_equal(check(&silent, 6, 0, 0, 63), 0);
 }
