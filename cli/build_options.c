@@ -17,7 +17,7 @@ const struct cli_option build_options[] = {
     {"optimise", 'O', CLI_NUMBER, offsetof(struct build_args, optimise), "LEVEL",
      "0 to 3; from 1 on without assert, with 3 without line numbers"},
     {"align", 0, CLI_LIST, offsetof(struct build_args, aligns), "[PATTERN=]N",
-     "align contents to N bytes, of all files or of those that match"},
+     "align contents to N bytes: those that match, or all at least"},
     {"exclude", 'x', CLI_LIST, offsetof(struct build_args, excludes), "PATTERN",
      "leave out what matches; repeatable"},
     {"keep-all", 0, CLI_SWITCH, offsetof(struct build_args, keep_all), NULL,
@@ -110,8 +110,11 @@ int build_take_options(struct build_job *job)
                                                     .exclude_count = args->excludes.count,
                                                     .keep_all = args->keep_all,
                                                     .times = args->times};
-    job->build_options = (struct romfs_build_options){
-        .label = args->label, .no_info = args->no_info, .no_index = args->no_index, .no_seal = args->no_seal};
+    job->build_options = (struct romfs_build_options){.align_types = true,
+                                                      .label = args->label,
+                                                      .no_info = args->no_info,
+                                                      .no_index = args->no_index,
+                                                      .no_seal = args->no_seal};
     if (args->label) {
         size_t size = strlen(args->label);
         for (size_t at = 0, n; at < size; at += n) {

@@ -21,9 +21,10 @@ struct romfs_build_align {
 };
 
 struct romfs_build_options {
-    uint32_t align;                         /* bytes; default alignment of contents; 0 means 4 */
+    uint32_t align;                         /* bytes; least alignment of contents; 0 means 4 */
     const struct romfs_build_align *aligns; /* the first that matches counts */
     size_t align_count;
+    bool align_types;    /* files that no pattern matches: at least what their type needs (docs/defaults.md) */
     const char *label;   /* UTF-8, up to 4096 bytes, or NULL for none */
     uint64_t build_time; /* Unix seconds; 0 for none */
     const uint8_t *mpy;  /* first 4 bytes of the .mpy headers in the tree, or NULL */

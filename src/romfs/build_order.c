@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "romfs/build.h"
+#include "romfs/defaults.h"
 
 enum {
     ALIGN_DEFAULT = 4,
@@ -66,11 +67,19 @@ static int order_check_options(struct romfs_build *build)
     return 0;
 }
 
+/* The alignment of a file that no pattern matches. */
+static uint32_t order_default_align(const struct romfs_build_options *options, const struct build_node *file)
+{
+    uint32_t align = options->align != 0 ? options->align : ALIGN_DEFAULT;
+    uint32_t type = options->align_types ? romfs_default_align(file->name, file->name_size) : 0;
+    return type > align ? type : align;
+}
+
 /* Gives a file the alignment of the first pattern that matches it. */
 static int order_align(struct romfs_build *build, struct build_node *file)
 {
     const struct romfs_build_options *options = build->options;
-    file->align = options->align != 0 ? options->align : ALIGN_DEFAULT;
+    file->align = order_default_align(options, file);
     if (options->align_count == 0) {
         return 0;
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import unittest
 
 import command
@@ -289,6 +290,37 @@ class Build(command.CommandTest):
             with self.subTest(size=size):
                 done = self.mprom("build", "zeros", "--fit", size, status=status)
                 self.assertIn({0: b"", 1: b"bytes, and only 1", 2: b"--fit takes a number of bytes such as"}[status], done.stderr)
+
+    def offsets(self, *options, folder="models"):
+        self.output("build", "-q", folder, "-o", "m.romfs", *options)
+        lines = self.output("ls", "-lR", "m.romfs").splitlines()
+        return {name: int(off) for size, off, name in map(str.split, lines) if off != "-"}
+
+    def test_models_are_aligned_without_being_asked(self):
+        """W2: every board can read them in place, whatever stands before them, and however the name is written."""
+        names = ["m.tflite", "M.TFLITE", "a.b.tflite", "deep/er/m.lite", "deep/m.onnx", "network.Bin", "empty.tflite"]
+        for i, name in enumerate(names):
+            self.write(f"models/{name}", b"" if "empty" in name else random.Random(i).randbytes(100 + 7 * i))
+            self.write(f"models/{name}.txt", b"x" * (i % 3))
+        for options in ([], ["--no-info"], ["--no-index", "--no-seal"], ["--align", "1"], ["--align", "8"]):
+            with self.subTest(options=options):
+                offsets = self.offsets(*options)
+                self.assertEqual([name for name in names if "empty" not in name and offsets[name] % 32], [])
+                self.assertIn(": ok, ", self.output("check", "m.romfs"))
+        self.assertTrue(any(off % 32 for off in self.offsets("--align", "*.tflite=1").values()))
+        self.assertEqual(self.offsets("--align", "deep/m.onnx=1024")["deep/m.onnx"] % 1024, 0)
+        self.assertEqual({off % 64 for name, off in self.offsets("--align", "64").items() if off and "empty" not in name
+                          and not name.endswith("txt")}, {0})
+        # An edit of an image whose models were not aligned aligns them.
+        self.output("build", "-q", "models", "-o", "old.romfs", "--align", "*=4")
+        offsets = self.offsets("--base", "old.romfs")
+        self.assertEqual([name for name in names if "empty" not in name and offsets[name] % 32], [])
+
+    def test_a_model_alone(self):
+        """W2, as it was found: offset 52."""
+        for size in (1, 2, 31, 32, 1000, 20000):
+            self.write("models/m.tflite", bytes(size))
+            self.assertEqual(self.offsets()["m.tflite"] % 32, 0)
 
 
 if __name__ == "__main__":

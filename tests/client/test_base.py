@@ -242,7 +242,7 @@ class Full(CommandTest):
         board = self.enterContext(Board("--heap", "1M", *options))
         self.env = dict(os.environ, MPROM_RUN_DIR=os.path.join(board.state, "run"), XDG_CACHE_HOME=str(self.folder / "cache"))
         self.size = size
-        self.files = {f"f{i}.bin": random.Random(i).randbytes(size * 27000 // 131072) for i in range(self.FILES)}
+        self.files = {f"f{i}.dat": random.Random(i).randbytes(size * 27000 // 131072) for i in range(self.FILES)}
         for name, data in self.files.items():
             self.write(f"app/{name}", data)
         return board
@@ -261,13 +261,13 @@ class Full(CommandTest):
 
     def check(self):
         self.deploy()
-        for name in ("f1.bin", "f2.bin", "f0.bin", "f1.bin", "f3.bin"):
+        for name in ("f1.dat", "f2.dat", "f0.dat", "f1.dat", "f3.dat"):
             self.grow(name, len(self.files[name]) + self.size * 1500 // 131072)
             self.deploy()
             self.assert_board_holds_the_tree()
         for edit in range(6):
             chance = random.Random(edit)
-            self.grow(f"f{edit % self.FILES}.bin", chance.randrange(self.size * 30000 // 131072))
+            self.grow(f"f{edit % self.FILES}.dat", chance.randrange(self.size * 30000 // 131072))
             self.deploy()
             self.assert_board_holds_the_tree()
 
@@ -288,7 +288,7 @@ class Full(CommandTest):
         self.start("--compat", "blocks", "--segment-size", "131072", size=131072)
         self.output("build", "app", "-o", "first.romfs")
         self.deploy()
-        self.grow("f1.bin", 28500)
+        self.grow("f1.dat", 28500)
         self.deploy("--base", "first.romfs")
         self.assert_board_holds_the_tree()
         self.assertIn("136,650 bytes", self.output("build", "app", "--base", "first.romfs", "-o", "wide.romfs"))
@@ -304,18 +304,18 @@ class Full(CommandTest):
         ports = ("-p", small.port, "-p", large.port)
         self.deploy(*ports)
         for edit in range(3):
-            self.grow("f1.bin", 28500 + edit * 700)
+            self.grow("f1.dat", 28500 + edit * 700)
             self.deploy(*ports)
             for board in small, large:
                 self.mprom("dump", "-p", board.port, "-o", "dumped.romfs", env=self.env)
                 self.output("extract", "--force", "dumped.romfs", "-C", "out")
-                self.assertEqual((self.folder / "out/f1.bin").read_bytes(), self.files["f1.bin"])
+                self.assertEqual((self.folder / "out/f1.dat").read_bytes(), self.files["f1.dat"])
 
     def test_what_no_layout_fits(self):
         """The message has the size of the smallest there is."""
         self.start("--compat", "view", "--segment-size", "131072", size=131072)
         self.deploy()
-        self.grow("f1.bin", 51000)
+        self.grow("f1.dat", 51000)
         text = self.deploy(status=1).stderr.decode()
         self.assertIn(f"the image has {132146} bytes, segment 0 only 131072; nothing was sent. Leave files out", text)
 
