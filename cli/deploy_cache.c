@@ -13,7 +13,10 @@ enum {
     CACHE_SIZE_MAX = 64 << 20,
     CACHE_LOOK_MAX = 4096, /* names in the folder, should others write into it */
     CACHE_NAME_ROOM = 32,
+    CACHE_HASH_SIZE = 16, /* digits, in a name */
 };
+
+static const char cache_suffix[] = ".romfs";
 
 /* FNV-1a with 64 bits: it only has to tell a user's own trees apart. The NUL keeps one text from running into the
  * next. */
@@ -49,13 +52,22 @@ static bool cache_name(const struct build_args *args, const char *dir, char name
     hash = cache_hash(hash, args->label ? args->label : "");
     hash = cache_hash_list(hash, &args->aligns);
     hash = cache_hash_list(hash, &args->excludes);
-    snprintf(name, CACHE_NAME_ROOM, "%016llx.romfs", (unsigned long long)hash);
+    snprintf(name, CACHE_NAME_ROOM, "%016llx%s", (unsigned long long)hash, cache_suffix);
     free(path);
     return true;
 }
 
+/* Whether only this user can change it: files are deleted here, and what another one put here is not to be trusted.
+ */
+static bool cache_is_ours(int fd, mode_t type)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type && st.st_uid == getuid() &&
+           (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 /* Opens the folder `name` in the folder fd, which it closes; makes it if asked to. Returns -1 if that cannot be. */
-static int cache_enter(int fd, const char *name, bool make)
+static int cache_enter(int fd, const char *name, bool make, int flags)
 {
     if (fd < 0) {
         return -1;
@@ -63,8 +75,19 @@ static int cache_enter(int fd, const char *name, bool make)
     if (make) {
         mkdirat(fd, name, 0700);
     }
-    int inner = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int inner = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
     close(fd);
+    return inner;
+}
+
+/* The same for a folder that belongs to mprom: no link, and nobody else's. */
+static int cache_enter_own(int fd, const char *name, bool make)
+{
+    int inner = cache_enter(fd, name, make, O_NOFOLLOW);
+    if (inner >= 0 && !cache_is_ours(inner, S_IFDIR)) {
+        close(inner);
+        return -1;
+    }
     return inner;
 }
 
@@ -80,9 +103,9 @@ static int cache_open(bool make)
         }
         fd = open(cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     } else if (home && *home == '/') {
-        fd = cache_enter(open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ".cache", make);
+        fd = cache_enter(open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ".cache", make, 0);
     }
-    return cache_enter(cache_enter(fd, "mprom", make), "deploy", make);
+    return cache_enter_own(cache_enter_own(fd, "mprom", make), "deploy", make);
 }
 
 static bool cache_read_all(int fd, uint8_t *bytes, size_t size)
@@ -112,7 +135,7 @@ static bool cache_write_all(int fd, const uint8_t *bytes, size_t size)
 static uint8_t *cache_read(int fd, size_t *size)
 {
     struct stat st;
-    if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > CACHE_SIZE_MAX) {
+    if (!cache_is_ours(fd, S_IFREG) || fstat(fd, &st) || st.st_size <= 0 || st.st_size > CACHE_SIZE_MAX) {
         return NULL;
     }
     *size = (size_t)st.st_size;
@@ -172,6 +195,24 @@ static void cache_trim(int folder, struct cache_file *files, size_t count)
     }
 }
 
+static bool cache_is_all(const char *text, size_t size, const char *of)
+{
+    return size > 0 && strspn(text, of) >= size;
+}
+
+/* Whether the cache gives such names: of an image, or of one that is being written. */
+static bool cache_is_name(const char *name)
+{
+    static const char part[] = "part-";
+    size_t size = strlen(name);
+    if (strncmp(name, part, sizeof part - 1) == 0) {
+        return size < CACHE_NAME_ROOM && cache_is_all(name + sizeof part - 1, size - (sizeof part - 1), "0123456789");
+    }
+    return size == CACHE_HASH_SIZE + strlen(cache_suffix) &&
+           cache_is_all(name, CACHE_HASH_SIZE, "0123456789abcdef") &&
+           strcmp(name + CACHE_HASH_SIZE, cache_suffix) == 0;
+}
+
 /* Keeps the folder small; closes it. */
 static void cache_tidy(int folder)
 {
@@ -181,11 +222,10 @@ static void cache_tidy(int folder)
     struct dirent *entry;
     while (files && dir && count < CACHE_LOOK_MAX && (entry = readdir(dir))) {
         struct stat st;
-        size_t name_size = strlen(entry->d_name) + 1;
-        if (name_size <= CACHE_NAME_ROOM && fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        if (cache_is_name(entry->d_name) && fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(st.st_mode)) {
             files[count] = (struct cache_file){.size = st.st_size, .time = st.st_mtim};
-            memcpy(files[count++].name, entry->d_name, name_size);
+            strcpy(files[count++].name, entry->d_name); /* a name of the cache fits */
         }
     }
     if (count > 0) {

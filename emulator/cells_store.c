@@ -96,7 +96,7 @@ int cells_open_file(struct cells *cells, const struct flash_geometry *geometry, 
     if (err) {
         return err;
     }
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0) {
         return -errno;
     }

@@ -168,6 +168,54 @@ class Base(BaseTest):
         self.deploy()
         self.assertEqual(self.kept(), [kept])
 
+    def victim(self, folder):
+        """40 old files that somebody else's program needs, with names like the cache's and others."""
+        names = [f"{i:016x}.romfs" for i in range(20)] + [f"note{i}" for i in range(20)]
+        for i, name in enumerate(names):
+            self.write(f"{folder}/{name}", "mine")
+            os.utime(self.folder / folder / name, (1000 + i, 1000 + i))
+        return set(names)
+
+    def test_the_cache_follows_no_link(self):
+        """L3: what a link leads to is nobody's cache, whatever the names in it are."""
+        for link in "mprom/deploy", "mprom":
+            with self.subTest(link):
+                cache = self.folder / ("cache-" + link.replace("/", "-"))
+                victim = f"victim-{cache.name}/deploy" if link == "mprom" else f"victim-{cache.name}"
+                names = self.victim(victim)
+                (cache / link).parent.mkdir(parents=True)
+                (cache / link).symlink_to(self.folder / f"victim-{cache.name}")
+                for seed in range(2):
+                    self.edit("f050.bin", bytes([seed]))
+                    self.assertEqual(self.deploy(cache=cache).stderr, b"")
+                self.assertEqual({path.name for path in (self.folder / victim).iterdir()}, names)
+
+    def test_the_cache_is_the_users_own(self):
+        """L3: a folder that others can write to is left alone."""
+        for mode in 0o770, 0o707:
+            with self.subTest(oct(mode)):
+                cache = self.folder / f"cache{mode}"
+                names = self.victim(f"cache{mode}/mprom/deploy")
+                os.chmod(cache / "mprom/deploy", mode)
+                self.deploy(cache=cache)
+                self.assertEqual({path.name for path in (cache / "mprom/deploy").iterdir()}, names)
+
+    def test_the_cache_deletes_only_names_of_its_own(self):
+        """L3."""
+        self.deploy()
+        [kept] = self.kept()
+        names = {f"note{i}" for i in range(40)} | {f"{i:015x}g.romfs" for i in range(9)} | {"part-", "part-x", "ABCDEF0123456789.romfs"}
+        for name in names:
+            (kept.parent / name).write_text("mine")
+            os.utime(kept.parent / name, (1000, 1000))
+        for i in range(40):
+            (kept.parent / f"part-{i}").write_text("left behind")
+            os.utime(kept.parent / f"part-{i}", (2000 + i, 2000 + i))
+        self.deploy()
+        left = {path.name for path in self.kept()}
+        self.assertEqual(left - {f"part-{i}" for i in range(40)}, names | {kept.name})
+        self.assertEqual(len(left), len(names) + 32)
+
     def test_a_deploy_that_failed_is_not_kept(self):
         self.write("app/large.bin", bytes(2 << 20))
         self.deploy(status=1)
