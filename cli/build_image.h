@@ -18,6 +18,7 @@
 struct build_args {
     bool no_mpy;
     const char *march;
+    const char *march_flags;
     struct cli_number optimise;
     struct cli_number small_int_bits;
     struct cli_list aligns;

@@ -12,6 +12,8 @@ const struct cli_option build_options[] = {
      "do not compile: .py files go in as they are"},
     {"march", 0, CLI_TEXT, offsetof(struct build_args, march), "ARCH",
      "allow native code for ARCH, such as armv7emsp"},
+    {"march-flags", 0, CLI_TEXT, offsetof(struct build_args, march_flags), "FLAGS",
+     "with --march rv32imc: extensions it may use, such as zba,zcmp"},
     {"small-int-bits", 0, CLI_NUMBER, offsetof(struct build_args, small_int_bits), "N",
      "small ints of the board; 31 unless given, right for any 32-bit board"},
     {"optimise", 'O', CLI_NUMBER, offsetof(struct build_args, optimise), "LEVEL",

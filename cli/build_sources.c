@@ -143,6 +143,7 @@ static struct build_sources *new_sources(const struct build_args *args)
     }
     sources->options = (struct compile_options){
         .march = args->march,
+        .march_flags = args->march_flags,
         .small_int_bits = (int)args->small_int_bits.value,
         .optimise = (int)args->optimise.value,
         .workers = args->workers.value,

@@ -49,6 +49,7 @@ static bool cache_name(const struct build_args *args, const char *dir, char name
     uint64_t hash = cache_hash(0xcbf29ce484222325U, path);
     hash = cache_hash(hash, numbers);
     hash = cache_hash(hash, args->march ? args->march : "");
+    hash = args->march_flags ? cache_hash(hash, args->march_flags) : hash;
     hash = cache_hash(hash, args->label ? args->label : "");
     hash = cache_hash_list(hash, &args->aligns);
     hash = cache_hash_list(hash, &args->excludes);

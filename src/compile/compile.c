@@ -25,8 +25,13 @@ struct compile {
 };
 
 /* In the order of the numbers that .mpy headers have for them. */
-static const char *const marches[] = {"x86",       "x64",       "armv6",  "armv6m",    "armv7m", "armv7em",
-                                      "armv7emsp", "armv7emdp", "xtensa", "xtensawin", "rv32imc"};
+static const char *const marches[] = {"x86",       "x64",       "armv6",  "armv6m",    "armv7m",  "armv7em",
+                                      "armv7emsp", "armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc"};
+
+enum {
+    MARCH_OLD_COUNT = 11, /* that each compiler from 1.25 on has */
+    MPY_HAS_FLAGS = 0x40, /* in the third byte of a header: flags of the architecture stand behind it */
+};
 
 int compile_march_number(const char *march)
 {
@@ -86,35 +91,6 @@ const char *compile_error(const struct compile *compile)
     return compile->pool.error;
 }
 
-static int check(struct compile *compile)
-{
-    const struct compile_options *options = &compile->options;
-    if (!compile->pool.backend && options->mpy_cross) {
-        return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP, "'%.100s' is no program that can be run",
-                                 options->mpy_cross);
-    }
-    if (!compile->pool.backend) {
-        return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP,
-                                 "there is no compiler: put mpy-cross in PATH, or build mprom with MICROPYTHON_DIR");
-    }
-    if (compile_march_number(options->march) < 0) {
-        return compile_pool_fail(&compile->pool, -MPROM_EINVAL,
-                                 "'%.40s' is no architecture; there are x86 x64 armv6 armv6m armv7m armv7em "
-                                 "armv7emsp armv7emdp xtensa xtensawin rv32imc",
-                                 options->march);
-    }
-    if (options->small_int_bits < COMPILE_SMALL_INT_BITS_MIN ||
-        options->small_int_bits > COMPILE_SMALL_INT_BITS_MAX) {
-        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "small integers have %d to %d bits, not %d",
-                                 COMPILE_SMALL_INT_BITS_MIN, COMPILE_SMALL_INT_BITS_MAX, options->small_int_bits);
-    }
-    if (options->optimise < 0 || options->optimise > COMPILE_OPTIMISE_MAX) {
-        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "the level of optimisation is 0 to %d, not %d",
-                                 COMPILE_OPTIMISE_MAX, options->optimise);
-    }
-    return 0;
-}
-
 static int ask_version(struct compile *compile)
 {
     if (compile->mpy_version) {
@@ -132,6 +108,60 @@ static int ask_version(struct compile *compile)
     return err ? compile_pool_fail(&compile->pool, err, "%s", compile->version) : 0;
 }
 
+static int check_march(struct compile *compile)
+{
+    const struct compile_options *options = &compile->options;
+    int number = compile_march_number(options->march);
+    unsigned flags;
+    if (number < 0) {
+        return compile_pool_fail(&compile->pool, -MPROM_EINVAL,
+                                 "'%.40s' is no architecture; there are x86 x64 armv6 armv6m armv7m armv7em "
+                                 "armv7emsp armv7emdp xtensa xtensawin rv32imc rv64imc",
+                                 options->march);
+    }
+    if (options->march_flags && number == 0) {
+        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "--march-flags needs --march");
+    }
+    if (number <= MARCH_OLD_COUNT && !options->march_flags) {
+        return 0;
+    }
+    bool takes = compile->program ? compile_external_takes_march(options)
+                                  : compile_linked_has_march(number) &&
+                                        (!options->march_flags || compile_linked_march_flags(options, &flags));
+    if (takes) {
+        return 0;
+    }
+    int err = ask_version(compile);
+    return err ? err
+               : compile_pool_fail(&compile->pool, -MPROM_EINVAL,
+                                   "the compiler (%s) does not know the architecture %.40s%s%.40s", compile->version,
+                                   options->march, options->march_flags ? " with the flags " : "",
+                                   options->march_flags ? options->march_flags : "");
+}
+
+static int check(struct compile *compile)
+{
+    const struct compile_options *options = &compile->options;
+    if (!compile->pool.backend && options->mpy_cross) {
+        return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP, "'%.100s' is no program that can be run",
+                                 options->mpy_cross);
+    }
+    if (!compile->pool.backend) {
+        return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP,
+                                 "there is no compiler: put mpy-cross in PATH, or build mprom with MICROPYTHON_DIR");
+    }
+    if (options->small_int_bits < COMPILE_SMALL_INT_BITS_MIN ||
+        options->small_int_bits > COMPILE_SMALL_INT_BITS_MAX) {
+        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "small integers have %d to %d bits, not %d",
+                                 COMPILE_SMALL_INT_BITS_MIN, COMPILE_SMALL_INT_BITS_MAX, options->small_int_bits);
+    }
+    if (options->optimise < 0 || options->optimise > COMPILE_OPTIMISE_MAX) {
+        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "the level of optimisation is 0 to %d, not %d",
+                                 COMPILE_OPTIMISE_MAX, options->optimise);
+    }
+    return check_march(compile);
+}
+
 const char *compile_version(struct compile *compile)
 {
     if (compile_kind(compile) == COMPILE_NONE) {
@@ -139,6 +169,17 @@ const char *compile_version(struct compile *compile)
     }
     ask_version(compile);
     return compile->version;
+}
+
+/* A program is not asked what a number means: only 0 is no flag. */
+static bool has_march_flags(const struct compile *compile)
+{
+    unsigned flags = 0;
+    const char *text = compile->options.march_flags;
+    if (!text || compile->program) {
+        return text && strcmp(text, "0") != 0;
+    }
+    return compile_linked_march_flags(&compile->options, &flags) && flags != 0;
 }
 
 int compile_header(struct compile *compile, uint8_t header[COMPILE_HEADER_SIZE])
@@ -154,6 +195,7 @@ int compile_header(struct compile *compile, uint8_t header[COMPILE_HEADER_SIZE])
     header[0] = 'M';
     header[1] = compile->mpy_version;
     header[2] = (uint8_t)(arch ? arch << 2 | compile->mpy_sub_version : 0);
+    header[2] |= has_march_flags(compile) ? MPY_HAS_FLAGS : 0;
     header[3] = (uint8_t)compile->options.small_int_bits;
     return 0;
 }

@@ -31,10 +31,11 @@ enum {
 };
 
 struct compile_options {
-    const char *march;     /* architecture of @native, @viper and inline assembler; NULL: there may be none */
-    int small_int_bits;    /* of the board that will run the code; 0 for 31, right for every 32-bit board */
-    int optimise;          /* 0 to 3, as mpy-cross -O: 1 drops assertions, 3 line numbers */
-    unsigned workers;      /* processes; 0 for as many as this one may use processors */
+    const char *march;       /* architecture of @native, @viper and inline assembler; NULL: there may be none */
+    const char *march_flags; /* extensions of march, as the -march-flags of mpy-cross; NULL: none */
+    int small_int_bits;      /* of the board that will run the code; 0 for 31, right for every 32-bit board */
+    int optimise;            /* 0 to 3, as mpy-cross -O: 1 drops assertions, 3 line numbers */
+    unsigned workers;        /* processes; 0 for as many as this one may use processors */
     const char *mpy_cross; /* a program to run instead of the compiler linked in, by path or found in PATH; or NULL */
 };
 
@@ -69,7 +70,7 @@ const char *compile_version(struct compile *compile);
 
 /*
  * The header that .mpy files made with these options have if they hold native code; without the option march, that of
- * all of them.
+ * all of them. With march_flags bit 6 of its third byte is set, and the flags stand behind it in a file.
  *
  * Returns 0, or as compile_run() for bad options and for a compiler that cannot be asked.
  */

@@ -42,6 +42,8 @@ enum {
 extern const struct compile_backend *const compile_linked;
 const char *compile_linked_micropython(void);
 void compile_linked_mpy(uint8_t *version, uint8_t *sub_version);
+bool compile_linked_has_march(int march_number);
+bool compile_linked_march_flags(const struct compile_options *options, unsigned *flags);
 
 /* The program named by options->mpy_cross. */
 extern const struct compile_backend compile_external;
@@ -56,6 +58,9 @@ char *compile_external_find(const char *name);
  */
 int compile_external_version(const char *program, char *text, size_t text_size, uint8_t *version,
                              uint8_t *sub_version);
+
+/* Whether a program takes the options march and march_flags: it is asked to compile an empty file with them. */
+bool compile_external_takes_march(const struct compile_options *options);
 
 /* The number of an architecture in a .mpy header, by its name; -1 if there is none of that name. 0 for NULL. */
 int compile_march_number(const char *march);

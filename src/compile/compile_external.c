@@ -19,6 +19,7 @@ enum {
     PROGRAM_SECONDS = 60,    /* of processor time */
     MESSAGE_SIZE_MAX = 8192, /* of what the program says; its errors are a few lines */
     EXIT_NO_PROGRAM = 127,   /* as a shell has it */
+    FLAGS_ROOM = 128,
 };
 
 /*
@@ -183,21 +184,33 @@ static int external_start(const struct compile_options *options, void (*work)(vo
     return err;
 }
 
+/* Adds the options march and march_flags, whose texts have room in march and flags. Returns the new count. */
+static size_t add_march(char **args, size_t count, char march[32], char flags[FLAGS_ROOM])
+{
+    if (external_options->march) {
+        snprintf(march, 32, "-march=%s", external_options->march);
+        args[count++] = march;
+    }
+    if (external_options->march_flags) {
+        snprintf(flags, FLAGS_ROOM, "-march-flags=%s", external_options->march_flags);
+        args[count++] = flags;
+    }
+    return count;
+}
+
 static int run_compiler(const struct compile_job *job)
 {
     char march[32];
+    char flags[FLAGS_ROOM];
     char bits[32];
     char optimise[8];
     snprintf(bits, sizeof(bits), "-msmall-int-bits=%d", external_options->small_int_bits);
     snprintf(optimise, sizeof(optimise), "-O%d", external_options->optimise);
-    char *args[14] = {(char *)(uintptr_t)external_options->mpy_cross, bits, optimise};
+    char *args[16] = {(char *)(uintptr_t)external_options->mpy_cross, bits, optimise};
     size_t count = 3;
     args[count++] = (char[]){"-X"};
     args[count++] = (char[]){"heapsize=64m"}; /* a large table takes more than the 2 MB it has by itself */
-    if (external_options->march) {
-        snprintf(march, sizeof(march), "-march=%s", external_options->march);
-        args[count++] = march;
-    }
+    count = add_march(args, count, march, flags);
     args[count++] = (char[]){"-s"};
     args[count++] = (char *)(uintptr_t)job->name;
     args[count++] = (char[]){"-o"};
@@ -283,4 +296,26 @@ int compile_external_version(const char *program, char *text, size_t text_size, 
     *sub_version = (uint8_t)minor;
     snprintf(text, text_size, "mpy-cross (%.*s), mpy %u.%u", (int)strcspn(message, ";\n"), message, major, minor);
     return 0;
+}
+
+bool compile_external_takes_march(const struct compile_options *options)
+{
+    char march[32];
+    char flags[FLAGS_ROOM];
+    char *args[7] = {(char *)(uintptr_t)options->mpy_cross};
+    external_options = options;
+    if (options->march_flags && strlen(options->march_flags) >= FLAGS_ROOM - sizeof("-march-flags=")) {
+        return false;
+    }
+    if (file_open(&message_file, "message") || file_open(&mpy_file, "mpy")) {
+        return false;
+    }
+    size_t count = add_march(args, 1, march, flags);
+    args[count++] = (char[]){"-o"};
+    args[count++] = mpy_file.path;
+    args[count++] = (char[]){"/dev/null"};
+    int status = run_program(args);
+    close(message_file.fd);
+    close(mpy_file.fd);
+    return status == 0;
 }

@@ -95,10 +95,13 @@ static int start_compiler(const struct compile_options *options)
             return -ENOMEM;
         }
     }
+    unsigned march_flags;
+    bool has_flags = compile_linked_march_flags(options, &march_flags);
     mpcompile_start(&(struct mpcompile_settings){
         .arena = arena,
         .arena_size = size,
         .native_arch = (uint8_t)compile_march_number(options->march),
+        .march_flags = has_flags ? march_flags : 0,
         .small_int_bits = (uint8_t)options->small_int_bits,
         .optimise = (uint8_t)options->optimise,
     });
@@ -137,4 +140,15 @@ void compile_linked_mpy(uint8_t *version, uint8_t *sub_version)
 {
     *version = mpcompile_mpy_version;
     *sub_version = mpcompile_mpy_sub_version;
+}
+
+bool compile_linked_has_march(int march_number)
+{
+    return march_number < mpcompile_arch_count;
+}
+
+bool compile_linked_march_flags(const struct compile_options *options, unsigned *flags)
+{
+    return options->march_flags != NULL &&
+           mpcompile_march_flags((uint8_t)compile_march_number(options->march), options->march_flags, flags);
 }

@@ -13,3 +13,16 @@ void compile_linked_mpy(uint8_t *version, uint8_t *sub_version)
     *version = 0;
     *sub_version = 0;
 }
+
+bool compile_linked_has_march(int march_number)
+{
+    (void)march_number;
+    return false;
+}
+
+bool compile_linked_march_flags(const struct compile_options *options, unsigned *flags)
+{
+    (void)options;
+    (void)flags;
+    return false;
+}

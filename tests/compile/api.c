@@ -50,10 +50,10 @@ static void bad_options_are_named(void **state)
     } cases[] = {
         {{.march = "armv8"},
          "'armv8' is no architecture; there are x86 x64 armv6 armv6m armv7m armv7em armv7emsp "
-         "armv7emdp xtensa xtensawin rv32imc"},
+         "armv7emdp xtensa xtensawin rv32imc rv64imc"},
         {{.march = ""},
          "'' is no architecture; there are x86 x64 armv6 armv6m armv7m armv7em armv7emsp armv7emdp "
-         "xtensa xtensawin rv32imc"},
+         "xtensa xtensawin rv32imc rv64imc"},
         {{.small_int_bits = 15}, "small integers have 16 to 63 bits, not 15"},
         {{.small_int_bits = 64}, "small integers have 16 to 63 bits, not 64"},
         {{.small_int_bits = -1}, "small integers have 16 to 63 bits, not -1"},

@@ -17,12 +17,19 @@ NO_MARCH = "SyntaxError: native code needs to know the architecture: pass --marc
 NO_ASSEMBLER = "SyntaxError: there is no inline assembler for this architecture (--march)"
 
 
-def expected(folder, name, path, march=None, bits=31, optimise=0):
+def mpy_cross_has(word):
+    """Whether the mpy-cross of this tree knows an option or an architecture, by what its help says."""
+    return word in subprocess.run([MPY_CROSS, "-h"], capture_output=True, text=True, timeout=60).stdout
+
+
+def expected(folder, name, path, march=None, bits=31, optimise=0, march_flags=None):
     """The .mpy file by mpy-cross, or the error as a line of ours."""
     out = folder / (name.replace("/", "@") + ".mpy")
     options = [f"-msmall-int-bits={bits}", f"-O{optimise}", "-X", "heapsize=24m"]
     if march:
         options.append(f"-march={march}")
+    if march_flags:
+        options.append(f"-march-flags={march_flags}")
     done = subprocess.run([MPY_CROSS, *options, "-s", name, "-o", out, path], capture_output=True, timeout=60)
     if done.returncode == 0:
         return out.read_bytes()

@@ -11,11 +11,13 @@ import subprocess
 import tempfile
 import unittest
 
-from compiling import COMPILE_FILES, MPY_CROSS, NO_MARCH, compiled, expected, write_sources
+from compiling import COMPILE_FILES, MPY_CROSS, NO_MARCH, compiled, expected, mpy_cross_has, write_sources
 
 UPSTREAM_TESTS = pathlib.Path(os.environ["MICROPYTHON_DIR"]) / "tests"
 
 MARCHES = "x86 x64 armv6 armv6m armv7m armv7em armv7emsp armv7emdp xtensa xtensawin rv32imc".split()
+NEW_MARCHES = ["rv64imc"] if mpy_cross_has("rv64imc") else []
+HAS_MARCH_FLAGS = mpy_cross_has("-march-flags")
 
 def corpus(*patterns):
     found = sorted(path for pattern in patterns for path in UPSTREAM_TESTS.glob(pattern))
@@ -48,9 +50,38 @@ class Identical(unittest.TestCase):
 
     def test_marches(self):
         files = corpus("micropython/native_*.py", "micropython/viper_*.py", "inlineasm/**/*.py")
-        for march in MARCHES:
+        for march in MARCHES + NEW_MARCHES:
             with self.subTest(march=march):
-                self.compare(files, 45, march=march)
+                self.compare(files, 0 if march in NEW_MARCHES else 45, march=march)
+
+    def test_march_flags(self):
+        """W7: flags of an architecture, where the compiler of this tree has them; a refusal where it has not."""
+        files = corpus("micropython/native_*.py", "micropython/viper_*.py", "basics/[a-c]*.py")
+        by_program = {"mpy_cross": MPY_CROSS}
+        for flags in ("zba", "zba,zcmp", "zcmp,", "1", "0x3", "0b10", "0"):
+            for ours in ({}, by_program):
+                with self.subTest(flags=flags, **ours):
+                    if not HAS_MARCH_FLAGS:
+                        self.refused("rv32imc with the flags", march="rv32imc", march_flags=flags, **ours)
+                        continue
+                    self.compare(files, 45, lambda files, **options: compiled(files, **ours, **options), march="rv32imc",
+                                 march_flags=flags)
+        for flags in ("", ",", "zbb", "zba zcmp", "4", "0x", "-1", "+1", "1a", "z" * 200):
+            for ours in ({}, by_program):
+                self.refused("rv32imc with the flags", march="rv32imc", march_flags=flags, **ours)
+        for ours in ({}, by_program):
+            self.refused("armv7m with the flags zba", march="armv7m", march_flags="zba", **ours)
+            self.refused("--march-flags needs --march", march_flags="zba", **ours)
+            if not NEW_MARCHES:
+                self.refused("does not know the architecture rv64imc", march="rv64imc", **ours)
+
+    def refused(self, sentence, **options):
+        flags = [f"-{name.replace('_', '-')}={value}" for name, value in options.items()]
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run([COMPILE_FILES, *flags, folder, "x.py", __file__], capture_output=True, text=True,
+                                  timeout=60)
+        self.assertEqual(done.returncode, 2, done)
+        self.assertIn(sentence, done.stderr)
 
     def test_options(self):
         files = corpus("basics/*.py")[::5]

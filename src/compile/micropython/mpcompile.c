@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "genhdr/mpversion.h"
+#include "march_flags.h"
 #include "py/builtin.h"
 #include "py/compile.h"
 #include "py/cstack.h"
@@ -16,9 +17,15 @@ enum {
     STACK_CHECKED_SIZE = 1024 * 1024
 }; /* of the few functions of MicroPython that check their depth */
 
+/* Releases that do not have it call the architecture "debug" by this number, which is not offered. */
+enum {
+    ARCH_RV64IMC = 12
+};
+
 const char mpcompile_micropython[] = MICROPY_GIT_TAG;
 const uint8_t mpcompile_mpy_version = MPY_VERSION;
 const uint8_t mpcompile_mpy_sub_version = MPY_SUB_VERSION;
+const uint8_t mpcompile_arch_count = MP_NATIVE_ARCH_DEBUG; /* the last one, which is not offered */
 
 static struct mpcompile_settings settings;
 
@@ -38,6 +45,8 @@ static uint8_t nlr_register_count(uint8_t native_arch)
         return MICROPY_NLR_NUM_REGS_XTENSAWIN;
     case MP_NATIVE_ARCH_RV32IMC:
         return MICROPY_NLR_NUM_REGS_RV32I;
+    case ARCH_RV64IMC:
+        return MICROPY_NLR_NUM_REGS_RV64I;
     default:
         return MICROPY_NLR_NUM_REGS_ARM_THUMB_FP; /* any Arm, so that the code also runs on a core with an FPU */
     }
@@ -64,6 +73,10 @@ static void reset(void)
     mp_dynamic_compiler.small_int_bits = settings.small_int_bits;
     mp_dynamic_compiler.native_arch = settings.native_arch;
     mp_dynamic_compiler.nlr_buf_num_regs = nlr_register_count(settings.native_arch);
+#if MPCOMPILE_HAS_SOURCE_LINES
+    mp_dynamic_compiler.include_source_lines = true; /* mpy-cross leaves them out on request only, or with -O3 */
+#endif
+    march_flags_use(settings.march_flags);
 }
 
 static void output_write(void *ctx, const char *data, size_t size)
@@ -93,8 +106,8 @@ static void compile(const char *name, const void *source, size_t size, mp_print_
     qstr name_qstr = qstr_from_str(name);
     mp_lexer_t *lexer = mp_lexer_new_from_str_len(name_qstr, source, size, 0);
     mp_parse_tree_t tree = mp_parse(lexer, MP_PARSE_FILE_INPUT);
-    mp_compiled_module_t module;
-    module.context = m_new_obj(mp_module_context_t);
+    mp_compiled_module_t module = {.context = m_new_obj(mp_module_context_t)};
+    march_flags_mark(&module, settings.march_flags);
     mp_compile_to_raw_code(&tree, name_qstr, false, &module);
     mp_raw_code_save(&module, print);
 }

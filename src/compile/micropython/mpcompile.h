@@ -14,7 +14,8 @@
 struct mpcompile_settings {
     void *arena; /* the memory that the compiler may use, aligned to 16 bytes */
     size_t arena_size;
-    uint8_t native_arch; /* the number that a .mpy header has for it; 0 for bytecode only */
+    uint8_t native_arch;  /* the number that a .mpy header has for it; 0 for bytecode only */
+    unsigned march_flags; /* of mpcompile_march_flags() for native_arch, or 0 */
     uint8_t small_int_bits;
     uint8_t optimise; /* 0 to 3 */
 };
@@ -31,6 +32,15 @@ struct mpcompile_output {
 extern const char mpcompile_micropython[];
 extern const uint8_t mpcompile_mpy_version;
 extern const uint8_t mpcompile_mpy_sub_version;
+
+/* Architectures of native code have numbers below this. */
+extern const uint8_t mpcompile_arch_count;
+
+/*
+ * Turns text (names separated by commas, or a number, as the -march-flags of mpy-cross) into flags. Returns false if
+ * this compiler has no such flags for the architecture.
+ */
+bool mpcompile_march_flags(uint8_t native_arch, const char *text, unsigned *flags);
 
 /* Settings are not kept; the arena is. */
 void mpcompile_start(const struct mpcompile_settings *settings);
