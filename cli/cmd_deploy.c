@@ -73,6 +73,7 @@ static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t
     if (client_restart(online->client, hard ? CLIENT_RESTART_HARD : CLIENT_RESTART_SOFT, &online->error) != 0) {
         return online_failed(online);
     }
+    online_note(online, INTERRUPT_RESTARTED);
     if (!deploy->args->follow.given) {
         return CLI_OK;
     }
@@ -183,6 +184,7 @@ static int deploy_board(struct online *online, void *ctx)
             return online_fail(online, "%s: there is no image for this board; nothing was sent", online->board->port);
         }
     }
+    online_note_segment(online, id);
     deploy_note_loss(online, id);
     const struct cli_number *baud = &deploy->args->deploy_baud;
     struct client_deploy_options options = {.full = deploy->args->full,
@@ -192,6 +194,7 @@ static int deploy_board(struct online *online, void *ctx)
                       &online->error) != 0) {
         return online_failed(online);
     }
+    online_note(online, INTERRUPT_NEW);
     progress_end(&online->progress);
     deploy_images_deployed(own.images, own.image);
     if (deploy->args->confirm && client_confirm(online->client, id, &online->error) != 0) {

@@ -8,9 +8,11 @@ static int erase_board(struct online *online, void *ctx)
     if (online_segment(online, ONLINE_WRITE, &id) != CLI_OK) {
         return CLI_FAILED;
     }
+    online_note_segment(online, id);
     if (client_erase(online->client, id, &online->error) != 0) {
         return online_failed(online);
     }
+    online_note(online, INTERRUPT_NEW);
     progress_end(&online->progress);
     if (online->result) {
         json_array_append_new(online->result,

@@ -121,6 +121,7 @@ int deploy_images_open(struct deploy_images **images, const struct cli *cli, con
                        const char *path, bool no_base)
 {
     bool wants_march = false;
+    interrupt_begin(cli, 1);
     *images = calloc(1, sizeof **images);
     if (!*images) {
         cli_error("out of memory");

@@ -172,6 +172,7 @@ static void board_progress(void *ctx, const char *what, uint64_t done, uint64_t 
 {
     struct many_board *board = ctx;
     board->answered = true;
+    online_note_progress(&board->online, what, done, total);
     pthread_mutex_lock(&board->many->lock);
     board->phase = what;
     board->done = done;
@@ -225,6 +226,8 @@ static enum many_state board_work(struct many_board *board)
         .progress = board_progress,
         .ctx = board,
     };
+    online->port = board->port;
+    online_note(online, INTERRUPT_CONNECTING);
     if (client_open(&online->client, &options, &online->error) != 0) {
         if (!board->found || board->answered) {
             online_failed(online);
@@ -233,6 +236,7 @@ static enum many_state board_work(struct many_board *board)
         return MANY_SKIPPED;
     }
     online->board = client_board(online->client);
+    online_note(online, INTERRUPT_UNTOUCHED);
     snprintf(board->machine, sizeof board->machine, "%s", online->board->machine);
     pthread_mutex_lock(&many->lock);
     snprintf(board->port, sizeof board->port, "%s", online->board->port); /* "auto" has become a name */
@@ -442,11 +446,13 @@ int many_run(const struct cli *cli, online_work *work, void *ctx)
         return status;
     }
     json_object_seed(0); /* before several threads make objects */
+    interrupt_begin(cli, many.count);
     many_start(&many);
     if (many.terminal) {
         rows_begin(many_draw, &many);
     }
     many_wait(&many);
+    interrupt_end();
     if (many.terminal) {
         rows_end();
     }

@@ -7,10 +7,30 @@
 
 #include "many.h"
 
+void online_note(struct online *online, enum interrupt_state state)
+{
+    interrupt_note(&online->interrupt, online->board ? online->board->port : online->port, state);
+}
+
+void online_note_segment(struct online *online, uint32_t id)
+{
+    online->interrupt.segment = id;
+    online_note(online, INTERRUPT_UNTOUCHED);
+}
+
+void online_note_progress(struct online *online, const char *what, uint64_t done, uint64_t total)
+{
+    bool is_change = strcmp(what, "sending") == 0 || strcmp(what, "erasing") == 0;
+    if (is_change && online->interrupt.state < INTERRUPT_NEW) {
+        online_note(online, done == 0 ? INTERRUPT_OLD : done < total ? INTERRUPT_NONE : INTERRUPT_ENDING);
+    }
+}
+
 /* Starts the next bar whenever the client begins something else, or the same once more. */
 void online_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
     struct online *online = ctx;
+    online_note_progress(online, what, done, total);
     if (online->phase != what || online->progress.total != total) {
         progress_end(&online->progress);
         progress_begin(&online->progress, online->cli, what, total);
@@ -63,18 +83,22 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
         cli_error("out of memory");
         return CLI_FAILED;
     }
-    *online = (struct online){.cli = cli, .result = result, .out = stdout};
+    *online = (struct online){.cli = cli, .result = result, .out = stdout, .port = port};
+    interrupt_begin(cli, 1);
+    online_note(online, INTERRUPT_CONNECTING);
     struct client_options options = {
         .port = port, .baud = args->baud.value, .progress = online_progress, .ctx = online};
     int status = CLI_FAILED;
     if (client_open(&online->client, &options, &online->error) == 0) {
         online->board = client_board(online->client);
+        online_note(online, INTERRUPT_UNTOUCHED);
         status = work(online, ctx);
     } else {
         online_failed(online);
     }
     progress_end(&online->progress);
     client_close(online->client);
+    interrupt_end();
     free(online);
     return status;
 }

@@ -6,6 +6,7 @@
 #define MPROM_CLI_ONLINE_H
 
 #include "cli.h"
+#include "interrupt.h"
 #include "json.h"
 #include "mprom/client.h"
 #include "progress.h"
@@ -19,7 +20,9 @@ struct online {
     struct client_error error;
     struct progress progress;
     const char *phase; /* what progress is about now */
-    FILE *out;         /* where results go as text; show them with online_flush() */
+    struct interrupt interrupt;
+    const char *port; /* as it was named, until the board has answered */
+    FILE *out;        /* where results go as text; show them with online_flush() */
     /* If the board is one of several (many.h): */
     const char *prefix; /* its port, to stand before what the board itself prints; else NULL */
     void (*flush)(struct online *online);
@@ -60,6 +63,16 @@ json_t *online_json_port(const struct online *online);
 
 /* Shows what was printed to online->out so far. */
 void online_flush(struct online *online);
+
+/*
+ * Says of which segment the work is, before it begins, so that Ctrl-C can say what became of it; and that it has come
+ * to a state.
+ */
+void online_note_segment(struct online *online, uint32_t id);
+void online_note(struct online *online, enum interrupt_state state);
+
+/* What the progress of an operation tells of the segment that it changes. */
+void online_note_progress(struct online *online, const char *what, uint64_t done, uint64_t total);
 
 /* For client_options.progress; ctx is the struct online. */
 void online_progress(void *ctx, const char *what, uint64_t done, uint64_t total);

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interrupt.h"
+
 enum {
     OUTPUT_BUFFER_SIZE = 64 * 1024,
     TEMP_TRIES = 100
@@ -36,6 +38,9 @@ static void on_signal(int number)
     if (number == SIGBUS) {
         (void)!write(STDERR_FILENO, shrunk, sizeof shrunk - 1);
         _exit(CLI_FAILED);
+    }
+    if (number == SIGINT || number == SIGTERM || number == SIGHUP) {
+        interrupt_write();
     }
     /* The default action, for the status that the parent sees. The signal is blocked until this handler returns. */
     signal(number, SIG_DFL);

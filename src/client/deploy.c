@@ -47,6 +47,7 @@ static int deploy_run(struct deploy *deploy)
     if (err) {
         return err;
     }
+    session_progress(deploy->client, "sending", 0, deploy->image_size); /* from here on the old image may go */
     err = deploy->client->board.link_version > 0 ? deploy_patch(deploy) : -MPROM_EOPNOTSUPP;
     if (err == -MPROM_EOPNOTSUPP) {
         deploy->is_text = deploy->client->board.link_version > 0;
