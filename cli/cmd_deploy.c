@@ -1,6 +1,7 @@
 /* mprom deploy: writes an image to a segment of a board, and restarts the board. */
 #include <string.h>
 
+#include "deploy_follow.h"
 #include "deploy_images.h"
 #include "online.h"
 
@@ -17,7 +18,6 @@ struct deploy_args {
 };
 
 enum {
-    LINE_SIZE = 1024,
     FOLLOW_MAX = 86400, /* seconds */
     DEPLOY_BAUD = 921600,
 };
@@ -26,44 +26,12 @@ struct deploy {
     struct deploy_images *images;
     const struct image *image; /* the one for this board */
     const struct deploy_args *args;
-    struct online *online; /* the board whose output is followed */
-    size_t line_size;
-    char line[LINE_SIZE]; /* what the board printed, while its line goes on */
 };
 
-static void deploy_show_line(struct deploy *deploy)
+static bool deploy_state_is(const struct online *online, uint32_t id, const char *state)
 {
-    size_t size = deploy->line_size;
-    if (size > 0 && deploy->line[size - 1] == '\r') {
-        size--;
-    }
-    struct online *online = deploy->online;
-    const char *prefix = online->prefix ? online->prefix : "";
-    deploy->line_size = 0;
-    if (online->result) {
-        cli_line("%s%s%.*s", prefix, *prefix ? ": " : "", (int)size, deploy->line); /* not between the results */
-        return;
-    }
-    fprintf(online->out, "%s%s", prefix, *prefix ? ": " : "");
-    cli_put_text(online->out, deploy->line, size);
-    fputc('\n', online->out);
-    online_flush(online);
-}
-
-/* Shows what the board prints, a line at a time, until it is back at its prompt or nobody reads on. */
-static int deploy_show(void *ctx, const char *bytes, size_t size)
-{
-    struct deploy *deploy = ctx;
-    for (size_t i = 0; i < size; i++) {
-        if (bytes[i] == '\n' || deploy->line_size == LINE_SIZE) {
-            deploy_show_line(deploy);
-        }
-        if (bytes[i] != '\n') {
-            deploy->line[deploy->line_size++] = bytes[i];
-        }
-    }
-    bool is_unread = ferror(deploy->online->result ? stderr : stdout) != 0;
-    return is_unread || (deploy->line_size == 4 && memcmp(deploy->line, ">>> ", 4) == 0);
+    const struct client_board *board = online->board;
+    return id < board->segment_count && strstr(board->segments[id].state, state) != NULL;
 }
 
 /* A new image in a slot is chosen by a hard reset, one that was there before might be rolled back from. */
@@ -77,17 +45,15 @@ static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t
     if (!deploy->args->follow.given) {
         return CLI_OK;
     }
-    uint32_t ms = deploy->args->follow.value * 1000;
-    deploy->line_size = 0;
-    int err = client_follow(online->client, ms, ms, deploy_show, deploy, &online->error);
-    if (deploy->line_size > 0) {
-        deploy_show_line(deploy);
-    }
-    if (err == -MPROM_EIO && hard) {
-        cli_note(online->cli, "%s: the port went away with the reset", online->board->port);
-        return CLI_OK;
-    }
-    return err ? online_failed(online) : CLI_OK;
+    bool confirms = deploy->args->confirm && !deploy_state_is(online, id, "confirmed");
+    int status = deploy_follow(online, deploy->args->follow.value, hard);
+    return status == CLI_OK && confirms ? deploy_confirm_late(online, id) : status;
+}
+
+/* An image that is followed is confirmed when it was seen to run. */
+static bool deploy_confirms_late(const struct deploy_args *args)
+{
+    return args->confirm && args->follow.given && !args->no_restart;
 }
 
 static void deploy_report(struct online *online, uint32_t id, uint32_t sent_size)
@@ -144,12 +110,6 @@ static int deploy_check_confirm(struct online *online, const struct deploy *depl
                        board->port, id);
 }
 
-static bool deploy_state_is(const struct online *online, uint32_t id, const char *state)
-{
-    const struct client_board *board = online->board;
-    return id < board->segment_count && strstr(board->segments[id].state, state) != NULL;
-}
-
 /* While an image is on trial the other slot has the one that the board can go back to. */
 static void deploy_note_loss(const struct online *online, uint32_t id)
 {
@@ -170,7 +130,6 @@ static int deploy_board(struct online *online, void *ctx)
     struct deploy own = *(const struct deploy *)ctx; /* others may work on another board at the same time */
     struct deploy *deploy = &own;
     uint32_t id, sent_size;
-    own.online = online;
     own.image = deploy_images_for(own.images, online);
     if (!own.image) {
         return CLI_FAILED;
@@ -197,11 +156,12 @@ static int deploy_board(struct online *online, void *ctx)
     online_note(online, INTERRUPT_NEW);
     progress_end(&online->progress);
     deploy_images_deployed(own.images, own.image);
-    if (deploy->args->confirm && client_confirm(online->client, id, &online->error) != 0) {
+    if (deploy->args->confirm && !deploy_confirms_late(deploy->args) &&
+        client_confirm(online->client, id, &online->error) != 0) {
         return online_failed(online);
     }
     deploy_report(online, id, sent_size);
-    if (deploy_state_is(online, id, "on trial")) {
+    if (!deploy->args->confirm && deploy_state_is(online, id, "on trial")) {
         cli_note(online->cli,
                  "%s: the image is on trial: if it is started and does not call romfs.confirm() before the next hard "
                  "reset, the board goes back to the one before; deploy with --confirm if you know that it is good",

@@ -219,7 +219,7 @@ static enum many_state board_work(struct many_board *board)
     struct many *many = board->many;
     struct online *online = &board->online;
     const struct online_args *args = many->cli->args;
-    struct client_options options = {
+    online->options = (struct client_options){
         .port = board->port,
         .baud = args->baud.value,
         .answer_ms = board->found ? MANY_ANSWER_MS : 0,
@@ -228,7 +228,7 @@ static enum many_state board_work(struct many_board *board)
     };
     online->port = board->port;
     online_note(online, INTERRUPT_CONNECTING);
-    if (client_open(&online->client, &options, &online->error) != 0) {
+    if (client_open(&online->client, &online->options, &online->error) != 0) {
         if (!board->found || board->answered) {
             online_failed(online);
             return MANY_FAILED;

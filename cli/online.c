@@ -4,8 +4,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "many.h"
+
+enum {
+    REOPEN_TRIES = 100,
+    REOPEN_STEP_US = 100000, /* a board on USB comes back within seconds */
+};
 
 void online_note(struct online *online, enum interrupt_state state)
 {
@@ -75,6 +81,29 @@ void online_flush(struct online *online)
     }
 }
 
+int online_reopen(struct online *online)
+{
+    char port[sizeof online->board->port];
+    struct client_options options = online->options;
+    int err = -MPROM_ENOENT;
+    snprintf(port, sizeof port, "%s", online->board->port);
+    options.port = port;
+    client_close(online->client);
+    online->client = NULL;
+    online->board = NULL;
+    for (int tries = 0; err == -MPROM_ENOENT && tries < REOPEN_TRIES; tries++) {
+        if (tries > 0) {
+            usleep(REOPEN_STEP_US);
+        }
+        err = client_open(&online->client, &options, &online->error);
+    }
+    if (err) {
+        return online_failed(online);
+    }
+    online->board = client_board(online->client);
+    return CLI_OK;
+}
+
 static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
 {
     const struct online_args *args = cli->args;
@@ -86,10 +115,10 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
     *online = (struct online){.cli = cli, .result = result, .out = stdout, .port = port};
     interrupt_begin(cli, 1);
     online_note(online, INTERRUPT_CONNECTING);
-    struct client_options options = {
-        .port = port, .baud = args->baud.value, .progress = online_progress, .ctx = online};
+    online->options =
+        (struct client_options){.port = port, .baud = args->baud.value, .progress = online_progress, .ctx = online};
     int status = CLI_FAILED;
-    if (client_open(&online->client, &options, &online->error) == 0) {
+    if (client_open(&online->client, &online->options, &online->error) == 0) {
         online->board = client_board(online->client);
         online_note(online, INTERRUPT_UNTOUCHED);
         status = work(online, ctx);

@@ -15,6 +15,7 @@
 struct online {
     const struct cli *cli;
     struct client *client;
+    struct client_options options; /* that it was opened with */
     const struct client_board *board;
     json_t *result; /* with --json: the array that results are appended to */
     struct client_error error;
@@ -51,6 +52,12 @@ typedef int online_work(struct online *online, void *ctx);
  * Returns CLI_OK if everything went well on all of them.
  */
 int online_each(const struct cli *cli, online_work *work, void *ctx);
+
+/*
+ * Opens the board once more after it was restarted; waits for a port that went away. online->board is what it says
+ * now. Returns CLI_OK, or CLI_FAILED after a message, and then there is no client.
+ */
+int online_reopen(struct online *online);
 
 /* Prints the message of online->error, with -v what the board said. Returns CLI_FAILED. */
 int online_failed(struct online *online);
