@@ -1,37 +1,34 @@
 /* From a directory to an image. */
 #include "build_image.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "build_left_out.h"
+#include "build_modules.h"
 #include "build_options.h"
 #include "build_sources.h"
-#include "mpy_header.h"
 
-/*
- * The path in the tree of dir at which output would be found, or NULL if it lies elsewhere: then nothing needs to be
- * left out. Allocated.
- */
-static char *path_in_tree(const char *dir, const char *output)
+void build_warn(struct build_job *job, const char *path, const char *format, ...)
 {
-    const char *slash = strrchr(output, '/');
-    char *parent = slash ? strndup(output, (size_t)(slash + 1 - output)) : strdup(".");
-    char *real_parent = parent ? realpath(parent, NULL) : NULL;
-    char *real_dir = real_parent ? realpath(dir, NULL) : NULL;
-    char *path = NULL;
-    size_t size = real_dir ? strlen(real_dir) : 0;
-    if (size > 0 && strncmp(real_parent, real_dir, size) == 0 &&
-        (real_parent[size] == '/' || real_parent[size] == '\0')) {
-        const char *below = real_parent[size] == '/' ? real_parent + size + 1 : "";
-        if (asprintf(&path, "%s%s%s", below, *below ? "/" : "", slash ? slash + 1 : output) < 0) {
-            path = NULL;
-        }
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int size = vasprintf(&text, format, args);
+    va_end(args);
+    if (size < 0) {
+        return;
     }
-    free(parent);
-    free(real_parent);
-    free(real_dir);
-    return path;
+    /* No note: what does not work on a board is what -q must not hide. */
+    cli_error("%s %s", path, text);
+    if (!job->report.warnings) {
+        job->report.warnings = json_array();
+    }
+    json_array_append_new(job->report.warnings, json_pack("{s:o, s:o}", "path", json_text(path, strlen(path)), "text",
+                                                          json_text(text, strlen(text))));
+    free(text);
 }
 
 static void count_sources(struct build_job *job)
@@ -43,53 +40,17 @@ static void count_sources(struct build_job *job)
     }
 }
 
-/*
- * Remembers what the .mpy files need of a board. Native code binds to an architecture, bytecode to none, so the
- * header of one with native code speaks for all.
- */
-static void note_header(struct build_job *job, const char *path, const uint8_t *mpy, size_t size)
-{
-    uint8_t *known = job->report.mpy;
-    if (!mpy || size < sizeof job->report.mpy || mpy[0] != 'M') {
-        return;
-    }
-    bool other_version = known[0] && known[1] != mpy[1];
-    bool other_arch = known[0] && known[2] >> 2 != 0 && mpy[2] >> 2 != 0 && known[2] != mpy[2];
-    if (other_version || other_arch) {
-        char of_known[MPY_HEADER_ROOM];
-        char of_this[MPY_HEADER_ROOM];
-        cli_note(job->cli, "%s is %s, others are %s: no board can run both", path, mpy_header_text(of_this, mpy),
-                 mpy_header_text(of_known, known));
-    } else if (!known[0] || mpy[2] >> 2 != 0) {
-        memcpy(known, mpy, sizeof job->report.mpy);
-    }
-}
-
 static int add_compiled(struct build_job *job, const struct build_source *source, const struct compile_job *result)
 {
-    note_header(job, source->mpy_path, result->mpy, result->mpy_size);
-    int error =
-        romfs_build_add_file(job->build, source->mpy_path, result->mpy, result->mpy_size, source->entry->mtime);
-    if (error == -MPROM_EEXIST) {
-        cli_error("%s and the .mpy file beside it would both be %s in the image; remove one, or leave it out with "
-                  "--exclude",
-                  source->entry->host_path, source->mpy_path);
-    } else if (error) {
+    if (romfs_build_add_file(job->build, source->mpy_path, result->mpy, result->mpy_size, source->entry->mtime)) {
         cli_error("%s", romfs_build_error(job->build));
+        return CLI_FAILED;
     }
-    return error ? CLI_FAILED : CLI_OK;
+    return CLI_OK;
 }
 
 static int add_as_it_is(struct build_job *job, const struct romfs_tree_entry *entry)
 {
-    if (job->left_output && strcmp(entry->path, job->left_output) == 0) {
-        job->report.left_output = job->left_output;
-        return CLI_OK;
-    }
-    size_t size = strlen(entry->path);
-    if (size > 4 && strcmp(entry->path + size - 4, ".mpy") == 0) {
-        note_header(job, entry->path, entry->data, (size_t)entry->size);
-    }
     if (romfs_tree_add(entry, job->build)) {
         cli_error("%s", romfs_build_error(job->build));
         return CLI_FAILED;
@@ -103,6 +64,7 @@ static int add_entries(struct build_job *job)
     size_t count;
     const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
     int status = CLI_OK;
+    build_check_modules(job);
     /* The sources stand in the order of the tree, so they are met one after the other. */
     for (size_t i = 0, next = 0; i < count && status == CLI_OK; i++) {
         if (sources && next < sources->count && sources->items[next].entry == &entries[i]) {
@@ -121,11 +83,13 @@ static int add_entries(struct build_job *job)
 static int build_start(struct build_job *job, const struct cli *cli, const struct build_args *args, const char *dir,
                        const char *output, bool may_want_march)
 {
-    *job = (struct build_job){.cli = cli, .args = args, .may_want_march = may_want_march};
+    *job = (struct build_job){.cli = cli, .args = args, .dir = dir, .may_want_march = may_want_march};
     int status = build_take_options(job);
     if (status) {
         return status;
     }
+    job->is_for_file = output != NULL;
+    job->tree_options.output = output && strcmp(output, "-") != 0 ? output : NULL;
     job->tree = romfs_tree_new(&job->tree_options);
     job->build = romfs_build_new(&job->build_options);
     if (!job->tree || !job->build) {
@@ -136,9 +100,9 @@ static int build_start(struct build_job *job, const struct cli *cli, const struc
         cli_error("%s", romfs_tree_error(job->tree));
         return CLI_FAILED;
     }
-    job->left_output = output ? path_in_tree(dir, output) : NULL;
     count_sources(job);
-    status = build_compile(job);
+    status = build_check_pairs(job);
+    status = status ? status : build_compile(job);
     return status ? status : add_entries(job);
 }
 
@@ -200,6 +164,9 @@ int build_prepare_memory(struct build_job *job, const struct cli *cli, const str
                          bool *wants_march)
 {
     int status = build_start(job, cli, args, dir, NULL, wants_march != NULL);
+    if (status == CLI_OK) {
+        left_out_note(job, dir);
+    }
     if (wants_march) {
         *wants_march = job->report.wants_march;
     }
@@ -226,17 +193,13 @@ bool build_is_dir(const char *path)
     return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-const char *const *build_left_out(const struct build_job *job, size_t *count)
-{
-    return romfs_tree_left_out(job->tree, count);
-}
-
 void build_release(struct build_job *job)
 {
     romfs_build_free(job->build);
     build_release_sources(job);
     romfs_tree_free(job->tree);
     build_release_options(job);
-    free(job->left_output);
+    build_arena_free(&job->arena);
+    json_decref(job->report.warnings);
     *job = (struct build_job){0};
 }

@@ -11,7 +11,10 @@
 
 #include "cli.h"
 #include "image.h"
+#include "json.h"
 #include "mprom/romfs_build.h"
+#include "romfs/build_arena.h"
+#include "romfs/ignore.h"
 #include "romfs/tree.h"
 
 /* What the options of a build say; part of the args of a command that has them. */
@@ -23,6 +26,7 @@ struct build_args {
     struct cli_number small_int_bits;
     struct cli_list aligns;
     struct cli_list excludes;
+    struct cli_list keep_sources;
     bool keep_all;
     const char *label;
     const char *base;
@@ -42,17 +46,20 @@ extern const struct cli_option build_options[];
 struct build_report {
     struct romfs_build_summary image;
     size_t source_count;   /* .py files found, */
+    size_t pair_count;     /* x.py beside x.mpy, which cannot both go in */
     size_t compiled_count; /* and how many of them went in as .mpy */
     bool wants_march;      /* it failed, but only for want of --march */
-    uint8_t mpy[4];        /* the first bytes of the .mpy files' headers; all 0 if there is none */
-    const char
-        *left_output; /* the path in the tree of the image itself, which was left out; NULL if it is elsewhere */
+    uint8_t compiled[4];   /* the header of what was compiled; all 0 if nothing was */
+    uint8_t mpy[4];        /* what the image needs of a board, as a header; all 0 if it has no .mpy files */
+    const char *mpy_path;  /* of the file whose native code mpy speaks of; NULL for none */
+    json_t *warnings;      /* array of objects: path, text */
 };
 
 /* A build between its steps. */
 struct build_job {
     const struct cli *cli;
     const struct build_args *args;
+    const char *dir;
     struct romfs_tree_options tree_options;
     struct romfs_build_options build_options;
     struct romfs_build_align *aligns;
@@ -61,8 +68,10 @@ struct build_job {
     struct image base;             /* open if args->base is given */
     struct build_sources *sources; /* build_sources.c: the .py files and what became of them */
     struct build_report report;
+    bool is_for_file;    /* not for a board that is asked what it takes */
     bool may_want_march; /* a build that fails only for want of --march prints no message */
-    char *left_output;
+    struct build_arena arena;
+    struct ignore_list keep_sources; /* rules of .py files that are not compiled */
 };
 
 /*
@@ -100,8 +109,9 @@ bool build_is_dir(const char *path);
  */
 int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path);
 
-/* What was left out of the tree, sorted; owned by the job. */
-const char *const *build_left_out(const struct build_job *job, size_t *count);
+/* Says that the image will hold something that does not work: "PATH TEXT" is a sentence. It is built nevertheless. */
+void build_warn(struct build_job *job, const char *path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* After any of the above, also when it failed. */
 void build_release(struct build_job *job);

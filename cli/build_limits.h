@@ -4,7 +4,7 @@
 
 #include "build_image.h"
 
-/* Prints a note for each directory that lies too deep, each module whose path is too long, each .mpy that is none. */
+/* Prints a note for each directory that lies too deep and each module whose path is too long. */
 void build_note_limits(const struct build_job *job);
 
 #endif

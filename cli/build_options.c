@@ -10,6 +10,8 @@
 const struct cli_option build_options[] = {
     {"no-mpy", 0, CLI_SWITCH, offsetof(struct build_args, no_mpy), NULL,
      "do not compile: .py files go in as they are"},
+    {"keep-source", 0, CLI_LIST, offsetof(struct build_args, keep_sources), "PATTERN",
+     "do not compile the .py files that match; repeatable"},
     {"march", 0, CLI_TEXT, offsetof(struct build_args, march), "ARCH",
      "allow native code for ARCH, such as armv7emsp"},
     {"march-flags", 0, CLI_TEXT, offsetof(struct build_args, march_flags), "FLAGS",
@@ -21,9 +23,9 @@ const struct cli_option build_options[] = {
     {"align", 0, CLI_LIST, offsetof(struct build_args, aligns), "[PATTERN=]N",
      "align contents to N bytes: those that match, or all at least"},
     {"exclude", 'x', CLI_LIST, offsetof(struct build_args, excludes), "PATTERN",
-     "leave out what matches; repeatable"},
+     "leave out what matches, as a line of .mpromignore does; repeatable"},
     {"keep-all", 0, CLI_SWITCH, offsetof(struct build_args, keep_all), NULL,
-     "take what is left out by default, too: caches, backups, version control"},
+     "take what is left out by default, too; not secrets and images"},
     {"label", 0, CLI_TEXT, offsetof(struct build_args, label), "TEXT", "what the image says it is"},
     {"base", 0, CLI_TEXT, offsetof(struct build_args, base), "IMAGE",
      "lay out like IMAGE, an earlier build: what did not change stays in place"},
@@ -125,6 +127,11 @@ int build_take_options(struct build_job *job)
                 return cli_usage_error(job->cli, "--label is not UTF-8 text");
             }
         }
+    }
+    const struct cli_list *kept = &args->keep_sources;
+    if (ignore_parse_options(&job->keep_sources, &job->arena, kept->items, kept->count)) {
+        cli_error("out of memory");
+        return CLI_FAILED;
     }
     int status = take_aligns(job);
     status = status ? status : take_build_time(job);

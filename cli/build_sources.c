@@ -13,6 +13,11 @@ bool build_is_source(const struct romfs_tree_entry *entry)
     return !entry->is_dir && size > 3 && strcmp(entry->path + size - 3, ".py") == 0;
 }
 
+bool build_compiles(const struct build_job *job, const struct romfs_tree_entry *entry)
+{
+    return !job->args->no_mpy && build_is_source(entry) && !ignore_means(&job->keep_sources, entry->path);
+}
+
 /* Reads the text of a file that was too large for the tree to read. */
 static int load_source(struct build_source *source)
 {
@@ -80,7 +85,7 @@ static int take_sources(struct build_job *job, struct build_sources *sources)
     }
     int status = CLI_OK;
     for (size_t i = 0; i < count && status == CLI_OK; i++) {
-        if (build_is_source(&entries[i])) {
+        if (build_compiles(job, &entries[i])) {
             status = take_source(sources, &entries[i]);
         }
     }
@@ -110,7 +115,9 @@ static int print_errors(const struct build_sources *sources, int error_count)
             cli_line("%s: %s", sources->items[i].host_path, job->error);
         }
     }
-    cli_error("%d of %zu .py files cannot be compiled; nothing was written", error_count, sources->count);
+    cli_error(
+        "%d of %zu .py files cannot be compiled; nothing was written; --keep-source PATTERN keeps files as source",
+        error_count, sources->count);
     return CLI_FAILED;
 }
 
@@ -118,6 +125,9 @@ static int run_compiler(struct build_job *job, struct build_sources *sources)
 {
     if (take_sources(job, sources)) {
         return CLI_FAILED;
+    }
+    if (sources->count == 0) {
+        return CLI_OK;
     }
     int result = compile_run(sources->compile, sources->jobs, sources->count);
     if (result == -MPROM_EINVAL) {

@@ -23,6 +23,9 @@ struct build_sources {
 
 bool build_is_source(const struct romfs_tree_entry *entry);
 
+/* Whether it is one that the options have compiled. */
+bool build_compiles(const struct build_job *job, const struct romfs_tree_entry *entry);
+
 /*
  * Compiles all .py files of the job's tree. Afterwards job->sources holds them, or is NULL if they go in as they are.
  * Returns CLI_OK, or CLI_FAILED after a message for every file that does not compile, or CLI_USAGE.

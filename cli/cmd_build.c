@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "build_image.h"
+#include "build_left_out.h"
 #include "build_limits.h"
 #include "cli.h"
 #include "json.h"
@@ -22,10 +23,6 @@ static const struct cli_option cmd_build_options[] = {
     {"fit", 0, CLI_TEXT, offsetof(struct cmd_build_args, fit), "SIZE",
      "the image must fit SIZE bytes, such as 128K; with --base it is laid out tighter for it"},
     {0},
-};
-
-enum {
-    LEFT_OUT_SHOWN = 5
 };
 
 /* "hello.romfs" for "examples/hello/", in the current directory. Allocated; NULL after a message. */
@@ -53,28 +50,6 @@ static int write_piece(void *ctx, const void *data, size_t size)
     return output_write(ctx, data, size) ? -EIO : 0;
 }
 
-static void print_left_out(FILE *stream, const struct build_job *job)
-{
-    size_t count;
-    const char *const *paths = build_left_out(job, &count);
-    size_t shown = job->cli->verbose || count <= LEFT_OUT_SHOWN ? count : LEFT_OUT_SHOWN;
-    const char *comma = "";
-    fputs("  left out  ", stream);
-    if (job->report.left_output) {
-        cli_put_text(stream, job->report.left_output, strlen(job->report.left_output));
-        comma = ", ";
-    }
-    for (size_t i = 0; i < shown; i++) {
-        fputs(comma, stream);
-        cli_put_text(stream, paths[i], strlen(paths[i]));
-        comma = ", ";
-    }
-    if (shown < count) {
-        fprintf(stream, " and %zu more (-v lists them)", count - shown);
-    }
-    fputc('\n', stream);
-}
-
 static void print_in_place(FILE *stream, const struct build_job *job)
 {
     const struct romfs_build_summary *image = &job->report.image;
@@ -97,7 +72,7 @@ static void print_summary(FILE *stream, const struct build_job *job, const char 
             cli_count_text(size, image->image_size));
     if (report->compiled_count > 0) {
         fprintf(stream, "  compiled  %zu .py file%s (%s)\n", report->compiled_count,
-                report->compiled_count == 1 ? "" : "s", mpy_header_text(mpy, report->mpy));
+                report->compiled_count == 1 ? "" : "s", mpy_header_text(mpy, report->compiled));
     }
     if (image->shared_count > 0) {
         fprintf(stream, "  shared    %u file%s with equal contents, %s bytes saved\n", image->shared_count,
@@ -106,25 +81,7 @@ static void print_summary(FILE *stream, const struct build_job *job, const char 
     if (job->args->base) {
         print_in_place(stream, job);
     }
-    size_t left_out_count;
-    build_left_out(job, &left_out_count);
-    if (left_out_count > 0 || report->left_output) {
-        print_left_out(stream, job);
-    }
-}
-
-static json_t *left_out_json(const struct build_job *job)
-{
-    size_t count;
-    const char *const *paths = build_left_out(job, &count);
-    json_t *list = json_array();
-    if (job->report.left_output) {
-        json_array_append_new(list, json_text(job->report.left_output, strlen(job->report.left_output)));
-    }
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(list, json_text(paths[i], strlen(paths[i])));
-    }
-    return list;
+    left_out_print(stream, job);
 }
 
 static int print_json(const struct build_job *job, const char *output)
@@ -136,7 +93,9 @@ static int print_json(const struct build_job *job, const char *output)
                   (json_int_t)image->image_size, "files", (json_int_t)image->file_count, "dirs",
                   (json_int_t)image->dir_count, "sources", (json_int_t)report->source_count, "compiled",
                   (json_int_t)report->compiled_count, "shared", (json_int_t)image->shared_count, "shared_size",
-                  (json_int_t)image->shared_size, "left_out", left_out_json(job));
+                  (json_int_t)image->shared_size, "left_out", left_out_paths_json(job));
+    json_object_set_new(value, "left_out_reasons", left_out_json(job));
+    json_object_set_new(value, "warnings", report->warnings ? json_incref(report->warnings) : json_array());
     if (value && job->args->base) {
         json_object_set_new(value, "in_place", json_integer(image->kept_count));
     }
@@ -209,8 +168,9 @@ const struct cli_command cmd_build = {
     .operands = "DIR",
     .about = "Makes an image of all that is in DIR and writes it to a file. .py files are compiled\n"
              "to .mpy. Equal contents are stored once. The same files and options give the same\n"
-             "bytes. Version control, caches and backups of editors are left out; the summary says\n"
-             "which. The build time in the image is SOURCE_DATE_EPOCH, if that is set.",
+             "bytes. Secrets such as .env, images, and the litter of editors, version control and\n"
+             "package managers are left out, and what DIR/.mpromignore says (gitignore's rules);\n"
+             "the summary says what and why. The build time in the image is SOURCE_DATE_EPOCH, if that is set.",
     .example = "mprom build app\n"
                "mprom build app -o app.romfs --align '*.tflite=16' --exclude '*.md'\n"
                "mprom build app -o - | mprom tree -",

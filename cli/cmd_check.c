@@ -1,6 +1,7 @@
 /* mprom check: every fault of an image. */
 #include <string.h>
 
+#include "check_modules.h"
 #include "cli.h"
 #include "image_check.h"
 #include "json.h"
@@ -37,13 +38,15 @@ static void print_verdict(const struct cli *cli, const struct image *image, cons
     }
 }
 
-static json_t *verdict_json(const struct image *image, const struct image_verdict *verdict, json_t *faults)
+static json_t *verdict_json(const struct image *image, const struct image_verdict *verdict, json_t *faults,
+                            json_t *warnings)
 {
     const struct romfs_check *check = &verdict->check;
-    return json_pack(
-        "{s:o, s:b, s:I, s:I, s:I, s:b, s:b, s:o}", "image", json_text(image->label, strlen(image->label)), "ok",
-        verdict->ok, "size", (json_int_t)check->image_size, "files", (json_int_t)check->file_count, "dirs",
-        (json_int_t)check->dir_count, "sealed", check->has_seal, "index", check->has_index, "faults", faults);
+    return json_pack("{s:o, s:b, s:I, s:I, s:I, s:b, s:b, s:o, s:o}", "image",
+                     json_text(image->label, strlen(image->label)), "ok", verdict->ok, "size",
+                     (json_int_t)check->image_size, "files", (json_int_t)check->file_count, "dirs",
+                     (json_int_t)check->dir_count, "sealed", check->has_seal, "index", check->has_index, "faults",
+                     faults, "warnings", warnings);
 }
 
 /* Checks one image. results is the JSON array to add to, or NULL to print. */
@@ -58,15 +61,23 @@ static int check_image(const struct cli *cli, const char *path, json_t *results)
     if (results) {
         json_t *faults = json_array();
         status = image_check(&image, append_fault, faults, &verdict);
+        json_t *warnings = json_array();
+        if (status == CLI_OK && verdict.ok) {
+            status = check_modules(&image, warnings);
+        }
         if (status == CLI_OK) {
-            json_array_append_new(results, verdict_json(&image, &verdict, faults));
+            json_array_append_new(results, verdict_json(&image, &verdict, faults, warnings));
         } else {
             json_decref(faults);
+            json_decref(warnings);
         }
     } else {
         status = image_check(&image, print_fault, &image, &verdict);
         if (status == CLI_OK) {
             print_verdict(cli, &image, &verdict);
+        }
+        if (status == CLI_OK && verdict.ok) {
+            status = check_modules(&image, NULL);
         }
     }
     image_close(&image);
@@ -95,6 +106,7 @@ const struct cli_command cmd_check = {
     .about = "Checks the structure of each IMAGE (records, names, pointers, index, nothing but\n"
              "00 or FF behind it) and its seal. Prints a line for each fault:\n"
              "  FILE: offset N, PATH: what is wrong\n"
+             "Modules that no board can import are warned of: they are no faults of the image.\n"
              "Exit status 1 if any image has a fault or could not be read.",
     .example = "mprom check app.romfs",
     .takes = CLI_TAKES_JSON,

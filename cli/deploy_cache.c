@@ -53,6 +53,7 @@ static bool cache_name(const struct build_args *args, const char *dir, char name
     hash = cache_hash(hash, args->label ? args->label : "");
     hash = cache_hash_list(hash, &args->aligns);
     hash = cache_hash_list(hash, &args->excludes);
+    hash = cache_hash_list(hash, &args->keep_sources);
     snprintf(name, CACHE_NAME_ROOM, "%016llx%s", (unsigned long long)hash, cache_suffix);
     free(path);
     return true;

@@ -40,7 +40,7 @@ HEADERS = {
 FREESTANDING_HEADERS = {"stdint.h", "stddef.h", "stdbool.h", "limits.h", "string.h"}
 FREESTANDING = ["src/flash", "src/rom", "src/receiver"]
 # In src/romfs the reader and the check are freestanding, the builder is not.
-HOST_FILES = re.compile(r"src/romfs/(build|tree|defaults)[^/]*$")
+HOST_FILES = re.compile(r"src/romfs/(build|tree|defaults|glob|ignore)[^/]*$")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef)\b", re.M)

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 void host_fail(const char *format, ...)
 {
@@ -44,6 +45,17 @@ void host_path_print(char *path, const char *format, ...)
     }
 }
 
+/* Lets `mprom build` tell this folder from one of an application (src/romfs/defaults.c). */
+static void host_state_mark(int dir_fd)
+{
+    static const char text[] = "The state of an emulated board of mprom. `mprom build` leaves this folder out.\n";
+    int fd = openat(dir_fd, ".mprom-emulated-board", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0) {
+        (void)!write(fd, text, sizeof text - 1);
+        close(fd);
+    }
+}
+
 void host_state_open(const char *dir)
 {
     if (mkdir(dir, 0777) && errno != EEXIST) {
@@ -57,6 +69,7 @@ void host_state_open(const char *dir)
         errno = 0;
         host_fail("%s is in use by another board", dir);
     }
+    host_state_mark(fd);
 }
 
 uint64_t host_clock_ns(void)

@@ -33,6 +33,7 @@ void romfs_tree_free(struct romfs_tree *tree)
     free(tree->entries);
     free(tree->left_out);
     free(tree->real);
+    free(tree->output);
     free(tree->error);
     free(tree);
 }
@@ -94,9 +95,9 @@ static int tree_compare_entries(const void *a, const void *b)
 
 static int tree_compare_left_out(const void *a, const void *b)
 {
-    const char *const *left = a;
-    const char *const *right = b;
-    return tree_compare_paths(*left, *right);
+    const struct romfs_tree_left_out *left = a;
+    const struct romfs_tree_left_out *right = b;
+    return tree_compare_paths(left->path, right->path);
 }
 
 /* Where the entries lie in the chunks, in order; NULL if out of memory. */
@@ -113,9 +114,6 @@ static const struct romfs_tree_entry **tree_sort(struct romfs_tree *tree)
         }
     }
     qsort(sorted, count, sizeof sorted[0], tree_compare_entries);
-    if (tree->left_out_count > 0) {
-        qsort(tree->left_out, tree->left_out_count, sizeof tree->left_out[0], tree_compare_left_out);
-    }
     return sorted;
 }
 
@@ -125,8 +123,21 @@ static int tree_collect(struct romfs_tree *tree, const struct romfs_tree_entry *
     if (tree->entries == NULL) {
         return tree_fail_memory(tree);
     }
+    size_t kept = 0;
     for (size_t i = 0; i < tree->count; i++) {
-        tree->entries[i] = *sorted[i];
+        const struct romfs_tree_entry *entry = sorted[i];
+        if (!entry->is_dir && !entry->is_named && tree_is_image(tree, entry)) {
+            struct romfs_tree_left_out out = {.path = entry->path, .cause = ROMFS_TREE_IMAGE, .reason = "an image"};
+            if (tree_leave_out(tree, &out) != 0) {
+                return tree_fail_memory(tree);
+            }
+        } else {
+            tree->entries[kept++] = *entry;
+        }
+    }
+    tree->count = kept;
+    if (tree->left_out_count > 0) {
+        qsort(tree->left_out, tree->left_out_count, sizeof tree->left_out[0], tree_compare_left_out);
     }
     return 0;
 }
@@ -168,7 +179,13 @@ int romfs_tree_scan(struct romfs_tree *tree, const char *dir)
         int err = errno;
         return tree_fail(tree, -err, "", "%s", strerror(err));
     }
-    int err = tree_scan_opened(tree);
+    int err = tree_exclude_open(tree);
+    if (err == 0) {
+        err = tree_output_open(tree);
+    }
+    if (err == 0) {
+        err = tree_scan_opened(tree);
+    }
     close(tree->fd);
     return err;
 }
@@ -179,7 +196,7 @@ const struct romfs_tree_entry *romfs_tree_entries(const struct romfs_tree *tree,
     return tree->entries;
 }
 
-const char *const *romfs_tree_left_out(const struct romfs_tree *tree, size_t *count)
+const struct romfs_tree_left_out *romfs_tree_left_out(const struct romfs_tree *tree, size_t *count)
 {
     *count = tree->left_out_count;
     return tree->left_out;

@@ -3,7 +3,8 @@
  *
  * Symbolic links are followed as long as they stay inside the directory; one that leads out of it, to nothing, or
  * back to a directory that it lies in is an error. So is everything that is neither a file nor a directory, and a
- * name that a board could not use. Version control, caches and backups of editors are left out.
+ * name that a board could not use. What defaults.h lists is left out, and what .mpromignore files and options say,
+ * with gitignore's rules; so is every file that is an image itself, unless a pattern "!NAME" names it.
  *
  * A tree is used by one thread at a time; it reads files with threads of its own. Errors are negative values of enum
  * mprom_error or of errno (the numbers agree); romfs_tree_error() has the sentence for people.
@@ -21,18 +22,34 @@ struct romfs_tree_entry {
     uint64_t size;         /* bytes; 0 for a directory */
     uint64_t mtime;        /* Unix seconds; 0 unless asked for, and for a directory */
     bool is_dir;
+    bool is_named; /* a pattern "!NAME" takes it in by its name */
+};
+
+/* What a path was left out for. */
+enum romfs_tree_cause {
+    ROMFS_TREE_SECRET, /* by default; not even with keep_all */
+    ROMFS_TREE_IMAGE,  /* likewise */
+    ROMFS_TREE_OPTION, /* options.excludes */
+    ROMFS_TREE_FILE,   /* a .mpromignore file */
+    ROMFS_TREE_LITTER, /* by default */
+};
+
+struct romfs_tree_left_out {
+    const char *path;
+    enum romfs_tree_cause cause;
+    const char *reason;  /* a few words; with FILE its path in the tree, with OPTION "--exclude" */
+    const char *pattern; /* the one that matched; NULL for an image that its contents tell, or a directory's marker */
+    unsigned line;       /* of that pattern in the file; 0 without one */
+    bool is_dir;
 };
 
 struct romfs_tree_options {
-    /* fnmatch(3) patterns, matched against the last name, or the whole path if they hold '/'. */
-    const char *const *excludes;
+    const char *const *excludes; /* patterns as in a .mpromignore of the directory; they count after those there */
     size_t exclude_count;
-    bool keep_all; /* without the patterns of romfs_tree_default_excludes */
-    bool times;    /* fill in mtime */
+    const char *output; /* the file that will be written: left out whatever it holds; NULL for none */
+    bool keep_all;      /* take litter */
+    bool times;         /* fill in mtime */
 };
-
-/* What is left out by default, ended by NULL. */
-extern const char *const romfs_tree_default_excludes[];
 
 struct romfs_tree; /* opaque */
 
@@ -50,7 +67,7 @@ const char *romfs_tree_error(const struct romfs_tree *tree);
  * Returns 0, or
  *   -MPROM_ENOENT, -MPROM_ENOTDIR, -EACCES, … what the PC's filesystem says
  *   -MPROM_EINVAL  a name that a board could not use, a link that cannot be followed, a special file
- *   -MPROM_EFBIG   more than 250,000 entries or 10,000 links
+ *   -MPROM_EFBIG   more than 250,000 entries or 10,000 links, a .mpromignore of more than 1 MiB
  *   -MPROM_EIO     a file changed while it was read
  *   -MPROM_ENOMEM
  */
@@ -62,8 +79,8 @@ int romfs_tree_scan(struct romfs_tree *tree, const char *dir);
  */
 const struct romfs_tree_entry *romfs_tree_entries(const struct romfs_tree *tree, size_t *count);
 
-/* The paths that were left out, sorted; what lies below a directory of them is not listed. Owned by the tree. */
-const char *const *romfs_tree_left_out(const struct romfs_tree *tree, size_t *count);
+/* What was left out, sorted by path; what lies below a directory of it is not listed. Owned by the tree. */
+const struct romfs_tree_left_out *romfs_tree_left_out(const struct romfs_tree *tree, size_t *count);
 
 /* Adds one entry to a build, as it is. Returns what the build returns; the tree must live as long as the build. */
 int romfs_tree_add(const struct romfs_tree_entry *entry, struct romfs_build *build);

@@ -1,7 +1,8 @@
 /*
  * The parts of the tree among themselves: tree_scan.c lists directories, tree_link.c looks behind symbolic links,
- * tree_exclude.c decides what is left out. What is found goes in chunks to tree_readers.c, whose threads read the
- * files (tree_read.c) while the listing goes on. tree.c puts everything in order.
+ * tree_exclude.c, tree_output.c and tree_image.c decide what is left out. What is found goes in chunks to
+ * tree_readers.c, whose threads read the files (tree_read.c) while the listing goes on. tree.c puts everything in
+ * order.
  */
 #ifndef MPROM_ROMFS_TREE_INTERNAL_H
 #define MPROM_ROMFS_TREE_INTERNAL_H
@@ -11,6 +12,7 @@
 #include <sys/types.h>
 
 #include "romfs/build_arena.h"
+#include "romfs/ignore.h"
 #include "romfs/tree.h"
 
 struct stat;
@@ -28,6 +30,8 @@ struct tree_dir {
     const struct tree_dir *parent;
     struct tree_dir *next; /* to be listed after it */
     const char *path;      /* below the tree's directory; "" for that itself */
+    const char *host_path;
+    struct ignore_list *ignore; /* of its .mpromignore; NULL without one */
     dev_t device;
     ino_t inode;
 };
@@ -64,17 +68,20 @@ struct tree_readers {
 
 struct romfs_tree {
     const struct romfs_tree_options *options;
-    struct build_arena arena; /* names, directories and chunks */
-    const char *host;         /* the directory as it was given */
-    char *real;               /* its path without links; made when the first link is met */
-    int fd;                   /* the directory */
+    struct build_arena arena;     /* names, directories and chunks */
+    const char *host;             /* the directory as it was given */
+    char *real;                   /* its path without links; made when the first link is met */
+    int fd;                       /* the directory */
+    struct ignore_list excludes;  /* of the options */
+    struct ignore_rule *defaults; /* in the order of defaults_left_out */
+    char *output;                 /* real path of what will be written; NULL for none */
     struct tree_chunk *first_chunk;
     struct tree_chunk *last_chunk;
     struct tree_readers readers;
     struct romfs_tree_entry *entries; /* at the end: all, in order */
     size_t count;
     size_t link_count;
-    const char **left_out;
+    struct romfs_tree_left_out *left_out;
     size_t left_out_count;
     size_t left_out_room;
     char *error;
@@ -88,7 +95,33 @@ int tree_fail_memory(struct romfs_tree *tree);
 /* Compares two paths in the order of the tree. */
 int tree_compare_paths(const char *a, const char *b);
 
-bool tree_is_excluded(const struct romfs_tree_options *options, const char *path, const char *name);
+/* Makes rules of the options and of the defaults. */
+int tree_exclude_open(struct romfs_tree *tree);
+
+/* Reads the .mpromignore of a directory that is open as fd, if it has one. */
+int tree_exclude_enter(struct romfs_tree *tree, struct tree_dir *dir, int fd);
+
+/*
+ * Decides about a path that lies in dir. Returns true if it is left out, and fills out. Else *is_named says whether a
+ * pattern takes it in by its name.
+ */
+bool tree_is_excluded(const struct romfs_tree *tree, const struct tree_dir *dir, const struct ignore_path *path,
+                      struct romfs_tree_left_out *out, bool *is_named);
+
+/* Whether the directory that is open as fd holds a file that has it left out; fills out but for its path. */
+bool tree_is_marked(const struct romfs_tree *tree, int fd, struct romfs_tree_left_out *out);
+
+/* Appends to the list of what was left out. */
+int tree_leave_out(struct romfs_tree *tree, const struct romfs_tree_left_out *out);
+
+/* Finds out where the options' output will lie. */
+int tree_output_open(struct romfs_tree *tree);
+
+/* Whether path is what will be written, or a link to it. */
+bool tree_is_output(const struct romfs_tree *tree, const char *path, bool is_link);
+
+/* Whether a file that was read, or is too large for that, is an image. */
+bool tree_is_image(const struct romfs_tree *tree, const struct romfs_tree_entry *entry);
 
 /* Lists everything and hands it to the readers. */
 int tree_list(struct romfs_tree *tree);

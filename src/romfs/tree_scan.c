@@ -50,29 +50,29 @@ static const char *tree_join(struct romfs_tree *tree, const struct tree_dir *dir
     return joined;
 }
 
-static int listing_leave_out(struct tree_listing *listing, const char *path)
+int tree_leave_out(struct romfs_tree *tree, const struct romfs_tree_left_out *out)
 {
-    struct romfs_tree *tree = listing->tree;
     if (tree->left_out_count == tree->left_out_room) {
         size_t room = tree->left_out_room > 0 ? tree->left_out_room * 2 : LEFT_OUT_ROOM_FIRST;
-        const char **grown = reallocarray(tree->left_out, room, sizeof tree->left_out[0]);
+        struct romfs_tree_left_out *grown = reallocarray(tree->left_out, room, sizeof tree->left_out[0]);
         if (grown == NULL) {
             return tree_fail_memory(tree);
         }
         tree->left_out = grown;
         tree->left_out_room = room;
     }
-    tree->left_out[tree->left_out_count++] = path;
+    tree->left_out[tree->left_out_count++] = *out;
     return 0;
 }
 
-static int listing_enqueue(struct tree_listing *listing, const struct tree_dir *parent, const char *path)
+static int listing_enqueue(struct tree_listing *listing, const struct tree_dir *parent, const char *path,
+                           const char *host_path)
 {
     struct tree_dir *dir = build_arena_alloc(&listing->tree->arena, sizeof *dir);
     if (dir == NULL) {
         return tree_fail_memory(listing->tree);
     }
-    *dir = (struct tree_dir){.parent = parent, .path = path};
+    *dir = (struct tree_dir){.parent = parent, .path = path, .host_path = host_path};
     if (listing->last != NULL) {
         listing->last->next = dir;
     } else {
@@ -121,9 +121,8 @@ static const char *tree_special_text(mode_t mode)
                             : "a special file";
 }
 
-/* Finds out what a name is. Only what the directory does not say by itself costs a call. */
-static int tree_type(struct romfs_tree *tree, const struct tree_dir *dir, const struct dirent64 *found,
-                     const char *path, mode_t *type)
+/* What a name is, without looking behind a link. Only what the directory does not say by itself costs a call. */
+static int tree_type(struct romfs_tree *tree, const struct dirent64 *found, const char *path, mode_t *type)
 {
     struct stat st;
     *type = (mode_t)DTTOIF(found->d_type);
@@ -133,40 +132,67 @@ static int tree_type(struct romfs_tree *tree, const struct tree_dir *dir, const 
         }
         *type = st.st_mode & S_IFMT;
     }
-    if (!S_ISLNK(*type)) {
-        return 0;
+    return 0;
+}
+
+/* Whether rules for directories concern it: a link to one is followed, so that it is one for them as well. */
+static bool tree_is_dir(const struct romfs_tree *tree, const char *path, mode_t type)
+{
+    struct stat st;
+    return S_ISDIR(type) || (S_ISLNK(type) && fstatat(tree->fd, path, &st, 0) == 0 && S_ISDIR(st.st_mode));
+}
+
+/* Takes a path that is not left out. */
+static int listing_take_in(struct tree_listing *listing, const struct tree_dir *dir, struct romfs_tree_entry *entry,
+                           mode_t type)
+{
+    struct romfs_tree *tree = listing->tree;
+    const char *name = entry->path + strlen(dir->path) + (dir->path[0] != '\0');
+    const char *fault = build_text_name_fault(name, strlen(name));
+    if (fault != NULL) {
+        return tree_fail(tree, -MPROM_EINVAL, entry->path, "%s", fault);
     }
-    int err = tree_follow(tree, dir, path, &st);
-    *type = st.st_mode & S_IFMT;
-    return err;
+    if (S_ISLNK(type)) {
+        struct stat st;
+        int err = tree_follow(tree, dir, entry->path, &st);
+        if (err != 0) {
+            return err;
+        }
+        type = st.st_mode & S_IFMT;
+    }
+    if (!S_ISREG(type) && !S_ISDIR(type)) {
+        return tree_fail(tree, -MPROM_EINVAL, entry->path, "%s, which an image cannot hold", tree_special_text(type));
+    }
+    /* A directory is taken when it is opened: its marker is known then. */
+    entry->is_dir = S_ISDIR(type);
+    return entry->is_dir ? listing_enqueue(listing, dir, entry->path, entry->host_path)
+                         : listing_append(listing, entry);
 }
 
 static int listing_add(struct tree_listing *listing, const struct tree_dir *dir, const struct dirent64 *found)
 {
     struct romfs_tree *tree = listing->tree;
-    const char *path;
-    const char *host_path = tree_join(tree, dir, found->d_name, &path);
-    if (host_path == NULL) {
+    struct romfs_tree_entry entry = {0};
+    mode_t type;
+    entry.host_path = tree_join(tree, dir, found->d_name, &entry.path);
+    if (entry.host_path == NULL) {
         return tree_fail_memory(tree);
     }
-    if (tree_is_excluded(tree->options, path, found->d_name)) {
-        return listing_leave_out(listing, path);
-    }
-    const char *fault = build_text_name_fault(found->d_name, strlen(found->d_name));
-    if (fault != NULL) {
-        return tree_fail(tree, -MPROM_EINVAL, path, "%s", fault);
-    }
-    mode_t type;
-    int err = tree_type(tree, dir, found, path, &type);
+    int err = tree_type(tree, found, entry.path, &type);
     if (err != 0) {
         return err;
     }
-    if (!S_ISREG(type) && !S_ISDIR(type)) {
-        return tree_fail(tree, -MPROM_EINVAL, path, "%s, which an image cannot hold", tree_special_text(type));
+    struct ignore_path asked = {entry.path, found->d_name, tree_is_dir(tree, entry.path, type)};
+    struct romfs_tree_left_out out = {.path = entry.path, .is_dir = asked.is_dir};
+    if (tree_is_output(tree, entry.path, S_ISLNK(type))) {
+        out.cause = ROMFS_TREE_IMAGE;
+        out.reason = "the image itself";
+        return tree_leave_out(tree, &out);
     }
-    struct romfs_tree_entry entry = {.path = path, .host_path = host_path, .is_dir = S_ISDIR(type)};
-    err = listing_append(listing, &entry);
-    return err == 0 && entry.is_dir ? listing_enqueue(listing, dir, path) : err;
+    if (tree_is_excluded(tree, dir, &asked, &out, &entry.is_named)) {
+        return tree_leave_out(tree, &out);
+    }
+    return listing_take_in(listing, dir, &entry, type);
 }
 
 /* Takes what the kernel put into the buffer. */
@@ -196,12 +222,27 @@ static int listing_opened(struct tree_listing *listing, struct tree_dir *dir, in
     }
     dir->device = st.st_dev;
     dir->inode = st.st_ino;
+    if (dir->path[0] != '\0') {
+        struct romfs_tree_left_out out = {.path = dir->path, .is_dir = true};
+        struct romfs_tree_entry entry = {.path = dir->path, .host_path = dir->host_path, .is_dir = true};
+        if (tree_is_marked(listing->tree, fd, &out)) {
+            return tree_leave_out(listing->tree, &out);
+        }
+        int err = listing_append(listing, &entry);
+        if (err != 0) {
+            return err;
+        }
+    }
+    int err = tree_exclude_enter(listing->tree, dir, fd);
+    if (err != 0) {
+        return err;
+    }
     for (;;) {
         ssize_t size = getdents64(fd, buffer, sizeof buffer);
         if (size <= 0) {
             return size < 0 ? tree_fail_errno(listing->tree, dir->path) : 0;
         }
-        int err = listing_take(listing, dir, buffer, (size_t)size);
+        err = listing_take(listing, dir, buffer, (size_t)size);
         if (err != 0) {
             return err;
         }
@@ -224,7 +265,7 @@ static int listing_dir(struct tree_listing *listing, struct tree_dir *dir)
 int tree_list(struct romfs_tree *tree)
 {
     struct tree_listing listing = {.tree = tree};
-    int err = listing_enqueue(&listing, NULL, "");
+    int err = listing_enqueue(&listing, NULL, "", tree->host);
     for (struct tree_dir *dir = listing.first; err == 0 && dir != NULL; dir = dir->next) {
         err = listing_dir(&listing, dir);
     }

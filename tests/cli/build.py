@@ -61,16 +61,49 @@ class Build(command.CommandTest):
         self.assertTrue((self.folder / "app/lib/x.img").exists())
 
     def test_an_earlier_image_is_left_out(self):
+        """W3: an image never goes into another one by accident, and what is built does not depend on one that is there."""
         for number in range(2):
             text = self.output("build", ".", cwd=self.folder / "app")
-            self.assertEqual("left out  app.romfs" in text, number == 1)
+            self.assertEqual("left out  app.romfs: the image itself\n" in text, number == 1)
             self.assertNotIn("app.romfs", self.entries("app/app.romfs"))
         first = (self.folder / "app/app.romfs").read_bytes()
-        self.output("build", "app", "-o", "app/lib/out.romfs")
-        self.assertIn("app.romfs", self.entries("app/lib/out.romfs"))
-        (self.folder / "app/lib/out.romfs").unlink()
-        self.output("build", ".", cwd=self.folder / "app")
-        self.assertEqual(first, (self.folder / "app/app.romfs").read_bytes())
+        text = self.output("build", "app", "-o", "app/lib/out.img")
+        self.assertIn("left out  app.romfs: an image\n", text)
+        self.assertEqual(first, (self.folder / "app/lib/out.img").read_bytes())
+        os.link(self.folder / "app/app.romfs", self.folder / "app/data/hard.bin")
+        (self.folder / "app/link").symlink_to("lib/out.img")
+        (self.folder / "app/large.dat").write_bytes(first + b"\xff" * (2 << 20))
+        for args in ([], ["--keep-all"], ["-x", "*.txt", "-x", "!*"]):
+            self.output("build", "app", "-o", "app/lib/third", *args)
+            self.assertEqual(first, (self.folder / "app/lib/third").read_bytes(), args)
+
+    def test_a_link_to_the_image_that_is_not_there_yet(self):
+        """W3: such a link is the image, before the first build as after it."""
+        (self.folder / "app/latest").symlink_to("lib/new.img")
+        (self.folder / "app/lib/absolute").symlink_to(self.folder / "app/lib/new.img")
+        images = []
+        for _ in range(2):
+            text = self.output("build", "app", "-o", "app/lib/new.img")
+            self.assertIn("latest", text)
+            images.append((self.folder / "app/lib/new.img").read_bytes())
+        self.assertEqual(images[0], images[1])
+
+    def test_images_that_are_wanted_or_are_none(self):
+        """W3: an image goes in if a pattern names it; what only starts like one always does."""
+        self.output("build", "app", "-o", "app/font.romfs")
+        self.output("build", "app", "-o", "app/data/font.bin")
+        starts = {"a.bin": b"\xd2\xcd\x31", "b.bin": b"\xd2\xcd\x31hello" + b"x" * 300, "c.bin": b"\xd2\xcd\x31\xff\xff\xff"}
+        for name, contents in starts.items():
+            self.write(f"app/{name}", contents)
+        self.output("build", "app")
+        self.assertTrue(set(starts) <= set(self.entries()))
+        self.assertNotIn("data/font.bin", self.entries())
+        self.write("app/.mpromignore", "!*.romfs\n!data/*\n")
+        self.output("build", "app")
+        self.assertFalse({"font.romfs", "data/font.bin"} & set(self.entries()))
+        self.write("app/.mpromignore", "!font.romfs\n!data/font.bin\n")
+        self.output("build", "app")
+        self.assertTrue({"font.romfs", "data/font.bin"} <= set(self.entries()))
 
     def test_standard_output(self):
         self.output("build", "app")
@@ -138,7 +171,7 @@ class Build(command.CommandTest):
         for path in (".git/config", "__pycache__/x.pyc", "lib/x.pyc", "notes~", ".notes.swp", "data/.git/x", "lib/y.pyc"):
             self.write(f"app/{path}", "x")
         text = self.output("build", "app")
-        self.assertRegex(text, r"\n  left out  .*\.git.* and 2 more \(-v lists them\)\n")
+        self.assertRegex(text, r"\n  left out  .*: .*\n(            .*: .*\n)*            and 2 more \(-v lists them\)\n$")
         text = self.mprom("build", "app", "-v").stdout.decode()
         for path in (".git", "__pycache__", "lib/x.pyc", "lib/y.pyc", "notes~", ".notes.swp", "data/.git"):
             self.assertIn(path, text)
@@ -149,7 +182,7 @@ class Build(command.CommandTest):
 
     def test_what_a_killed_build_left(self):
         self.write("app/.mprom-123-0.tmp", "half")
-        self.assertIn("left out  .mprom-123-0.tmp\n", self.output("build", "app"))
+        self.assertIn("left out  .mprom-123-0.tmp: an image that was not finished\n", self.output("build", "app"))
 
     def test_terminal(self):
         master, slave = os.openpty()
@@ -238,7 +271,7 @@ class Build(command.CommandTest):
         lines = done.stderr.decode().splitlines()
         self.assertRegex(lines[0], r"^app/lib/bad\.py:2: .*SyntaxError")
         self.assertRegex(lines[1], r"^app/worse\.py:1: .*SyntaxError")
-        self.assertEqual(lines[2:], ["mprom: 2 of 4 .py files cannot be compiled; nothing was written"])
+        self.assertEqual(lines[2:], ["mprom: 2 of 4 .py files cannot be compiled; nothing was written; --keep-source PATTERN keeps files as source"])
         self.assertEqual((self.folder / "app.romfs").read_bytes(), b"the old image")
         self.assertNotIn(".mprom", " ".join(self.left()))
 

@@ -34,6 +34,14 @@ class Emulate(command.CommandTest):
                 process.send_signal(signal.SIGINT)
                 self.assertIn(process.wait(timeout=30), (0, -signal.SIGINT, 128 + signal.SIGINT))
 
+    def test_u8_its_folder_stays_out_of_images(self):
+        """U8: it is marked, so that its name does not matter, nor the link in it."""
+        (self.folder / "main.py").write_text("print(1)\n")
+        self.start("SIM", "--state", "my-board").stdout.readline()
+        text = self.output("build", ".", "-o", "x.romfs", "-x", "run/")
+        self.assertIn("my-board: state of an emulated board\n", text)
+        self.assertEqual(self.output("ls", "-R", "x.romfs"), "main.mpy\n")
+
     def test_unknown_board(self):
         if not os.path.exists(os.path.join(os.path.dirname(command.MPROM), "mprom-machine")):
             self.skipTest("mprom-machine is not built: no libunicorn")
