@@ -20,6 +20,7 @@ struct deploy_args {
 enum {
     FOLLOW_MAX = 86400, /* seconds */
     DEPLOY_BAUD = 921600,
+    NO_SLOT = CLIENT_SEGMENTS_MAX,
 };
 
 struct deploy {
@@ -125,6 +126,52 @@ static void deploy_note_loss(const struct online *online, uint32_t id)
     }
 }
 
+/* The other slot whose image the board starts if the trial of this one fails; NO_SLOT if there is none. */
+static uint32_t deploy_fallback(const struct online *online, uint32_t id)
+{
+    const struct client_board *board = online->board;
+    for (uint32_t i = 0; i < board->segment_count; i++) {
+        if (i != id && board->segments[i].group == board->segments[id].group && board->segments[i].has_image &&
+            !deploy_state_is(online, i, "damaged") && !deploy_state_is(online, i, "rejected")) {
+            return i;
+        }
+    }
+    return NO_SLOT;
+}
+
+/* Whether the image has a program that the board starts: one without is never tried. */
+static bool deploy_is_started(const struct image *image)
+{
+    static const char *const names[] = {"boot.py", "boot.mpy", "main.py", "main.mpy"};
+    struct romfs_entry entry;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (romfs_lookup(&image->fs, NULL, names[i], strlen(names[i]), &entry) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void deploy_note_trial(const struct online *online, uint32_t id, const struct image *image)
+{
+    const struct client_board *board = online->board;
+    if (id >= board->segment_count || board->segments[id].group == 0 || deploy_state_is(online, id, "confirmed") ||
+        deploy_state_is(online, id, "rejected")) {
+        return;
+    }
+    uint32_t fallback = deploy_fallback(online, id);
+    if (fallback == NO_SLOT || !deploy_is_started(image)) {
+        cli_note(online->cli, "%s: the image is not confirmed yet: romfs.confirm() or deploy --confirm does that",
+                 board->port);
+    } else {
+        cli_note(
+            online->cli,
+            "%s: on trial: unless it calls romfs.confirm(), the next hard reset goes back to segment %u; --confirm "
+            "skips the trial",
+            board->port, fallback);
+    }
+}
+
 static int deploy_board(struct online *online, void *ctx)
 {
     struct deploy own = *(const struct deploy *)ctx; /* others may work on another board at the same time */
@@ -161,11 +208,8 @@ static int deploy_board(struct online *online, void *ctx)
         return online_failed(online);
     }
     deploy_report(online, id, sent_size);
-    if (!deploy->args->confirm && deploy_state_is(online, id, "on trial")) {
-        cli_note(online->cli,
-                 "%s: the image is on trial: if it is started and does not call romfs.confirm() before the next hard "
-                 "reset, the board goes back to the one before; deploy with --confirm if you know that it is good",
-                 online->board->port);
+    if (!deploy->args->confirm) {
+        deploy_note_trial(online, id, deploy->image);
     }
     return deploy->args->no_restart ? CLI_OK : deploy_restart(online, deploy, id, sent_size > 0);
 }

@@ -193,8 +193,7 @@ class Slots(DeployTest):
         self.assert_holds(0, old)
 
     def test_trial(self):
-        done = self.deploy(filled_image(600))
-        self.assertIn(b"on trial", done.stderr)
+        self.deploy(filled_image(600))
         self.assertEqual(self.segment(0)["state"], "started from, on trial")
         done = self.deploy(filled_image(700), "--confirm")
         self.assertNotIn(b"on trial", done.stderr)
@@ -202,6 +201,35 @@ class Slots(DeployTest):
         self.assertIn(b"already there", done.stdout)
         self.assertNotIn(b"on trial", done.stderr)
         self.assertEqual(self.segment(1)["state"], "started from, confirmed")
+
+    def test_what_is_said_of_a_trial(self):
+        """U13, U18: short, and nothing of an image that is not there."""
+        port = self.board.port
+        first = f"mprom: {port}: the image is not confirmed yet: romfs.confirm() or deploy --confirm does that\n"
+        self.assertEqual(self.mprom("deploy", self.tree(main="x = 1")).stderr.decode(), first)
+        self.assertEqual(self.mprom("deploy", self.tree(main="x = 2")).stderr.decode(),
+                         f"mprom: {port}: on trial: unless it calls romfs.confirm(), the next hard reset goes back to "
+                         "segment 0; --confirm skips the trial\n")
+        self.hard_reset()  # as it says
+        self.assertTrue(self.segment(0)["running"])
+        self.mprom("erase", "-n", "1")
+        self.assertEqual(self.deploy(filled_image(800)).stderr.decode(), first)  # has no main, so it is never tried
+        self.assertEqual(self.deploy(filled_image(800), "-n", "2", "--no-restart").stderr, b"")
+
+    def hard_reset(self):
+        with self.board.raw() as console:
+            console.write(b"import machine; machine.reset()\x04")
+            console.read_until(b">>> ")
+
+    def test_nothing_is_said_of_a_rejected_image(self):
+        """U18: it is no image to go back to."""
+        self.mprom("deploy", self.tree(main="x = 1"), "--confirm")
+        self.mprom("deploy", self.tree(main="x = 2"), "--confirm")
+        with self.board.raw() as console:
+            console.exec("import romfs; romfs.rollback()")
+        self.hard_reset()
+        self.assertEqual(self.segment(1)["state"], "rejected")
+        self.assertIn(b"goes back to segment 0", self.mprom("deploy", self.tree(main="x = 3")).stderr)
 
     def test_the_only_confirmed_image_is_not_given_up_in_silence(self):
         self.assertNotIn(b"only image", self.deploy(filled_image(600), "--confirm").stderr)
