@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,69 +16,106 @@ struct emulate_args {
     const char *state;
     const char *heap;
     const char *compat;
+    const char *segment_size;
+    const char *receive_buffer;
+    const char *baud_max;
+    const char *firmware;
+    const char *overrun;
+    const char *time;
     const char *log;
     const char *cut;
     const char *fault;
     bool safe_mode;
+    bool plain;
+    bool power_returns;
     bool realtime;
     bool reset;
+    bool list;
 };
 
+#define FIELD(field) offsetof(struct emulate_args, field)
+
+/* Every option of the emulators (emulator/sim/options.c, emulator/machine/main.c), so that this is all that one
+ * needs. */
 static const struct cli_option emulate_options[] = {
-    {"state", 's', CLI_TEXT, offsetof(struct emulate_args, state), "DIR",
-     "folder that keeps the flash; made if it is not there"},
-    {"heap", 0, CLI_TEXT, offsetof(struct emulate_args, heap), "SIZE", "memory for Python, such as 256K (SIM)"},
-    {"compat", 0, CLI_TEXT, offsetof(struct emulate_args, compat), "SHAPE",
+    {"state", 's', CLI_TEXT, FIELD(state), "DIR", "folder that keeps the flash; made if it is not there"},
+    {"reset", 0, CLI_SWITCH, FIELD(reset), NULL, "start with blank flash"},
+    {"list", 0, CLI_SWITCH, FIELD(list), NULL, "list the boards"},
+    {"compat", 0, CLI_TEXT, FIELD(compat), "SHAPE",
      "pose as a board with stock MicroPython: view, blocks, device, mram or mram-blocks (SIM)"},
-    {"safe-mode", 0, CLI_SWITCH, offsetof(struct emulate_args, safe_mode), NULL, "run neither boot nor main (SIM)"},
-    {"realtime", 0, CLI_SWITCH, offsetof(struct emulate_args, realtime), NULL,
-     "take as long as the board does (not SIM)"},
-    {"reset", 0, CLI_SWITCH, offsetof(struct emulate_args, reset), NULL, "start with blank flash"},
-    {"log", 0, CLI_TEXT, offsetof(struct emulate_args, log), "FILE",
-     "write a line for each program and erase of the flash"},
-    {"cut", 0, CLI_TEXT, offsetof(struct emulate_args, cut), "NUMBER:STATE[:SEED]",
-     "cut the power at an operation of the flash"},
-    {"fault", 0, CLI_TEXT, offsetof(struct emulate_args, fault), "KIND:PLACE",
-     "let an operation or a place of the flash fail"},
+    {"heap", 0, CLI_TEXT, FIELD(heap), "SIZE", "memory for Python, such as 256K (SIM)"},
+    {"segment-size", 0, CLI_TEXT, FIELD(segment_size), "SIZE", "of each of the three segments (SIM)"},
+    {"plain", 0, CLI_SWITCH, FIELD(plain), NULL, "segments without trailers and slots (SIM)"},
+    {"safe-mode", 0, CLI_SWITCH, FIELD(safe_mode), NULL, "run neither boot nor main (SIM)"},
+    {"receive-buffer", 0, CLI_TEXT, FIELD(receive_buffer), "BYTES",
+     "lose what the console receives beyond that, as a UART does (SIM)"},
+    {"baud-max", 0, CLI_TEXT, FIELD(baud_max), "RATE",
+     "the console is a UART of 115200 baud that the firmware can raise so far (SIM)"},
+    {"power-returns", 0, CLI_SWITCH, FIELD(power_returns), NULL, "after the cut start again at once (SIM)"},
+    {"realtime", 0, CLI_SWITCH, FIELD(realtime), NULL, "take as long as the board does (not SIM)"},
+    {"firmware", 0, CLI_TEXT, FIELD(firmware), "FILE", "another ELF file than the one by make boards (not SIM)"},
+    {"overrun", 0, CLI_TEXT, FIELD(overrun), "RATE",
+     "lose bytes that come at this rate and that the firmware is late for (not SIM)"},
+    {"time", 0, CLI_TEXT, FIELD(time), "FILE", "keep the times of the board and of its flash there (not SIM)"},
+    {"log", 0, CLI_TEXT, FIELD(log), "FILE", "write a line for each program and erase of the flash"},
+    {"cut", 0, CLI_TEXT, FIELD(cut), "NUMBER:STATE[:SEED]", "cut the power at an operation of the flash"},
+    {"fault", 0, CLI_TEXT, FIELD(fault), "KIND:PLACE", "let an operation or a place of the flash fail"},
     {0},
 };
 
+/* Which boards have an option that not all of them have. */
+static const char *const only_sim[] = {"compat",         "heap",     "segment-size",  "plain", "safe-mode",
+                                       "receive-buffer", "baud-max", "power-returns", NULL};
+static const char *const only_others[] = {"realtime", "firmware", "overrun", "time", NULL};
+
 enum {
-    EMULATE_ARGS_MAX = 20
+    EMULATE_ARGS_MAX = 2 * (sizeof emulate_options / sizeof emulate_options[0]) + 4,
+    EMULATE_TEXT_ROOM = 256, /* of --overrun=RATE */
 };
 
-/* An option of the emulator's with its argument, if there is one. */
-static void add_option(const char *argv[EMULATE_ARGS_MAX], size_t *count, const char *name, const char *argument)
+static bool is_sim(const char *board)
 {
-    if (argument) {
-        argv[(*count)++] = name;
-        argv[(*count)++] = argument;
-    }
+    return strcasecmp(board, "SIM") == 0;
 }
 
-static void add_switch(const char *argv[EMULATE_ARGS_MAX], size_t *count, const char *name, bool wanted)
+/* An option's value: a text, "" for a switch that was given, or NULL. */
+static const char *option_value(const struct emulate_args *args, const struct cli_option *option)
 {
-    if (wanted) {
-        argv[(*count)++] = name;
+    const char *field = (const char *)args + option->off;
+    bool is_given;
+    const char *text;
+    if (option->kind == CLI_SWITCH) {
+        memcpy(&is_given, field, sizeof is_given);
+        return is_given ? "" : NULL;
     }
+    memcpy(&text, field, sizeof text);
+    return text;
 }
 
-/* SIM is a program of its own; every other board is for the machine that runs cross-compiled firmware. */
-static void make_argv(const struct emulate_args *args, const char *board, const char *argv[EMULATE_ARGS_MAX])
+/* The emulator's command line; `room` holds its texts. */
+static void make_argv(const struct emulate_args *args, const char *board, const char *argv[EMULATE_ARGS_MAX],
+                      char room[EMULATE_ARGS_MAX][EMULATE_TEXT_ROOM])
 {
-    bool is_sim = strcasecmp(board, "SIM") == 0;
     size_t count = 0;
-    argv[count++] = is_sim ? "mprom-sim" : "mprom-machine";
-    add_option(argv, &count, "--board", is_sim ? NULL : board);
-    add_option(argv, &count, "--state", args->state);
-    add_option(argv, &count, "--heap", args->heap);
-    add_option(argv, &count, "--compat", args->compat);
-    add_option(argv, &count, "--log", args->log);
-    add_option(argv, &count, "--cut", args->cut);
-    add_option(argv, &count, "--fault", args->fault);
-    add_switch(argv, &count, "--safe-mode", args->safe_mode);
-    add_switch(argv, &count, "--realtime", args->realtime);
-    add_switch(argv, &count, "--reset", args->reset);
+    argv[count++] = is_sim(board) ? "mprom-sim" : "mprom-machine";
+    if (!is_sim(board) && !args->list) {
+        argv[count++] = "--board";
+        argv[count++] = board;
+    }
+    for (const struct cli_option *option = emulate_options; option->name; option++) {
+        const char *value = option_value(args, option);
+        if (!value) {
+            continue;
+        }
+        /* mprom-machine may be told no rate: then it has to stand in the same word. */
+        bool in_one = option->off == FIELD(overrun);
+        snprintf(room[count], EMULATE_TEXT_ROOM, in_one ? "--%s=%s" : "--%s", option->name, value);
+        argv[count] = room[count];
+        count++;
+        if (option->kind != CLI_SWITCH && !in_one) {
+            argv[count++] = value;
+        }
+    }
     argv[count] = NULL;
 }
 
@@ -94,24 +132,40 @@ static void become(const char *directory, const char *suffix, const char *const 
     errno = error;
 }
 
-/* Options that this board's emulator does not have. */
-static const char *refused_option(const struct emulate_args *args, const char *board)
+/* The first option of names that was given, or NULL. */
+static const char *given_option(const struct emulate_args *args, const char *const *names)
 {
-    if (strcasecmp(board, "SIM") == 0) {
-        return args->realtime ? "--realtime" : NULL;
+    for (const struct cli_option *option = emulate_options; option->name; option++) {
+        for (size_t i = 0; names[i]; i++) {
+            if (strcmp(names[i], option->name) == 0 && option_value(args, option)) {
+                return option->name;
+            }
+        }
     }
-    return args->heap ? "--heap" : args->safe_mode ? "--safe-mode" : args->compat ? "--compat" : NULL;
+    return NULL;
+}
+
+/* The list of boards: SIM, and those of the machine, which prints its own. */
+static void list_sim(void)
+{
+    puts("SIM");
+    fflush(stdout);
 }
 
 static int emulate_run(const struct cli *cli)
 {
-    const char *board = cli->operand_count > 0 ? cli->operands[0] : "SIM";
-    const char *refused = refused_option(cli->args, board);
+    static char texts[EMULATE_ARGS_MAX][EMULATE_TEXT_ROOM];
+    const struct emulate_args *args = cli->args;
+    const char *board = args->list ? "all" : cli->operand_count > 0 ? cli->operands[0] : "SIM";
+    const char *refused = args->list ? NULL : given_option(args, is_sim(board) ? only_others : only_sim);
     if (refused) {
-        return cli_usage_error(cli, "the board %s has no %s", board, refused);
+        return cli_usage_error(cli, "the board %s has no --%s", board, refused);
+    }
+    if (args->list) {
+        list_sim();
     }
     const char *argv[EMULATE_ARGS_MAX];
-    make_argv(cli->args, board, argv);
+    make_argv(args, board, argv, texts);
     char own[PATH_MAX] = "";
     char installed[32];
     if (readlink("/proc/self/exe", own, sizeof own - 1) < 0) {
@@ -122,6 +176,9 @@ static int emulate_run(const struct cli *cli)
     snprintf(installed, sizeof installed, "../libexec/mprom/%s", argv[0]);
     become(directory, installed, argv);
     become(directory, argv[0], argv);
+    if (args->list) {
+        return CLI_OK; /* there is no firmware of other boards here */
+    }
     cli_error("cannot start the emulator %s/%s: %s", directory, argv[0], cli_strerror(errno));
     return CLI_FAILED;
 }
@@ -134,7 +191,7 @@ const struct cli_command cmd_emulate = {
              "prints the port to connect to. The flash is kept in the folder of --state, so that\n"
              "a board started again has kept its files (docs/emulator.md).\n\n"
              "Boards: SIM (the default), the firmware compiled for this computer; and those whose\n"
-             "firmware `make boards` has built, which runs as it would be flashed.",
+             "firmware `make boards` has built, which runs as it would be flashed; --list names them.",
     .example = "mprom emulate SIM --state my-board",
     .operand_max = 1,
     .options = emulate_options,

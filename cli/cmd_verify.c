@@ -157,7 +157,7 @@ static const struct cli_option verify_options[] = {
 
 const struct cli_command cmd_verify = {
     .name = "verify",
-    .summary = "compare what is on a board with an image or a directory, or with its seal",
+    .summary = "compare a board with an image or a directory, or with its seal",
     .operands = "[DIR|IMAGE]",
     .about = "Compares the image in a segment (ROM partition) of the board at the port, or of\n"
              "the one board that is connected, with IMAGE or with an image made of all that is\n"

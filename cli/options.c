@@ -1,4 +1,5 @@
 /* The command line, parsed by the tables of the command and of the common options. */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,11 +143,29 @@ static int list_add(struct cli_list *list, const char *item)
     return CLI_OK;
 }
 
+/* "needs a port" for a value that is called PORT; its name if that is no word. */
+static int complain_empty(const struct parser *parser, const struct cli_option *option)
+{
+    char word[32] = "";
+    size_t size = strlen(option->value);
+    for (size_t i = 0; i < size && i < sizeof word - 1; i++) {
+        word[i] = (char)tolower((unsigned char)option->value[i]);
+    }
+    if (strspn(word, "abcdefghijklmnopqrstuvwxyz") != size || size < 2) {
+        return cli_usage_error(parser->cli, "--%s needs a value: --%s %s", option->name, option->name, option->value);
+    }
+    const char *article = word[size - 1] == 's' ? "" : strchr("aeiou", word[0]) ? "an " : "a ";
+    return cli_usage_error(parser->cli, "--%s needs %s%s; the value is empty", option->name, article, word);
+}
+
 static int parser_set(struct parser *parser, size_t index, const char *value)
 {
     const struct cli_option *option = parser->options[index];
     void *field = parser->fields[index];
     uint64_t number = 0;
+    if (option->kind != CLI_SWITCH && value[0] == '\0') {
+        return complain_empty(parser, option);
+    }
     switch (option->kind) {
     case CLI_SWITCH:
         *(bool *)field = true;

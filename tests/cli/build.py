@@ -322,7 +322,8 @@ class Build(command.CommandTest):
                              ("1K", 1), ("1500", 1), ("2K", 0), ("0x800", 0), ("4095M", 0)):
             with self.subTest(size=size):
                 done = self.mprom("build", "zeros", "--fit", size, status=status)
-                self.assertIn({0: b"", 1: b"bytes, and only 1", 2: b"--fit takes a number of bytes such as"}[status], done.stderr)
+                self.assertIn({0: b"", 1: b"bytes, and only 1", 2: b"--fit takes a number of bytes such as" if size else b"--fit needs a size"}[status],
+                              done.stderr)
 
     def offsets(self, *options, folder="models"):
         self.output("build", "-q", folder, "-o", "m.romfs", *options)

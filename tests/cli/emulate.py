@@ -1,6 +1,7 @@
 """emulate: finds the emulator, hands the options over, says so when it is not there."""
 
 import os
+import re
 import shutil
 import signal
 import stat
@@ -47,6 +48,32 @@ class Emulate(command.CommandTest):
             self.skipTest("mprom-machine is not built: no libunicorn")
         done = self.mprom("emulate", "PYBD", status=2)
         self.assertEqual(done.stderr, b"mprom-machine: PYBD: there is no board of that name; --list lists them\n")
+
+    def test_options_are_the_emulators(self):
+        """U12: the page, the emulators and `mprom emulate` name the same ones."""
+        folder = os.path.dirname(command.MPROM)
+        ours = set(re.findall(r"--([a-z-]+)", self.output("emulate", "--help")))
+        theirs = subprocess.run([os.path.join(folder, "mprom-sim"), "--help"], capture_output=True, text=True, check=True).stdout
+        if os.path.exists(os.path.join(folder, "mprom-machine")):
+            theirs += subprocess.run([os.path.join(folder, "mprom-machine"), "--help"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(set(re.findall(r"^  --([a-z-]+)", theirs, re.MULTILINE)) - {"board"} - ours, set())
+        page = (command.SOURCE_DIR / "docs/emulator.md").read_text().split("## A link of any speed")[0]
+        documented = {option for line in re.findall(r"^\| (`--[^|]*) \|", page, re.MULTILINE)
+                      for option in re.findall(r"`--([a-z-]+)", line)}
+        self.assertGreater(len(documented), 15)
+        self.assertEqual(documented - ours, set())
+
+    def test_list(self):
+        """U12: the message about a board that is not there names --list."""
+        boards = self.output("emulate", "--list").split()
+        self.assertEqual(boards[0], "SIM")
+        self.assertEqual(len(boards), len(set(boards)))
+
+    def test_options_reach_the_emulator(self):
+        process = self.start("SIM", "--state", "board", "--plain", "--segment-size", "128K", "--receive-buffer", "256",
+                             "--baud-max", "921600", "--power-returns", "--log", "log")
+        port = process.stdout.readline().strip()
+        self.assertIn('"size": 131072', self.output("query", "-p", port, "--json"))
 
     def test_what_a_board_does_not_take(self):
         self.assertIn("emulate does not take 'x'", self.error("emulate", "SIM", "x", status=2))

@@ -1,5 +1,6 @@
 """What all subcommands share: help, version, options, exit statuses, where messages go."""
 
+import re
 import unittest
 
 import command
@@ -46,6 +47,16 @@ class Framework(command.CommandTest):
         text = self.output("--version")
         self.assertRegex(text, r"^mprom \d+\.\d+\.\d+\ncompiler: MicroPython v1\.\d+\..*, mpy 6\.\d, built in\n$")
         self.assertEqual(text, self.output("-V"))
+
+    def test_empty_values(self):
+        """U11: of each option of each command; nothing is done then."""
+        self.assertIn("--port needs a port; the value is empty", self.error("query", "-p", "", status=2))
+        for name in self.commands():
+            options = re.findall(r"^  (?:-\w, |    )(--[\w-]+) [A-Z\[]", self.output(name, "--help"), re.MULTILINE)
+            self.assertTrue(options or name in ("ls", "tree", "cat", "info", "check"), name)
+            for option in options:
+                with self.subTest(command=name, option=option):
+                    self.assertRegex(self.error(name, f"{option}=", status=2), f"^mprom: {option} needs (a |an |[a-z]+s;)")
 
     def test_bad_options(self):
         self.write("a.romfs", image())
