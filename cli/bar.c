@@ -4,13 +4,19 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+enum {
+    BAR_WIDTH_MIN = 4,
+    BAR_COLUMNS = 80, /* of a terminal that does not say */
+};
 
 /*
  * As the locale is chosen, the first of these that is not empty counts. The C library is not asked: in a program that
  * is linked statically it knows no locale but "C".
  */
-static bool bar_has_blocks(void)
+static bool bar_has_blocks(bool unset)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
@@ -19,7 +25,24 @@ static bool bar_has_blocks(void)
             return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
         }
     }
-    return false;
+    return unset;
+}
+
+bool bar_tree_has_lines(void)
+{
+    return bar_has_blocks(true);
+}
+
+unsigned bar_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : BAR_COLUMNS;
+}
+
+unsigned bar_width(unsigned columns, size_t taken)
+{
+    size_t left = taken < columns ? columns - taken : 0;
+    return left < BAR_WIDTH_MIN ? 0 : left < BAR_WIDTH_MAX ? (unsigned)left : BAR_WIDTH_MAX;
 }
 
 bool bar_has_terminal(void)
@@ -30,7 +53,7 @@ bool bar_has_terminal(void)
 
 const char *bar_text(char *dst, unsigned width, uint64_t done, uint64_t total)
 {
-    bool has_blocks = bar_has_blocks();
+    bool has_blocks = bar_has_blocks(false);
     const char *full = has_blocks ? "█" : "#";
     const char *empty = has_blocks ? "░" : ".";
     unsigned filled = total ? (unsigned)(done * width / total) : 0;

@@ -3,6 +3,7 @@
 #define MPROM_CLI_BAR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -12,6 +13,18 @@ enum {
 
 /* Whether standard error is a terminal on which a line can be drawn anew: not an editor's that calls itself dumb. */
 bool bar_has_terminal(void);
+
+/* Whether drawings may have lines that are not ASCII: unless the user's locale says otherwise. */
+bool bar_tree_has_lines(void);
+
+/* Columns of the terminal that standard error is; 80 if it does not say. */
+unsigned bar_columns(void);
+
+/*
+ * How wide a bar may be in `columns` of which the text around it takes `taken`: at most BAR_WIDTH_MAX, 0 if what is
+ * left is too little for a bar.
+ */
+unsigned bar_width(unsigned columns, size_t taken);
 
 /*
  * The text of a bar of width (at most BAR_WIDTH_MAX) characters, of which as many are filled as done is of total:

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bar.h"
 #include "cli.h"
 #include "image.h"
 #include "list.h"
@@ -19,6 +20,7 @@ struct tree_level {
 
 struct tree {
     const struct image *image;
+    const struct tree_lines *lines;
     struct tree_level *levels;
     size_t depth;
     uint64_t size; /* of all files */
@@ -38,12 +40,18 @@ static void tree_enter(struct tree *tree, const struct romfs_entry *dir)
     level_advance(tree, level);
 }
 
+/* What a drawing is made of. */
+static const struct tree_lines {
+    const char *past, *more, *last;
+} lines_utf8 = {"│   ", "├── ", "└── "}, lines_ascii = {"|   ", "|-- ", "`-- "};
+
 static void tree_draw(const struct tree *tree, const struct romfs_entry *entry)
 {
+    const struct tree_lines *lines = tree->lines;
     for (size_t i = 0; i + 1 < tree->depth; i++) {
-        fputs(tree->levels[i].has_next == 1 ? "│   " : "    ", stdout);
+        fputs(tree->levels[i].has_next == 1 ? lines->past : "    ", stdout);
     }
-    fputs(tree->levels[tree->depth - 1].has_next == 1 ? "├── " : "└── ", stdout);
+    fputs(tree->levels[tree->depth - 1].has_next == 1 ? lines->more : lines->last, stdout);
     cli_put_text(stdout, entry->name, entry->name_size);
     if (entry->is_dir) {
         fputs("/\n", stdout);
@@ -82,7 +90,7 @@ static int tree_step(struct tree *tree)
 
 static int tree_text(const struct image *image, const struct romfs_entry *dir, const char *title)
 {
-    struct tree tree = {.image = image};
+    struct tree tree = {.image = image, .lines = bar_tree_has_lines() ? &lines_utf8 : &lines_ascii};
     tree.levels = malloc(TREE_LEVELS * sizeof *tree.levels);
     if (!tree.levels) {
         cli_error("out of memory");

@@ -316,7 +316,10 @@ static void draw_board(const struct many *many, const struct many_board *board, 
     fprintf(to, "%-*s", MANY_PHASE_WIDTH, board->phase);
     if (board->total > 0) {
         char bar[BAR_ROOM];
-        fprintf(to, " %s %3u%%", bar_text(bar, MANY_BAR_WIDTH, board->done, board->total),
+        /* Two spaces behind the port, one around the bar each, and the number. */
+        unsigned width = bar_width(bar_columns(), (size_t)many->port_width + 2 + MANY_PHASE_WIDTH + 2 + 4);
+        width = width < MANY_BAR_WIDTH ? width : MANY_BAR_WIDTH;
+        fprintf(to, "%s%s %3u%%", width > 0 ? " " : "", bar_text(bar, width, board->done, board->total),
                 (unsigned)(board->done * 100 / board->total));
     }
     fputc('\n', to);

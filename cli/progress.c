@@ -1,6 +1,7 @@
 /* Progress on standard error. */
 #include "progress.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "bar.h"
@@ -8,6 +9,7 @@
 enum {
     PROGRESS_QUIET_US = 300000, /* an operation shorter than this shows no bar */
     PROGRESS_STEP_US = 100000,
+    BAR_WITH_RATE_MIN = 12, /* columns of a bar beside which there is room for the rate */
 };
 
 static int64_t now_us(void)
@@ -33,12 +35,22 @@ static void print_bar(struct progress *progress, uint64_t done, int64_t now)
 {
     char count[CLI_COUNT_ROOM];
     char bar[BAR_ROOM];
+    char numbers[64];
+    char rate[32];
     double seconds = (double)(now - progress->start_us) / 1e6;
+    snprintf(numbers, sizeof numbers, " %3u%%  %s bytes",
+             progress->total ? (unsigned)(done * 100 / progress->total) : 0, cli_count_text(count, done));
+    snprintf(rate, sizeof rate, "  %.1f KB/s", (double)done / 1e3 / seconds);
+    /* On a narrow terminal the rate goes first, then the bar shrinks; the numbers stay. */
+    size_t taken = strlen(progress->what) + 1 + strlen(numbers);
+    unsigned columns = bar_columns();
+    if (taken + strlen(rate) + BAR_WITH_RATE_MIN > columns) {
+        rate[0] = '\0';
+    }
+    unsigned width = bar_width(columns, taken + strlen(rate));
     /* Cut at the right edge rather than wrapped: of a bar in two lines the first would stay, each time. */
-    fprintf(stderr, "\r\x1b[?7l%s %s %3u%%  %s bytes  %.1f KB/s\x1b[K\x1b[?7h", progress->what,
-            bar_text(bar, BAR_WIDTH_MAX, done, progress->total),
-            progress->total ? (unsigned)(done * 100 / progress->total) : 0, cli_count_text(count, done),
-            (double)done / 1e3 / seconds);
+    fprintf(stderr, "\r\x1b[?7l%s%s%s%s%s\x1b[K\x1b[?7h", progress->what, width > 0 ? " " : "",
+            bar_text(bar, width, done, progress->total), numbers, rate);
     fflush(stderr);
 }
 

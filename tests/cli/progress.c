@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,13 +90,14 @@ static void test_short(void **state)
 }
 
 /* What run() prints on a terminal of a user with this locale. Returns its size. */
-static size_t run_on_terminal(const char *locale, char *text, size_t room)
+static size_t run_on_narrow(const char *locale, unsigned short columns, char *text, size_t room)
 {
+    struct winsize size_of = {.ws_row = 24, .ws_col = columns};
     struct cli cli = {0};
     int master;
     int slave;
     assert_int_equal(setenv("LC_ALL", locale, 1), 0);
-    assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    assert_int_equal(openpty(&master, &slave, NULL, NULL, columns > 0 ? &size_of : NULL), 0);
     run(slave, &cli, LONG_US);
     close(slave);
     /* Once nobody has the other end, reads give all that was written and then fail. */
@@ -107,6 +109,25 @@ static size_t run_on_terminal(const char *locale, char *text, size_t room)
     text[size] = '\0';
     assert_true(size > 0);
     return size;
+}
+
+static size_t run_on_terminal(const char *locale, char *text, size_t room)
+{
+    return run_on_narrow(locale, 0, text, room);
+}
+
+/* U9: the rate goes, the bar shrinks, the numbers stay whole. */
+static void test_narrow_terminal(void **state)
+{
+    (void)state;
+    char text[8000];
+    (void)run_on_narrow("C", 40, text, sizeof text);
+    assert_non_null(strstr(text, "\x1b[?7lsending #####.....  50%  1,000,000 bytes\x1b[K"));
+    (void)run_on_narrow("C", 32, text, sizeof text);
+    assert_non_null(strstr(text, "\x1b[?7lsending  50%  1,000,000 bytes\x1b[K"));
+    (void)run_on_narrow("C", 80, text, sizeof text);
+    assert_non_null(strstr(text, " ###############...............  50%  1,000,000 bytes  "));
+    assert_non_null(strstr(text, " KB/s"));
 }
 
 /* One that cannot draw a line anew gets whole lines. */
@@ -156,8 +177,13 @@ int main(void)
 {
     setenv("TERM", "vt100", 1);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pipe),     cmocka_unit_test(test_quiet), cmocka_unit_test(test_short),
-        cmocka_unit_test(test_terminal), cmocka_unit_test(test_bar),   cmocka_unit_test(test_dumb_terminal),
+        cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_quiet),
+        cmocka_unit_test(test_short),
+        cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_dumb_terminal),
+        cmocka_unit_test(test_narrow_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 """ls, tree, cat and info, on images that were made by hand."""
 
 import json
+import os
 import unittest
 
 import command
@@ -121,6 +122,13 @@ class Tree(command.CommandTest):
         self.assertEqual(
             self.output("tree", "a.romfs", "lib/deep"), "lib/deep\n└── x.bin  6\n0 directories, 1 file, 6 bytes\n"
         )
+        ascii_ = {**os.environ, "LC_ALL": "C"}  # U9
+        self.assertEqual(self.output("tree", "a.romfs", env=ascii_),
+                         self.output("tree", "a.romfs").replace("├", "|").replace("└", "`").replace("│", "|").replace("─", "-"))
+        for name in "LC_ALL", "LC_CTYPE", "LANG":
+            env = {key: value for key, value in os.environ.items() if key not in ("LC_ALL", "LC_CTYPE", "LANG")}
+            self.assertTrue(self.output("tree", "a.romfs", env={**env, name: "POSIX"}).isascii())
+            self.assertFalse(self.output("tree", "a.romfs", env={**env, name: "de_CH.UTF-8"}).isascii())
         self.assertIn("'zero' is a file", self.error("tree", "a.romfs", "zero"))
 
     def test_large_sizes_are_grouped(self):

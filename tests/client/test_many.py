@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import random
+import re
 import select
 import signal
 import struct
@@ -350,6 +351,14 @@ class OnATerminal(ManyTest):
         for port in self.ports[1:]:
             self.assertIn(f"{port}: segment 2 (rom2): deployed", last)
         self.assertRegex(last, rf"(?m)^{self.ports[0]} +skipped +\d")
+
+    def test_narrow_terminal(self):
+        """U9: the bar shrinks, the percents stay."""
+        screens, _ = self.run_on_terminal("deploy", "-n", "2", "--all", self.image("narrow", size=900_000), columns=40)
+        rows = {line for screen in screens for line in screen if re.match(r"/dev/\S+  (sending|comparing) ", line)}
+        self.assertTrue(rows)
+        for row in rows:
+            self.assertRegex(row, r" \d+%$")
 
     def test_low_terminal(self):
         self.hang(self.boards[0])
