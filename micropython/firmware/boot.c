@@ -62,8 +62,15 @@ static bool script_find(vstr_t *path, const char *dir, const char *name, bool *i
     return false;
 }
 
+/* In __main__, as MicroPython does from 1.27 on for source; a program finds its files by it. */
+static void script_name(vstr_t *path)
+{
+    mp_store_global(MP_QSTR___file__, MP_OBJ_NEW_QSTR(qstr_from_strn(path->buf, path->len)));
+}
+
 static int script_run(vstr_t *path, bool is_mpy)
 {
+    script_name(path);
     return is_mpy ? mpy_run(vstr_null_terminated_str(path)) : pyexec_file(vstr_null_terminated_str(path));
 }
 

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from board import Board, BoardError
-from programs import mpremote
+from programs import compiled, mpremote
 from romfs_writer import file, image
 
 VIEWS = ("view", "blocks", "mram", "mram-blocks")
@@ -46,6 +46,32 @@ class Compat(unittest.TestCase):
         with Board() as board, board.raw() as console:
             console.exec("import romfs")
             self.assertEqual(console.eval("__import__('vfs').rom_ioctl(0x6d70)"), 1)
+
+    def after_reset(self, console):
+        """What the board prints between a soft reset and its prompt."""
+        console.soft_reset_friendly()
+        output = console.read_until(b"more information.\r\n>>> ").decode()
+        console.enter_raw()
+        return output
+
+    def test_scripts(self):
+        """R9: stock firmware runs source only, and __file__ depends on its version."""
+        code = "print('ran', globals().get('__file__'))"
+        with self.board("view") as board, board.raw() as console:
+            has_file = console.eval("__import__('sys').implementation[1][:2]") >= (1, 27)
+            console.exec(f"for n in 'boot', 'main':\n with open(n + '.mpy', 'wb') as f: f.write({compiled(code)!r})")
+            self.assertNotIn("ran", self.after_reset(console))
+            console.exec(f"for n in 'boot', 'main':\n with open(n + '.py', 'w') as f: f.write({code!r})")
+            names = ("boot.py", "main.py") if has_file else (None, None)
+            self.assertIn("ran {}\r\nran {}\r\n".format(*names), self.after_reset(console))
+
+    def test_scripts_run_where_boot_has_gone_to(self):
+        """R9: main is looked for in the current directory."""
+        with self.board("view") as board, board.raw() as console:
+            console.exec("import os\nos.mkdir('sub')\n"
+                         "with open('boot.py', 'w') as f: f.write('import os; os.chdir(\\'/sub\\')')\n"
+                         "for n in 'main.py', 'sub/main.py':\n with open(n, 'w') as f: f.write('print(%r)' % ('ran ' + n))")
+            self.assertIn("ran sub/main.py\r\n", self.after_reset(console))
 
     def test_what_views_answer(self):
         for shape in VIEWS:
