@@ -11,6 +11,7 @@ struct deploy_args {
     bool hard;
     bool confirm;
     bool full;
+    bool force;
     bool no_base;
     struct cli_number follow;
     struct cli_number deploy_baud;
@@ -82,7 +83,10 @@ static void deploy_report(struct online *online, uint32_t id, uint32_t sent_size
     }
 }
 
-/* The slot that runs if it holds this very image, as its seal says so far; else the one that can be written. */
+/*
+ * The slot that runs if it holds this very image, as its seal says so far, and keeps it; else the one that can be
+ * written.
+ */
 static int deploy_segment(struct online *online, const struct deploy *deploy, uint32_t *id)
 {
     struct romfs fs;
@@ -92,7 +96,7 @@ static int deploy_segment(struct online *online, const struct deploy *deploy, ui
          is_sealed && !deploy->args->full && !online->cli->partition && i < online->board->segment_count; i++) {
         const struct client_segment *segment = &online->board->segments[i];
         if (segment->is_running && segment->group != 0 && segment->is_sealed && segment->image_size == fs.size &&
-            segment->crc == crc) {
+            segment->crc == crc && !deploy_state_is(online, i, "rejected")) {
             *id = i;
             return CLI_OK;
         }
@@ -193,8 +197,8 @@ static int deploy_board(struct online *online, void *ctx)
     online_note_segment(online, id);
     deploy_note_loss(online, id);
     const struct cli_number *baud = &deploy->args->deploy_baud;
-    struct client_deploy_options options = {.full = deploy->args->full,
-                                            .baud = baud->given ? baud->value : DEPLOY_BAUD};
+    struct client_deploy_options options = {
+        .full = deploy->args->full, .force = deploy->args->force, .baud = baud->given ? baud->value : DEPLOY_BAUD};
     options.base = deploy_images_base(own.images, own.image, &options.base_size);
     if (client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, &options, &sent_size,
                       &online->error) != 0) {
@@ -232,6 +236,8 @@ static int deploy_run(const struct cli *cli)
 static const struct cli_option deploy_options[] = {
     {"confirm", 0, CLI_SWITCH, offsetof(struct deploy_args, confirm), NULL,
      "in a slot: the image is good, do not try it first"},
+    {"force", 0, CLI_SWITCH, offsetof(struct deploy_args, force), NULL,
+     "also over the image that the board goes back to after a rollback"},
     {"full", 0, CLI_SWITCH, offsetof(struct deploy_args, full), NULL,
      "write everything, also what the board holds already"},
     {"follow", 'f', CLI_NUMBER, offsetof(struct deploy_args, follow), "SECONDS",

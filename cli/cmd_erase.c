@@ -1,15 +1,21 @@
 /* mprom erase: clears a segment of a board. */
 #include "online.h"
 
+struct erase_args {
+    struct online_args online; /* first, see online.h */
+    bool force;
+};
+
 static int erase_board(struct online *online, void *ctx)
 {
+    const struct erase_args *args = online->cli->args;
     (void)ctx;
     uint32_t id;
     if (online_segment(online, ONLINE_WRITE, &id) != CLI_OK) {
         return CLI_FAILED;
     }
     online_note_segment(online, id);
-    if (client_erase(online->client, id, &online->error) != 0) {
+    if (client_erase(online->client, id, args->force, &online->error) != 0) {
         return online_failed(online);
     }
     online_note(online, INTERRUPT_NEW);
@@ -32,6 +38,8 @@ static int erase_run(const struct cli *cli)
 }
 
 static const struct cli_option erase_options[] = {
+    {"force", 0, CLI_SWITCH, offsetof(struct erase_args, force), NULL,
+     "also the image that the board goes back to after a rollback"},
     ONLINE_OPTION_BAUD,
     {0},
 };
@@ -45,6 +53,6 @@ const struct cli_command cmd_erase = {
     .example = "mprom erase -n 1",
     .takes = CLI_TAKES_JSON | CLI_TAKES_PORT | CLI_TAKES_MANY,
     .options = erase_options,
-    .args_size = sizeof(struct online_args),
+    .args_size = sizeof(struct erase_args),
     .run = erase_run,
 };

@@ -34,9 +34,32 @@ static bool start_mount_at(uint32_t id, const char *path)
     return true;
 }
 
+static enum rom_slot_state start_slot_state(struct rom *rom, uint32_t id)
+{
+    struct rom_slot slot = {0};
+    return rom_slot_read(rom, id, &slot) == 0 ? slot.state : ROM_SLOT_UNKNOWN;
+}
+
+/* Whoever sees an older image run must hear why the newer one does not. */
+static void start_report_trial(struct rom *rom, uint32_t chosen)
+{
+    int passed = rom_boot_passed_over(rom);
+    if (passed >= 0) {
+        bool is_failed = start_slot_state(rom, chosen) == ROM_SLOT_GAVE_UP;
+        mp_printf(
+            &mp_plat_print,
+            "rom: segment %u (%s): its image was on trial and not confirmed; started segment %u (%s) instead%s\n",
+            (unsigned)passed, rom->segments[passed].name, (unsigned)chosen, rom->segments[chosen].name,
+            is_failed ? ", which was not confirmed either" : "");
+    }
+}
+
 static void start_mount_chosen(struct rom *rom, bool hard_reset)
 {
     int chosen = rom_boot_choose(rom, hard_reset);
+    if (chosen >= 0 && hard_reset) {
+        start_report_trial(rom, (uint32_t)chosen);
+    }
     if (chosen >= 0 && start_mount_at((uint32_t)chosen, "/rom")) {
         start_chosen = chosen;
         mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_rom));

@@ -145,7 +145,8 @@ const struct client_board *client_board(const struct client *client);
 const char *client_arch_name(unsigned arch);
 
 struct client_deploy_options {
-    bool full; /* write everything, whatever the segment holds */
+    bool full;  /* write everything, whatever the segment holds */
+    bool force; /* also over the image that the board goes back to after romfs.rollback() */
     /*
      * What the rate of the port's line may be raised to while the image is sent, where the board can change its own
      * and the port can follow; it is back at the port's rate afterwards. 0: the line stays as it is.
@@ -211,8 +212,11 @@ int client_verify(struct client *client, uint32_t segment, const void *image, si
  */
 int client_confirm(struct client *client, uint32_t segment, struct client_error *error);
 
-/* Erases a segment. The board's Python is restarted first. Returns 0, or errors as client_deploy(). */
-int client_erase(struct client *client, uint32_t segment, struct client_error *error);
+/*
+ * Erases a segment, with `force` also the slot that the board goes back to after romfs.rollback(). The board's Python
+ * is restarted first. Returns 0, or errors as client_deploy().
+ */
+int client_erase(struct client *client, uint32_t segment, bool force, struct client_error *error);
 
 enum client_restart {
     CLIENT_RESTART_SOFT, /* Python starts anew: boot and main run, segments are mounted */

@@ -63,6 +63,8 @@ struct rom_state {
                             session that was opened with another count is no longer open */
     bool running;        /* boot or main of this segment runs: it cannot be written. The system above sets it */
     bool chosen;         /* rom_boot_choose() returned this slot: it cannot be written. For rom_*() only, as is: */
+    bool on_trial;       /* the trial of its image began after the last hard reset */
+    bool unlocked;       /* rom_slot_unlock() was called, and no session has opened here since */
     bool readable;       /* rom_make_readable() found no word that cannot be read, and nothing was written since */
     bool checked;        /* `image` is what rom_verify() found, and nothing was written since */
     struct rom_image image;
@@ -179,6 +181,7 @@ int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t siz
  *   -MPROM_ENOENT    no such segment
  *   -MPROM_EINVAL    size, range or order wrong, or no session is open; nothing was touched, an open session stays
  *   -MPROM_EBUSY     the segment runs, or a session is open (begin); nothing was touched
+ *   -MPROM_EPERM     the board goes back to the image of this slot (begin; rom_slot_unlock()); nothing was touched
  *   -MPROM_ENOSPC    image_size is larger than the segment (begin; nothing was touched)
  *   -MPROM_EBADMSG   what was written is no whole, well-formed image (commit), or what is to be kept does not read
  * the same each time (keep); the session is closed, the segment empty -MPROM_EIO, -MPROM_ETIMEDOUT, -MPROM_EROFS  the
@@ -225,15 +228,26 @@ enum rom_verify_mode {
  */
 int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image);
 
+/* Where the image in a slot stands. */
+enum rom_slot_state {
+    ROM_SLOT_UNKNOWN,   /* there is no record of it: nothing is there, or no session wrote it */
+    ROM_SLOT_WAITING,   /* not started yet */
+    ROM_SLOT_TRIAL,     /* started, and neither confirmed nor given up */
+    ROM_SLOT_GAVE_UP,   /* a hard reset came before it was confirmed */
+    ROM_SLOT_CONFIRMED, /* good */
+    ROM_SLOT_REJECTED,  /* rolled back from */
+};
+
 /* What a slot's trailer says about the image in it. */
 struct rom_slot {
     bool valid; /* the trailer is whole and speaks of the image that is there, which passed the check when written */
     uint32_t sequence;
-    uint32_t size;  /* bytes of the image */
-    uint32_t crc;   /* its seal's, or if it has none that of all its bytes */
-    bool tried;     /* its boot or main was started */
-    bool confirmed; /* romfs.confirm(), or deployed with --confirm */
-    bool rejected;  /* rolled back from */
+    uint32_t size;             /* bytes of the image */
+    uint32_t crc;              /* its seal's, or if it has none that of all its bytes */
+    bool tried;                /* its boot or main was started */
+    bool confirmed;            /* romfs.confirm(), or deployed with --confirm */
+    bool rejected;             /* rolled back from */
+    enum rom_slot_state state; /* the marks in one word */
 };
 
 /*
@@ -241,13 +255,17 @@ struct rom_slot {
  */
 int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot);
 
+/* The state in words, such as "on trial"; "" for ROM_SLOT_UNKNOWN. */
+const char *rom_slot_state_text(enum rom_slot_state state);
+
 /*
  * Chooses the segment to start from: segment 0 if it is in no group, else a slot of its group whose image is sound:
  * the one with the highest sequence that has not failed its trial (tried but not confirmed) nor been rolled back
  * from; if there is none such, one without a record; then the one of lowest sequence that failed; then any.
  *
- * hard_reset says whether this start is one; if it is not, the slot that was chosen before is chosen again while its
- * image is sound. The slot that is returned cannot be written until another one is chosen.
+ * hard_reset says whether this start is one. If it is not, the slot that was chosen before is chosen again while its
+ * image is sound; if no slot was chosen before, this start chooses as a hard reset does. The slot that is returned
+ * cannot be written until another one is chosen.
  *
  * Returns the segment's id, or -MPROM_ENOENT if none can be started, or as rom_verify().
  */
@@ -255,14 +273,31 @@ int rom_boot_choose(struct rom *rom, bool hard_reset);
 
 /*
  * Marks: a slot's boot or main starts; the image in it is good; go back to the other one at the next hard reset. A
- * mark that is already there is not written again. A slot without a record is not on trial: tried and confirm then do
- * nothing.
+ * mark that is already there is not written again. A sound image without a record is not on trial: tried and confirm
+ * then do nothing.
  *
- * Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP without a trailer, -MPROM_EPERM (rollback: there is no record, or no
- * other slot to go back to; confirm: rolled back from before), -MPROM_EIO.
+ * After rollback of the chosen slot the one that the next hard reset starts cannot be written (rom_slot_unlock()).
+ *
+ * Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP without a trailer, -MPROM_ENODEV (confirm: there is no sound image),
+ * -MPROM_EPERM (rollback: there is no record, or no other slot to go back to; confirm: rolled back from before),
+ * -MPROM_EIO.
  */
 int rom_slot_mark_tried(struct rom *rom, uint32_t id);
 int rom_slot_confirm(struct rom *rom, uint32_t id);
 int rom_slot_rollback(struct rom *rom, uint32_t id);
+
+/*
+ * Lets the next session or erase have the slot that the board goes back to, although its image may be the only good
+ * one. Does nothing to a slot that can be written already. It is forgotten at a hard reset.
+ *
+ * Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP without a trailer, -MPROM_EBUSY if the slot runs.
+ */
+int rom_slot_unlock(struct rom *rom, uint32_t id);
+
+/*
+ * The image of the group of segment 0 that was passed over at this start although it is newer than the chosen one,
+ * because it gave up. Returns the segment's id, or ROM_SEGMENT_NONE; of several the newest.
+ */
+int rom_boot_passed_over(struct rom *rom);
 
 #endif

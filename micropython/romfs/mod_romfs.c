@@ -100,6 +100,13 @@ static mp_obj_t mod_romfs_rollback(size_t n_args, const mp_obj_t *args)
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_rollback_obj, 0, 1, mod_romfs_rollback);
 
+/* unlock(id): lets the slot that the board goes back to be written */
+static mp_obj_t mod_romfs_unlock(mp_obj_t id_in)
+{
+    return mod_romfs_result(rom_slot_unlock(rom_binding(), mod_romfs_id(id_in)));
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(mod_romfs_unlock_obj, mod_romfs_unlock);
+
 static const mp_rom_map_elem_t mod_romfs_globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_romfs)},
     {MP_ROM_QSTR(MP_QSTR_segments), MP_ROM_PTR(&mod_romfs_segments_obj)},
@@ -110,6 +117,7 @@ static const mp_rom_map_elem_t mod_romfs_globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_mount), MP_ROM_PTR(&mod_romfs_mount_obj)},
     {MP_ROM_QSTR(MP_QSTR_confirm), MP_ROM_PTR(&mod_romfs_confirm_obj)},
     {MP_ROM_QSTR(MP_QSTR_rollback), MP_ROM_PTR(&mod_romfs_rollback_obj)},
+    {MP_ROM_QSTR(MP_QSTR_unlock), MP_ROM_PTR(&mod_romfs_unlock_obj)},
     {MP_ROM_QSTR(MP_QSTR_describe), MP_ROM_PTR(&mod_romfs_describe_obj)},
     {MP_ROM_QSTR(MP_QSTR_digests), MP_ROM_PTR(&mod_romfs_digests_obj)},
     {MP_ROM_QSTR(MP_QSTR_digest), MP_ROM_PTR(&mod_romfs_digest_obj)},

@@ -51,8 +51,8 @@ mp_obj_t mod_romfs_segments(void)
 /* What the trailer says, as a tuple; None for a segment without one, or if it says nothing about this image. */
 static mp_obj_t info_slot(uint32_t id)
 {
-    static const qstr fields[] = {MP_QSTR_sequence, MP_QSTR_chosen, MP_QSTR_tried, MP_QSTR_confirmed,
-                                  MP_QSTR_rejected};
+    static const qstr fields[] = {MP_QSTR_sequence,  MP_QSTR_chosen,   MP_QSTR_tried,
+                                  MP_QSTR_confirmed, MP_QSTR_rejected, MP_QSTR_state};
     struct rom_slot slot;
     if (rom_slot_read(rom_binding(), id, &slot) || !slot.valid) {
         return mp_const_none;
@@ -63,6 +63,7 @@ static mp_obj_t info_slot(uint32_t id)
         mp_obj_new_bool(slot.tried),
         mp_obj_new_bool(slot.confirmed),
         mp_obj_new_bool(slot.rejected),
+        mp_obj_new_str_from_cstr(rom_slot_state_text(slot.state)),
     };
     return mp_obj_new_attrtuple(fields, MP_ARRAY_SIZE(fields), items);
 }

@@ -159,10 +159,7 @@ static void link_describe_slot(uint32_t number, uint32_t id, const struct rom_im
         comma = ", ";
     }
     if (rom_slot_read(rom, id, &slot) == 0 && slot.valid) {
-        mp_printf(&mp_plat_print, "%s%s", comma,
-                  slot.rejected    ? "rejected"
-                  : slot.confirmed ? "confirmed"
-                                   : "on trial");
+        mp_printf(&mp_plat_print, "%s%s", comma, rom_slot_state_text(slot.state));
     }
     mp_print_str(&mp_plat_print, "\n");
 }

@@ -4,6 +4,7 @@
 #include "client/failure.h"
 #include "client/limits.h"
 #include "client/refusal.h"
+#include "client/slot.h"
 #include "mprom/romfs.h"
 
 #include <stdlib.h>
@@ -76,6 +77,9 @@ int client_deploy(struct client *client, uint32_t segment, const void *image, si
 {
     struct deploy deploy = {.client = client, .error = error, .id = segment, .image = image, .baud = options->baud};
     int err = deploy_check(client, segment, image, size, &deploy.image_size, error);
+    if (!err) {
+        err = slot_check_return(client, segment, options->force, "sent", error);
+    }
     if (!err && !options->full) {
         deploy_take_base(&deploy, options);
         err = deploy_look(&deploy);

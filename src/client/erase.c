@@ -3,6 +3,7 @@
 #include "client/deploy.h"
 #include "client/limits.h"
 #include "client/refusal.h"
+#include "client/slot.h"
 
 static int erase_stock(struct client *client, uint32_t id, struct client_error *error)
 {
@@ -11,11 +12,14 @@ static int erase_stock(struct client *client, uint32_t id, struct client_error *
     return err ? err : deploy_invalidate(&deploy);
 }
 
-int client_erase(struct client *client, uint32_t segment, struct client_error *error)
+int client_erase(struct client *client, uint32_t segment, bool force, struct client_error *error)
 {
     int err = board_require_segment(client, segment, error);
     if (!err) {
         err = limits_check_slot(client, segment, error);
+    }
+    if (!err) {
+        err = slot_check_return(client, segment, force, "erased", error);
     }
     if (!err) {
         err = deploy_begin(client, segment, error);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rom/image.h"
+#include "rom/slot.h"
 #include "rom/trailer.h"
 
 static const uint8_t magic[ROM_MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
@@ -93,9 +94,13 @@ static void release(struct rom *rom, uint32_t id)
 int rom_session_invalidate(struct rom *rom, uint32_t id)
 {
     int err = rom_check_writable(rom, id);
+    if (err == 0) {
+        err = rom_slot_check_lock(rom, id);
+    }
     if (err) {
         return err;
     }
+    rom->states[id].unlocked = false;
     rom_session_close(rom);
     release(rom, id);
     bool is_broken = can_program_again(rom_geometry(rom, id));

@@ -1,4 +1,6 @@
 /* Slots: what their trailers say, the marks, and the choice of the one to start from. */
+#include "rom/slot.h"
+
 #include "rom/image.h"
 #include "rom/trailer.h"
 
@@ -34,6 +36,24 @@ static int read_marks(struct rom *rom, uint32_t id, struct rom_slot *slot)
     return 0;
 }
 
+/*
+ * An image that was chosen counts as on trial even before its boot or main runs: it is mounted, and it may have
+ * neither. That a trial ended without a confirmation no mark says: a hard reset has ended every one that was begun.
+ */
+static enum rom_slot_state state_of(const struct rom_state *state, const struct rom_slot *slot)
+{
+    if (slot->rejected) {
+        return ROM_SLOT_REJECTED;
+    }
+    if (slot->confirmed) {
+        return ROM_SLOT_CONFIRMED;
+    }
+    if (slot->tried) {
+        return state->on_trial ? ROM_SLOT_TRIAL : ROM_SLOT_GAVE_UP;
+    }
+    return state->chosen ? ROM_SLOT_TRIAL : ROM_SLOT_WAITING;
+}
+
 /* Reads the trailer of a segment whose image is known. */
 ROM_OWN_FRAME static int read_slot(struct rom *rom, uint32_t id, struct rom_slot *slot)
 {
@@ -47,7 +67,9 @@ ROM_OWN_FRAME static int read_slot(struct rom *rom, uint32_t id, struct rom_slot
     slot->sequence = record.sequence;
     slot->size = record.size;
     slot->crc = record.crc;
-    return read_marks(rom, id, slot);
+    int err = read_marks(rom, id, slot);
+    slot->state = err ? ROM_SLOT_UNKNOWN : state_of(&rom->states[id], slot);
+    return err;
 }
 
 int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot)
@@ -57,6 +79,15 @@ int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot)
         err = rom_image_know(rom, id);
     }
     return err ? err : read_slot(rom, id, slot);
+}
+
+const char *rom_slot_state_text(enum rom_slot_state state)
+{
+    static const char *const texts[] = {
+        [ROM_SLOT_UNKNOWN] = "",        [ROM_SLOT_WAITING] = "not started yet", [ROM_SLOT_TRIAL] = "on trial",
+        [ROM_SLOT_GAVE_UP] = "gave up", [ROM_SLOT_CONFIRMED] = "confirmed",     [ROM_SLOT_REJECTED] = "rejected",
+    };
+    return texts[state];
 }
 
 /* How much a slot is worth to start from, worst first. */
@@ -148,6 +179,7 @@ int rom_boot_choose(struct rom *rom, bool hard_reset)
         for (uint32_t id = 0; id < rom->segment_count; id++) {
             if (rom_segment(rom, id)->group == group) {
                 rom->states[id].chosen = (int)id == best;
+                rom->states[id].on_trial &= !hard_reset;
             }
         }
     } else {
@@ -171,6 +203,7 @@ int rom_slot_mark_tried(struct rom *rom, uint32_t id)
     if (err || !slot.valid || slot.tried || slot.confirmed || slot.rejected) {
         return err;
     }
+    rom->states[id].on_trial = true;
     return rom_trailer_mark_write(rom, id, ROM_MARK_TRIED);
 }
 
@@ -178,6 +211,9 @@ int rom_slot_confirm(struct rom *rom, uint32_t id)
 {
     struct rom_slot slot;
     int err = rom_slot_read(rom, id, &slot);
+    if (err == 0 && !is_sound(rom, id)) {
+        err = rom_fail(rom, -MPROM_ENODEV, id, 0, "there is no image");
+    }
     if (err || !slot.valid) {
         return err;
     }
@@ -203,7 +239,7 @@ int rom_slot_rollback(struct rom *rom, uint32_t id)
 {
     struct rom_slot slot;
     int err = rom_slot_read(rom, id, &slot);
-    if (err || slot.rejected) {
+    if (err) {
         return err;
     }
     know_group(rom, rom_segment(rom, id)->group);
@@ -212,5 +248,69 @@ int rom_slot_rollback(struct rom *rom, uint32_t id)
                         slot.valid ? "there is no other image to go back to"
                                    : "there is no record of this slot's image");
     }
-    return rom_trailer_mark_write(rom, id, ROM_MARK_REJECTED);
+    return slot.rejected ? 0 : rom_trailer_mark_write(rom, id, ROM_MARK_REJECTED);
+}
+
+/* The slot of a group that the board was started from, or ROM_SEGMENT_NONE. */
+static int find_chosen(const struct rom *rom, uint8_t group)
+{
+    for (uint32_t id = 0; id < rom->segment_count && group != ROM_GROUP_NONE; id++) {
+        if (rom_segment(rom, id)->group == group && rom->states[id].chosen) {
+            return (int)id;
+        }
+    }
+    return ROM_SEGMENT_NONE;
+}
+
+/* Whether the board leaves the slot that it was started from for this one. */
+ROM_OWN_FRAME static bool is_gone_back_to(struct rom *rom, uint32_t id)
+{
+    uint8_t group = rom_segment(rom, id)->group;
+    int chosen = find_chosen(rom, group);
+    if (chosen < 0 || chosen == (int)id) {
+        return false;
+    }
+    know_group(rom, group);
+    bool is_left = weigh(rom, (uint32_t)chosen).rank == RANK_REJECTED;
+    return is_left && choose_slot(rom, group, true) == (int)id;
+}
+
+int rom_slot_check_lock(struct rom *rom, uint32_t id)
+{
+    if (!rom->states[id].unlocked && is_gone_back_to(rom, id)) {
+        return rom_fail(rom, -MPROM_EPERM, id, 0,
+                        "the board goes back to this slot's image: reset the board, then write the other slot");
+    }
+    return rom_enter(rom, id); /* forget the errors of a slot that was only looked at */
+}
+
+int rom_slot_unlock(struct rom *rom, uint32_t id)
+{
+    int err = enter_slot(rom, id);
+    if (err == 0) {
+        err = rom_check_writable(rom, id);
+    }
+    if (err == 0) {
+        rom->states[id].unlocked = true;
+    }
+    return err;
+}
+
+int rom_boot_passed_over(struct rom *rom)
+{
+    uint8_t group = rom_segment(rom, 0)->group;
+    int chosen = find_chosen(rom, group);
+    int passed = ROM_SEGMENT_NONE;
+    uint32_t newest = chosen < 0 ? UINT32_MAX : weigh(rom, (uint32_t)chosen).sequence;
+    for (uint32_t id = 0; id < rom->segment_count && group != ROM_GROUP_NONE; id++) {
+        if (rom_segment(rom, id)->group != group) {
+            continue;
+        }
+        struct candidate candidate = weigh(rom, id);
+        if (candidate.rank == RANK_FAILED && candidate.sequence > newest) {
+            newest = candidate.sequence;
+            passed = (int)id;
+        }
+    }
+    return passed;
 }

@@ -71,11 +71,10 @@ class Deploy(DeployTest):
         self.assert_holds(2, old)
 
     def test_directory_runs_from_rom(self):
-        app = self.tree(main="import part\nprint('from', __file__ if '__file__' in globals() else part.__file__)",
-                        part="X = 1")
+        app = self.tree(main="import part\nprint('from', __file__, part.__file__)", part="X = 1")
         done = self.mprom("deploy", app, "--follow", "30")
         self.assertIn(b"deployed", done.stdout)
-        self.assertIn(b"from /rom/part.mpy\n", done.stdout)
+        self.assertIn(b"from /rom/main.mpy /rom/part.mpy\n", done.stdout)
 
     def test_main_that_loops_for_ever(self):
         app = self.tree(main="print('first')\nwhile True: pass")
@@ -243,6 +242,64 @@ class Slots(DeployTest):
         with self.board.raw() as console:
             console.write(b"import machine; machine.reset()\x04")
             console.read_until(b"good")
+
+    def console(self, program):
+        with self.board.raw() as console:
+            return console.exec(program)
+
+    def hard_reset(self):
+        with self.board.raw() as console:
+            console.write(b"import machine; machine.reset()\x04")
+            console.read_until(b"more information.\r\n>>> ")
+
+    def rolled_back(self):
+        """The images A in slot 0 and B in slot 1, both confirmed, and B rolled back from but still running."""
+        for name in "AB":
+            self.mprom("deploy", self.tree(main=f"print('{name}')"), "--confirm")
+        self.console("import romfs; romfs.rollback()")
+
+    def test_the_image_to_go_back_to_is_not_given_up(self):
+        """L9: A would have been the only image that is good."""
+        self.rolled_back()
+        before = self.segment(0)
+        for name, command in (("C", "deploy"), ("B", "deploy"), ("B", "deploy --full -n 0"), ("", "erase -n 0")):
+            with self.subTest(command, name=name):
+                said = self.error(*command.split(), *[self.tree(main=f"print('{name}')")][:len(name)])
+                self.assertIn("returns to the image in segment 0 at its next hard reset; nothing was", said)
+                self.assertIn("--force", said)
+                self.assertEqual(self.segment(0), before)
+        self.hard_reset()
+        self.assertEqual(self.segment(0)["state"], "started from, confirmed")
+        self.mprom("deploy", self.tree(main="print('B')"), "--confirm")  # again, though every byte of it is there
+        self.assertEqual(self.segment(1)["state"], "started from, confirmed")
+
+    def test_the_image_to_go_back_to_is_given_up_by_force(self):
+        """L9."""
+        self.rolled_back()
+        done = self.mprom("deploy", self.tree(main="print('C')"), "--force", "--follow", "30")
+        self.assertIn(b"C\n", done.stdout)
+        self.assertEqual(self.segment(1)["state"], "rejected")
+
+    def test_the_image_to_go_back_to_is_erased_by_force(self):
+        """L9."""
+        self.rolled_back()
+        self.mprom("erase", "-n", "0", "--force")
+        self.assertIsNone(self.segment(0)["image"])
+        self.mprom("deploy", self.tree(main="print('C')"), "--confirm")  # nothing is left to lose
+        self.assertEqual(self.segment(0)["state"], "started from, confirmed")
+
+    def test_the_states_of_a_trial(self):
+        """U16 and W8: query tells why the newest image does not run."""
+        self.mprom("deploy", self.tree(main="print('good')"), "--confirm")
+        done = self.mprom("deploy", self.tree(main="print('bad')"), "--no-restart")
+        self.assertIn(b"on trial", done.stderr)
+        self.assertEqual(self.segment(1)["state"], "not started yet")
+        self.hard_reset()
+        self.assertEqual(self.segment(1)["state"], "started from, on trial")
+        self.hard_reset()
+        self.assertEqual(self.segment(1)["state"], "gave up")
+        self.assertEqual(self.segment(0)["state"], "started from, confirmed")
+        self.assertIn(b", gave up\n", self.mprom("query").stdout)
 
     def test_confirm_needs_a_slot(self):
         done = self.deploy(filled_image(600), "-n", "2", "--confirm", status=1)

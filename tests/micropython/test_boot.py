@@ -48,6 +48,27 @@ class Scripts(Booting):
                     self.assertIn("boot __main__\r\nmain __main__ 1\r\nMicroPython", reset())
                     self.console.enter_raw()
 
+    def test_file(self):
+        """R9: boot and main know their path, as MicroPython 1.27 has it."""
+        for is_mpy in (False, True):
+            with self.subTest(is_mpy=is_mpy):
+                name = "mpy" if is_mpy else "py"
+                code = "print('ran', __file__, __name__)"
+                self.console.rom_write(is_mpy, image(script("boot", code, is_mpy), script("main", code, is_mpy),
+                                                     script("module", code, is_mpy)))
+                for reset in (self.soft_reset, self.hard_reset)[is_mpy:]:
+                    self.assertIn(f"ran /rom/boot.{name} __main__\r\nran /rom/main.{name} __main__\r\nMicroPython", reset())
+                    self.console.enter_raw()
+                self.assertEqual(self.console.exec("import module").strip(), f"ran /rom/module.{name} module")
+        for is_mpy in (False, True):
+            with self.subTest("writable", is_mpy=is_mpy):
+                name = "mpy" if is_mpy else "py"
+                self.console.exec("import os\nfor n in os.listdir('/'):\n  if 'm' in n and '.' in n: os.remove('/' + n)")
+                data = compiled("print('ran', __file__)") if is_mpy else b"print('ran', __file__)"
+                self.console.exec(f"with open('main.{name}', 'wb') as f: f.write({data!r})")
+                self.assertIn(f"ran main.{name}\r\n", self.soft_reset())
+                self.console.enter_raw()
+
     def test_names_stay_after_main(self):
         self.console.rom_write(0, image(script("main", "answer = 42", True)))
         self.soft_reset()
@@ -293,6 +314,101 @@ class Slots(Booting):
         self.assertEqual(self.start(), "B")
         self.console.exec("import romfs\nromfs.rollback()")
         self.assertEqual(self.start(), "A")
+
+    def describe(self, segment):
+        """The state in the line that clients read."""
+        output = self.console.exec(f"import romfs\nromfs.describe(7, {segment})")
+        return output.split(f"mprom:7 slot {segment} ")[1].splitlines()[0].split(" ", 3)[3]
+
+    def test_three_states_of_a_trial(self):
+        """U16: each has its own word, in info() and in what clients read."""
+        self.assertIn("state='not started yet'", self.slot(1))
+        self.assertEqual(self.describe(1), "not started yet")
+        self.assertEqual(self.describe(0), "started from, confirmed")
+        self.assertEqual(self.start(), "B")
+        self.assertIn("state='on trial'", self.slot(1))
+        self.assertEqual(self.describe(1), "started from, on trial")
+        self.soft_reset()
+        self.console.enter_raw()
+        self.assertEqual(self.describe(1), "started from, on trial")
+        self.assertEqual(self.start(), "A")
+        self.assertIn("state='gave up'", self.slot(1))
+        self.assertEqual(self.describe(1), "gave up")
+        self.console.exec("import romfs\nromfs.rollback(1)")
+        self.assertEqual(self.describe(1), "rejected")
+
+    def test_the_start_says_that_a_trial_was_not_confirmed(self):
+        """W8."""
+        said = "rom: segment 1 (rom1): its image was on trial and not confirmed; started segment 0 (rom0) instead\r\n"
+        self.assertNotIn("rom:", self.hard_reset())
+        self.console.enter_raw()
+        for _ in range(2):
+            self.assertIn(said, self.hard_reset())
+            self.assertNotIn("rom:", self.soft_reset())
+            self.console.enter_raw()
+
+    def test_the_start_says_what_it_started_when_none_was_confirmed(self):
+        """W8: V1, V2 and V3 without a confirmation; the reset goes back to V2."""
+        self.board.options = ("--reset",)
+        self.restart()
+        for number in range(3):
+            self.console.rom_write(number % 2, self.version(f"V{number + 1}"))
+            output = self.hard_reset()
+            self.assertEqual(self.started(output), f"V{number + 1}")
+            self.assertNotIn("rom:", output)
+            self.console.enter_raw()
+            self.board.options = ()
+        output = self.hard_reset()
+        self.console.enter_raw()
+        self.assertEqual(self.started(output), "V2")
+        self.assertIn("rom: segment 0 (rom0): its image was on trial and not confirmed; started segment 1 (rom1) instead, "
+                      "which was not confirmed either\r\n", output)
+        self.assertEqual(self.describe(0), "gave up")
+        self.assertEqual(self.describe(1), "started from, gave up")
+
+    def test_the_slot_to_go_back_to_is_not_written(self):
+        """L9: for any client."""
+        self.assertEqual(self.start(), "B")
+        self.console.exec("import romfs\nromfs.confirm()\nromfs.rollback()")
+        for call in ("vfs.rom_ioctl(3, 0, 300)", "romfs.Update(0, 300)", "romfs.erase(0)"):
+            module, function = call.split(".", 1)
+            error = self.console.os_error(f"__import__({module!r}).{function}")
+            self.assertEqual(error, (1, "segment 0, offset 0: the board goes back to this slot's image: reset the "
+                                        "board, then write the other slot"))
+        self.assertEqual(self.start(), "A")
+        self.console.rom_write(1, self.version("C"))
+        self.assertEqual(self.start(), "C")
+
+    def test_unlocked_the_slot_to_go_back_to_is_written(self):
+        """L9: when it is told so."""
+        self.assertEqual(self.start(), "B")
+        self.console.exec("import romfs\nromfs.rollback()\nromfs.unlock(0)")
+        self.assertEqual(self.console.os_error("__import__('romfs').unlock(1)")[0], 16)
+        self.assertEqual(self.console.os_error("__import__('romfs').unlock(2)")[0], 95)
+        self.console.rom_write(0, self.version("C"))
+        self.assertEqual(self.start(), "C")
+
+    def test_nothing_is_confirmed_or_rolled_back_in_silence(self):
+        """U17: each raises when it has done nothing."""
+        self.assertEqual(self.start(), "B")
+        self.console.exec("import romfs\nromfs.rollback()\nromfs.rollback()\nromfs.unlock(0)\nromfs.erase(0)")
+        self.assertEqual(self.console.os_error("__import__('romfs').confirm(0)"), (19, "segment 0, offset 0: there is no image"))
+        self.assertEqual(self.console.os_error("__import__('romfs').rollback(0)")[0], 1)
+        self.assertEqual(self.console.os_error("__import__('romfs').rollback()")[0], 1)
+        self.assertEqual(self.console.os_error("__import__('romfs').confirm()")[0], 1)
+
+    def test_a_soft_reset_chooses_if_no_slot_was_started(self):
+        """U21."""
+        self.board.options = ("--reset",)
+        self.restart()
+        self.console.rom_write(1, self.version("first"))
+        self.assertEqual(self.started(self.soft_reset()), "first")
+        self.console.enter_raw()
+        self.console.rom_write(0, self.version("second"))
+        self.assertEqual(self.started(self.soft_reset()), "first")
+        self.console.enter_raw()
+        self.board.options = ()
+        self.assertEqual(self.start(), "second")
 
     def test_only_the_chosen_slot_is_mounted(self):
         self.start()

@@ -68,7 +68,7 @@ class Describing(LinkTest):
         sealed = sealed_image(file("data", bytes(5000)))
         self.console.rom_write(1, plain)
         self.console.rom_write(2, sealed)
-        self.assertEqual(self.segment(1)[1:], [[plain.removesuffix(b"\1\1\0").hex()], ["-"], ["1", "0", "rom1", "on", "trial"]])
+        self.assertEqual(self.segment(1)[1:], [[plain.removesuffix(b"\1\1\0").hex()], ["-"], ["1", "0", "rom1", "not", "started", "yet"]])
         start = sealed[: sealed.index(b"\x83\xb5\xe0\x01") + 7]  # with the info record, of two bytes
         self.assertEqual(self.segment(2)[1:], [[start.hex()], [sealed[-10:].hex()], ["0", "0", "rom2", ""]])
 

@@ -90,7 +90,7 @@ static void an_application_lives_on(const char *geometry, bool sealed)
     /* Nothing is there. */
     assert_int_equal(hard_reset(&board), -MPROM_ENOENT);
     assert_false(read_slot(&board, 0).valid);
-    assert_int_equal(rom_slot_confirm(rom, 0), 0);
+    assert_int_equal(rom_slot_confirm(rom, 0), -MPROM_ENODEV); /* U17 */
     assert_int_equal(rom_slot_mark_tried(rom, 0), 0);
     assert_int_equal(rom_slot_rollback(rom, 0), -MPROM_EPERM);
 
@@ -316,6 +316,166 @@ static void without_a_good_image_a_whole_one_is_chosen(void **state)
     board_close(&board);
 }
 
+/* L9: after a rollback the other slot has the only image that is good. */
+static void the_slot_to_go_back_to_is_kept(void **state)
+{
+    (void)state;
+    for (int confirmed = 0; confirmed < 2; confirmed++) {
+        struct board board;
+        open_slots(&board, "nor4k", true, 1);
+        struct rom *rom = &board.rom;
+        assert_starts(&board, 0);
+        assert_int_equal(rom_slot_confirm(rom, 0), 0);
+        assert_int_equal(deploy(&board, 1, 1), 0);
+        assert_starts(&board, 1);
+        assert_int_equal(confirmed ? rom_slot_confirm(rom, 1) : 0, 0);
+        assert_int_equal(rom_slot_rollback(rom, 1), 0);
+
+        uint64_t operations = board.cells.number;
+        assert_int_equal(deploy(&board, 0, 2), -MPROM_EPERM);
+        assert_int_equal(rom_prepare(rom, 0, 0, SIZE), -MPROM_EPERM);
+        assert_int_equal(rom_erase(rom, 0), -MPROM_EPERM);
+        assert_int_equal(rom->error.segment, 0);
+        assert_non_null(rom->error.what);
+        assert_int_equal(rom_boot_choose(rom, false), 1); /* a soft reset changes nothing */
+        assert_int_equal(deploy(&board, 0, 2), -MPROM_EPERM);
+        assert_int_equal(board.cells.number, operations);
+
+        /* Unlocked, for one session. */
+        assert_int_equal(rom_slot_unlock(rom, 1), -MPROM_EBUSY);
+        assert_int_equal(rom_slot_unlock(rom, 2), -MPROM_ENOENT);
+        assert_int_equal(rom_slot_unlock(rom, 0), 0);
+        assert_int_equal(deploy(&board, 0, 2), 0);
+        assert_int_equal(deploy(&board, 0, 3), -MPROM_EPERM);
+        assert_int_equal(hard_reset(&board), 0);
+        /* What was rolled back from is no loss. */
+        assert_int_equal(deploy(&board, 1, 1), 0);
+        board_close(&board);
+    }
+}
+
+static void after_the_reset_the_slot_is_kept_no_more(void **state)
+{
+    (void)state;
+    struct board board;
+    open_slots(&board, "nor4k", true, 2);
+    assert_int_equal(hard_reset(&board), 1);
+    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
+    assert_int_equal(rom_slot_unlock(&board.rom, 0), 0);
+    assert_int_equal(hard_reset(&board), 0);
+    assert_int_equal(deploy(&board, 0, 2), -MPROM_EBUSY);
+    assert_int_equal(deploy(&board, 1, 2), 0);
+    board_close(&board);
+}
+
+/* An image that is not sound is nothing to go back to. */
+static void a_slot_without_an_image_is_not_kept(void **state)
+{
+    (void)state;
+    struct board board;
+    open_slots(&board, "nor4k", true, 2);
+    assert_int_equal(hard_reset(&board), 1);
+    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
+    assert_int_equal(rom_slot_unlock(&board.rom, 0), 0);
+    assert_int_equal(rom_erase(&board.rom, 0), 0);
+    /* U17: there is nothing left to go back to. */
+    assert_int_equal(rom_slot_rollback(&board.rom, 1), -MPROM_EPERM);
+    assert_int_equal(deploy(&board, 0, 2), 0);
+    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
+    board_close(&board);
+}
+
+static void assert_state(struct board *board, uint32_t id, enum rom_slot_state state, const char *text)
+{
+    assert_int_equal(read_slot(board, id).state, state);
+    assert_string_equal(rom_slot_state_text(state), text);
+}
+
+/* U16 and W8: V1, V2 and V3 one after the other, and none is confirmed. */
+static void a_trial_has_three_states(void **state)
+{
+    (void)state;
+    struct board board;
+    open_slots(&board, "nor4k", true, 0);
+    struct rom *rom = &board.rom;
+    assert_state(&board, 0, ROM_SLOT_UNKNOWN, "");
+    assert_int_equal(deploy(&board, 0, 0), 0);
+    assert_state(&board, 0, ROM_SLOT_WAITING, "not started yet");
+    assert_int_equal(hard_reset(&board), 0);
+    assert_state(&board, 0, ROM_SLOT_TRIAL, "on trial"); /* it may have no main */
+    assert_int_equal(rom_slot_mark_tried(rom, 0), 0);
+    assert_state(&board, 0, ROM_SLOT_TRIAL, "on trial");
+    assert_int_equal(rom_boot_choose(rom, false), 0);
+    assert_state(&board, 0, ROM_SLOT_TRIAL, "on trial");
+    assert_int_equal(rom_boot_passed_over(rom), ROM_SEGMENT_NONE);
+
+    assert_int_equal(deploy(&board, 1, 1), 0);
+    assert_state(&board, 1, ROM_SLOT_WAITING, "not started yet");
+    assert_starts(&board, 1);
+    assert_state(&board, 0, ROM_SLOT_GAVE_UP, "gave up");
+    assert_state(&board, 1, ROM_SLOT_TRIAL, "on trial");
+    assert_int_equal(rom_boot_passed_over(rom), ROM_SEGMENT_NONE);
+
+    assert_int_equal(deploy(&board, 0, 2), 0);
+    assert_starts(&board, 0);
+    assert_int_equal(hard_reset(&board), 1);
+    assert_int_equal(rom_boot_passed_over(rom), 0);
+    assert_state(&board, 0, ROM_SLOT_GAVE_UP, "gave up");
+    assert_int_equal(rom_slot_mark_tried(rom, 1), 0);
+    assert_state(&board, 1, ROM_SLOT_GAVE_UP, "gave up");
+
+    assert_int_equal(rom_slot_confirm(rom, 1), 0);
+    assert_state(&board, 1, ROM_SLOT_CONFIRMED, "confirmed");
+    assert_int_equal(rom_slot_rollback(rom, 1), 0);
+    assert_state(&board, 1, ROM_SLOT_REJECTED, "rejected");
+    board_close(&board);
+}
+
+/* The same board after a hard reset that keeps its memory. */
+static void a_hard_reset_ends_a_trial(void **state)
+{
+    (void)state;
+    struct board board;
+    open_slots(&board, "nor4k", true, 1);
+    assert_starts(&board, 0);
+    assert_state(&board, 0, ROM_SLOT_TRIAL, "on trial");
+    assert_int_equal(rom_boot_choose(&board.rom, true), 0);
+    assert_state(&board, 0, ROM_SLOT_GAVE_UP, "gave up");
+    board_close(&board);
+}
+
+/* U21: a board that started from no slot has none to keep. */
+static void a_soft_reset_starts_the_first_image(void **state)
+{
+    (void)state;
+    struct board board;
+    open_slots(&board, "nor4k", true, 0);
+    assert_int_equal(hard_reset(&board), -MPROM_ENOENT);
+    assert_int_equal(rom_boot_choose(&board.rom, false), -MPROM_ENOENT);
+    assert_int_equal(deploy(&board, 0, 0), 0);
+    assert_int_equal(rom_boot_choose(&board.rom, false), 0);
+    assert_int_equal(deploy(&board, 0, 1), -MPROM_EBUSY);
+    assert_int_equal(deploy(&board, 1, 1), 0);
+    assert_int_equal(rom_boot_choose(&board.rom, false), 0); /* from now on it keeps its slot */
+    board_close(&board);
+}
+
+/* U17: what a programmer put there is not on trial, so its program may always confirm it. */
+static void an_image_without_a_record_can_be_confirmed(void **state)
+{
+    (void)state;
+    struct board board;
+    open_slots(&board, "nor4k", true, 1);
+    memset(trailer(&board, 0), 0xFF, RECORD_SIZE);
+    assert_int_equal(hard_reset(&board), 0);
+    assert_state(&board, 0, ROM_SLOT_UNKNOWN, "");
+    assert_int_equal(rom_slot_confirm(&board.rom, 0), 0);
+    board.cells.bytes[board.segments[0].off + 6] = 0; /* a record of kind 0 */
+    board_restart(&board);
+    assert_int_equal(rom_slot_confirm(&board.rom, 0), -MPROM_ENODEV);
+    board_close(&board);
+}
+
 static void a_failing_flash_does_not_keep_the_other_slot_from_starting(void **state)
 {
     (void)state;
@@ -392,6 +552,13 @@ int main(void)
         cmocka_unit_test(a_torn_record_is_no_record),
         cmocka_unit_test(a_torn_mark_counts_as_set),
         cmocka_unit_test(without_a_good_image_a_whole_one_is_chosen),
+        cmocka_unit_test(the_slot_to_go_back_to_is_kept),
+        cmocka_unit_test(after_the_reset_the_slot_is_kept_no_more),
+        cmocka_unit_test(a_slot_without_an_image_is_not_kept),
+        cmocka_unit_test(a_trial_has_three_states),
+        cmocka_unit_test(a_hard_reset_ends_a_trial),
+        cmocka_unit_test(a_soft_reset_starts_the_first_image),
+        cmocka_unit_test(an_image_without_a_record_can_be_confirmed),
         cmocka_unit_test(a_failing_flash_does_not_keep_the_other_slot_from_starting),
         cmocka_unit_test(only_a_trailer_has_marks),
         cmocka_unit_test(sequence_numbers_end),

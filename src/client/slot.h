@@ -1,0 +1,17 @@
+/*
+ * Slots: which of them must not lose its image by accident. Private to src/client.
+ */
+#ifndef MPROM_CLIENT_SLOT_H
+#define MPROM_CLIENT_SLOT_H
+
+#include "client/session.h"
+
+/*
+ * Before anything is written to or erased in a segment that exists: refuses the slot that the board goes back to
+ * after romfs.rollback(), or with `force` has the board allow it. `undone` ends the sentence "nothing was ...".
+ *
+ * Returns 0, or -MPROM_EBUSY if the slot is refused, and errors as client_deploy().
+ */
+int slot_check_return(struct client *client, uint32_t id, bool force, const char *undone, struct client_error *error);
+
+#endif
