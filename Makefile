@@ -14,11 +14,13 @@ help: ## This list
 build: ## The command, build/mprom, and the board SIM
 	@cmake --preset default $(configure_flags) >build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
 	@cmake --build --preset default --target programs
+	@scripts/say-missing
 
 PREFIX ?= /usr/local
 install: build ## Install the command and the emulator, in PREFIX (/usr/local), below DESTDIR if that is set
 	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)" || { \
 		echo "make install: cannot install to $(DESTDIR)$(PREFIX): use sudo, or another place: make install PREFIX=$$HOME/.local" >&2; exit 1; }
+	@scripts/say-missing
 
 build-tests: ## That, and the programs of the tests and sweeps, with what they need
 	@scripts/setup check

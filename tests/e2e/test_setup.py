@@ -37,6 +37,31 @@ class Setup(unittest.TestCase):
         """A dpkg-query for which every package asked for is installed."""
         self.program("dpkg-query", 'shift 2\nshift\nfor p; do echo "installed $p"; done\n')
 
+    def say_missing(self, compiler, has_sim):
+        """What scripts/say-missing says of a build like this."""
+        (self.tree / "build").mkdir(exist_ok=True)
+        for name, text in ("mprom", f"echo 'mprom 0.1.0'; echo 'compiler: {compiler}'"), ("mprom-sim", ""):
+            path = self.tree / "build" / name
+            path.unlink(missing_ok=True)
+            if name == "mprom" or has_sim:
+                path.write_text("#!/bin/sh\n" + text + "\n")
+                path.chmod(0o755)
+        return subprocess.run([str(self.tree / "scripts/say-missing")], capture_output=True, text=True, check=True).stdout
+
+    def test_what_a_build_lacks(self):
+        """U7: the last line of `make`, and of `make install`."""
+        whole = "MicroPython v1.25.0, mpy 6.3, built in"
+        self.assertEqual(self.say_missing(whole, True), "")
+        said = self.say_missing("none is built in and there is no mpy-cross in PATH", False)
+        self.assertTrue(said.startswith("make: built without the compiler for .py files and the emulated board SIM, "), said)
+        self.assertIn("`make setup`", said)
+        self.assertEqual(said.count("\n"), 1)
+        self.assertTrue(self.say_missing(whole, False).startswith("make: built without the emulated board SIM, "))
+        makefile = (SOURCE / "Makefile").read_text()
+        for target in "build", "install":
+            recipe = makefile.split(f"\n{target}:")[1].split("\n\n")[0]
+            self.assertTrue(recipe.rstrip().endswith("scripts/say-missing"), target)
+
     def test_missing_packages_and_no_apt(self):
         self.program("dpkg-query", "exit 1\n")
         done = self.setup_script()
