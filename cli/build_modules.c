@@ -21,12 +21,23 @@ static bool has_suffix(const char *path, const char *suffix)
     return size > suffix_size && strcmp(path + size - suffix_size, suffix) == 0;
 }
 
+/* Without the slashes at its end. */
+static int dir_size(const struct build_job *job)
+{
+    int size = (int)strlen(job->dir);
+    while (size > 0 && job->dir[size - 1] == '/') {
+        size--;
+    }
+    return size;
+}
+
 static void refuse_pair(void *ctx, const char *hidden, const char *by, bool by_is_dir)
 {
     struct build_job *job = ctx;
     (void)by_is_dir;
     job->report.pair_count++;
-    cli_error("%s/%s and the .mpy file beside it would both be %s in the image", job->dir, by, hidden);
+    cli_error("%.*s/%s and the .mpy file beside it would both be %s in the image", dir_size(job), job->dir, by,
+              hidden);
 }
 
 int build_check_pairs(struct build_job *job)
@@ -124,7 +135,7 @@ static void warn_hidden(void *ctx, const char *hidden, const char *by, bool by_i
     struct build_job *job = ctx;
     char *path = NULL;
     /* x.py beside x.mpy works, if from the source. */
-    if (by_is_dir && asprintf(&path, "%s/%s", job->dir, hidden) >= 0) {
+    if (by_is_dir && asprintf(&path, "%.*s/%s", dir_size(job), job->dir, hidden) >= 0) {
         build_warn(job, path, "cannot be imported: the directory %s has its name; rename one of them", by);
         free(path);
     }

@@ -70,8 +70,9 @@ class Modules(command.CommandTest):
         for name in ("a", "lib/b", "lib/deep/c"):
             self.write(f"app/{name}.py", "X = 1\n")
             self.write(f"app/{name}.mpy", SOUND)
-        text, lines = self.build(status=1)
-        self.assertEqual(text, "")
+        done = self.mprom("build", "app//", status=1)
+        text, lines = done.stdout, [line.removeprefix("mprom: ") for line in done.stderr.decode().splitlines()]
+        self.assertEqual(text, b"")
         for name in ("a", "lib/b", "lib/deep/c"):
             self.assertIn(f"app/{name}.py and the .mpy file beside it would both be {name}.mpy in the image", lines)
         self.assertEqual(len(lines), 4)
