@@ -6,22 +6,40 @@
 #include "image_check.h"
 #include "json.h"
 
+/* What is found goes to one of these: of JSON, or of the terminal. */
+struct check_lists {
+    json_t *faults;
+    json_t *notes;
+    json_t *warnings;
+};
+
+struct check_print {
+    const struct cli *cli;
+    const struct image *image;
+};
+
 static void print_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
-    const struct image *image = ctx;
-    printf("%s: offset %u", image->label, off);
+    const struct check_print *print = ctx;
+    bool is_note = romfs_fault_is_note(fault);
+    if (is_note && print->cli->quiet) {
+        return;
+    }
+    printf("%s: offset %u", print->image->label, off);
     if (path_size > 0) {
         fputs(", ", stdout);
         cli_put_text(stdout, path, path_size);
     }
-    printf(": %s\n", romfs_fault_text(fault));
+    printf(": %s%s\n", is_note ? "note: " : "", romfs_fault_text(fault));
 }
 
 /* A list that ran out of memory drops its faults; the verdict does not depend on it. */
 static void append_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
-    json_array_append_new(ctx, json_pack("{s:I, s:o, s:s}", "offset", (json_int_t)off, "path",
-                                         json_text(path, path_size), "text", romfs_fault_text(fault)));
+    const struct check_lists *lists = ctx;
+    json_t *list = romfs_fault_is_note(fault) ? lists->notes : lists->faults;
+    json_array_append_new(list, json_pack("{s:I, s:o, s:s}", "offset", (json_int_t)off, "path",
+                                          json_text(path, path_size), "text", romfs_fault_text(fault)));
 }
 
 static void print_verdict(const struct cli *cli, const struct image *image, const struct image_verdict *verdict)
@@ -38,15 +56,15 @@ static void print_verdict(const struct cli *cli, const struct image *image, cons
     }
 }
 
-static json_t *verdict_json(const struct image *image, const struct image_verdict *verdict, json_t *faults,
-                            json_t *warnings)
+static json_t *verdict_json(const struct image *image, const struct image_verdict *verdict,
+                            const struct check_lists *lists)
 {
     const struct romfs_check *check = &verdict->check;
-    return json_pack("{s:o, s:b, s:I, s:I, s:I, s:b, s:b, s:o, s:o}", "image",
+    return json_pack("{s:o, s:b, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o}", "image",
                      json_text(image->label, strlen(image->label)), "ok", verdict->ok, "size",
                      (json_int_t)check->image_size, "files", (json_int_t)check->file_count, "dirs",
                      (json_int_t)check->dir_count, "sealed", check->has_seal, "index", check->has_index, "faults",
-                     faults, "warnings", warnings);
+                     lists->faults, "notes", lists->notes, "warnings", lists->warnings);
 }
 
 /* Checks one image. results is the JSON array to add to, or NULL to print. */
@@ -59,20 +77,21 @@ static int check_image(const struct cli *cli, const char *path, json_t *results)
     }
     struct image_verdict verdict;
     if (results) {
-        json_t *faults = json_array();
-        status = image_check(&image, append_fault, faults, &verdict);
-        json_t *warnings = json_array();
+        struct check_lists lists = {json_array(), json_array(), json_array()};
+        status = image_check(&image, append_fault, &lists, &verdict);
         if (status == CLI_OK && verdict.ok) {
-            status = check_modules(&image, warnings);
+            status = check_modules(&image, lists.warnings);
         }
         if (status == CLI_OK) {
-            json_array_append_new(results, verdict_json(&image, &verdict, faults, warnings));
+            json_array_append_new(results, verdict_json(&image, &verdict, &lists));
         } else {
-            json_decref(faults);
-            json_decref(warnings);
+            json_decref(lists.faults);
+            json_decref(lists.notes);
+            json_decref(lists.warnings);
         }
     } else {
-        status = image_check(&image, print_fault, &image, &verdict);
+        struct check_print print = {cli, &image};
+        status = image_check(&image, print_fault, &print, &verdict);
         if (status == CLI_OK) {
             print_verdict(cli, &image, &verdict);
         }
@@ -106,6 +125,7 @@ const struct cli_command cmd_check = {
     .about = "Checks the structure of each IMAGE (records, names, pointers, index, nothing but\n"
              "00 or FF behind it) and its seal. Prints a line for each fault:\n"
              "  FILE: offset N, PATH: what is wrong\n"
+             "and one with 'note:' for what is unusual and works on every board.\n"
              "Modules that no board can import are warned of: they are no faults of the image.\n"
              "Exit status 1 if any image has a fault or could not be read.",
     .example = "mprom check app.romfs",

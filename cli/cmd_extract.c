@@ -35,6 +35,7 @@ struct extract {
     const char *target;
     int target_fd;
     bool force;
+    bool has_twins; /* some names occur twice in one directory */
     uint32_t conflict_count;
     uint32_t file_count;
     uint64_t size;
@@ -113,6 +114,15 @@ static int make_entry(struct extract *extract, const char *path, const struct ro
     return status;
 }
 
+/* Whether the entry is what a board finds at its path: of equal names the first. */
+static bool is_found(const struct extract *extract, const struct image_walk *walk, const struct romfs_entry *entry)
+{
+    struct romfs_entry found;
+    return !extract->has_twins ||
+           (romfs_lookup(&extract->image->fs, NULL, walk->path, walk->path_size, &found) == 0 &&
+            found.off == entry->off);
+}
+
 /* Takes step with the entry at path and, if it is a directory, with all that lies below it. */
 static int extract_each(struct extract *extract, const char *path, extract_step *step)
 {
@@ -128,7 +138,7 @@ static int extract_each(struct extract *extract, const char *path, extract_step 
     int status = walk.path_size > 0 ? step(extract, walk.path, &entry) : CLI_OK;
     int more = entry.is_dir;
     while (status == CLI_OK && more && (more = image_walk_next(&walk, &entry)) > 0) {
-        status = step(extract, walk.path, &entry);
+        status = is_found(extract, &walk, &entry) ? step(extract, walk.path, &entry) : CLI_OK;
     }
     image_walk_close(&walk);
     return more < 0 ? CLI_FAILED : status;
@@ -179,24 +189,27 @@ static int extract_pass(struct extract *extract, extract_step *step)
 
 static void complain_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
-    const struct image *image = ctx;
-    /* What lies behind the image does not matter here. */
-    if (fault != ROMFS_FAULT_TRAILING) {
-        cli_error("%s: offset %u, %.*s: %s", image->label, off, (int)path_size, path, romfs_fault_text(fault));
+    struct extract *extract = ctx;
+    const char *label = extract->image->label;
+    if (!romfs_fault_is_note(fault)) {
+        cli_error("%s: offset %u, %.*s: %s", label, off, (int)path_size, path, romfs_fault_text(fault));
+    } else if (fault == ROMFS_FAULT_NAME_TWICE) {
+        extract->has_twins = true;
+        cli_note(extract->cli, "%s: offset %u, %.*s: %s", label, off, (int)path_size, path, romfs_fault_text(fault));
     }
 }
 
-/* Refuses an image with any fault but bytes behind it: what is damaged would be extracted wrong without a word. */
-static int refuse_damaged(const struct image *image)
+/* Refuses an image with any fault: what is damaged would be extracted wrong without a word. */
+static int refuse_damaged(struct extract *extract)
 {
     struct image_verdict verdict;
-    if (image_check(image, complain_fault, (void *)(uintptr_t)image, &verdict)) {
+    if (image_check(extract->image, complain_fault, extract, &verdict)) {
         return CLI_FAILED;
     }
-    if (verdict.ok || (verdict.check.first == ROMFS_FAULT_TRAILING && verdict.fault_count == 1)) {
+    if (verdict.ok) {
         return CLI_OK;
     }
-    cli_error("%s: nothing was extracted; 'mprom cat' reads single files of a damaged image", image->label);
+    cli_error("%s: nothing was extracted; 'mprom cat' reads single files of a damaged image", extract->image->label);
     return CLI_FAILED;
 }
 
@@ -245,7 +258,7 @@ static int extract_run(const struct cli *cli)
     if (status) {
         return status;
     }
-    status = refuse_damaged(&image);
+    status = refuse_damaged(&extract);
     if (status == CLI_OK) {
         status = open_target(&extract);
     }

@@ -10,7 +10,8 @@
 #include "mpy_header.h"
 
 enum {
-    ARCH_COUNT = 64 /* the bits that sys.implementation has for it */
+    ARCH_COUNT = 64, /* the bits that sys.implementation has for it */
+    NOTES_MAX = 5,
 };
 
 enum images_state {
@@ -49,22 +50,35 @@ struct deploy_images {
     struct images_arch of[ARCH_COUNT]; /* with one image for all, of[0] */
 };
 
-/* The first fault is enough to refuse. */
+struct images_faults {
+    const struct cli *cli;
+    const struct image *image;
+    uint32_t fault_count;
+    uint32_t note_count;
+};
+
+/* The first fault is enough to refuse. Of notes, the size and the rest of the file are nothing to act on. */
 static void images_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
-    const struct image **image = ctx;
-    if (*image) {
-        cli_error("%s: offset %u%s%.*s: %s; nothing was sent", (*image)->label, off, path_size ? ", " : "",
-                  (int)path_size, path, romfs_fault_text(fault));
+    struct images_faults *faults = ctx;
+    const char *label = faults->image->label;
+    const char *comma = path_size ? ", " : "";
+    if (!romfs_fault_is_note(fault) && faults->fault_count++ == 0) {
+        cli_error("%s: offset %u%s%.*s: %s; nothing was sent", label, off, comma, (int)path_size, path,
+                  romfs_fault_text(fault));
+    } else if ((fault == ROMFS_FAULT_NAME_TWICE || fault == ROMFS_FAULT_NAME_UTF8) &&
+               faults->note_count++ < NOTES_MAX) {
+        cli_note(faults->cli, "%s: offset %u%s%.*s: %s", label, off, comma, (int)path_size, path,
+                 romfs_fault_text(fault));
     }
-    *image = NULL;
 }
 
 /* Not every board checks what it is sent. */
-static int images_check(const struct image *image)
+static int images_check(const struct cli *cli, const struct image *image)
 {
     struct image_verdict verdict;
-    int status = image_check(image, images_fault, &image, &verdict);
+    struct images_faults faults = {.cli = cli, .image = image};
+    int status = image_check(image, images_fault, &faults, &verdict);
     return status == CLI_OK && !verdict.ok ? CLI_FAILED : status;
 }
 
@@ -82,7 +96,7 @@ static struct images_layout *images_add_layout(struct deploy_images *images, str
     layout->size_max = size_max;
     int status = of->has_job ? build_write_memory(&of->job, images->path, size_max, &layout->image)
                              : image_open(&layout->image, images->path);
-    if (status == CLI_OK && images_check(&layout->image) != CLI_OK) {
+    if (status == CLI_OK && images_check(images->cli, &layout->image) != CLI_OK) {
         image_close(&layout->image);
         status = CLI_FAILED;
     }

@@ -12,16 +12,19 @@ enum {
 struct fault_filter {
     image_fault_sink *sink;
     void *ctx;
-    uint32_t count;
+    uint32_t count; /* faults and notes */
+    uint32_t fault_count;
     bool more;
 };
 
 static int pass_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     struct fault_filter *filter = ctx;
+    bool is_note = romfs_fault_is_note(fault);
+    filter->fault_count += !is_note;
     if (filter->count == CHECK_FAULTS_MAX) {
         filter->more = true;
-        return 1;
+        return is_note ? 0 : 1; /* whether the image is good is known at the first fault, and not before the end */
     }
     filter->count++;
     filter->sink(filter->ctx, fault, off, path, path_size);
@@ -35,7 +38,7 @@ int image_check(const struct image *image, image_fault_sink *sink, void *ctx, st
     struct fault_filter filter = {.sink = sink, .ctx = ctx};
     struct romfs_check check = {
         .source = &source,
-        .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING,
+        .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING | ROMFS_CHECK_UNUSUAL,
         .levels = calloc(IMAGE_LEVELS, sizeof *check.levels),
         .level_count = IMAGE_LEVELS,
         .path = malloc(CHECK_PATH_ROOM),
@@ -48,10 +51,8 @@ int image_check(const struct image *image, image_fault_sink *sink, void *ctx, st
     int status = CLI_FAILED;
     if (check.levels && check.path && check.sort) {
         int result = romfs_check(&check);
-        if (result && filter.count == 0) {
-            sink(ctx, check.first, check.first_off, "", 0);
-        }
-        *verdict = (struct image_verdict){result == 0, filter.count, filter.more, check};
+        bool failed = result != 0 && check.fault_count == 0; /* the check itself */
+        *verdict = (struct image_verdict){!failed && filter.fault_count == 0, filter.more, check};
         status = CLI_OK;
     } else {
         cli_error("out of memory");

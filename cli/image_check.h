@@ -5,19 +5,21 @@
 #include "image.h"
 #include "mprom/romfs_check.h"
 
-/* Takes a fault: where (bytes from the start), in which entry ("" for the image itself), what. */
+/*
+ * Takes a fault, or what is only unusual (romfs_fault_is_note()): where (bytes from the start), in which entry (""
+ * for the image itself), what.
+ */
 typedef void image_fault_sink(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size);
 
 struct image_verdict {
-    bool ok;
-    uint32_t fault_count;
-    bool more;                /* there are more faults than were told */
+    bool ok;                  /* no fault; there may be notes */
+    bool more;                /* there are more faults or notes than were told */
     struct romfs_check check; /* the counts and flags in it; its pointers are void */
 };
 
 /*
- * Checks everything that can be checked of an image that image_load() read, and hands each fault to sink (the first
- * thousand). Returns CLI_OK whatever was found, CLI_FAILED if memory ran out.
+ * Checks everything that can be checked of an image that image_load() read, and hands each fault and note to sink
+ * (the first thousand). Returns CLI_OK whatever was found, CLI_FAILED if memory ran out.
  */
 int image_check(const struct image *image, image_fault_sink *sink, void *ctx, struct image_verdict *verdict);
 

@@ -32,35 +32,44 @@ enum romfs_fault {
     ROMFS_FAULT_LENGTH,        /* the outer length does not fit the source */
     ROMFS_FAULT_LENGTH_PADDED, /* the outer length has more bytes than it needs, in an image with an info record or
                                   seal */
-    ROMFS_FAULT_ODD_SIZE,      /* the whole image is not a multiple of 2 bytes */
+    ROMFS_FAULT_ODD_SIZE,      /* the whole image is not a multiple of 2 bytes; a note */
     ROMFS_FAULT_VARUINT,       /* a number does not fit 32 bits, or runs over the end of its record */
     ROMFS_FAULT_RECORD_BOUNDS, /* a record runs over the end of what encloses it */
     ROMFS_FAULT_UNUSED_KIND,   /* kind 0 */
     ROMFS_FAULT_NAME_BOUNDS,   /* a name runs over the end of its record */
-    ROMFS_FAULT_NAME,          /* a name is empty, ".", "..", holds '/' or NUL, or is not UTF-8 */
-    ROMFS_FAULT_NAME_TWICE,    /* two entries of one directory have the same name */
+    ROMFS_FAULT_NAME,          /* a name is empty, ".", "..", or holds '/' or NUL */
+    ROMFS_FAULT_NAME_UTF8,     /* a name is not UTF-8; a note */
+    ROMFS_FAULT_NAME_TWICE,    /* two entries of one directory have the same name; a note */
     ROMFS_FAULT_NO_DATA,       /* a file without a data record */
     ROMFS_FAULT_POINTER,       /* a data pointer leads out of the image's payload */
-    ROMFS_FAULT_MISPLACED,     /* a record of a known kind where it has no meaning (a second seal, an image in an
-                                  image) */
+    ROMFS_FAULT_MISPLACED,     /* an info record, an index or a seal that is not in its place */
+    ROMFS_FAULT_SKIPPED,       /* a record that no reader looks at where it is (an image in an image, an entry in a
+                                  file), or no record behind the contents of a file; a note */
     ROMFS_FAULT_DEPTH,         /* directories nested deeper than the caller's levels */
     ROMFS_FAULT_INFO,          /* the info record breaks its format */
     ROMFS_FAULT_INDEX,         /* the index does not agree with the entries */
     ROMFS_FAULT_SEAL_MISSING,  /* the info record says sealed, and there is no seal at the end */
     ROMFS_FAULT_SEAL,          /* the checksum does not match */
-    ROMFS_FAULT_TRAILING,      /* bytes behind the image that are neither all 00 nor all FF */
+    ROMFS_FAULT_TRAILING,      /* bytes behind the image that are neither all 00 nor all FF; a note */
     ROMFS_FAULT_COUNT
 };
 
 /* One sentence fragment in English for a fault, such as "record runs over the end of its directory". Never NULL. */
 const char *romfs_fault_text(enum romfs_fault fault);
 
+/*
+ * Whether every reader copes with that: the image is unusual, as those of other tools may be, and works. The check
+ * reports it like a fault, but only to those who ask with a flag.
+ */
+bool romfs_fault_is_note(enum romfs_fault fault);
+
 /* What to look for besides the structure, the info record and the seal. */
 enum romfs_check_flags {
-    ROMFS_CHECK_NAMES = 1,    /* ROMFS_FAULT_NAME, ROMFS_FAULT_NAME_TWICE */
+    ROMFS_CHECK_NAMES = 1,    /* ROMFS_FAULT_NAME, ROMFS_FAULT_NAME_UTF8, ROMFS_FAULT_NAME_TWICE */
     ROMFS_CHECK_INDEX = 2,    /* ROMFS_FAULT_INDEX; each entry costs a binary search */
     ROMFS_CHECK_TRAILING = 4, /* ROMFS_FAULT_TRAILING; reads the whole source */
     ROMFS_CHECK_NO_SEAL = 8,  /* do not compute the checksum: no ROMFS_FAULT_SEAL, contents are not read */
+    ROMFS_CHECK_UNUSUAL = 16, /* ROMFS_FAULT_ODD_SIZE, ROMFS_FAULT_SKIPPED */
 };
 
 /* A level of the check's stack: where an open directory ends, and how long its path is. */

@@ -24,6 +24,13 @@ void romfs_check_fault(struct romfs_checker *checker, enum romfs_fault fault, ui
     }
 }
 
+void romfs_check_unusual(struct romfs_checker *checker, enum romfs_fault fault, uint32_t off)
+{
+    if (romfs_check_wants(checker, ROMFS_CHECK_UNUSUAL)) {
+        romfs_check_fault(checker, fault, off);
+    }
+}
+
 bool romfs_check_take(struct romfs_checker *checker, uint32_t off, uint32_t end, struct romfs_window_record *record)
 {
     enum romfs_fault fault = romfs_window_record(&checker->window, off, end, record);
@@ -57,7 +64,7 @@ ROMFS_OWN_FRAME static bool check_header(struct romfs_checker *checker)
     check->image_size = off + size;
     checker->payload_off = off;
     if (check->image_size % 2 != 0) {
-        romfs_check_fault(checker, ROMFS_FAULT_ODD_SIZE, 0);
+        romfs_check_unusual(checker, ROMFS_FAULT_ODD_SIZE, 0);
     }
     return true;
 }

@@ -23,10 +23,13 @@ static inline bool romfs_check_wants(const struct romfs_checker *checker, enum r
 /* Reports a fault in the entry that the path names. */
 void romfs_check_fault(struct romfs_checker *checker, enum romfs_fault fault, uint32_t off);
 
+/* The same for what is only unusual, to those who want to hear of it. */
+void romfs_check_unusual(struct romfs_checker *checker, enum romfs_fault fault, uint32_t off);
+
 /*
- * Adds a name to the path; cut off path_size to remove it. Returns whether the name obeys the rules.
+ * Adds a name to the path; cut off path_size to remove it. Returns ROMFS_FAULT_NONE, or what is wrong with the name.
  */
-bool romfs_check_path_push(struct romfs_checker *checker, uint32_t name_off, uint32_t name_size);
+enum romfs_fault romfs_check_path_push(struct romfs_checker *checker, uint32_t name_off, uint32_t name_size);
 
 /* Takes the record at off, or reports its fault and returns false; the rest of what it is in is lost then. */
 bool romfs_check_take(struct romfs_checker *checker, uint32_t off, uint32_t end, struct romfs_window_record *record);

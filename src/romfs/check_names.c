@@ -29,11 +29,12 @@ static void path_add(struct romfs_checker *checker, uint8_t byte)
     }
 }
 
-bool romfs_check_path_push(struct romfs_checker *checker, uint32_t name_off, uint32_t name_size)
+enum romfs_fault romfs_check_path_push(struct romfs_checker *checker, uint32_t name_off, uint32_t name_size)
 {
     struct romfs_utf8 utf8 = {0};
     bool dots = true; /* nothing but dots so far */
     bool good = true;
+    bool is_utf8 = true;
 
     if (checker->path_size != 0) {
         path_add(checker, '/');
@@ -42,10 +43,14 @@ bool romfs_check_path_push(struct romfs_checker *checker, uint32_t name_off, uin
         uint8_t byte = romfs_window_byte(&checker->window, name_off + i);
 
         path_add(checker, byte);
-        good = good && byte != '/' && byte != '\0' && romfs_utf8_push(&utf8, byte);
+        good = good && byte != '/' && byte != '\0';
+        is_utf8 = is_utf8 && romfs_utf8_push(&utf8, byte);
         dots = dots && byte == '.';
     }
-    return good && utf8.left == 0 && !(dots && name_size <= 2);
+    if (!good || (dots && name_size <= 2)) {
+        return ROMFS_FAULT_NAME;
+    }
+    return is_utf8 && utf8.left == 0 ? ROMFS_FAULT_NONE : ROMFS_FAULT_NAME_UTF8;
 }
 
 /* Reports a fault in an entry of the directory that the path names. */

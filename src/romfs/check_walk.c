@@ -29,12 +29,16 @@ ROMFS_OWN_FRAME static void check_time(struct romfs_checker *checker, const stru
 ROMFS_OWN_FRAME static void check_contents(struct romfs_checker *checker, const struct romfs_window_record *file)
 {
     uint32_t off = file->body;
-    bool found = false;
+    bool found = false; /* the contents: no reader looks at what is behind them */
 
     while (off != file->end && !romfs_check_over(checker)) {
         struct romfs_window_record record;
 
-        if (!romfs_check_take(checker, off, file->end, &record)) {
+        if (found && romfs_window_record(&checker->window, off, file->end, &record) != ROMFS_FAULT_NONE) {
+            romfs_check_unusual(checker, ROMFS_FAULT_SKIPPED, off);
+            return;
+        }
+        if (!found && !romfs_check_take(checker, off, file->end, &record)) {
             return;
         }
         off = record.end;
@@ -43,8 +47,10 @@ ROMFS_OWN_FRAME static void check_contents(struct romfs_checker *checker, const 
             found = true;
             break;
         case ROMFS_KIND_DATA_POINTER:
+            if (!found) {
+                check_pointer(checker, &record);
+            }
             found = true;
-            check_pointer(checker, &record);
             break;
         case ROMFS_KIND_TIME:
             check_time(checker, &record);
@@ -52,6 +58,8 @@ ROMFS_OWN_FRAME static void check_contents(struct romfs_checker *checker, const 
         case ROMFS_KIND_DIR:
         case ROMFS_KIND_FILE:
         case ROMFS_KIND_IMAGE:
+            romfs_check_unusual(checker, ROMFS_FAULT_SKIPPED, record.off);
+            break;
         case ROMFS_KIND_INFO:
         case ROMFS_KIND_INDEX:
         case ROMFS_KIND_SEAL:
@@ -104,8 +112,9 @@ static void check_entry(struct romfs_checker *checker, struct check_walk *walk, 
         romfs_check_fault(checker, fault, record->off);
         return;
     }
-    if (!romfs_check_path_push(checker, record->body, name_size) && romfs_check_wants(checker, ROMFS_CHECK_NAMES)) {
-        romfs_check_fault(checker, ROMFS_FAULT_NAME, record->off);
+    fault = romfs_check_path_push(checker, record->body, name_size);
+    if (fault != ROMFS_FAULT_NONE && romfs_check_wants(checker, ROMFS_CHECK_NAMES)) {
+        romfs_check_fault(checker, fault, record->off);
     }
     record->body += name_size;
     if (record->kind == ROMFS_KIND_DIR) {
@@ -121,7 +130,7 @@ static void check_entry(struct romfs_checker *checker, struct check_walk *walk, 
 /* A record of a directory, the root included. */
 static void check_record(struct romfs_checker *checker, struct check_walk *walk, struct romfs_window_record *record)
 {
-    bool in_place;
+    bool in_place = true;
 
     switch (record->kind) {
     case ROMFS_KIND_DIR:
@@ -140,10 +149,9 @@ static void check_record(struct romfs_checker *checker, struct check_walk *walk,
     case ROMFS_KIND_DATA_POINTER:
     case ROMFS_KIND_TIME:
     case ROMFS_KIND_IMAGE:
-        in_place = false;
+        romfs_check_unusual(checker, ROMFS_FAULT_SKIPPED, record->off);
         break;
     default:
-        in_place = true;
         break;
     }
     if (!in_place) {

@@ -316,7 +316,8 @@ static void check_image(const uint8_t *image, size_t size, const struct romfs_bu
     struct romfs_memory memory = {image, (uint32_t)size};
     struct romfs_source source = romfs_source_memory(&memory);
     struct romfs_check check = {.source = &source,
-                                .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING,
+                                .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING |
+                                         ROMFS_CHECK_UNUSUAL,
                                 .levels = levels,
                                 .level_count = LEVELS,
                                 .sort = sort,

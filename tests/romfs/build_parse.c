@@ -245,7 +245,7 @@ static void check_with_library(const struct parse_image *image)
     uint32_t sort[PARSE_ENTRIES_MAX];
     struct romfs_check check = {
         .source = &source,
-        .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING,
+        .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING | ROMFS_CHECK_UNUSUAL,
         .levels = levels,
         .level_count = PARSE_DEPTH_MAX,
         .path = path,
