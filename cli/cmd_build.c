@@ -14,12 +14,14 @@
 struct cmd_build_args {
     const char *output;
     const char *fit;
+    bool force;
     struct build_args build;
 };
 
 static const struct cli_option cmd_build_options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct cmd_build_args, output), "FILE",
      "write the image here; - for standard output; without it, DIR's name + .romfs"},
+    {"force", 0, CLI_SWITCH, offsetof(struct cmd_build_args, force), NULL, "replace a file that is no image"},
     {"fit", 0, CLI_TEXT, offsetof(struct cmd_build_args, fit), "SIZE",
      "the image must fit SIZE bytes, such as 128K; with --base it is laid out tighter for it"},
     {0},
@@ -148,6 +150,10 @@ static int build_run(const struct cli *cli)
     char *made = args->output ? NULL : default_output(dir);
     const char *output = args->output ? args->output : made;
     if (!output) {
+        return CLI_FAILED;
+    }
+    if (!args->force && output_check_image(output)) {
+        free(made);
         return CLI_FAILED;
     }
     struct build_job job;

@@ -8,6 +8,7 @@ struct dump_args {
     struct online_args online; /* first, see online.h */
     const char *output;
     bool raw;
+    bool force;
 };
 
 static int dump_write(const char *path, const uint8_t *bytes, size_t size)
@@ -56,11 +57,15 @@ static int dump_run(const struct cli *cli)
     if (!args.output) {
         args.output = "-";
     }
+    if (!args.force && output_check_image(args.output)) {
+        return CLI_FAILED;
+    }
     return output_is_terminal(args.output) ? CLI_FAILED : online_each(cli, dump_board, &args);
 }
 
 static const struct cli_option dump_options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct dump_args, output), "FILE", "write to FILE, not to standard output"},
+    {"force", 0, CLI_SWITCH, offsetof(struct dump_args, force), NULL, "replace a file that is no image"},
     {"raw", 0, CLI_SWITCH, offsetof(struct dump_args, raw), NULL, "the whole segment, not only the image in it"},
     ONLINE_OPTION_BAUD,
     {0},

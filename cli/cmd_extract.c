@@ -25,7 +25,7 @@ struct extract_args {
 static const struct cli_option extract_options[] = {
     {"directory", 'C', CLI_TEXT, offsetof(struct extract_args, target), "DIR",
      "put the files here; made if it is not there"},
-    {"force", 'f', CLI_SWITCH, offsetof(struct extract_args, force), NULL, "replace files that exist"},
+    {"force", 0, CLI_SWITCH, offsetof(struct extract_args, force), NULL, "replace files that exist"},
     {0},
 };
 
@@ -84,7 +84,7 @@ static int write_file(struct extract *extract, int dir_fd, const char *name, con
                       const struct romfs_entry *entry)
 {
     struct output out;
-    if (output_open_at(&out, dir_fd, name, path, extract->force ? 0 : OUTPUT_KEEP)) {
+    if (output_open_at(&out, dir_fd, name, path, OUTPUT_LATER | (extract->force ? 0U : OUTPUT_KEEP))) {
         return CLI_FAILED;
     }
     if (output_write(&out, entry->data, entry->size)) {

@@ -73,6 +73,28 @@ bool output_is_terminal(const char *path)
     return is_terminal;
 }
 
+int output_check_image(const char *path)
+{
+    static const unsigned char magic[] = {0xd2, 0xcd, 0x31};
+    unsigned char head[sizeof magic] = {0};
+    struct stat st;
+    if (strcmp(path, "-") == 0 || stat(path, &st) || !S_ISREG(st.st_mode) || st.st_size == 0) {
+        return CLI_OK;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool is_image =
+        fd >= 0 && read(fd, head, sizeof head) == (ssize_t)sizeof head && memcmp(head, magic, sizeof magic) == 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (!is_image) {
+        cli_error("%s exists and is no image, so it was left alone; name another file with --output, or replace it "
+                  "with --force",
+                  path);
+    }
+    return is_image ? CLI_OK : CLI_FAILED;
+}
+
 static int output_fail(struct output *out, const char *what, int error)
 {
     cli_error("cannot %s %s: %s", what, out->label, cli_strerror(error));
@@ -261,6 +283,29 @@ static int give_name(const struct output *out)
     return out->flags & OUTPUT_KEEP ? rename_keep(out) : renameat(out->dir_fd, out->temp, out->dir_fd, out->name);
 }
 
+/* Has the bytes of a file, or the names in a directory, reach the disk. Not every filesystem can. Returns an errno.
+ */
+static int sync_now(int fd)
+{
+    while (fsync(fd)) {
+        if (errno != EINTR) {
+            return errno == EIO || errno == ENOSPC || errno == EDQUOT ? errno : 0;
+        }
+    }
+    return 0;
+}
+
+/* The descriptor of the directory serves for paths only. One that cannot be read cannot be waited for. */
+static int sync_names(int dir_fd)
+{
+    int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = fd < 0 ? 0 : sync_now(fd);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return error;
+}
+
 static void output_release(struct output *out)
 {
     if (out->owns_dir) {
@@ -271,20 +316,33 @@ static void output_release(struct output *out)
     *out = (struct output){.fd = -1, .dir_fd = -1};
 }
 
+/* Bytes first, then the name, then the name in its directory. */
+static int output_finish(struct output *out)
+{
+    bool now = out->name && !(out->flags & OUTPUT_LATER);
+    int error = now ? sync_now(out->fd) : 0;
+    int fd = out->fd;
+    out->fd = -1;
+    /* close() may be the first to say that a network filesystem could not keep the bytes. */
+    if (close(fd) && !error) {
+        error = errno;
+    }
+    if (error) {
+        return output_fail(out, "write", error);
+    }
+    if (out->name && give_name(out)) {
+        return output_fail(out, "create", errno);
+    }
+    pending.active = 0;
+    error = now ? sync_names(out->dir_fd) : 0;
+    return error ? output_fail(out, "write", error) : CLI_OK;
+}
+
 int output_commit(struct output *out)
 {
     int status = flush_buffer(out);
     if (status == CLI_OK && out->fd != STDOUT_FILENO) {
-        /* close() may be the first to say that a network filesystem could not keep the bytes. */
-        int fd = out->fd;
-        out->fd = -1;
-        if (close(fd)) {
-            status = output_fail(out, "write", errno);
-        } else if (out->name && give_name(out)) {
-            status = output_fail(out, "create", errno);
-        } else {
-            pending.active = 0;
-        }
+        status = output_finish(out);
     }
     if (status) {
         output_abort(out);

@@ -2,8 +2,10 @@
  * Output files that appear whole or not at all.
  *
  * An output is written under a temporary name beside its final one and renamed when it is complete; whatever ends the
- * program before that, the final name keeps what it had. SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ and SIGBUS remove
- * the temporary file on their way; SIGKILL leaves it, named .mprom-PID-N.tmp.
+ * program before that, the final name keeps what it had. Before it is renamed its bytes are on the disk, and so is
+ * the name before output_commit() returns: a power failure leaves the old file or the new one, not an empty one.
+ * SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ and SIGBUS remove the temporary file on their way; SIGKILL leaves it,
+ * named .mprom-PID-N.tmp.
  *
  * One output is open at a time. Every failure prints its message, so callers only pass the status on.
  */
@@ -13,7 +15,8 @@
 #include "cli.h"
 
 enum output_flags {
-    OUTPUT_KEEP = 1, /* an existing file is an error, not replaced */
+    OUTPUT_KEEP = 1,  /* an existing file is an error, not replaced */
+    OUTPUT_LATER = 2, /* one of many that can be made again: the disk may get it later */
 };
 
 struct output {
@@ -32,6 +35,12 @@ struct output {
  * Whether path is standard output and that is a terminal, which an image would only upset. Says so then.
  */
 bool output_is_terminal(const char *path);
+
+/*
+ * Whether an image may be written to path: nothing is there, or an image, an empty file, a device or a pipe. Any
+ * other file was somebody's work: then this says so and returns CLI_FAILED.
+ */
+int output_check_image(const char *path);
 
 /*
  * Opens an output to path: "-" for standard output; a device or a pipe is written directly, a symbolic link to a file

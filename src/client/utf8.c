@@ -35,11 +35,31 @@ size_t utf8_size(const char *text, size_t size)
     return code < least[need] || code > 0x10ffff || surrogate ? 0 : need;
 }
 
-/* Characters that a terminal obeys (C0, DEL, C1) or that reorder or break the line they stand in. */
+/*
+ * Characters that a terminal obeys (C0, DEL, C1), that reorder or break the line they stand in, or that are not seen:
+ * Unicode's format characters (Cf), and what else it has programs ignore (Default_Ignorable_Code_Point). Two names
+ * that look equal differ then only in what is shown. Ordered.
+ */
+static const struct {
+    uint32_t first;
+    uint32_t last;
+} unsafe[] = {
+    {0x00, 0x1f},       {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},     {0x600, 0x605},
+    {0x61c, 0x61c},     {0x6dd, 0x6dd},     {0x70f, 0x70f},     {0x890, 0x891},     {0x8e2, 0x8e2},
+    {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},
+    {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+    {0xfff0, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
 static bool utf8_is_unsafe(uint32_t code)
 {
-    return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x061c || code == 0x200e || code == 0x200f ||
-           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    for (size_t i = 0; i < sizeof unsafe / sizeof unsafe[0] && unsafe[i].first <= code; i++) {
+        if (code <= unsafe[i].last) {
+            return true;
+        }
+    }
+    return false;
 }
 
 size_t utf8_shown_size(const char *text, size_t size)

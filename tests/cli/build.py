@@ -265,14 +265,14 @@ class Build(command.CommandTest):
     def test_syntax_errors(self):
         self.write("app/lib/bad.py", "x = 1\ny = = 2\n")
         self.write("app/worse.py", "def f(:\n")
-        self.write("app.romfs", "the old image")
+        self.write("app.romfs", b"\xd2\xcd\x31\x00")
         done = self.mprom("build", "app", status=1)
         self.assertEqual(done.stdout, b"")
         lines = done.stderr.decode().splitlines()
         self.assertRegex(lines[0], r"^app/lib/bad\.py:2: .*SyntaxError")
         self.assertRegex(lines[1], r"^app/worse\.py:1: .*SyntaxError")
         self.assertEqual(lines[2:], ["mprom: 2 of 4 .py files cannot be compiled; nothing was written; --keep-source PATTERN keeps files as source"])
-        self.assertEqual((self.folder / "app.romfs").read_bytes(), b"the old image")
+        self.assertEqual((self.folder / "app.romfs").read_bytes(), b"\xd2\xcd\x31\x00")
         self.assertNotIn(".mprom", " ".join(self.left()))
 
     def test_source_and_compiled_of_one_name(self):

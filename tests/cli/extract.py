@@ -153,6 +153,11 @@ class Extract(command.CommandTest):
         self.output("extract", "a.romfs", "-C", "out")
         self.assertEqual(self.files("real"), {"f": b"!"})
 
+    def test_force_has_no_letter(self):
+        """U14: -f is --follow in a deploy."""
+        self.write("a.romfs", image(file("f", b"!")))
+        self.assertIn("extract has no option -f", self.error("extract", "-f", "a.romfs", status=2))
+
     def test_equal_names(self):
         self.write("a.romfs", image(file("f", b"1"), file("f", b"2")))
         done = self.mprom("extract", "a.romfs", "-C", "out")

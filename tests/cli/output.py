@@ -2,7 +2,9 @@
 
 import os
 import random
+import re
 import resource
+import shutil
 import signal
 import stat
 import subprocess
@@ -13,6 +15,7 @@ import command
 from romfs_writer import file, image
 
 BIG = 40_000_000
+OLD = image(file("old"))
 
 
 class Output(command.CommandTest):
@@ -24,18 +27,47 @@ class Output(command.CommandTest):
         self.write("big/f", random.Random(5).randbytes(BIG))
 
     def test_an_existing_file_is_replaced_with_its_mode(self):
-        old = self.write("app.romfs", "old")
+        old = self.write("app.romfs", OLD)
         old.chmod(0o640)
         self.output("build", "app")
         self.assertEqual(stat.S_IMODE(old.stat().st_mode), 0o640)
         self.assertEqual(old.read_bytes()[:3], b"\xd2\xcd\x31")
+
+    def test_what_is_no_image_is_left_alone(self):
+        """W11: whatever is there, however it is named, and through a link as well."""
+        self.write("src/main.py", "print(1)")
+        (self.folder / "link.romfs").symlink_to("src/main.py")
+        for path, contents in (("src/main.py", "print(1)"), ("notes.txt", "x"), ("two.bin", b"\xd2\xcd"), ("app.romfs", "mine"),
+                               ("zeros.bin", bytes(4096)), ("link.romfs", "print(1)")):
+            with self.subTest(path=path):
+                before = self.write(path, contents).read_bytes()
+                text = self.error("build", "src", "-o", path)
+                self.assertIn(f"{path} exists and is no image, so it was left alone", text)
+                self.assertIn("--force", text)
+                self.assertEqual((self.folder / path).read_bytes(), before)
+        self.assertIn("app.romfs exists and is no image", self.error("build", "app"))
+        self.output("build", "app", "--force")
+        self.output("build", "app")  # over an image
+        self.write("empty", b"")
+        self.output("build", "app", "-o", "empty")
+
+    def test_bytes_reach_the_disk_before_the_name(self):
+        """L5: file, name, directory."""
+        strace = shutil.which("strace")
+        if not strace or subprocess.run([strace, "true"], capture_output=True).returncode:
+            self.skipTest("strace cannot trace here")
+        done = subprocess.run([strace, "-e", "trace=openat,fsync,rename,renameat,renameat2", command.MPROM, "build", "app"],
+                              cwd=self.folder, capture_output=True, check=True)
+        calls = re.findall(r"^(fsync|rename\w*)\((\d*)", done.stderr.decode(), re.MULTILINE)
+        self.assertEqual([name[:6].rstrip("a") for name, _ in calls], ["fsync", "rename", "fsync"])
+        self.assertRegex(done.stderr.decode(), r'openat\(\d+, "\.", [^\n]*O_DIRECTORY[^\n]*\) = ' + calls[2][1] + "\n")
 
     def test_a_new_file_follows_the_umask(self):
         self.output("build", "app", umask=0o027)
         self.assertEqual(stat.S_IMODE((self.folder / "app.romfs").stat().st_mode), 0o640)
 
     def test_a_link_stays_a_link(self):
-        self.write("real/image", "old")
+        self.write("real/image", OLD)
         (self.folder / "app.romfs").symlink_to("real/image")
         self.output("build", "app")
         self.assertTrue((self.folder / "app.romfs").is_symlink())
@@ -84,12 +116,12 @@ class Output(command.CommandTest):
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
-        self.write("big.romfs", "old")
+        self.write("big.romfs", OLD)
         self.write("big/f", b"f" * 2_000_000)
         done = self.mprom("build", "big", status=1, preexec_fn=limit)
         self.assertIn(b"cannot write big.romfs: File too large", done.stderr)
         self.assertEqual(done.stdout, b"")
-        self.assertEqual((self.folder / "big.romfs").read_bytes(), b"old")
+        self.assertEqual((self.folder / "big.romfs").read_bytes(), OLD)
         self.assertEqual(self.left(), ["app", "app/f", "big", "big.romfs", "big/f"])
 
     def start_and_stop(self, number):
@@ -113,17 +145,17 @@ class Output(command.CommandTest):
     def test_signals_leave_nothing(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signal=number):
-                self.write("big.romfs", "old")
+                self.write("big.romfs", OLD)
                 status, left = self.start_and_stop(number)
                 self.assertEqual(status, -number)
                 self.assertEqual(left, [])
-                self.assertEqual((self.folder / "big.romfs").read_bytes(), b"old")
+                self.assertEqual((self.folder / "big.romfs").read_bytes(), OLD)
 
     def test_kill_leaves_the_old_file(self):
-        self.write("big.romfs", "old")
+        self.write("big.romfs", OLD)
         status, _ = self.start_and_stop(signal.SIGKILL)
         self.assertEqual(status, -signal.SIGKILL)
-        self.assertEqual((self.folder / "big.romfs").read_bytes(), b"old")
+        self.assertEqual((self.folder / "big.romfs").read_bytes(), OLD)
 
     def test_kill_leaves_no_new_file(self):
         status, _ = self.start_and_stop(signal.SIGKILL)
