@@ -81,6 +81,7 @@ static bool power_up(struct machine *machine)
     machine_take_clock(machine);
     machine->now_ps = 0;
     machine->asleep_ps = 0;
+    machine->polled_ps = 0;
     machine->real_start_ns = host_clock_ns();
     memset(machine->seen_ns, 0, sizeof machine->seen_ns);
     view_open(&machine->views[0], &board->window);

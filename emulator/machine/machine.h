@@ -44,11 +44,16 @@ struct machine_board {
     void (*reset)(void *ctx);
     /* The CPU is idle for up to this long; returns earlier if the console has input. */
     void (*idle)(void *ctx, uint32_t timeout_ms);
+    /*
+     * May be NULL. Called after each millisecond of the board's time and whenever the CPU was idle; returns whether
+     * the reset button was pressed, which ends machine_run() with MACHINE_RESET.
+     */
+    bool (*poll)(void *ctx);
     void *ctx;
 };
 
 enum machine_end {
-    MACHINE_RESET,     /* the firmware asked for it */
+    MACHINE_RESET,     /* the firmware asked for it, or the button was pressed */
     MACHINE_VIOLATION, /* machine_fault() says which */
     MACHINE_EXIT,      /* test programs: the firmware wrote to MACHINE_EXIT_ADDRESS; machine_exit_status() */
 };

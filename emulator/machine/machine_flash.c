@@ -85,7 +85,10 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *ctx)
     if (view != NULL) {
         wait_for_flash(machine, view->window, (uint32_t)address, size, MODEL_FETCH);
     }
-    if (machine->realtime) {
+    machine_poll_by_time(machine);
+    if (machine->stop) {
+        uc_emu_stop(uc);
+    } else if (machine->realtime) {
         machine_pace(machine);
     }
 }

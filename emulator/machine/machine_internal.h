@@ -32,6 +32,7 @@ struct machine {
     uint8_t *memories[MACHINE_MEMORIES_MAX];
     uint64_t now_ps;
     uint64_t asleep_ps;
+    uint64_t polled_ps;                   /* when the board was asked for its reset button */
     uint64_t seen_ns[MACHINE_MODELS_MAX]; /* by each model */
     uint64_t byte_ps;                     /* of an instruction's byte: two bytes a cycle */
     uint64_t real_start_ns;
@@ -70,6 +71,17 @@ void machine_sync(struct machine *machine);
 
 /* Instructions take as long as they do at the board's present clock. */
 void machine_take_clock(struct machine *machine);
+
+/* Asks the board for its reset button, and stops the machine if it was pressed. */
+void machine_poll(struct machine *machine);
+
+/* The same if a millisecond has passed since. */
+static inline void machine_poll_by_time(struct machine *machine)
+{
+    if (machine->now_ps - machine->polled_ps >= 1000000 * PS_PER_NS) {
+        machine_poll(machine);
+    }
+}
 
 /* Waits if simulated time has run ahead of real time. */
 void machine_pace(struct machine *machine);

@@ -36,6 +36,15 @@ void machine_take_clock(struct machine *machine)
     machine->byte_ps = PS_PER_S / *machine->board->clock_hz / 2;
 }
 
+void machine_poll(struct machine *machine)
+{
+    struct machine_board *board = machine->board;
+    machine->polled_ps = machine->now_ps;
+    if (board->poll != NULL && board->poll(board->ctx)) {
+        machine->stop = true;
+    }
+}
+
 void machine_pace(struct machine *machine)
 {
     uint64_t real_ps = (host_clock_ns() - machine->real_start_ns) * PS_PER_NS;
@@ -87,8 +96,9 @@ void machine_wait_for_interrupt(struct machine *machine)
         return;
     }
     uint64_t next_ns = sample_interrupts(machine);
-    while (!cortex_m_any_pending(&machine->core)) {
+    while (!cortex_m_any_pending(&machine->core) && !machine->stop) {
         idle(machine, next_ns);
+        machine_poll(machine);
         next_ns = sample_interrupts(machine);
     }
 }

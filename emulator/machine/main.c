@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,8 @@ enum {
     BAUD_MAX = 100000000,
     BYTE_BITS = 10,
 };
+
+static const uint64_t BOUNCE_NS = 50000000; /* so long after it was pressed the reset button does nothing */
 
 struct options {
     const char *board;
@@ -149,7 +152,7 @@ static const struct machine_target *target_find(const char *name)
     return target;
 }
 
-/* The firmware sends byte by byte; the terminal gets them together, at the latest when the firmware listens. */
+/* The firmware sends byte by byte; the terminal gets those of a millisecond together. */
 static char output[OUTPUT_SIZE];
 static size_t output_size;
 
@@ -224,6 +227,36 @@ static void board_idle(void *ctx, uint32_t timeout_ms)
     output_flush();
     timing_note();
     host_console_wait(timeout_ms);
+}
+
+static volatile sig_atomic_t button_pressed;
+
+static void button_press(int number)
+{
+    (void)number;
+    button_pressed = 1;
+}
+
+/* A button bounces, so that one press may be several signals. */
+static bool button_take(void)
+{
+    static uint64_t taken_ns;
+    if (!button_pressed) {
+        return false;
+    }
+    button_pressed = 0;
+    uint64_t now_ns = host_clock_ns();
+    bool is_press = taken_ns == 0 || now_ns - taken_ns >= BOUNCE_NS;
+    taken_ns = is_press ? now_ns : taken_ns;
+    return is_press;
+}
+
+/* A program that computes never listens: what it has printed must leave all the same. */
+static bool board_poll(void *ctx)
+{
+    (void)ctx;
+    output_flush();
+    return button_take();
 }
 
 static int flash_operation(void *ctx, const struct cells_operation *operation)
@@ -365,6 +398,8 @@ int main(int argc, char **argv)
     firmware_open(&elf, options.firmware);
     host_state_open(options.host.state_dir);
     board->idle = board_idle;
+    board->poll = board_poll;
+    signal(SIGUSR1, button_press);
     struct machine *machine = machine_open(board, &elf);
     if (machine == NULL) {
         host_fail("cannot make the machine");

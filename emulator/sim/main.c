@@ -76,10 +76,20 @@ bool board_safe_mode(void)
     return sim_options.safe_mode;
 }
 
-/* The program runs anew in the same process, so that all memory is lost; the terminal stays. */
+/*
+ * The program runs anew in the same process, so that all memory is lost; the terminal stays. Until it listens to the
+ * reset button it ignores it (the program that runs then inherits that): a button bounces, and a signal that nothing
+ * handles would end the board.
+ */
+static void sim_start_again(void)
+{
+    signal(SIGUSR1, SIG_IGN);
+    execv("/proc/self/exe", sim_restart_argv);
+}
+
 void board_reset(void)
 {
-    execv("/proc/self/exe", sim_restart_argv);
+    sim_start_again();
     host_fail("cannot start again");
 }
 
@@ -87,7 +97,7 @@ void board_reset(void)
 static void sim_reset(int number)
 {
     (void)number;
-    execv("/proc/self/exe", sim_restart_argv);
+    sim_start_again();
     _exit(1);
 }
 

@@ -55,6 +55,39 @@ class MachineTest(unittest.TestCase):
         with self.board().console() as console:
             console.read_until(b"main 42\r\n")
 
+    def test_output_of_a_program_that_computes(self):
+        """U19: it leaves as it is printed, and Ctrl-C gets in."""
+        with self.board().raw() as console:
+            console.write(b"print('hello')\nwhile True: pass\x04")
+            console.read_until(b"hello\r\n")
+            console.write(b"\x03")
+            console.read_until(b"KeyboardInterrupt")
+
+    def test_deploy_over_a_boot_that_never_ends(self):
+        """U19: it is restarted into it, and the next deploy gets in all the same."""
+        board = self.board()
+        app = self.folder / "app"
+        app.mkdir()
+        for number in range(2):
+            (app / "boot.py").write_text(f"print('boot', {number})\nwhile True: pass\n")
+            done = run(MPROM, "deploy", app, "-p", board.port, "--follow", "2")
+            self.assertIn(f"boot {number}\n", done.stdout)
+
+    def test_reset_button(self):
+        """U20: it bounces, and works at the prompt as well as while a program computes."""
+        board = self.board()
+        with board.raw() as console:
+            for program in b"print('idle')\x04", b"print('busy')\nwhile True: pass\x04":
+                console.write(program)
+                console.read_until(b"idle" if b"idle" in program else b"busy")
+                for _ in range(3):
+                    board.process.send_signal(signal.SIGUSR1)
+                console.read_until(b"more information.\r\n>>> ")
+                console.enter_raw()
+                console.exec("a = 1")
+                time.sleep(0.1)
+                self.assertEqual(console.eval("a"), 1)  # there was one reset, not two
+
     def test_reset_option_starts_blank(self):
         board = self.board()
         with board.raw() as console:

@@ -250,6 +250,15 @@ class Proof:
             self.require(console.exec("import machine; print(machine.reset_cause())").strip() == "1", "reset cause")
         self.say("machine.reset()", "starts main again with empty RAM")
 
+    def computes(self):
+        """U19: what a program prints leaves while it computes, and Ctrl-C gets in."""
+        with self.board.raw() as console:
+            console.write(b"print('hello')\nwhile True: pass\x04")
+            console.read_until(b"hello\r\n")
+            console.write(b"\x03")
+            console.read_until(b"KeyboardInterrupt")
+        self.say("a program that computes", "is heard, and stopped by Ctrl-C")
+
     def script_on_the_board(self):
         """examples/reprogram: a script on the board itself erases, writes, reads back, verifies, mounts and imports."""
         script = (SOURCE / "examples" / "reprogram" / "reprogram.py").read_text()
@@ -313,6 +322,7 @@ class Proof:
         self.mprom("deploy", tree)  # builds the same image
         self.deployed("mprom")
         self.reset()
+        self.computes()
         self.erase()
         self.mprom("deploy", self.image)
         self.deployed("mprom, again,")

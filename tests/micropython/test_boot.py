@@ -1,6 +1,7 @@
 """What SIM runs and mounts when it starts: boot and main from where, what stops them, slots, damaged images."""
 
 import os
+import signal
 import unittest
 
 from board import RAW_BANNER
@@ -155,6 +156,19 @@ class Scripts(Booting):
                "  except OSError as error: print(call[1], error.args[0])\n"
         self.console.rom_write(0, image(script("boot", code), script("main", code)))
         self.assertIn("0 16\r\n1 4\r\n2 4\r\n" * 2, self.soft_reset())
+
+
+class Button(Booting):
+    def test_it_bounces(self):
+        """U20: signals within a millisecond are one reset."""
+        for _ in range(20):
+            for _ in range(5):
+                self.board.process.send_signal(signal.SIGUSR1)
+            self.console.read_until(PROMPT)
+            self.console.enter_raw()
+            self.console.exec("a = 1")
+            self.assertEqual(self.console.eval("a"), 1)
+            self.assertIsNone(self.board.process.poll())
 
 
 class SafeMode(Booting):
