@@ -224,10 +224,11 @@ static void cache_tidy(int folder)
     struct dirent *entry;
     while (files && dir && count < CACHE_LOOK_MAX && (entry = readdir(dir))) {
         struct stat st;
-        if (cache_is_name(entry->d_name) && fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(st.st_mode)) {
+        size_t name_size = strlen(entry->d_name) + 1;
+        if (name_size <= CACHE_NAME_ROOM && cache_is_name(entry->d_name) &&
+            fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)) {
             files[count] = (struct cache_file){.size = st.st_size, .time = st.st_mtim};
-            strcpy(files[count++].name, entry->d_name); /* a name of the cache fits */
+            memcpy(files[count++].name, entry->d_name, name_size);
         }
     }
     if (count > 0) {

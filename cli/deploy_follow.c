@@ -82,6 +82,10 @@ int deploy_confirm_late(struct online *online, uint32_t id)
         return CLI_FAILED;
     }
     bool was_running = online->board->was_interrupted;
+    if (id >= online->board->segment_count || !online->board->segments[id].is_running) {
+        return online_fail(online, "%s: the board did not start segment %u, so its image was not confirmed",
+                           online->board->port, id);
+    }
     if (client_confirm(online->client, id, &online->error) != 0 ||
         (was_running && client_restart(online->client, CLIENT_RESTART_SOFT, &online->error) != 0)) {
         return online_failed(online);

@@ -10,6 +10,16 @@ static bool line_starts(const char *line, size_t size, const char *with)
     return size >= with_size && memcmp(line, with, with_size) == 0;
 }
 
+static bool line_has(const char *line, size_t size, const char *text)
+{
+    for (; size > 0; line++, size--) {
+        if (line_starts(line, size, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Ends of the names of exceptions. */
 static bool is_exception_name(const char *name, size_t size)
 {
@@ -36,14 +46,13 @@ static bool is_exception(const char *line, size_t size)
 /* Some boards print their own name before it. */
 static bool is_banner(const char *line, size_t size)
 {
-    return memmem(line, size, "MicroPython ", 12) != NULL && memmem(line, size, "; ", 2) != NULL;
+    return line_has(line, size, "MicroPython ") && line_has(line, size, "; ");
 }
 
 /* `  File "boot.py", line 1, in <module>` */
 static bool is_outermost_of_boot(const char *line, size_t size)
 {
-    static const char in_module[] = "in <module>";
-    return memmem(line, size, "boot.", 5) != NULL && memmem(line, size, in_module, strlen(in_module)) != NULL;
+    return line_has(line, size, "boot.") && line_has(line, size, "in <module>");
 }
 
 static void keep(struct watch *watch, const char *line, size_t size)
