@@ -20,7 +20,7 @@ static const char *raised(const char *text)
     while (*text) {
         size_t size = strcspn(text, "\n");
         watch_line(&watch, text, size);
-        text += size + 1;
+        text += size + (text[size] == '\n');
     }
     return watch_raised(&watch);
 }

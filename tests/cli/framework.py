@@ -58,6 +58,12 @@ class Framework(command.CommandTest):
                 with self.subTest(command=name, option=option):
                     self.assertRegex(self.error(name, f"{option}=", status=2), f"^mprom: {option} needs (a |an |[a-z]+s;)")
 
+    def test_a_letter_means_one_thing(self):
+        """U14: -f is --follow, in deploy only."""
+        with_f = [name for name in self.commands() if re.search(r"^  -f, ", self.output(name, "--help"), re.MULTILINE)]
+        self.assertEqual(with_f, ["deploy"])
+        self.assertIn("  -f, --follow SECONDS", self.output("deploy", "--help"))
+
     def test_bad_options(self):
         self.write("a.romfs", image())
         for args, message in [
