@@ -27,6 +27,7 @@ struct emulate_args {
     const char *fault;
     bool safe_mode;
     bool plain;
+    bool uneven;
     bool power_returns;
     bool realtime;
     bool reset;
@@ -42,10 +43,11 @@ static const struct cli_option emulate_options[] = {
     {"reset", 0, CLI_SWITCH, FIELD(reset), NULL, "start with blank flash"},
     {"list", 0, CLI_SWITCH, FIELD(list), NULL, "list the boards"},
     {"compat", 0, CLI_TEXT, FIELD(compat), "SHAPE",
-     "pose as a board with stock MicroPython: view, blocks, device, mram or mram-blocks (SIM)"},
+     "pose as a board with stock MicroPython: view, device, sectors, samd or others (SIM)"},
     {"heap", 0, CLI_TEXT, FIELD(heap), "SIZE", "memory for Python, such as 256K (SIM)"},
     {"segment-size", 0, CLI_TEXT, FIELD(segment_size), "SIZE", "of each of the three segments (SIM)"},
     {"plain", 0, CLI_SWITCH, FIELD(plain), NULL, "segments without trailers and slots (SIM)"},
+    {"uneven", 0, CLI_SWITCH, FIELD(uneven), NULL, "erase blocks of 16, 64 and 128 KiB (SIM)"},
     {"safe-mode", 0, CLI_SWITCH, FIELD(safe_mode), NULL, "run neither boot nor main (SIM)"},
     {"receive-buffer", 0, CLI_TEXT, FIELD(receive_buffer), "BYTES",
      "lose what the console receives beyond that, as a UART does (SIM)"},
@@ -64,8 +66,8 @@ static const struct cli_option emulate_options[] = {
 };
 
 /* Which boards have an option that not all of them have. */
-static const char *const only_sim[] = {"compat",         "heap",     "segment-size",  "plain", "safe-mode",
-                                       "receive-buffer", "baud-max", "power-returns", NULL};
+static const char *const only_sim[] = {"compat",    "heap",           "segment-size", "plain",         "uneven",
+                                       "safe-mode", "receive-buffer", "baud-max",     "power-returns", NULL};
 static const char *const only_others[] = {"realtime", "firmware", "overrun", "time", NULL};
 
 enum {

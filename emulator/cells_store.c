@@ -9,6 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum {
+    MAP_ALIGN = 256 * 1024, /* of the largest sector in use */
+};
+
 static size_t planes_size(const struct flash_geometry *geometry)
 {
     return (size_t)geometry->size * 3 + geometry->size / geometry->program_size;
@@ -61,6 +65,25 @@ static void complete_dump(struct cells *cells)
     }
 }
 
+/* Flash lies in a CPU's memory where its sectors end at multiples of their size. */
+static uint8_t *map_aligned(int fd, size_t size)
+{
+    uint8_t *room = mmap(NULL, size + MAP_ALIGN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) {
+        return MAP_FAILED;
+    }
+    size_t before = (MAP_ALIGN - (uintptr_t)room % MAP_ALIGN) % MAP_ALIGN;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t end = before + (size + page - 1) / page * page;
+    if (before > 0) {
+        munmap(room, before);
+    }
+    if (end < size + MAP_ALIGN) {
+        munmap(room + end, size + MAP_ALIGN - end);
+    }
+    return mmap(room + before, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+}
+
 static int map_file(struct cells *cells, int fd)
 {
     struct stat st;
@@ -76,7 +99,7 @@ static int map_file(struct cells *cells, int fd)
         return -errno;
     }
     /* Shared: what is stored is the file's at once, whatever becomes of this process. */
-    uint8_t *planes = mmap(NULL, cells->planes_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    uint8_t *planes = map_aligned(fd, cells->planes_size);
     if (planes == MAP_FAILED) {
         return -errno;
     }

@@ -19,7 +19,7 @@ enum {
 /* A NOR flash as most boards have it. */
 struct chip {
     const char *name;
-    struct flash_region region;
+    struct flash_region regions[3 * SIM_SEGMENT_COUNT];
     struct flash_geometry geometry;
     struct cells cells;
 };
@@ -30,10 +30,10 @@ static struct chip disk_chip = {.name = "disk"};
 /* Erased 0xFF, programmable to any bit pattern that only clears bits, in bytes, pages of 256. */
 static void chip_describe(struct chip *chip, uint32_t size)
 {
-    chip->region = (struct flash_region){.erase_size = ERASE_SIZE, .count = size / ERASE_SIZE};
+    chip->regions[0] = (struct flash_region){.erase_size = ERASE_SIZE, .count = size / ERASE_SIZE};
     chip->geometry = (struct flash_geometry){
         .size = size,
-        .regions = &chip->region,
+        .regions = chip->regions,
         .region_count = 1,
         .large_erase_sizes = {32 * 1024, 64 * 1024},
         .program_size = 1,
@@ -41,6 +41,35 @@ static void chip_describe(struct chip *chip, uint32_t size)
         .program_count = FLASH_PROGRAM_ANY,
         .erased_value = 0xFF,
     };
+}
+
+/* As in an STM32F4, anew in each segment. */
+static void chip_make_uneven(struct chip *chip, uint32_t segment_size)
+{
+    const struct flash_region regions[] = {
+        {16 * 1024, 4}, {64 * 1024, 1}, {COMPAT_SECTOR_MAX, segment_size / COMPAT_SECTOR_MAX - 1}};
+    uint32_t count = regions[2].count > 0 ? 3 : 2;
+    for (uint32_t i = 0; i < SIM_SEGMENT_COUNT; i++) {
+        memcpy(chip->regions + (size_t)i * count, regions, count * sizeof regions[0]);
+    }
+    chip->geometry.region_count = SIM_SEGMENT_COUNT * count;
+    memset(chip->geometry.large_erase_sizes, 0, sizeof chip->geometry.large_erase_sizes);
+}
+
+/* What a shape of --compat says of its flash. */
+static void chip_make_compat(struct chip *chip, const struct compat_shape *shape)
+{
+    if (shape->erase_size > 0) {
+        chip->regions[0] = (struct flash_region){shape->erase_size, chip->geometry.size / shape->erase_size};
+        memset(chip->geometry.large_erase_sizes, 0, sizeof chip->geometry.large_erase_sizes);
+    }
+    if (shape->program_size > 0) {
+        chip->geometry.program_size = shape->program_size;
+    }
+    if (shape->is_programmed_once) {
+        chip->geometry.page_size = shape->program_size;
+        chip->geometry.program_count = 1;
+    }
 }
 
 /* Alif's MRAM: needs no erasing. Its block size is the board's choice. */
@@ -108,13 +137,19 @@ void sim_flash_open(const struct sim_options *options)
 {
     chip_describe(&segments_chip, SIM_SEGMENT_COUNT * options->segment_size);
     chip_describe(&disk_chip, DISK_SIZE);
+    if (options->uneven) {
+        chip_make_uneven(&segments_chip, options->segment_size);
+    }
+    if (options->compat) {
+        chip_make_compat(&segments_chip, options->compat);
+    }
     if (options->compat && options->compat->is_mram) {
         chip_make_mram(&segments_chip);
     }
     chip_open(&segments_chip, options);
     chip_open(&disk_chip, options);
     failures_plan(&segments_chip, options);
-    compat_open(options->compat, sim_flash_segments(), options->segment_size, segments_violation);
+    compat_open(options->compat, sim_flash_segments(), sim_flash_disk(), options->segment_size, segments_violation);
 }
 
 const struct flash *sim_flash_segments(void)

@@ -10,6 +10,10 @@
 
 #include "sim.h"
 
+#define COMPAT_SHAPES                                                                                                \
+    "view, blocks, device, mram, mram-blocks, sectors,\n"                                                            \
+    "                 sectors-inside, h7, esp8266, renesas-ra, samd, samd-view"
+
 static const char options_usage[] =
     "usage: mprom-sim [option...]\n"
     "\n"
@@ -17,7 +21,9 @@ static const char options_usage[] =
     "\n" HOST_OPTION_USAGE "  --safe-mode    hold the input that keeps boot and main from running\n"
     "  --plain        segments without trailers and slots, as simple boards have them\n"
     "  --compat SHAPE   pose as a board with stock MicroPython, which gives access to one segment as\n"
-    "                 view, blocks, device, mram or mram-blocks\n"
+    "                 one of " COMPAT_SHAPES "\n"
+    "  --uneven       erase blocks of 16K, 64K and 128K, as in an STM32F4; segments are multiples of 128K"
+    "\n"
     "  --power-returns  after the cut start again at once, at the same terminal\n"
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
@@ -51,6 +57,7 @@ enum option_name {
     OPTION_SAFE_MODE = 256, /* above every character */
     OPTION_PLAIN,
     OPTION_COMPAT,
+    OPTION_UNEVEN,
     OPTION_POWER_RETURNS,
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
@@ -65,6 +72,7 @@ static const struct option option_names[] = {
     {"safe-mode", no_argument, NULL, OPTION_SAFE_MODE},
     {"plain", no_argument, NULL, OPTION_PLAIN},
     {"compat", required_argument, NULL, OPTION_COMPAT},
+    {"uneven", no_argument, NULL, OPTION_UNEVEN},
     {"power-returns", no_argument, NULL, OPTION_POWER_RETURNS},
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
@@ -87,8 +95,11 @@ static void options_apply(struct sim_options *options, int name)
     case OPTION_COMPAT:
         options->compat = compat_find(optarg);
         if (!options->compat) {
-            host_refuse(optarg, "no shape of --compat: view, blocks, device, mram, mram-blocks");
+            host_refuse(optarg, "no shape of --compat: " COMPAT_SHAPES);
         }
+        break;
+    case OPTION_UNEVEN:
+        options->uneven = true;
         break;
     case OPTION_POWER_RETURNS:
         options->power_returns = true;
@@ -139,6 +150,11 @@ void sim_options_read(struct sim_options *options, int argc, char **argv)
     }
     if (optind < argc) {
         host_refuse(argv[optind], "unexpected argument");
+    }
+    options->uneven |= options->compat && options->compat->has_sectors;
+    bool has_large = options->uneven || (options->compat && options->compat->erase_size > 64 * 1024);
+    if (has_large && options->segment_size % COMPAT_SECTOR_MAX) {
+        host_refuse("--segment-size", "must be a multiple of 128K for blocks of such a size");
     }
     options->host.restarted = options->console_fd >= 0;
 }

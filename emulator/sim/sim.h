@@ -26,6 +26,7 @@ struct sim_options {
     uint32_t segment_size; /* bytes, of each of the segments, trailer included */
     bool safe_mode;        /* boot and main do not run */
     bool plain;            /* segments have no trailers and are no slots */
+    bool uneven;           /* blocks of three sizes */
     bool power_returns;    /* the board starts again at once after the cut, at the same terminal */
     const struct compat_shape *compat; /* what SIM poses as; NULL for mprom's own firmware */
     int console_fd;                    /* the console to take over after a reset; -1 to make a new one */

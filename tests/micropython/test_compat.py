@@ -116,6 +116,40 @@ class Compat(unittest.TestCase):
             self.assertEqual(console.eval("d.ioctl(6, 2)"), 0)
             self.assertEqual(console.eval("bytes(memoryview(d)[8192:8200])"), b"\xff" * 8)
 
+    def test_sectors(self):
+        """L0: each sector that a range touches is erased; op 6 answers the largest of the chip."""
+        for shape, size, starts in (("sectors", 256, (0, 16, 32, 48, 64, 128)), ("sectors-inside", 192, (0, 64))):
+            with self.subTest(shape), Board("--compat", shape, "--segment-size", "256K") as board, board.raw() as console:
+                console.exec("import vfs, uctypes\nq = vfs.rom_ioctl\nd = q(2, 0)")
+                self.assertEqual(console.eval("(len(d), q(6, 0), q(3, 0, 1))"), (size * 1024, 131072, 16))
+                self.assertEqual(console.eval("uctypes.addressof(d) % 131072"), 0 if shape == "sectors" else 65536)
+                for off, length, lost in ((20, 1, [16]), (0, 64, [0, 16, 32, 48]), (128, 1, [128])):
+                    console.exec(f"for o in {starts}: q(4, 0, o * 1024, bytes(16))")
+                    console.exec(f"q(3, 0, {off * 1024}, {length * 1024})")
+                    blank = console.eval(f"[o for o in {starts} if d[o * 1024] == 255]")
+                    inside = [max(start for start in starts if start <= lost_at) for lost_at in lost]
+                    self.assertEqual(blank, sorted(set(inside)))
+                    console.exec(f"q(3, 0, {size * 1024})")
+
+    def test_ports_that_look_at_nothing(self):
+        """L7"""
+        for shape in ("esp8266", "renesas-ra"):
+            with self.subTest(shape), self.console(shape) as console:
+                console.exec(f"for o in range(0, {SIZE}, {BLOCK}): q(4, 7, o, b'\0' * 4)")
+                self.assertEqual(console.eval(f"(q(3, 5, {2 * BLOCK}, {BLOCK}), q(6, 0))"), (4, EINVAL))
+                self.assertEqual(console.eval(f"[i for i in range(16) if d[i * {BLOCK}] == 255]"), [0, 1])
+
+    def test_samd(self):
+        """L7: ioctl(6) erases the filesystem's block, writeblocks() of a whole one its own."""
+        with self.board("samd") as board, board.raw() as console:
+            console.exec("import vfs\nd = vfs.rom_ioctl(2, 3)\nd.writeblocks(1, bytes(2048))\nf = open('/x', 'w')\nf.write('x' * 99)\nf.close()")
+            disk = pathlib.Path(board.state, "disk").read_bytes()
+            self.assertEqual(console.eval("(d.ioctl(5, 0), d.ioctl(4, 0), d.ioctl(6, 1), d.flash_version())"), (2048, 32, 0, 1))
+            self.assertEqual(console.eval("bytes(memoryview(d)[2048:2056])"), bytes(8))
+            self.assertNotEqual(pathlib.Path(board.state, "disk").read_bytes(), disk)
+            console.exec("d.writeblocks(1, bytes([255] * 256))")
+            self.assertEqual(console.eval("bytes(memoryview(d)[2048:2056])"), b"\xff" * 8)
+
     def test_violations(self):
         for shape, code, expected in (
             ("view", "q(4, 0, 2, bytes(4))", "units of 4"),
@@ -125,6 +159,10 @@ class Compat(unittest.TestCase):
             ("blocks", "q(3, 0, 100, 4096)", "units of 4096"),
             ("mram", "q(4, 0, 8, bytes(16))", "units of 16"),
             ("device", "d.writeblocks(0, bytes(128), 0)", "units of 256"),
+            ("esp8266", "q(4, 0, 0, bytes(3))", "units of 4"),
+            ("esp8266", f"q(3, 0, {SIZE + 1})", "leaves the segment"),
+            ("samd-view", f"q(4, 0, {SIZE - 4}, bytes(8))", "leaves the segment"),
+            ("samd-view", "q(3, 0, 100, 512)", "units of 512"),
             ("device", "d.writeblocks(0, bytes(256))", "units of 4096"),
             ("device", "d.ioctl(6, 16)", "leaves the segment"),
             ("device", "d.readblocks(15, bytearray(256), 4000)", "leaves the segment"),

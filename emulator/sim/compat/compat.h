@@ -15,26 +15,36 @@
 
 enum {
     COMPAT_ERASE_SIZE = 4096,
-    COMPAT_MRAM_UNIT = 16
+    COMPAT_MRAM_UNIT = 16,
+    COMPAT_SECTOR_MAX = 128 * 1024
 };
 
-/* How the ports differ. */
+/* How the ports differ. What is 0 or false is as in most of them. */
 struct compat_shape {
     const char *name;
-    uint32_t unit;       /* of writing, bytes: what op 3 answers; the pages of an RP2's flash */
-    uint32_t block_size; /* what op 6 answers; 0 if the port knows neither op 6 nor ranges in op 3 */
-    bool is_device;      /* not a memoryview, but an object with ioctl(), readblocks() and writeblocks() */
-    bool is_mram;        /* nothing is erased, a program replaces what is there */
+    uint32_t unit;           /* of writing, bytes: what op 3 answers; the pages of an RP2's flash */
+    uint32_t program_size;   /* of the flash, if that is another */
+    uint32_t block_size;     /* what op 6 answers; 0 if the port knows neither op 6 nor ranges in op 3 */
+    uint32_t erase_size;     /* of a block; 0: COMPAT_ERASE_SIZE */
+    uint32_t off;            /* of the segment in its flash */
+    bool is_device;          /* not a memoryview, but an object with ioctl(), readblocks() and writeblocks() */
+    bool is_mram;            /* nothing is erased, a program replaces what is there */
+    bool is_programmed_once; /* a unit, between two erases */
+    bool has_sectors;        /* of several sizes */
+    bool has_any_id;         /* whatever segment is asked for, it is this one */
+    bool is_unchecked;       /* neither ranges nor how many arguments there are */
+    bool is_silent;          /* answers that all is well whatever the flash says */
+    bool erases_disk;        /* ioctl(6) erases a block of the writable filesystem */
 };
 
 /* The shape of that name; NULL for a name that is none. */
 const struct compat_shape *compat_find(const char *name);
 
 /*
- * What MicroPython sees is the first size bytes of flash. shape may be NULL. violation() is told of what no driver of
- * a real board could be asked for, and does not return.
+ * What MicroPython sees are the bytes of flash from the shape's offset up to end. shape may be NULL. violation() is
+ * told of what no driver of a real board could be asked for, and does not return.
  */
-void compat_open(const struct compat_shape *shape, const struct flash *flash, uint32_t size,
+void compat_open(const struct compat_shape *shape, const struct flash *flash, const struct flash *disk, uint32_t end,
                  void (*violation)(const char *text));
 
 /* What is open; NULL if SIM is mprom's own. */
@@ -44,6 +54,18 @@ uint32_t compat_size(void);
 
 /* The segment, as the CPU reads it. */
 void *compat_map(void);
+
+/* Bytes of a block, where they have one size. */
+uint32_t compat_erase_size(void);
+
+/*
+ * Erases the sectors in which any byte of a range lies, one behind the other, as stm32 does it. One that leaves the
+ * segment is a violation.
+ */
+int compat_erase_sectors(int64_t off, int64_t end);
+
+/* Erases block n of the writable filesystem. */
+int compat_erase_disk(int64_t block);
 
 /*
  * Whole blocks, or whole units of writing page by page, as drivers of MicroPython do it: without a look at the

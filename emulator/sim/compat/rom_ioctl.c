@@ -26,23 +26,28 @@ static mp_obj_t view_result(int result)
     return MP_OBJ_NEW_SMALL_INT(result);
 }
 
-/* Erases block after block. Where no offset is known, what comes third is the length. */
+/* Erases block after block: esp8266 and renesas-ra from one that begins at the start, and up to where it ends. */
+static int view_erase(int64_t off, int64_t end)
+{
+    uint32_t size = compat_erase_size();
+    if (compat_shape()->has_sectors) {
+        return compat_erase_sectors(off, end);
+    }
+    return compat_erase(off, (size_t)(end - off + size - 1) / size * size);
+}
+
+/* Where no offset is known, what comes third is the length. */
 static mp_obj_t view_prepare(size_t n_args, const mp_obj_t *args)
 {
     const struct compat_shape *shape = compat_shape();
     bool has_off = n_args > 3 && shape->block_size > 0;
     int64_t off = has_off ? mp_obj_get_int(args[2]) : 0;
     int64_t end = off + mp_obj_get_int(args[has_off ? 3 : 2]);
-    if (end > compat_size()) {
+    if (end > compat_size() && !shape->is_unchecked) {
         return view_result(-MP_EINVAL);
     }
-    for (; off < end && !shape->is_mram; off += COMPAT_ERASE_SIZE) {
-        int err = compat_erase(off, COMPAT_ERASE_SIZE);
-        if (err) {
-            return view_result(err);
-        }
-    }
-    return view_result((int)shape->unit);
+    int err = shape->is_mram || end <= off ? 0 : view_erase(off, end);
+    return view_result(err ? err : (int)shape->unit);
 }
 
 static mp_obj_t view_write(const mp_obj_t *args)
@@ -50,7 +55,8 @@ static mp_obj_t view_write(const mp_obj_t *args)
     int64_t off = mp_obj_get_int(args[2]);
     mp_buffer_info_t from;
     mp_get_buffer_raise(args[3], &from, MP_BUFFER_READ);
-    if (off > compat_size() || from.len > (size_t)(compat_size() - off)) {
+    bool is_outside = off > compat_size() || from.len > (size_t)(compat_size() - off);
+    if (is_outside && !compat_shape()->is_unchecked) {
         return view_result(-MP_EINVAL);
     }
     return view_result(compat_program(off, from.buf, from.len));
@@ -59,7 +65,7 @@ static mp_obj_t view_write(const mp_obj_t *args)
 /* Ports with memoryviews. None has a step that completes. */
 static mp_obj_t view_ioctl(mp_int_t op, size_t n_args, const mp_obj_t *args)
 {
-    if (n_args < 2 || mp_obj_get_int(args[1]) != 0) {
+    if ((n_args < 2 || mp_obj_get_int(args[1]) != 0) && !compat_shape()->has_any_id) {
         return view_result(-MP_EINVAL);
     }
     if (op == ROM_IOCTL_SEGMENT) {
