@@ -14,6 +14,17 @@ bool rom_binding_holds(uint32_t id, const void *mem)
     return start != 0 && (uintptr_t)mem - start < rom_segment_size(rom, id);
 }
 
+bool rom_binding_overlaps(uint32_t id, const void *mem, size_t size)
+{
+    const struct rom *rom = rom_binding();
+    uintptr_t start = id < rom->segment_count ? (uintptr_t)rom_segment_map(rom, id) : 0;
+    uintptr_t at = (uintptr_t)mem;
+    if (start == 0 || size == 0) {
+        return false;
+    }
+    return at < start ? size > start - at : at - start < rom->segments[id].size;
+}
+
 int rom_binding_find(const void *mem)
 {
     for (uint32_t id = 0; id < rom_binding()->segment_count; id++) {

@@ -25,6 +25,9 @@ void rom_binding_console_set_baud(uint32_t baud);
 /* Whether the address lies in the mapped bytes of the segment that clients see; false for an id that is none. */
 bool rom_binding_holds(uint32_t id, const void *mem);
 
+/* Whether any of size bytes at mem lies in the mapped segment, its trailer included; false for an id that is none. */
+bool rom_binding_overlaps(uint32_t id, const void *mem, size_t size);
+
 /* The segment whose mapped bytes hold the address, or ROM_SEGMENT_NONE. */
 int rom_binding_find(const void *mem);
 

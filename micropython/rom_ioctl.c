@@ -48,7 +48,7 @@ static mp_obj_t rom_ioctl_write(const mp_obj_t *args)
     uint32_t off = rom_binding_number(args[2]);
     mp_buffer_info_t buf;
     mp_get_buffer_raise(args[3], &buf, MP_BUFFER_READ);
-    if (buf.len > 0 && rom_binding_holds(id, buf.buf)) {
+    if (rom_binding_overlaps(id, buf.buf, buf.len)) {
         rom_binding_raise_at(-MPROM_EINVAL, id, off, "the bytes to write lie in the segment that is written");
     }
     return rom_ioctl_result(rom_write(rom_binding(), id, off, buf.buf, buf.len));

@@ -64,7 +64,7 @@ static mp_obj_t update_write(mp_obj_t self_in, mp_obj_t buf_in)
     struct update *self = update_enter(self_in);
     mp_buffer_info_t buf;
     mp_get_buffer_raise(buf_in, &buf, MP_BUFFER_READ);
-    if (buf.len > 0 && rom_binding_holds(self->id, buf.buf)) {
+    if (rom_binding_overlaps(self->id, buf.buf, buf.len)) {
         rom_binding_raise_at(-MPROM_EINVAL, self->id, 0, "the bytes to write lie in the segment that is written");
     }
     for (size_t done = 0; done < buf.len;) {

@@ -63,7 +63,9 @@ static int verify_checksum(struct client *client, uint32_t id, uint32_t size, ui
         return failure_set(error, -MPROM_ENOMEM, "out of memory: the image has %u bytes", size);
     }
     int err = segment_read(client, id, 0, bytes, size, error);
-    *crc = romfs_crc32(0, bytes, size);
+    if (!err) {
+        *crc = romfs_crc32(0, bytes, size);
+    }
     free(bytes);
     return err;
 }

@@ -119,6 +119,18 @@ class Calls(Ioctl):
         self.console.exec("ioctl(3, 1, 300)")
         self.assert_os_error("ioctl(4, 1, 0, ioctl(2, 1)[:300])", 22, "segment 1, offset 0", "lie in the segment")
 
+    def test_writing_a_segment_from_a_range_that_reaches_into_it(self):
+        """B6: SIM's segments are neighbours, so bytes can begin in front of one and end in it, or begin in its trailer."""
+        self.console.exec("import uctypes\nat = uctypes.addressof(ioctl(2, 1))\nend = at + len(ioctl(2, 1))\nioctl(3, 1, 300)")
+        for start, size in (("at - 1", 2), ("at - 299", 300), ("at", 1), ("end", 1), ("end + 4095", 2)):
+            self.assert_os_error(f"ioctl(4, 1, 0, uctypes.bytearray_at({start}, {size}))", 22, "lie in the segment")
+            self.console.exec("u = __import__('romfs').Update(1, 300)")
+            self.assert_os_error(f"u.write(uctypes.bytearray_at({start}, {size}))", 22, "lie in the segment")
+            self.console.exec("u.abort()\nioctl(3, 1, 300)")
+        for start, size in (("at - 300", 300), ("end + 4096", 10), ("at", 0)):
+            self.assertEqual(self.console.eval(f"ioctl(4, 1, 0, uctypes.bytearray_at({start}, {size}))"), 0)
+            self.console.exec("ioctl(3, 1, 300)")
+
 
 class Sizes(Ioctl):
     def test_sizes(self):
