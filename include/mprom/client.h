@@ -91,12 +91,22 @@ enum client_shape {
 enum {
     CLIENT_SEGMENTS_MAX = 32,
     CLIENT_SEGMENT_AUTO = -1,
+    CLIENT_RUNS_MAX = 8,
+};
+
+/* Erase blocks of one size, one behind the other. */
+struct client_run {
+    uint32_t size; /* bytes of each */
+    uint32_t count;
 };
 
 struct client_segment {
     enum client_shape shape;
-    uint32_t size;       /* bytes */
-    uint32_t block_size; /* the smallest that can be erased; 0 if the board does not say */
+    bool erases_by_write; /* a DEVICE whose ioctl(6) erases other flash, but not writeblocks() of a whole block */
+    uint32_t size;        /* bytes */
+    uint32_t block_size;  /* the smallest that can be erased; 0 if the board does not say */
+    uint32_t run_count;   /* 0: all blocks have block_size; else they differ, and these are all of them: */
+    struct client_run runs[CLIENT_RUNS_MAX];
     bool has_image;      /* it starts with an image header whose length fits the segment */
     uint32_t image_size; /* bytes of the image, header included */
     bool is_sealed;      /* the image ends in a seal, */

@@ -145,6 +145,12 @@ const void *rom_segment_map(const struct rom *rom, uint32_t id);
 uint32_t rom_segment_block_size(const struct rom *rom, uint32_t id);
 
 /*
+ * The erase block at off, and how many of the same size follow one another from there on to the end of what a client
+ * can use: that is returned, > 0. off is where a block starts, id a valid segment.
+ */
+uint32_t rom_segment_blocks(const struct rom *rom, uint32_t id, uint32_t off, uint32_t *block_size);
+
+/*
  * For flash whose bad reads fault, before the CPU reads all of a segment as rom_segment_map() shows it; elsewhere
  * there is nothing to do. Blocks with units that cannot be read, as a power failure leaves them, are erased, unless a
  * part of a sound image lies in them, a session is open, or the segment runs. Of an image that cannot be read the

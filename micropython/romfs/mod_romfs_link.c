@@ -181,17 +181,40 @@ static void link_describe_segment(uint32_t number, uint32_t id)
     mp_event_handle_nowait();
 }
 
+/* The line `erase`, where blocks differ in size: a client that does not know it finds nothing behind the segments. */
+static void link_describe_blocks(uint32_t number, uint32_t id)
+{
+    const struct rom *rom = rom_binding();
+    uint32_t end = rom_segment_size(rom, id);
+    uint32_t block_size;
+    uint32_t count = rom_segment_blocks(rom, id, 0, &block_size);
+    if (rom_segment_map(rom, id) == NULL || count * block_size == end) {
+        return;
+    }
+    link_line(number, "erase");
+    mp_printf(&mp_plat_print, " %u", (unsigned)id);
+    for (uint32_t off = 0; off < end; off += count * block_size) {
+        count = rom_segment_blocks(rom, id, off, &block_size);
+        mp_printf(&mp_plat_print, " %u %u", (unsigned)block_size, (unsigned)count);
+    }
+    mp_print_str(&mp_plat_print, "\n");
+}
+
 /* describe(number [, id]): prints what the board is and what its segments hold, or about one segment. */
 static mp_obj_t mod_romfs_describe(size_t n_args, const mp_obj_t *args)
 {
     uint32_t number = rom_binding_number(args[0]);
     if (n_args == 2) {
         link_describe_segment(number, mod_romfs_id(args[1]));
+        link_describe_blocks(number, mod_romfs_id(args[1]));
         return mp_const_none;
     }
     link_describe_board(number);
     for (uint32_t id = 0; id < MIN(rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
         link_describe_segment(number, id);
+    }
+    for (uint32_t id = 0; id < MIN(rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
+        link_describe_blocks(number, id);
     }
     return mp_const_none;
 }

@@ -36,14 +36,18 @@ static const char seal_program[] =
 static const char segment_program[] =
     "global _s\n"
     "def _s(i,c):\n"
-    " d=_q(2,i);s='view';z=b=0\n"
+    " d=_q(2,i);s='view';z=b=0;a=-1\n"
     " if isinstance(d,int):s='none'\n"
-    " elif hasattr(d,'ioctl'):s='device';b=d.ioctl(5,0);z=b*d.ioctl(4,0)\n"
+    " elif hasattr(d,'ioctl'):\n"
+    "  s='samd'if hasattr(d,'flash_version')or sys.platform=='samd'else'device'\n"
+    "  b=d.ioctl(5,0);z=b*d.ioctl(4,0)\n"
     " else:\n"
     "  z=len(d)\n"
-    "  try:b=_q(6,i)\n"
+    "  try:\n"
+    "   b=_q(6,i)\n"
+    "   if b>4096:import uctypes;a=uctypes.addressof(d)%b\n"
     "  except Exception:pass\n"
-    " _p('segment',i,s,z,b)\n"
+    " _p('segment',i,s,z,b,a)\n"
     " if not z:return\n"
     " _o(i,b);_p('head',i,_h(_v(0,min(z,96))))\n"
     " try:t=_f(z)\n"
@@ -119,6 +123,18 @@ static bool probe_segment(struct client *client, struct answer *answer, uint32_t
             (!board->is_mprom || probe_line(client, answer, "slot", board_parse_slot)));
 }
 
+/* What follows the segments. Lines that only later clients know are passed over. */
+static bool probe_rest(struct client *client, struct answer *answer)
+{
+    struct answer_line line;
+    while (answer_next(answer, &line)) {
+        if (answer_is(&line, "erase") && !board_parse_erase(&client->board, &line)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /*
  * Runs a program that uses _s(). It is sent with it in one go, behind `first`; a board with too little memory to
  * compile all of that at once gets the definitions one by one before, and *is_split tells that.
@@ -145,7 +161,10 @@ static int probe_described_segment(struct client *client, uint32_t id, const cha
     struct answer answer;
     session_bare(client);
     int err = session_run(client, doing, PROBE_MS, &answer, error, "import romfs\nromfs.describe(_n,%u)", id);
-    return err || probe_segment(client, &answer, id) ? err : session_nonsense(client, doing, error);
+    if (!err && !(probe_segment(client, &answer, id) && probe_rest(client, &answer))) {
+        err = session_nonsense(client, doing, error);
+    }
+    return err;
 }
 
 int board_probe_segment(struct client *client, uint32_t id, struct client_error *error)
@@ -193,6 +212,7 @@ static bool probe_described(struct client *client, struct answer *answer, const 
     for (uint32_t id = 0; good && id < board->segment_count; id++) {
         good = probe_segment(client, answer, id);
     }
+    good = good && probe_rest(client, answer);
     if (!good) {
         *board = (struct client_board){0};
     }

@@ -27,6 +27,7 @@ bool board_parse_link(struct client_board *board, struct answer_line *line);
 bool board_parse_python(struct client_board *board, struct answer_line *line);
 bool board_parse_able(struct client_board *board, struct answer_line *line);
 bool board_parse_segment(struct client_board *board, struct answer_line *line);
+bool board_parse_erase(struct client_board *board, struct answer_line *line);
 bool board_parse_head(struct client_board *board, struct answer_line *line);
 bool board_parse_seal(struct client_board *board, struct answer_line *line);
 bool board_parse_slot(struct client_board *board, struct answer_line *line);

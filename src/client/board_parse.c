@@ -14,6 +14,7 @@ enum {
     PATH_MAX_STOCK = 511,          /* MICROPY_ALLOC_PATH_MAX unless a port lowers it, less one */
     SEGMENT_SIZE_MAX = INT32_MAX,  /* so that a block more than a segment can still be counted */
     IMAGE_DESCRIBE_MAX = 64 << 20, /* bytes of the largest image whose label is looked for */
+    SURE_BLOCK_SIZE = 4096,        /* no flash with blocks of this size or smaller has others */
 };
 
 static bool board_take_text(char *dst, size_t room, struct answer_line *line)
@@ -98,13 +99,18 @@ static bool board_take_segment(struct client_board *board, struct answer_line *l
     return true;
 }
 
-static bool board_take_shape(struct answer_line *line, enum client_shape *shape)
+static bool board_take_shape(struct answer_line *line, enum client_shape *shape, bool *erases_by_write)
 {
     static const char *const words[] = {
         [CLIENT_SHAPE_NONE] = "none",
         [CLIENT_SHAPE_VIEW] = "view",
         [CLIENT_SHAPE_DEVICE] = "device",
     };
+    *erases_by_write = answer_is(line, "samd");
+    if (*erases_by_write) {
+        *shape = CLIENT_SHAPE_DEVICE;
+        return true;
+    }
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (words[i] && answer_is(line, words[i])) {
             *shape = (enum client_shape)i;
@@ -114,29 +120,87 @@ static bool board_take_shape(struct answer_line *line, enum client_shape *shape)
     return false;
 }
 
-/* segment ID none|view|device SIZE BLOCK_SIZE */
+/*
+ * Whether a view can be erased in ranges of such blocks, and nothing else is erased with one. Ports of MicroPython
+ * say the largest sector of their chip, of a segment that may be smaller, or begin in the middle of that (skew).
+ */
+static bool board_view_has_blocks(int64_t size, int64_t block_size, int64_t skew)
+{
+    return block_size > 0 && block_size <= size && (skew == 0 || (skew < 0 && block_size <= SURE_BLOCK_SIZE));
+}
+
+/* segment ID none|view|device|samd SIZE BLOCK_SIZE [SKEW]: the address modulo BLOCK_SIZE, -1 if that is not known */
 bool board_parse_segment(struct client_board *board, struct answer_line *line)
 {
     struct client_segment *segment;
     enum client_shape shape;
-    int64_t size, block_size;
-    if (!board_take_segment(board, line, &segment) || !board_take_shape(line, &shape) ||
+    bool erases_by_write;
+    int64_t size, block_size, skew = 0;
+    if (!board_take_segment(board, line, &segment) || !board_take_shape(line, &shape, &erases_by_write) ||
         !answer_number(line, 0, SEGMENT_SIZE_MAX, &size) ||
         !answer_number(line, INT32_MIN, UINT32_MAX, &block_size)) {
         return false;
     }
-    if (shape == CLIENT_SHAPE_VIEW && block_size > 0) {
+    if (!answer_end(line) && !answer_number(line, -1, UINT32_MAX, &skew)) {
+        return false;
+    }
+    if (shape == CLIENT_SHAPE_VIEW && board_view_has_blocks(size, block_size, skew)) {
         shape = CLIENT_SHAPE_BLOCKS;
+    } else if (shape == CLIENT_SHAPE_VIEW) {
+        block_size = 0;
     }
     if (block_size > size || (shape == CLIENT_SHAPE_DEVICE && block_size <= 0)) {
         return false;
     }
     *segment = (struct client_segment){
         .shape = shape,
+        .erases_by_write = erases_by_write,
         .size = (uint32_t)size,
         .block_size = block_size > 0 ? (uint32_t)block_size : 0,
     };
     return answer_end(line);
+}
+
+static bool board_take_run(struct answer_line *line, struct client_run *run)
+{
+    int64_t size, count;
+    if (!answer_number(line, 1, SEGMENT_SIZE_MAX, &size) ||
+        !answer_number(line, 1, SEGMENT_SIZE_MAX / size, &count)) {
+        return false;
+    }
+    *run = (struct client_run){(uint32_t)size, (uint32_t)count};
+    return true;
+}
+
+/*
+ * erase ID SIZE COUNT ...: blocks that differ in size, from the start of the segment. Blocks that this client cannot
+ * make use of count as one: then nothing of the segment stays.
+ */
+bool board_parse_erase(struct client_board *board, struct answer_line *line)
+{
+    struct client_segment *segment;
+    struct client_run run;
+    uint64_t end = 0;
+    if (!board_take_segment(board, line, &segment) || segment->block_size == 0) {
+        return false;
+    }
+    bool is_of_use = true;
+    segment->run_count = 0;
+    while (!answer_end(line)) {
+        if (!board_take_run(line, &run)) {
+            return false;
+        }
+        end += (uint64_t)run.size * run.count;
+        is_of_use &= run.size % segment->block_size == 0 && segment->run_count < CLIENT_RUNS_MAX;
+        if (is_of_use) {
+            segment->runs[segment->run_count++] = run;
+        }
+    }
+    if (!is_of_use || end != segment->size) {
+        segment->runs[0] = (struct client_run){segment->size, 1};
+        segment->run_count = 1;
+    }
+    return true;
 }
 
 uint32_t board_image_size(const uint8_t *head, size_t size, uint32_t room)

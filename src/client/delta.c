@@ -2,20 +2,35 @@
 
 #include <stdlib.h>
 
-static uint32_t blocks(uint32_t size, uint32_t block_size)
+/* The blocks that hold the first size bytes. */
+static uint32_t blocks_of(const struct delta *delta, uint32_t size)
 {
-    return size / block_size + (size % block_size != 0);
+    return size == 0 ? 0 : delta_block_at(delta, size - 1) + 1;
 }
 
-bool delta_init(struct delta *delta, uint32_t size, uint32_t base_size, uint32_t block_size)
+/* Takes as many blocks as hold size bytes; the last run goes on for ever. */
+static bool starts_init(struct delta *delta, uint32_t size, const struct client_run *runs, uint32_t run_count)
 {
-    *delta = (struct delta){
-        .size = size,
-        .block_size = block_size,
-        .block_count = blocks(size, block_size),
-        .base_size = base_size,
-        .base_count = blocks(base_size, block_size),
-    };
+    size_t room = (size_t)size / delta->block_size + 2;
+    delta->starts = calloc(room, sizeof *delta->starts);
+    if (delta->starts == NULL) {
+        return false;
+    }
+    uint32_t off = 0;
+    for (uint32_t run = 0, left = runs[0].count; off < size; off = delta->starts[++delta->start_count]) {
+        while (left == 0 && run + 1 < run_count) {
+            left = runs[++run].count;
+        }
+        delta->starts[delta->start_count + 1] = off + runs[run].size;
+        left -= left > 0;
+    }
+    return true;
+}
+
+static bool flags_init(struct delta *delta)
+{
+    delta->block_count = blocks_of(delta, delta->size);
+    delta->base_count = blocks_of(delta, delta->base_size);
     delta->stays = calloc((size_t)delta->block_count + 1, sizeof *delta->stays);
     delta->holds_base = calloc((size_t)delta->base_count + 1, sizeof *delta->holds_base);
     if (delta->stays == NULL || delta->holds_base == NULL) {
@@ -25,18 +40,68 @@ bool delta_init(struct delta *delta, uint32_t size, uint32_t base_size, uint32_t
     return true;
 }
 
+bool delta_init(struct delta *delta, uint32_t size, uint32_t base_size, uint32_t block_size)
+{
+    *delta = (struct delta){.size = size, .block_size = block_size, .base_size = base_size};
+    return flags_init(delta);
+}
+
+bool delta_init_runs(struct delta *delta, uint32_t size, uint32_t base_size, const struct client_run *runs,
+                     uint32_t run_count)
+{
+    *delta = (struct delta){.size = size, .block_size = runs[0].size, .base_size = base_size};
+    for (uint32_t run = 1; run < run_count; run++) {
+        delta->block_size = runs[run].size < delta->block_size ? runs[run].size : delta->block_size;
+    }
+    return starts_init(delta, size > base_size ? size : base_size, runs, run_count) && flags_init(delta);
+}
+
 void delta_free(struct delta *delta)
 {
+    free(delta->starts);
     free(delta->stays);
     free(delta->holds_base);
     *delta = (struct delta){.stays = NULL};
 }
 
+uint32_t delta_start(const struct delta *delta, uint32_t block)
+{
+    return delta->starts == NULL ? block * delta->block_size : delta->starts[block];
+}
+
+uint32_t delta_block_at(const struct delta *delta, uint32_t off)
+{
+    if (delta->starts == NULL) {
+        return off / delta->block_size;
+    }
+    uint32_t first = 0;
+    for (uint32_t count = delta->start_count; count > 1;) {
+        uint32_t half = count / 2;
+        bool is_behind = delta->starts[first + half] <= off;
+        first += is_behind ? half : 0;
+        count = is_behind ? count - half : half;
+    }
+    return first;
+}
+
+uint32_t delta_equal_blocks(const struct delta *delta, uint32_t block, uint32_t most)
+{
+    uint32_t size = delta_start(delta, block + 1) - delta_start(delta, block);
+    uint32_t count = 1;
+    if (delta->starts == NULL) {
+        return most;
+    }
+    while (count < most && delta_start(delta, block + count + 1) - delta_start(delta, block + count) == size) {
+        count++;
+    }
+    return count;
+}
+
 static uint32_t block_range(const struct delta *delta, uint32_t size, uint32_t block, uint32_t *off)
 {
-    *off = block * delta->block_size;
-    uint32_t left = size - *off;
-    return *off + (left < delta->block_size ? left : delta->block_size);
+    *off = delta_start(delta, block);
+    uint32_t end = delta_start(delta, block + 1);
+    return end < size ? end : size;
 }
 
 uint32_t delta_block(const struct delta *delta, uint32_t block, uint32_t *off)
@@ -87,20 +152,23 @@ static bool stays(const struct delta *delta, uint32_t block)
 
 uint32_t delta_next(const struct delta *delta, uint32_t *off, uint32_t to)
 {
-    uint32_t size = delta->block_size;
-    if (size == 0) {
+    if (delta->block_size == 0 || *off >= to) {
         return to;
     }
-    while (*off < to && stays(delta, *off / size)) {
-        *off = (*off / size + 1) * size;
+    uint32_t block = *off < delta->size ? delta_block_at(delta, *off) : delta->block_count;
+    while (*off < to && stays(delta, block)) {
+        *off = delta_start(delta, ++block);
     }
     if (*off >= to) {
         *off = to;
         return to;
     }
-    uint32_t block = *off / size;
     while (block < delta->block_count && !delta->stays[block]) {
         block++;
     }
-    return block >= delta->block_count || block * size > to ? to : block * size;
+    if (block >= delta->block_count) {
+        return to;
+    }
+    uint32_t end = delta_start(delta, block);
+    return end < to ? end : to;
 }

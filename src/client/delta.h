@@ -4,15 +4,15 @@
 #ifndef MPROM_CLIENT_DELTA_H
 #define MPROM_CLIENT_DELTA_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "mprom/client.h"
 
 /* A delta of zeros says that nothing can stay. */
 struct delta {
     uint32_t size;       /* of the image */
-    uint32_t block_size; /* 0: nothing can stay */
+    uint32_t block_size; /* of the smallest block; 0: nothing can stay */
     uint32_t block_count;
+    uint32_t *starts; /* of each block of image and base, and the end of the last; NULL: all have block_size */
+    uint32_t start_count;
     bool *stays;        /* for each block; the caller's to free, with delta_free() */
     uint32_t base_size; /* of another image that the segment may hold; 0: none is known */
     uint32_t base_count;
@@ -22,7 +22,20 @@ struct delta {
 /* Every block is to be sent, nothing of the base is there. Returns false if out of memory. */
 bool delta_init(struct delta *delta, uint32_t size, uint32_t base_size, uint32_t block_size);
 
+/* The same for blocks that differ in size: run_count runs of them, at least one, that hold image and base. */
+bool delta_init_runs(struct delta *delta, uint32_t size, uint32_t base_size, const struct client_run *runs,
+                     uint32_t run_count);
+
 void delta_free(struct delta *delta);
+
+/* Where block `block` starts, or the last one ends. */
+uint32_t delta_start(const struct delta *delta, uint32_t block);
+
+/* The block that holds off, which is below the end of the last block of image and base. */
+uint32_t delta_block_at(const struct delta *delta, uint32_t off);
+
+/* How many blocks from `block` on have the size of that one, `most` at most; `most` of them are there. */
+uint32_t delta_equal_blocks(const struct delta *delta, uint32_t block, uint32_t most);
 
 /* The bytes [*off, result) of block `block` that belong to the image. */
 uint32_t delta_block(const struct delta *delta, uint32_t block, uint32_t *off);

@@ -65,14 +65,25 @@ static bool deploy_is_worth_a_look(const struct deploy *deploy)
     return digest_kind(board) != DIGEST_NONE && (may_be_there || !none_stays);
 }
 
+/* Returns false if out of memory. */
+static bool deploy_look_begin(struct deploy *deploy)
+{
+    const struct client_segment *segment = &deploy->client->board.segments[deploy->id];
+    if (segment->run_count > 0) {
+        return delta_init_runs(&deploy->delta, deploy->image_size, deploy->base_size, segment->runs,
+                               segment->run_count);
+    }
+    return delta_init(&deploy->delta, deploy->image_size, deploy->base_size,
+                      deploy_look_size(deploy->client, segment));
+}
+
 int deploy_look(struct deploy *deploy)
 {
     struct client *client = deploy->client;
-    uint32_t block_size = deploy_look_size(client, &client->board.segments[deploy->id]);
     if (!deploy_is_worth_a_look(deploy)) {
         return 0;
     }
-    if (!delta_init(&deploy->delta, deploy->image_size, deploy->base_size, block_size)) {
+    if (!deploy_look_begin(deploy)) {
         return failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
     }
     session_open(client, deploy->id);

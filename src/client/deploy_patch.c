@@ -91,18 +91,22 @@ static int attempt_begin(struct attempt *attempt, const struct delta *delta)
     return 0;
 }
 
-/* Whether the board found that what the patch made is no whole image. */
+/*
+ * Whether the board found that what the patch made is no whole image, or did not take an operation of it: firmware
+ * that does not say that its blocks differ in size cannot keep what looks like one.
+ */
 static bool patch_was_wrong(const struct client_error *error)
 {
     struct refusal refusal;
-    return error->code == -MPROM_EPERM && refusal_read(&refusal, error->text) && refusal.code == MPROM_EBADMSG;
+    return error->code == -MPROM_EPERM && refusal_read(&refusal, error->text) &&
+           (refusal.code == MPROM_EBADMSG || refusal.code == MPROM_EINVAL);
 }
 
 /*
  * Sends what makes the image of what delta knows. *is_wrong says that it did not: flash does not hold what it was
- * said to hold.
+ * said to hold, or the board refused. *is_whole says that nothing of the segment was used.
  */
-static int deploy_attempt(struct deploy *deploy, const struct delta *delta, bool *is_wrong)
+static int deploy_attempt(struct deploy *deploy, const struct delta *delta, bool *is_wrong, bool *is_whole)
 {
     struct attempt attempt = {.deploy = deploy};
     uint32_t crc;
@@ -116,7 +120,8 @@ static int deploy_attempt(struct deploy *deploy, const struct delta *delta, bool
     if (!err) {
         err = attempt_send(&attempt, &crc);
         *is_wrong = err ? patch_was_wrong(deploy->error) : crc != deploy_checksum(deploy);
-        deploy->sent_size = attempt.mode == PATCH_WHOLE ? deploy->image_size : attempt.facts.size;
+        *is_whole = attempt.mode == PATCH_WHOLE;
+        deploy->sent_size = *is_whole ? deploy->image_size : attempt.facts.size;
     }
     patch_free(attempt.patch);
     return err;
@@ -135,16 +140,16 @@ int deploy_patch(struct deploy *deploy)
 {
     static const struct delta nothing = {.size = 0};
     const struct delta *known = delta_is_any(&deploy->delta) ? &deploy->delta : &nothing;
-    bool is_wrong = false;
+    bool is_wrong = false, is_whole = true;
     int err = session_reset(deploy->client, deploy->error);
     if (err) {
         return err;
     }
     transfer_begin_builtin(deploy->client, deploy->id, &deploy->transfer);
     deploy->transfer.baud = deploy_baud(deploy);
-    err = deploy_attempt(deploy, known, &is_wrong);
-    if (is_wrong && deploy->sent_size < deploy->image_size) {
-        err = deploy_attempt(deploy, &nothing, &is_wrong);
+    err = deploy_attempt(deploy, known, &is_wrong, &is_whole);
+    if (is_wrong && !is_whole) {
+        err = deploy_attempt(deploy, &nothing, &is_wrong, &is_whole);
     }
     if (err || !is_wrong) {
         return err;

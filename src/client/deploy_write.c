@@ -6,7 +6,10 @@
 #include <string.h>
 
 enum {
-    /* So much is written last on flash of boards that do not hold it back themselves: STM32H7 names a unit of 16. */
+    /*
+     * So much is written last on flash of boards that do not hold it back themselves, and what is written begins and
+     * ends with a multiple of it: STM32H7 names a unit of 16, and cannot add the second half of one of 32.
+     */
     HELD_SIZE = 32,
     MAGIC_SIZE = 3,
     COMMIT_BASE_MS = 20000,
@@ -73,7 +76,8 @@ static int deploy_prepare(struct deploy *deploy)
  */
 static int deploy_pad(struct deploy *deploy)
 {
-    uint32_t unit = deploy->unit;
+    bool is_mprom = deploy->client->board.is_mprom;
+    uint32_t unit = is_mprom || deploy->unit > HELD_SIZE ? deploy->unit : HELD_SIZE;
     uint32_t at_once = unit > TRANSFER_CHUNK_MAX ? unit : TRANSFER_CHUNK_MAX;
     free(deploy->tail);
     deploy->size = (deploy->image_size + unit - 1) / unit * unit;
@@ -171,6 +175,9 @@ static int deploy_to_stock(struct deploy *deploy)
 {
     int err = deploy_invalidate(deploy);
     uint32_t held = deploy->held_size < deploy->size ? deploy->held_size : deploy->size;
+    if (held % HELD_SIZE == 0 && deploy->unit < HELD_SIZE) {
+        deploy->unit = HELD_SIZE;
+    }
     if (!err) {
         err = deploy_send(deploy, held, deploy->size);
     }
@@ -222,11 +229,9 @@ static uint32_t deploy_sent_size(const struct deploy *deploy)
     return deploy->delta.block_count > 0 ? delta_sent_size(&deploy->delta) : deploy->image_size;
 }
 
-/* By programs, as every board understands them. */
-int deploy_write(struct deploy *deploy)
+static int deploy_write_once(struct deploy *deploy)
 {
     struct client *client = deploy->client;
-    deploy_limit_delta(deploy);
     int err = 0;
     if (deploy->is_text) {
         session_open(client, deploy->id); /* Python was restarted for the attempt to send frames */
@@ -248,4 +253,20 @@ int deploy_write(struct deploy *deploy)
     }
     deploy->sent_size = deploy_sent_size(deploy);
     return err ? err : deploy_prove(deploy);
+}
+
+/*
+ * By programs, as every board understands them. What a board does not keep, or refuses to keep, is sent after all:
+ * not every port erases the ranges that it says.
+ */
+int deploy_write(struct deploy *deploy)
+{
+    deploy_limit_delta(deploy);
+    bool is_whole = deploy->delta.block_count == 0;
+    int err = deploy_write_once(deploy);
+    if (!is_whole && (err == -MPROM_EPERM || err == -MPROM_EBADMSG)) {
+        delta_free(&deploy->delta);
+        err = deploy_write_once(deploy);
+    }
+    return err;
 }

@@ -89,13 +89,13 @@ static void plan_block(struct patch *patch, uint32_t end)
 static uint32_t plan_run_end(const struct patch *patch, uint32_t block, bool kept)
 {
     const struct delta *delta = patch->in.delta;
-    uint32_t size = delta->block_size;
-    uint32_t max = size < RUN_MAX ? RUN_MAX / size : 1;
+    uint32_t start = delta_start(delta, block);
     uint32_t end = block + 1;
-    while (end < delta->block_count && end - block < max && block_is_kept(patch, end) == kept) {
+    while (end < delta->block_count && delta_start(delta, end + 1) - start <= RUN_MAX &&
+           block_is_kept(patch, end) == kept) {
         end++;
     }
-    return end >= delta->block_count ? patch->in.size : end * size;
+    return end >= delta->block_count ? patch->in.size : delta_start(delta, end);
 }
 
 /* Finds out how the image goes on. Returns false at its end. */
@@ -110,7 +110,7 @@ static bool plan_next(struct patch *patch)
     if (patch->in.delta->block_size == 0) {
         plan_add(patch, OP_LITERAL, patch->off, end - patch->off);
     } else {
-        uint32_t block = patch->off / patch->in.delta->block_size;
+        uint32_t block = delta_block_at(patch->in.delta, patch->off);
         bool kept = block_is_kept(patch, block);
         if (!kept && patch->copies) {
             end = left < patch->block_size ? patch->in.size : patch->off + patch->block_size;

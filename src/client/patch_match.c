@@ -19,9 +19,15 @@ struct run {
     uint32_t to;
 };
 
+/* An erase takes the whole block that the last written byte lies in, the smallest or not. */
+static uint32_t lost_end(const struct delta *delta, uint32_t made)
+{
+    return made == 0 || delta->starts == NULL ? made : delta_start(delta, delta_block_at(delta, made - 1) + 1);
+}
+
 /*
  * What the segment holds at off while the block of the image at `made` is assembled: below, the new image, of which
- * the first block is held back; from there on what was there before.
+ * the first block is held back; from there on what was there before, but for the rest of a block that was erased.
  */
 static struct run run_at(const struct match_index *index, uint32_t off, uint32_t made)
 {
@@ -29,8 +35,15 @@ static struct run run_at(const struct match_index *index, uint32_t off, uint32_t
     if (off < made) {
         return (struct run){off >= index->block_size ? index->in->image : NULL, made};
     }
-    uint32_t block = off / delta->block_size;
-    struct run run = {NULL, (block + 1) * delta->block_size};
+    if (off < lost_end(delta, made)) {
+        return (struct run){NULL, lost_end(delta, made)};
+    }
+    uint32_t known = delta->size > delta->base_size ? delta->size : delta->base_size;
+    if (off >= known) {
+        return (struct run){NULL, UINT32_MAX};
+    }
+    uint32_t block = delta_block_at(delta, off);
+    struct run run = {NULL, delta_start(delta, block + 1)};
     uint32_t end = 0;
     if (block < delta->base_count && delta->holds_base[block]) {
         run.bytes = index->in->base;
@@ -106,9 +119,10 @@ void match_begin(struct match_index *index)
     uint32_t count = delta->block_count > delta->base_count ? delta->block_count : delta->base_count;
     memset(index->ways, 0xFF, (WAYS * sizeof *index->ways) << index->bits);
     for (uint32_t block = 0; block < count; block++) {
-        struct run run = run_at(index, block * delta->block_size, 0);
+        uint32_t start = delta_start(delta, block);
+        struct run run = run_at(index, start, 0);
         if (run.bytes != NULL) {
-            index_add(index, run.bytes, block * delta->block_size, run.to);
+            index_add(index, run.bytes, start, run.to);
         }
     }
 }

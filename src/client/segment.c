@@ -104,6 +104,17 @@ static bool block_is(const struct client *client, const uint8_t *digest, const u
     return digest_of(digest_kind(&client->board), bytes, size) == there;
 }
 
+/* How many blocks from `first` on are asked for at once: they have one size. */
+static uint32_t blocks_at_once(const struct delta *delta, uint32_t first, uint32_t end)
+{
+    return delta_equal_blocks(delta, first, end - first < BLOCKS_STEP ? end - first : BLOCKS_STEP);
+}
+
+static uint32_t blocks_size(const struct delta *delta, uint32_t block)
+{
+    return delta_start(delta, block + 1) - delta_start(delta, block);
+}
+
 /* Blocks of the base of which the same bytes were asked as of the image's. */
 static void blocks_compare_base(const struct client *client, struct delta *delta, const uint8_t *base,
                                 const uint8_t *digests, uint32_t first, uint32_t count)
@@ -126,13 +137,12 @@ static int blocks_compare_rest(struct client *client, uint32_t id, const uint8_t
     if (delta->base_size == 0 || delta->size == delta->base_size) {
         return 0;
     }
-    for (; first < delta->base_count; first += BLOCKS_STEP) {
-        uint32_t left = delta->base_count - first;
-        uint32_t count = left < BLOCKS_STEP ? left : BLOCKS_STEP;
+    for (uint32_t count; first < delta->base_count; first += count) {
+        count = blocks_at_once(delta, first, delta->base_count);
         uint32_t off, last;
         delta_base_block(delta, first, &off);
         uint32_t end = delta_base_block(delta, first + count - 1, &last);
-        int err = blocks_ask(client, id, delta->block_size, off, end, digests, count, error);
+        int err = blocks_ask(client, id, blocks_size(delta, first), off, end, digests, count, error);
         if (err) {
             return err;
         }
@@ -148,13 +158,12 @@ int segment_compare_blocks(struct client *client, uint32_t id, const uint8_t *by
                            struct delta *delta, struct client_error *error)
 {
     uint8_t digests[BLOCKS_STEP * 4];
-    for (uint32_t first = 0; first < delta->block_count; first += BLOCKS_STEP) {
-        uint32_t left = delta->block_count - first;
-        uint32_t count = left < BLOCKS_STEP ? left : BLOCKS_STEP;
+    for (uint32_t first = 0, count; first < delta->block_count; first += count) {
+        count = blocks_at_once(delta, first, delta->block_count);
         uint32_t off, last;
         delta_block(delta, first, &off);
         uint32_t end = delta_block(delta, first + count - 1, &last);
-        int err = blocks_ask(client, id, delta->block_size, off, end, digests, count, error);
+        int err = blocks_ask(client, id, blocks_size(delta, first), off, end, digests, count, error);
         if (err) {
             return err;
         }

@@ -52,8 +52,10 @@ static int prepare_range(struct client *client, uint32_t id, uint32_t off, uint3
     int64_t result;
     snprintf(doing, sizeof(doing), "erasing segment %u", id);
     if (segment->shape == CLIENT_SHAPE_DEVICE) {
-        snprintf(program, sizeof(program), "for i in range(%u,%u):\n r=_d.ioctl(6,i)or 0\n if r:break\n_p('did',r)",
-                 off / segment->block_size, (off + size) / segment->block_size);
+        /* Programming erased bytes changes nothing. */
+        snprintf(program, sizeof(program), "for i in range(%u,%u):\n r=%s or 0\n if r:break\n_p('did',r)",
+                 off / segment->block_size, (off + size) / segment->block_size,
+                 segment->erases_by_write ? "_d.writeblocks(i,b'\\xff'*256)" : "_d.ioctl(6,i)");
     } else if (segment->shape == CLIENT_SHAPE_BLOCKS) {
         snprintf(program, sizeof(program), "_p('did',_q(3,%u,%u,%u))", id, off, size);
     } else {
@@ -74,6 +76,14 @@ static int prepare_range(struct client *client, uint32_t id, uint32_t off, uint3
     return 0;
 }
 
+/* Where the blocks end that hold size bytes: with the segment, if its last one is cut short. */
+static uint32_t blocks_end(const struct client_segment *segment, uint32_t size, uint32_t block)
+{
+    uint32_t left = segment->size - size;
+    uint32_t rest = (block - size % block) % block;
+    return size + (rest < left ? rest : left);
+}
+
 int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t *unit, struct client_error *error)
 {
     const struct client_segment *segment = &client->board.segments[id];
@@ -83,7 +93,7 @@ int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t 
     }
     uint32_t block = segment->block_size;
     uint32_t step = block > PREPARE_STEP_SIZE ? block : PREPARE_STEP_SIZE / block * block;
-    uint32_t end = (size + block - 1) / block * block;
+    uint32_t end = blocks_end(segment, size, block);
     for (uint32_t off = 0; off < end; off += step) {
         uint32_t part = end - off < step ? end - off : step;
         int err = prepare_range(client, id, off, part, unit, error);
@@ -100,7 +110,7 @@ int segment_prepare_delta(struct client *client, uint32_t id, const struct delta
 {
     uint32_t block = delta->block_size;
     uint32_t step = block > PREPARE_STEP_SIZE ? block : PREPARE_STEP_SIZE / block * block;
-    uint32_t all = delta->block_count * block;
+    uint32_t all = blocks_end(&client->board.segments[id], delta->size, block);
     for (uint32_t off = 0; off < all;) {
         uint32_t end = delta_next(delta, &off, all);
         uint32_t part = end - off < step ? end - off : step;

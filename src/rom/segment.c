@@ -290,6 +290,17 @@ uint32_t rom_segment_block_size(const struct rom *rom, uint32_t id)
     return smallest;
 }
 
+uint32_t rom_segment_blocks(const struct rom *rom, uint32_t id, uint32_t off, uint32_t *block_size)
+{
+    uint32_t size = rom_block_size(rom, id, off);
+    uint32_t count = 0;
+    for (; off < rom_segment_size(rom, id) && rom_block_size(rom, id, off) == size; off += size) {
+        count++;
+    }
+    *block_size = size;
+    return count;
+}
+
 int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size)
 {
     int err = rom_enter(rom, id);

@@ -127,6 +127,58 @@ static void segment_shapes(void **state)
     assert_int_equal(board.segments[3].shape, CLIENT_SHAPE_NONE);
 }
 
+/* L0, L7: what a port says of its chip need not be so of the segment. */
+static void segments_that_cannot_be_erased_in_ranges(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        enum client_shape shape;
+        uint32_t block_size;
+    } cases[] = {
+        {"0 view 4096 8192", CLIENT_SHAPE_VIEW, 0}, /* a block is larger than all of it */
+        {"0 view 65536 16384 0", CLIENT_SHAPE_BLOCKS, 16384},
+        {"0 view 65536 16384 -1", CLIENT_SHAPE_VIEW, 0},   /* where it lies is not known */
+        {"0 view 65536 16384 4096", CLIENT_SHAPE_VIEW, 0}, /* in the middle of a block */
+        {"0 view 65536 4096 -1", CLIENT_SHAPE_BLOCKS, 4096},
+        {"0 samd 65536 2048 -1", CLIENT_SHAPE_DEVICE, 2048},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        start(1);
+        assert_true(parse(board_parse_segment, cases[i].line));
+        assert_int_equal(board.segments[0].shape, cases[i].shape);
+        assert_int_equal(board.segments[0].block_size, cases[i].block_size);
+        assert_int_equal(board.segments[0].erases_by_write, cases[i].line[2] == 's');
+    }
+}
+
+static void blocks_of_several_sizes(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"1 4096 1", "0 0 4",         "0 4096 0", "0 4096",
+                                        "0 4096 x", "0 4096 524289", "-1 4096 4"};
+    /* Such a segment is one block: nothing of it stays. */
+    static const char *const useless[] = {"0 16384 3", "0 16384 5", "0 16384 2 24576 1 8192 1",
+                                          "0 4096 1 4096 1 4096 1 4096 1 4096 1 4096 1 4096 1 4096 1 32768 1"};
+    start(1);
+    assert_true(parse(board_parse_segment, "0 view 65536 4096"));
+    assert_int_equal(board.segments[0].run_count, 0);
+    assert_true(parse(board_parse_erase, "0 4096 4 16384 1 32768 1"));
+    assert_int_equal(board.segments[0].run_count, 3);
+    assert_int_equal(board.segments[0].runs[2].size, 32768);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_false(parse(board_parse_erase, wrong[i]));
+    }
+    for (size_t i = 0; i < sizeof(useless) / sizeof(useless[0]); i++) {
+        assert_true(parse(board_parse_segment, "0 view 65536 16384"));
+        assert_true(parse(board_parse_erase, useless[i]));
+        assert_int_equal(board.segments[0].run_count, 1);
+        assert_int_equal(board.segments[0].runs[0].size, 65536);
+    }
+    assert_true(parse(board_parse_segment, "0 none 0 0"));
+    assert_false(parse(board_parse_erase, "0 4096 4"));
+}
+
 static void segments_that_make_no_sense(void **state)
 {
     (void)state;
@@ -137,7 +189,8 @@ static void segments_that_make_no_sense(void **state)
         "0 view 4294967296 0",
         "0 view 2147483648 0",
         "0 device 4294967295 4294967295", /* the image's end in whole blocks would be 0 */
-        "0 view 4096 8192",
+        "0 view 4096 4096 -2",
+        "0 view 4096 4096 0 0",
         "0 device 65536 0",
         "0 device 65536 -22",
         "0 view 4096",
@@ -275,6 +328,8 @@ int main(void)
         cmocka_unit_test(limits_that_are_not_said),
         cmocka_unit_test(abilities),
         cmocka_unit_test(segment_shapes),
+        cmocka_unit_test(segments_that_cannot_be_erased_in_ranges),
+        cmocka_unit_test(blocks_of_several_sizes),
         cmocka_unit_test(segments_that_make_no_sense),
         cmocka_unit_test(image_sizes),
         cmocka_unit_test(label_and_seal),

@@ -94,6 +94,41 @@ static void the_last_block_ends_with_the_image(void **state)
     delta_free(&delta);
 }
 
+/* L0: 3 of 100, 2 of 250, then 400 for ever; every set of blocks. */
+static void blocks_of_several_sizes(void **state)
+{
+    (void)state;
+    static const struct client_run runs[] = {{100, 3}, {250, 2}, {400, 1}};
+    static const uint32_t starts[] = {0, 100, 200, 300, 550, 800, 1200};
+    uint8_t sent[IMAGE_SIZE];
+    struct delta delta;
+    assert_true(delta_init_runs(&delta, IMAGE_SIZE, 1100, runs, 3));
+    assert_int_equal(delta.block_size, 100);
+    assert_int_equal(delta.block_count, 6);
+    assert_int_equal(delta.base_count, 6);
+    for (uint32_t i = 0; i < 6; i++) {
+        uint32_t off;
+        assert_int_equal(delta_block(&delta, i, &off), starts[i + 1] < IMAGE_SIZE ? starts[i + 1] : IMAGE_SIZE);
+        assert_int_equal(off, starts[i]);
+        assert_int_equal(delta_block_at(&delta, starts[i]), i);
+        assert_int_equal(delta_block_at(&delta, starts[i + 1] - 1), i);
+    }
+    assert_int_equal(delta_equal_blocks(&delta, 0, 6), 3);
+    assert_int_equal(delta_equal_blocks(&delta, 1, 1), 1);
+    assert_int_equal(delta_equal_blocks(&delta, 3, 3), 2);
+    assert_int_equal(delta_equal_blocks(&delta, 5, 1), 1);
+    for (uint32_t set = 0; set < 1u << 6; set++) {
+        for (uint32_t i = 0; i < 6; i++) {
+            delta.stays[i] = (set >> i & 1) != 0;
+        }
+        mark_sent(&delta, 0, IMAGE_SIZE, 64, sent);
+        for (uint32_t i = 0; i < IMAGE_SIZE; i++) {
+            assert_int_equal(sent[i], !delta.stays[delta_block_at(&delta, i)]);
+        }
+    }
+    delta_free(&delta);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +136,7 @@ int main(void)
         cmocka_unit_test(without_a_delta_all_is_sent),
         cmocka_unit_test(one_known_block_is_something),
         cmocka_unit_test(the_last_block_ends_with_the_image),
+        cmocka_unit_test(blocks_of_several_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,9 +30,10 @@ static uint32_t choose(uint32_t below)
 struct board {
     uint8_t segment[SEGMENT_SIZE];
     uint8_t block[PATCH_BLOCK_MAX];
-    uint32_t block_size; /* of the flash */
-    uint32_t unit;       /* of assembling */
-    uint32_t size;       /* of the image */
+    uint32_t block_size;           /* of the flash, the smallest */
+    const struct client_run *runs; /* blocks that differ; NULL: they do not */
+    uint32_t unit;                 /* of assembling */
+    uint32_t size;                 /* of the image */
     uint32_t made;
     uint32_t counts[3]; /* of operations */
 };
@@ -65,6 +66,22 @@ static uint32_t take_number(struct stream *stream)
     return (uint32_t)value;
 }
 
+/* Where the erase block ends that holds off; *start is where it starts. */
+static uint32_t block_end(const struct board *board, uint32_t off, uint32_t *start)
+{
+    const struct client_run *run = board->runs;
+    *start = off / board->block_size * board->block_size;
+    uint32_t end = *start + board->block_size;
+    for (uint32_t left = run ? run->count : 0, at = 0; run && at <= off; left--) {
+        while (left == 0) {
+            left = (++run)->count;
+        }
+        *start = at;
+        at = end = at + run->size;
+    }
+    return end;
+}
+
 static void make(struct board *board, uint8_t byte)
 {
     assert_true(board->made < board->size);
@@ -72,7 +89,12 @@ static void make(struct board *board, uint8_t byte)
     board->made++;
     if (board->made % board->unit == 0 || board->made == board->size) {
         uint32_t start = (board->made - 1) / board->unit * board->unit;
+        uint32_t erased;
+        uint32_t end = block_end(board, start, &erased);
         memcpy(board->segment + start, board->block, board->made - start);
+        if (board->runs && end > board->made) {
+            memset(board->segment + board->made, 0xFF, end - board->made);
+        }
     }
 }
 
@@ -89,10 +111,13 @@ static void copy(struct board *board, uint32_t count, int32_t shift)
 
 static void keep(struct board *board, uint32_t count)
 {
-    assert_true(board->made > 0 && board->made % board->block_size == 0);
+    uint32_t start;
+    block_end(board, board->made, &start);
+    assert_true(board->made > 0 && board->made == start);
     assert_true(count <= board->size - board->made);
-    assert_true(count % board->block_size == 0 || count == board->size - board->made);
     board->made += count;
+    block_end(board, board->made, &start);
+    assert_true(board->made == board->size || board->made == start);
 }
 
 static void apply(struct board *board, const uint8_t *bytes, uint32_t size)
@@ -144,7 +169,7 @@ static void fill(uint8_t *bytes, uint32_t size, uint32_t words)
 }
 
 /* The segment holds the base, and is asked what it holds, as a board is. */
-static void look(uint32_t block_size, uint32_t damaged)
+static void look_at_runs(const struct client_run *runs, uint32_t run_count, uint32_t damaged)
 {
     struct delta *delta = &scene.delta;
     struct board *board = &scene.board;
@@ -153,7 +178,9 @@ static void look(uint32_t block_size, uint32_t damaged)
     for (uint32_t i = 0; i < damaged; i++) {
         board->segment[choose(scene.base_size)] ^= 0x40;
     }
-    assert_true(delta_init(delta, scene.size, scene.knows_base ? scene.base_size : 0, block_size));
+    uint32_t base_size = scene.knows_base ? scene.base_size : 0;
+    assert_true(run_count > 1 ? delta_init_runs(delta, scene.size, base_size, runs, run_count)
+                              : delta_init(delta, scene.size, base_size, runs[0].size));
     for (uint32_t i = 0; i < delta->block_count; i++) {
         uint32_t off;
         uint32_t end = delta_block(delta, i, &off);
@@ -164,9 +191,15 @@ static void look(uint32_t block_size, uint32_t damaged)
         uint32_t end = delta_base_block(delta, i, &off);
         delta->holds_base[i] = memcmp(scene.base + off, board->segment + off, end - off) == 0;
     }
-    board->block_size = block_size;
-    board->unit = block_size < PATCH_BLOCK_MAX ? block_size : PATCH_BLOCK_MAX;
+    board->runs = run_count > 1 ? runs : NULL;
+    board->block_size = delta->block_size;
+    board->unit = delta->block_size < PATCH_BLOCK_MAX ? delta->block_size : PATCH_BLOCK_MAX;
     board->size = scene.size;
+}
+
+static void look(uint32_t block_size, uint32_t damaged)
+{
+    look_at_runs(&(struct client_run){block_size, 1}, 1, damaged);
 }
 
 /* Reads all of a patch, in pieces of any size. */
@@ -244,6 +277,32 @@ static void begin(uint32_t size, uint32_t words)
     scene.knows_base = true;
     fill(scene.base, size, words);
     memcpy(scene.image, scene.base, size);
+}
+
+/* L0: of blocks that differ in size each is kept whole, and nothing is copied from what an erase has taken. */
+static void any_edit_on_uneven_blocks(void **state)
+{
+    (void)state;
+    static const struct client_run f4[] = {{16384, 4}, {65536, 1}, {131072, 1}};
+    static const struct client_run small[] = {{4096, 3}, {8192, 2}, {1024, 3}, {65536, 4}};
+    static const struct client_run large_first[] = {{32768, 1}, {4096, 56}};
+    static const struct {
+        const struct client_run *runs;
+        uint32_t count;
+    } layouts[] = {{f4, 3}, {small, 4}, {large_first, 2}};
+    struct sample sample = sample_open("client_patch_uneven");
+    uint32_t count = sample.count ? sample.count : sample.all ? CASES_ALL : CASES;
+    for (uint32_t i = 0; i < count; i++) {
+        seed = sample.seed + i;
+        choose(2);
+        begin(1 + choose(IMAGE_MAX - 1), 1 + choose(255));
+        for (uint32_t edits = choose(4); edits > 0; edits--) {
+            edit();
+        }
+        uint32_t layout = choose(3);
+        look_at_runs(layouts[layout].runs, layouts[layout].count, choose(2) * choose(20));
+        deploy();
+    }
 }
 
 static void any_edit_of_any_image(void **state)
@@ -333,7 +392,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_edit_of_any_image),         cmocka_unit_test(an_unchanged_image_is_a_copy_and_a_keep),
         cmocka_unit_test(large_blocks_are_sent_or_kept), cmocka_unit_test(nothing_known_is_one_literal),
-        cmocka_unit_test(what_moved_is_copied),
+        cmocka_unit_test(what_moved_is_copied),          cmocka_unit_test(any_edit_on_uneven_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

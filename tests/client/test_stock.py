@@ -62,6 +62,41 @@ class Deploy(StockTest):
                 self.assert_holds(contents)
                 self.assert_order(self.board.operations(), kind)
 
+    def test_samd_keeps_the_users_files(self):
+        """L7: that port's ioctl(6) erases the writable filesystem, whichever object it is asked of."""
+        self.start("samd")
+        with self.board.raw() as console:
+            console.exec("for i in range(20):\n with open('/f%d' % i, 'w') as f: f.write('mine' * 999)")
+        for size in (60000, 60100, 30000):
+            self.deploy(filled_image(size, seed=size))
+            self.assert_holds(filled_image(size, seed=size))
+        with self.board.raw() as console:
+            self.assertEqual(console.eval("all(open('/f%d' % i).read() == 'mine' * 999 for i in range(20))"), True)
+
+    def test_another_segment_than_there_is(self):
+        """L7: ports that take any number write segment 0 instead."""
+        contents = filled_image(20000)
+        for kind in ("device", "esp8266", "renesas-ra", "samd", "samd-view"):
+            with self.subTest(kind):
+                self.start(kind)
+                self.deploy(contents)
+                self.board.operations()
+                for args in (("deploy", self.write("other.romfs", filled_image(9000, seed="other"))), ("dump",), ("verify",)):
+                    done = self.mprom(*args, "-n", "1", status=1)
+                    self.assertIn(b"there is no segment ", done.stderr)
+                self.assert_holds(contents)
+                self.assertEqual(self.board.operations(), [])
+
+    def test_a_sector_larger_than_the_segment(self):
+        """L0: op 6 of stm32's port names the largest of the chip, 128 KiB. This segment is one of 64 KiB."""
+        self.start("sectors-inside", "--segment-size", "128K")
+        self.board.size = 128 * 1024
+        self.assertEqual(self.query()["segments"][0]["size"], 64 * 1024)
+        for seed in ("one", "two"):
+            contents = filled_image(60000, seed=seed)
+            self.deploy(contents)
+            self.assert_holds(contents)
+
     def test_doubled_text(self):
         """Text that is longer than it was is not written, as that may be no number of units; the deploy fails and says so."""
         contents = filled_image(1400)
