@@ -18,8 +18,8 @@ import sys
 import tempfile
 import time
 
-from board import Board
-from board_proof import ALL, MACHINE, STORES, TREE_SIZE_MAX, segment_of, store_of
+from board import Board, BoardError
+from board_proof import ALL, MACHINE, STORES, TREE_SIZE_MAX, failed, segment_of, store_of
 from programs import BUILD, MPROM, run
 
 POWER_CUT = BUILD / "tests" / "power_cut"
@@ -70,9 +70,14 @@ class Cut:
         return Board("--board", self.name, "--firmware", str(self.firmware), *options, state=str(state), program=MACHINE)
 
     def mprom(self, board, *args):
-        """Whatever becomes of it: returns its exit status."""
+        """Whatever becomes of it: returns its exit status, and keeps what it said."""
         environment = dict(os.environ, MPROM_RUN_DIR=os.path.join(board.state, "run"))
-        return subprocess.run([MPROM, *map(str, args)], env=environment, timeout=300, capture_output=True).returncode
+        done = subprocess.run([MPROM, *map(str, args)], env=environment, timeout=300, capture_output=True, text=True)
+        self.said = done.stdout + done.stderr
+        return done.returncode
+
+    def succeeds(self, board, *args, what):
+        self.require(self.mprom(board, *args) == 0, f"{what}:\n{' '.join(map(str, args))}\n{self.said}")
 
     def require(self, ok, what):
         if not ok:
@@ -85,7 +90,7 @@ class Cut:
             shutil.copy(before, state / "flash")
         with self.board(state, "--log", str(state / "log")) as board:
             shutil.copy(state / "flash", state / "before")
-            self.require(self.mprom(board, "deploy", image) == 0, f"the deploy of {image.name} fails")
+            self.succeeds(board, "deploy", image, what=f"the deploy of {image.name} fails")
         return state / "before", state / "log", state / "flash"
 
     def power_cut(self, what, *args):
@@ -129,8 +134,8 @@ class Cut:
         self.power_cut(what, "--case", case, "--save", self.folder / "saved")
         self.require(self.contents(state / "flash") == self.contents(self.folder / "saved"), f"{case} leaves another state")
         with self.board(state) as board:
-            self.require(self.mprom(board, "deploy", after) == 0, f"the deploy after {case} fails")
-            self.require(self.mprom(board, "verify", after) == 0, f"what was deployed after {case} is wrong")
+            self.succeeds(board, "deploy", after, what=f"the deploy after {case} fails")
+            self.succeeds(board, "verify", after, what=f"what was deployed after {case} is wrong")
             with board.raw() as console:
                 console.soft_reset_friendly()
                 console.read_until(b"the new program runs\r\n")
@@ -179,6 +184,8 @@ def main():
     cut = Cut(sys.argv[1])
     try:
         return 0 if cut.run() else 1
+    except (AssertionError, BoardError, subprocess.TimeoutExpired) as error:
+        return failed(cut.name, error)
     finally:
         cut.close()
 

@@ -11,11 +11,13 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 
-from board import BUILD_DIR, Board
+from board import BUILD_DIR, Board, BoardError
+from edits import EditedTree
 from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
 from romfs_writer import file, sealed_image
 
@@ -34,6 +36,8 @@ STORES = {
 VIOLATIONS = {"STM32F7": (0xA0001014, "QUADSPI's CCR"), "STM32H74": (0x52005014, "QUADSPI's CCR"),
               "STM32H72": (0x52005110, "OCTOSPI's IR")}
 TREE_SIZE_MAX = 200 * 1024
+EDITS = 20 if os.environ.get("MPROM_SAMPLE") == "all" else 3  # between two deploys, for each of these:
+EDITED_FILLS = (0.5, 0.9, 0.97)  # of the segment, or of TREE_SIZE_MAX
 PIECE = 4096
 # Of what a serial flash itself needs, how often a deploy may take that, when the link is not the limit.
 DEPLOY_RATIO_MAX = 1.2
@@ -102,7 +106,8 @@ class Proof:
             raise AssertionError(f"{self.name}: {what}")
 
     def mprom(self, *args, **kwargs):
-        environment = dict(os.environ, MPROM_RUN_DIR=os.path.join(self.board.state, "run"))
+        environment = dict(os.environ, MPROM_RUN_DIR=os.path.join(self.board.state, "run"),
+                           XDG_CACHE_HOME=str(self.folder / "cache"))
         return run(MPROM, *args, env=environment, timeout=300, **kwargs).stdout
 
     def make_tree(self):
@@ -178,6 +183,40 @@ class Proof:
         awake, flash = ended - awake, flash_ended - flash
         self.say("deploy over the console", f"{awake:.3f} s simulated, flash needs {flash:.3f} s, ratio {awake / flash:.2f}")
         self.require(self.name != "PYBD_SF6" or not ALL or awake <= DEPLOY_RATIO_MAX * flash, "that is too slow")
+
+    def deploy_and_see(self, tree):
+        """What the segment holds is what the tree does. Returns the bytes sent and those of the image."""
+        done = json.loads(self.mprom("deploy", tree.folder, "--no-restart", "--json"))[0]
+        back, out = self.folder / "back.romfs", self.folder / "out"
+        back.unlink(missing_ok=True)
+        shutil.rmtree(out, ignore_errors=True)
+        self.mprom("dump", "-o", back)
+        self.mprom("extract", back, "-C", out)
+        tree.assert_is(out)
+        return done["sent"], done["size"]
+
+    def edits(self):
+        """L0: deploy, edit at random, deploy again, and so on: on a line that limits nothing, from its own flash."""
+        seeds = range(1, 4) if ALL else range(1, 2)
+        proved, self.board = self.board, Board("--board", self.name, *FAST_LINE, program=MACHINE)
+        sent = size = 0
+        try:
+            self.board.start()
+            for seed in seeds:
+                tree = EditedTree(self.folder / "edited", seed, min(self.size, TREE_SIZE_MAX), EDITED_FILLS[seed - 1])
+                self.deploy_and_see(tree)
+                for number in range(EDITS):
+                    what = tree.edit()
+                    try:
+                        now = self.deploy_and_see(tree)
+                    except AssertionError as error:
+                        raise AssertionError(f"seed {seed}, edit {number}, {what}: {error}") from None
+                    sent, size = sent + now[0], size + now[1]
+                shutil.rmtree(tree.folder)
+        finally:
+            self.board.__exit__()
+            self.board = proved
+        self.say("deploy, edit, deploy", f"{len(seeds)} seeds of {EDITS} edits each, read back each time; sent {sent} of {size} bytes")
 
     def deploy_without_link(self):
         """The board writes an image that it makes of three pieces, over an old one."""
@@ -337,6 +376,7 @@ class Proof:
             self.program_in_the_window()
             self.driver_in_the_window()
         self.timed_deploy(tree)
+        self.edits()
         self.idle()
         self.only_the_segment_changed()
         if ".serial" in board_text(self.name):
@@ -366,13 +406,25 @@ def prove(name):
         proof.close()
 
 
+def failed(name, error):
+    """Says why a proof failed, and what the command said of which it had expected more. Returns the exit status."""
+    said = [getattr(error, stream, None) for stream in ("stdout", "stderr")]
+    texts = [str(error), *(text.decode(errors="replace") if isinstance(text, bytes) else text for text in said if text)]
+    print(f"{name}: FAILED: " + "\n".join(text.removeprefix(f"{name}: ") for text in texts), flush=True)
+    return 1
+
+
 def main():
     what, name = sys.argv[1:]
-    if what in ("build", "full"):
-        build(name)
-    if what in ("prove", "full"):
-        prove(name)
+    try:
+        if what in ("build", "full"):
+            build(name)
+        if what in ("prove", "full"):
+            prove(name)
+    except (AssertionError, BoardError, subprocess.TimeoutExpired) as error:
+        return failed(name, error)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
