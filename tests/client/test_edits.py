@@ -82,6 +82,33 @@ class EditsTest(CommandTest):
                 self.edit_and_deploy(name, fill, size, size, "-n", "1")
 
 
+    def check_nearly_full(self, kind):
+        """L8: four files of 27,000 bytes in 128 KiB, one grows to 28,500. The last layout has no place for that."""
+        with StockBoard(kind, "--segment-size", "128K", heap="1M") as self.board:
+            size = 128 * KIB - self.board.off
+            share = size / (128 * KIB)
+            self.check_growth(self.board.off, size, [int(length * share) for length in (27000, 28500, 31000)])
+
+    def check_growth(self, off, size, lengths, *options):
+        tree = EditedTree(self.folder / "app", 1, 0, 0)
+        tree.room = size
+        for name in list(tree.contents):
+            tree.remove(name)
+        for name in ("a", "b", "c", "d"):
+            tree.put(name, tree.random.randbytes(lengths[0]))
+        self.deploy(tree, off, size, *options)
+        for length in lengths[1:]:
+            tree.put("b", tree.random.randbytes(length))
+            self.deploy(tree, off, size, *options)
+        shutil.rmtree(tree.folder)
+
+    def test_nearly_full_mprom(self):
+        """L8"""
+        for name, (options, _, _) in MPROM_BOARDS.items():
+            with self.subTest(name), Board("--heap", "1M", "--segment-size", "128K", *options) as self.board:
+                self.check_growth(128 * KIB, 128 * KIB, (27000, 28500, 31000), "-n", "1")
+
+
 def add_tests(names, check):
     for name in names:
         def test(self, name=name):
@@ -92,6 +119,7 @@ def add_tests(names, check):
 
 add_tests(ALL_KINDS, "check_stock")
 add_tests(MPROM_BOARDS, "check_mprom")
+add_tests(ALL_KINDS, "check_nearly_full")
 
 
 if __name__ == "__main__":
