@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "build_left_out.h"
+#include "build_manifest.h"
 #include "build_modules.h"
 #include "build_options.h"
 #include "build_sources.h"
@@ -95,6 +96,9 @@ static int build_start(struct build_job *job, const struct cli *cli, const struc
     if (!job->tree || !job->build) {
         cli_error("out of memory");
         return CLI_FAILED;
+    }
+    if (job->manifest) {
+        return build_manifest_add(job);
     }
     if (romfs_tree_scan(job->tree, dir)) {
         cli_error("%s", romfs_tree_error(job->tree));
@@ -199,6 +203,7 @@ void build_release(struct build_job *job)
     build_release_sources(job);
     romfs_tree_free(job->tree);
     build_release_options(job);
+    build_manifest_release(job);
     build_arena_free(&job->arena);
     json_decref(job->report.warnings);
     *job = (struct build_job){0};

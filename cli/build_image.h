@@ -29,6 +29,7 @@ struct build_args {
     struct cli_list keep_sources;
     bool keep_all;
     const char *label;
+    const char *manifest; /* the file of that name, or NULL */
     const char *base;
     const uint8_t *base_bytes; /* without base: an image that is in memory already, or NULL */
     size_t base_size;
@@ -67,6 +68,9 @@ struct build_job {
     struct romfs_build *build;
     struct image base;             /* open if args->base is given */
     struct build_sources *sources; /* build_sources.c: the .py files and what became of them */
+    json_t *manifest;              /* build_manifest.c: NULL for none */
+    struct image *files;           /* the contents of what it lists */
+    size_t file_count;
     struct build_report report;
     bool is_for_file;    /* not for a board that is asked what it takes */
     bool may_want_march; /* a build that fails only for want of --march prints no message */

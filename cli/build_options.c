@@ -1,5 +1,6 @@
 /* The options of a build, and what they mean to the library. */
 #include "build_options.h"
+#include "build_manifest.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,6 +28,8 @@ const struct cli_option build_options[] = {
     {"keep-all", 0, CLI_SWITCH, offsetof(struct build_args, keep_all), NULL,
      "take what is left out by default, too; not secrets and images"},
     {"label", 0, CLI_TEXT, offsetof(struct build_args, label), "TEXT", "what the image says it is"},
+    {"manifest", 0, CLI_TEXT, offsetof(struct build_args, manifest), "FILE",
+     "build the files that FILE lists, as 'mprom extract --manifest' wrote it"},
     {"base", 0, CLI_TEXT, offsetof(struct build_args, base), "IMAGE",
      "lay out like IMAGE, an earlier build: what did not change stays in place"},
     {"times", 0, CLI_SWITCH, offsetof(struct build_args, times), NULL, "record when each file was changed"},
@@ -135,6 +138,7 @@ int build_take_options(struct build_job *job)
     }
     int status = take_aligns(job);
     status = status ? status : take_build_time(job);
+    status = status ? status : build_manifest_open(job);
     return status ? status : take_base(job);
 }
 

@@ -14,17 +14,21 @@
 
 #include "cli.h"
 #include "image_check.h"
+#include "manifest.h"
 #include "output.h"
 #include "target.h"
 
 struct extract_args {
     const char *target;
+    const char *manifest;
     bool force;
 };
 
 static const struct cli_option extract_options[] = {
     {"directory", 'C', CLI_TEXT, offsetof(struct extract_args, target), "DIR",
      "put the files here; made if it is not there"},
+    {"manifest", 0, CLI_TEXT, offsetof(struct extract_args, manifest), "FILE",
+     "write there what 'mprom build --manifest' makes the same image of"},
     {"force", 0, CLI_SWITCH, offsetof(struct extract_args, force), NULL, "replace files that exist"},
     {0},
 };
@@ -264,6 +268,9 @@ static int extract_run(const struct cli *cli)
     }
     if (status == CLI_OK) {
         status = extract_all(&extract);
+        if (status == CLI_OK && args->manifest) {
+            status = manifest_write(&image, args->manifest, args->force);
+        }
         close(extract.target_fd);
     }
     image_close(&image);

@@ -16,7 +16,8 @@
 
 /* Alignment for the contents of files whose name matches. */
 struct romfs_build_align {
-    const char *pattern; /* fnmatch(3) pattern, matched against the last name, or the whole path if it holds '/' */
+    const char *pattern; /* fnmatch(3) pattern, matched against the last name, or the whole path if it holds '/', one
+                            at its start left out */
     uint32_t align;      /* bytes; a power of two, 1 to 65536 */
 };
 

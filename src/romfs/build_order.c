@@ -90,7 +90,7 @@ static int order_align(struct romfs_build *build, struct build_node *file)
     for (size_t i = 0; i < options->align_count; i++) {
         const char *pattern = options->aligns[i].pattern;
         const char *name = strchr(pattern, '/') != NULL ? path : path + strlen(path) - file->name_size;
-        if (fnmatch(pattern, name, 0) == 0) {
+        if (fnmatch(pattern + (pattern[0] == '/'), name, 0) == 0) {
             file->align = options->aligns[i].align;
             break;
         }
