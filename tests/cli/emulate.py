@@ -63,6 +63,18 @@ class Emulate(command.CommandTest):
         self.assertGreater(len(documented), 15)
         self.assertEqual(documented - ours, set())
 
+    def test_a_link_is_no_flash(self):
+        """L3's kind: in a folder that somebody else prepared, a link leads to a file that is not the board's."""
+        victim = self.write("victim", "")
+        for name in "flash", "disk":
+            with self.subTest(name):
+                (self.folder / name).mkdir()
+                (self.folder / name / name).symlink_to(victim)
+                process = self.start("SIM", "--state", name)
+                self.assertEqual(process.stdout.readline(), "")
+                self.assertEqual(process.wait(timeout=30), 1)
+                self.assertEqual(victim.stat().st_size, 0)
+
     def test_list(self):
         """U12: the message about a board that is not there names --list."""
         boards = self.output("emulate", "--list").split()
