@@ -79,7 +79,9 @@ class EditsTest(CommandTest):
             with Board("--heap", "1M", "--segment-size", str(size), *options) as self.board, self.subTest(fill):
                 if boot:
                     install_boot(self.board, boot)
-                self.edit_and_deploy(name, fill, size, size, "-n", "1")
+                done = self.edit_and_deploy(name, fill, size, size, "-n", "1")
+                if not boot:
+                    self.assertLess(sum(sent for sent, _ in done), sum(whole for _, whole in done))
 
 
     def check_nearly_full(self, kind):

@@ -400,6 +400,23 @@ class Read(StockTest):
                 self.board.put(bytes([contents[7001] ^ 1]), 7001)
                 self.assertRegex(self.error("verify"), "is damaged: its checksum is [0-9a-f]{8}, its seal says")
 
+    def test_a_read_that_fails_without_checksums(self):
+        """B11: the image is read back to make its checksum here; no checksum is made of what did not come."""
+        contents = filled_image(3 * BLOCK)
+        self.start("bare", boot=stock_board.BETWEEN + stock_board.POOR + """
+class Failing(Device):
+    def __init__(self, device):
+        super().__init__(device)
+        self.read = device.readblocks
+        self.readblocks = self.fail
+    def fail(self, n, data, off=0):
+        if n == 1: raise OSError(5)
+        self.read(n, data, off)
+Device = Failing
+""", flash=contents)
+        done = self.mprom("verify", status=1)
+        self.assertRegex(done.stderr, rb"reading segment 0, offset 4096 .*OSError: \[Errno 5\] EIO")
+
     def test_verify_without_a_seal(self):
         self.start("view")
         self.deploy(filled_image(3000, make=image))
