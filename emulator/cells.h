@@ -37,7 +37,9 @@ enum cells_pattern {
     CELLS_TORN_MOST,   /* 99 %, the same */
     CELLS_TORN_PREFIX, /* all up to some byte, none behind it */
     CELLS_TORN_SUFFIX, /* none up to some byte, all behind it */
-    CELLS_TORN_HEAD,   /* all but the first bytes: a header stays as it was */
+    CELLS_TORN_HEAD,   /* all but the first 32 to 160 bytes: a header stays as it was, or a record and some marks */
+    CELLS_TORN_FIRST,  /* the first 32 to 160 bytes, and nothing behind them */
+    CELLS_TORN_BITS,   /* three bits of the first 64 bytes */
     CELLS_TORN_SHAKY,  /* all, but a few are shaky */
     CELLS_TORN_COUNT
 };

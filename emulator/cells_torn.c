@@ -13,9 +13,10 @@ static uint64_t random_next(uint64_t *state)
 const char *cells_pattern_name(enum cells_pattern pattern)
 {
     static const char *const names[CELLS_TORN_COUNT] = {
-        [CELLS_TORN_FEW] = "few",   [CELLS_TORN_SOME] = "some",     [CELLS_TORN_HALF] = "half",
-        [CELLS_TORN_MOST] = "most", [CELLS_TORN_PREFIX] = "prefix", [CELLS_TORN_SUFFIX] = "suffix",
-        [CELLS_TORN_HEAD] = "head", [CELLS_TORN_SHAKY] = "shaky",
+        [CELLS_TORN_FEW] = "few",     [CELLS_TORN_SOME] = "some",     [CELLS_TORN_HALF] = "half",
+        [CELLS_TORN_MOST] = "most",   [CELLS_TORN_PREFIX] = "prefix", [CELLS_TORN_SUFFIX] = "suffix",
+        [CELLS_TORN_HEAD] = "head",   [CELLS_TORN_FIRST] = "first",   [CELLS_TORN_BITS] = "bits",
+        [CELLS_TORN_SHAKY] = "shaky",
     };
     return names[pattern];
 }
@@ -71,21 +72,46 @@ void cells_apply(struct cells *cells, const struct cells_operation *operation)
     }
 }
 
+enum {
+    HEAD_SIZE = FLASH_PROGRAM_SIZE_MAX,
+    HEAD_COUNT = 5, /* of a trailer: the record, and the places of marks */
+    BITS_COUNT = 3,
+    BITS_SIZE = 64,
+    SHAKY_MAX = 3,
+};
+
 /* Decides, byte after byte, which bits got their new value. */
 struct torn {
     enum cells_pattern pattern;
     uint64_t random;
     uint64_t next_bit;  /* FEW, SOME, MOST: the next bit that is out of line */
     uint32_t mean_step; /* between such bits */
-    uint32_t edge;      /* PREFIX, SUFFIX, HEAD: the byte where the state changes */
+    uint32_t edge;      /* PREFIX, SUFFIX, HEAD, FIRST: the byte where the state changes */
+    uint32_t bits[BITS_COUNT];
     uint32_t shaky_left;
     uint32_t shaky_step;
 };
 
-enum {
-    HEAD_SIZE = FLASH_PROGRAM_SIZE_MAX,
-    SHAKY_MAX = 3,
-};
+/*
+ * Chooses bits among those that the operation changes, so that every seed is a state of its own. Where it changes
+ * fewer, one is chosen twice.
+ */
+static void torn_choose_bits(struct torn *torn, const struct cells *cells, const struct cells_operation *operation)
+{
+    uint32_t candidates[BITS_SIZE * 8];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < operation->size && i < BITS_SIZE; i++) {
+        uint8_t changes = cells->bytes[operation->off + i] ^ final_byte(cells, operation, i);
+        for (uint32_t bit = 0; bit < 8; bit++) {
+            if ((changes >> bit & 1) != 0) {
+                candidates[count++] = i * 8 + bit;
+            }
+        }
+    }
+    for (int i = 0; i < BITS_COUNT; i++) {
+        torn->bits[i] = count == 0 ? UINT32_MAX : candidates[random_next(&torn->random) % count];
+    }
+}
 
 static void torn_start(struct torn *torn, enum cells_pattern pattern, uint32_t seed, uint32_t size)
 {
@@ -93,8 +119,9 @@ static void torn_start(struct torn *torn, enum cells_pattern pattern, uint32_t s
     torn->mean_step = pattern == CELLS_TORN_FEW ? 1000 : 100;
     torn->next_bit = random_next(&torn->random) % (2 * torn->mean_step);
     torn->edge = size < 2 ? 0 : 1 + (uint32_t)(random_next(&torn->random) % (size - 1));
-    if (pattern == CELLS_TORN_HEAD) {
-        torn->edge = size > HEAD_SIZE ? HEAD_SIZE : size / 2;
+    if (pattern == CELLS_TORN_HEAD || pattern == CELLS_TORN_FIRST) {
+        uint32_t edge = HEAD_SIZE * (1 + (uint32_t)(random_next(&torn->random) % HEAD_COUNT));
+        torn->edge = size > edge ? edge : size / 2;
     }
     torn->shaky_left = 1 + (uint32_t)(random_next(&torn->random) % SHAKY_MAX);
     torn->shaky_step = 1 + (uint32_t)(random_next(&torn->random) % size) / SHAKY_MAX;
@@ -112,6 +139,15 @@ static uint8_t torn_sparse(struct torn *torn, uint32_t i)
     return mask;
 }
 
+static uint8_t torn_chosen_bits(const struct torn *torn, uint32_t i)
+{
+    uint8_t mask = 0;
+    for (int bit = 0; bit < BITS_COUNT; bit++) {
+        mask = (uint8_t)(mask | (torn->bits[bit] / 8 == i ? 1u << torn->bits[bit] % 8 : 0));
+    }
+    return mask;
+}
+
 static uint8_t torn_done(struct torn *torn, uint32_t i)
 {
     switch (torn->pattern) {
@@ -123,10 +159,13 @@ static uint8_t torn_done(struct torn *torn, uint32_t i)
     case CELLS_TORN_MOST:
         return (uint8_t)~torn_sparse(torn, i);
     case CELLS_TORN_PREFIX:
+    case CELLS_TORN_FIRST:
         return i < torn->edge ? 0xFF : 0;
     case CELLS_TORN_SUFFIX:
     case CELLS_TORN_HEAD:
         return i < torn->edge ? 0 : 0xFF;
+    case CELLS_TORN_BITS:
+        return torn_chosen_bits(torn, i);
     case CELLS_TORN_SHAKY:
     case CELLS_TORN_COUNT:
         break;
@@ -138,7 +177,7 @@ static uint8_t torn_done(struct torn *torn, uint32_t i)
 static uint8_t torn_shaky(struct torn *torn, uint32_t i, uint8_t changed)
 {
     if (changed == 0 || torn->pattern == CELLS_TORN_PREFIX || torn->pattern == CELLS_TORN_SUFFIX ||
-        torn->pattern == CELLS_TORN_HEAD) {
+        torn->pattern == CELLS_TORN_HEAD || torn->pattern == CELLS_TORN_FIRST || torn->pattern == CELLS_TORN_BITS) {
         return 0;
     }
     if (torn->pattern != CELLS_TORN_SHAKY) {
@@ -154,7 +193,8 @@ static uint8_t torn_shaky(struct torn *torn, uint32_t i, uint8_t changed)
 
 /* What is left of one program unit. */
 struct torn_unit {
-    bool all_done;
+    bool all_done;          /* the operation came to its end here */
+    bool is_final;          /* the bits are as if it had */
     uint32_t changed_count; /* bits */
     bool is_shaky;
 };
@@ -173,6 +213,7 @@ static void tear_byte(struct cells *cells, const struct cells_operation *operati
     cells->bytes[off] = now;
     cells->shaky[off] = shaky;
     result->all_done = result->all_done && now == final && (done == 0xFF || operation->kind == CELLS_PROGRAM);
+    result->is_final = result->is_final && now == final;
     result->changed_count += (uint32_t)__builtin_popcount(changed);
     result->is_shaky = result->is_shaky || shaky != 0;
 }
@@ -185,8 +226,8 @@ static void tear_unit(struct cells *cells, const struct cells_operation *operati
                       const struct torn_unit *result)
 {
     uint8_t *unit = &cells->units[index];
-    if (result->all_done && operation->kind == CELLS_ERASE) {
-        *unit = 0;
+    if (result->is_final && !result->is_shaky && operation->kind == CELLS_ERASE) {
+        *unit = 0; /* every bit of it is erased, and holds: the same as if the erase had come to its end */
     } else if (result->changed_count > 0 && operation->kind == CELLS_PROGRAM) {
         count_program(unit);
     }
@@ -203,8 +244,11 @@ void cells_apply_torn(struct cells *cells, const struct cells_operation *operati
     struct torn torn;
     uint32_t unit_size = cells->geometry->program_size;
     torn_start(&torn, pattern, seed, operation->size);
+    if (pattern == CELLS_TORN_BITS) {
+        torn_choose_bits(&torn, cells, operation);
+    }
     for (uint32_t start = 0; start < operation->size; start += unit_size) {
-        struct torn_unit result = {.all_done = true};
+        struct torn_unit result = {.all_done = true, .is_final = true};
         for (uint32_t i = start; i < start + unit_size; i++) {
             tear_byte(cells, operation, &torn, i, &result);
         }

@@ -9,6 +9,15 @@ static const struct flash_region stm32f4_regions[] = {{KIB(16), 4}, {KIB(64), 1}
 static const struct flash_region stm32h7_regions[] = {{KIB(128), 8}};
 static const struct flash_region nrf_regions[] = {{KIB(1), 64}};
 static const struct flash_region mram_regions[] = {{KIB(1), 64}};
+static const struct flash_region small_regions[] = {{512, 128}};
+
+/* Blocks of 512 bytes: a scenario has few operations, so that each can be torn in many ways. */
+#define SMALL_TABLES .size = KIB(64), .regions = small_regions, .region_count = 1
+#define SMALL(unit, page, count, erased)                                                                             \
+    {                                                                                                                \
+        SMALL_TABLES, .program_size = (unit), .page_size = (page), .program_count = (count),                         \
+                      .erased_value = (erased)                                                                       \
+    }
 
 const struct geometry_named geometries[GEOMETRY_COUNT] = {
     /* SPI-NOR as most boards have it. */
@@ -57,7 +66,7 @@ const struct geometry_named geometries[GEOMETRY_COUNT] = {
          .program_count = 2,
          .erased_value = 0xFF,
      }},
-    /* Alif's MRAM: needs no erase; the block size is the board's choice. */
+    /* Alif's MRAM: needs no erase, and holds 00 where nothing was written; the block size is the board's choice. */
     {"mram",
      {
          .size = KIB(64),
@@ -66,9 +75,23 @@ const struct geometry_named geometries[GEOMETRY_COUNT] = {
          .program_size = 16,
          .page_size = 16,
          .program_count = FLASH_PROGRAM_ANY,
-         .erased_value = 0xFF,
+         .erased_value = 0x00,
          .overwrites = true,
      }},
+    /* The kinds that no board above has: larger units that may be programmed again, and flash that erases to 00. */
+    {"unit8", SMALL(8, 64, FLASH_PROGRAM_ANY, 0xFF)},
+    {"unit16", SMALL(16, 128, FLASH_PROGRAM_ANY, 0xFF)},
+    {"unit32", SMALL(32, 32, FLASH_PROGRAM_ANY, 0xFF)},
+    {"twice16", SMALL(16, 64, 2, 0xFF)},
+    {"thrice32", SMALL(32, 64, 3, 0xFF)},
+    {"once8", SMALL(8, 8, 1, 0xFF)},
+    {"ecc32",
+     {SMALL_TABLES, .program_size = 32, .page_size = 32, .program_count = 1, .erased_value = 0xFF,
+      .bad_read_faults = true}},
+    {"zero1", SMALL(1, 64, FLASH_PROGRAM_ANY, 0x00)},
+    {"zero4", SMALL(4, 64, FLASH_PROGRAM_ANY, 0x00)},
+    {"zero8-twice", SMALL(8, 64, 2, 0x00)},
+    {"zero8-once", SMALL(8, 64, 1, 0x00)},
 };
 
 const struct flash_geometry *geometry_find(const char *name)

@@ -10,7 +10,7 @@ struct geometry_named {
 };
 
 enum {
-    GEOMETRY_COUNT = 5
+    GEOMETRY_COUNT = 16
 };
 
 extern const struct geometry_named geometries[GEOMETRY_COUNT];

@@ -10,7 +10,8 @@
  * mprom_error, and rom->error says in which segment, where and why (for the sentence that a user reads).
  *
  * Power may fail at any instant. A segment then holds the old image, nothing, or the complete new image; see
- * docs/update.md for the one exception (an image without a seal on flash that cannot invalidate its first unit).
+ * docs/update.md for the one exception (an image without a seal, without a trailer, on flash that cannot invalidate
+ * its first unit).
  */
 #ifndef MPROM_ROM_H
 #define MPROM_ROM_H
@@ -22,7 +23,7 @@ enum {
     ROM_GROUP_NONE = 0,
     ROM_LEVELS = 32,        /* directories may be nested this deep in an image that a board accepts */
     ROM_WRITE_SIZE_MIN = 4, /* what op 3 returns: clients need not write in larger pieces */
-    ROM_TRAILER_SIZE = 128, /* bytes of the trailer's block that are used: its block is at least as large */
+    ROM_TRAILER_SIZE = 160, /* bytes of the trailer's block that are used: its block is at least as large */
     ROM_SEGMENT_NONE = -1,  /* rom_error.other: no segment */
 };
 
@@ -172,8 +173,8 @@ int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t siz
  * begin opens it: no other stream may be open (an unfinished rom_prepare() session is discarded), the segment must
  * not run, and if its group has a slot that runs, this may not be it. It releases what is mapped, makes the old image
  * invalid, and remembers image_size. From then on, until commit succeeds, the segment holds no image. Invalid means:
- * the first bytes of the header are programmed to 0, before any erase; where a unit may be programmed only once, the
- * first block is erased instead.
+ * the first bytes of the header are programmed to the opposite of the erased value, before any erase; where a unit
+ * may not be programmed often enough, the first block is marked as gone and erased instead.
  *
  * write appends bytes in chunks of any size; blocks are erased just ahead of them unless they are blank, one erase at
  * a time and with the largest that the bytes of this call fill. keep says that the next size bytes are those that the

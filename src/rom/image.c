@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "rom/head.h"
 #include "rom/trailer.h"
 #include "romfs/varuint.h"
 
@@ -158,6 +159,27 @@ ROM_OWN_FRAME static void set_damaged(struct rom_image *image, enum romfs_fault 
     image->what = what;
 }
 
+/*
+ * On flash that erases to 00 and whose heads cannot be broken, a cut can leave an image that is shorter than it was,
+ * in the end "D2 CD 31 00". Without a record nothing tells, but that the rest of the old image stands behind it.
+ */
+ROM_OWN_FRAME static int refuse_short_image(struct rom *rom, struct rom_image *image)
+{
+    uint32_t id = rom->source.segment;
+    const struct flash_geometry *geometry = rom_geometry(rom, id);
+    if (image->state != ROM_IMAGE_UNSEALED || rom_segment(rom, id)->has_trailer || geometry->erased_value == 0xFF ||
+        !rom_head_may_be_gone(geometry)) {
+        return 0;
+    }
+    uint32_t end = rom_block_end(rom, id, image->size);
+    int blank = image->file_count == 0 ? 0 : rom_flash_is_blank(rom, id, image->size, end - image->size);
+    if (blank == 0) {
+        set_damaged(image, ROMFS_FAULT_NONE, image->size, "it may be the rest of a longer image: seal it");
+        image->size = 0;
+    }
+    return blank < 0 ? blank : 0;
+}
+
 int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image)
 {
     struct romfs_check *check = &rom->check;
@@ -187,21 +209,21 @@ int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image)
     image->size = check->image_size;
     image->file_count = check->file_count;
     image->crc = check->has_seal ? check->crc : 0;
-    return 0;
+    return refuse_short_image(rom, image);
 }
 
 /*
- * Where units are programmed once, the first one holds more than the header, and error correction may fail to notice
- * that its programming was cut off. No seal shows it, but the digest in the record does, which was written before.
+ * Where going live programs more than the magic, a cut may leave other bits wrong, and error correction may fail to
+ * notice. No seal shows it, but the record does, which was written before. The torn length may be another one.
  */
 static int refuse_torn_head(struct rom *rom, struct rom_image *image)
 {
     struct rom_record record;
-    if (rom_geometry(rom, rom->source.segment)->program_count != 1) {
+    if (!rom_head_may_tear(rom_geometry(rom, rom->source.segment))) {
         return 0;
     }
     int found = rom_trailer_read(rom, rom->source.segment, &record);
-    if (found == 1 && record.size == image->size && record.crc != image->crc) {
+    if (found == 1 && !rom_trailer_speaks_of(&record, image)) {
         set_damaged(image, ROMFS_FAULT_NONE, 0, "the image is not the one that was written here");
     }
     return found < 0 ? found : 0;
@@ -239,27 +261,58 @@ ROM_OWN_FRAME static int is_vouched_for(struct rom *rom, const struct rom_image 
     return err ? err : head_crc == record.head_crc;
 }
 
+static void set_unfirm(struct rom_image *image, const char *what)
+{
+    *image = (struct rom_image){.state = ROM_IMAGE_NONE};
+    set_damaged(image, ROMFS_FAULT_NONE, 0, what);
+}
+
 /*
- * A header whose programming was cut off may read well now and not the next time. It counts as damaged, so that a
- * start does not depend on luck: three reads must agree.
+ * How many bytes of an image a power failure may have left such that they read well now and not the next time: those
+ * that go live last; and where the first block is erased to get rid of an image, all in that block, unless error
+ * correction finds them.
  */
-ROM_OWN_FRAME static int check_header_is_firm(struct rom *rom, struct rom_image *image)
+static uint32_t doubtful_size(const struct rom *rom, uint32_t id, const struct rom_image *image)
+{
+    const struct flash_geometry *geometry = rom_geometry(rom, id);
+    bool is_erased = rom_head_may_be_gone(geometry) && !geometry->bad_read_faults;
+    return rom_min(image->size, is_erased ? rom_block_size(rom, id, 0) : FLASH_PROGRAM_SIZE_MAX);
+}
+
+/*
+ * An image that may read well now and not the next time counts as damaged, so that a start does not depend on luck:
+ * three reads must agree.
+ */
+ROM_OWN_FRAME static int check_is_firm(struct rom *rom, uint32_t id, struct rom_image *image)
 {
     uint32_t first = 0;
+    uint32_t size = doubtful_size(rom, id, image); /* 0 for what is no image, or damaged already */
     for (int reads = 0; reads < 3; reads++) {
-        uint32_t crc;
-        int err = rom_image_head_crc(rom, image, &crc); /* of nothing for what is no image, or damaged already */
+        uint32_t crc = 0;
+        int err = rom_source_crc(rom, 0, size, &crc);
         if (err && err != -MPROM_EBADMSG) {
             return err;
         }
         if (err || (reads > 0 && crc != first)) {
-            *image = (struct rom_image){.state = ROM_IMAGE_NONE};
-            set_damaged(image, ROMFS_FAULT_NONE, 0, "the header does not read the same each time");
+            set_unfirm(image, "the header does not read the same each time");
             return 0;
         }
         first = crc;
     }
     return 0;
+}
+
+/* An image that was about to be erased when power failed is none, whatever is left of it. */
+ROM_OWN_FRAME static int check_is_not_gone(struct rom *rom, uint32_t id, struct rom_image *image)
+{
+    if (image->state != ROM_IMAGE_SEALED && image->state != ROM_IMAGE_UNSEALED) {
+        return 0;
+    }
+    int gone = rom_head_is_gone(rom, id, image->size);
+    if (gone == 1) {
+        set_unfirm(image, "it was being erased when power failed");
+    }
+    return gone < 0 ? gone : 0;
 }
 
 static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
@@ -276,7 +329,10 @@ static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
         err = add_digest(rom, image);
     }
     if (err == 0) {
-        err = check_header_is_firm(rom, image);
+        err = check_is_firm(rom, id, image);
+    }
+    if (err == 0) {
+        err = check_is_not_gone(rom, id, image);
     }
     rom->states[id].checked = err == 0;
     return err;

@@ -2,85 +2,10 @@
 
 #include <string.h>
 
+#include "rom/head.h"
 #include "rom/image.h"
 #include "rom/slot.h"
 #include "rom/trailer.h"
-
-static const uint8_t magic[ROM_MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
-
-/* What a byte of a broken header is programmed to: every bit of it differs from an erased one. */
-static uint8_t invalid_byte(const struct flash_geometry *geometry)
-{
-    return (uint8_t)~geometry->erased_value;
-}
-
-/* Whether a header may be programmed a second time, to break it. */
-static bool can_program_again(const struct flash_geometry *geometry)
-{
-    return geometry->overwrites || geometry->program_count != 1;
-}
-
-/* The units that hold the magic: what is held back of a new image, and broken in an old one. */
-static uint32_t first_unit_size(const struct flash_geometry *geometry)
-{
-    return rom_round_up(ROM_MAGIC_SIZE, geometry->program_size);
-}
-
-/*
- * Reads the first unit three times, because one whose programming was cut off may read differently each time. Returns
- * in how many of them it starts like an image, or an error. unit is what it holds, with every bit programmed that
- * ever reads so: to program it again with that takes nothing from it and makes it firm.
- */
-static int read_first_unit(struct rom *rom, uint32_t id, uint8_t *unit, uint32_t size)
-{
-    uint8_t erased = rom_geometry(rom, id)->erased_value;
-    int found = 0;
-    memset(unit, erased, size);
-    for (int reads = 0; reads < 3; reads++) {
-        uint8_t seen[FLASH_PROGRAM_SIZE_MAX];
-        int err = rom_flash_read(rom, id, 0, seen, size);
-        if (err) {
-            return err;
-        }
-        found += memcmp(seen, magic, ROM_MAGIC_SIZE) == 0;
-        for (uint32_t i = 0; i < size; i++) {
-            unit[i] = (uint8_t)(((unit[i] ^ erased) | (seen[i] ^ erased)) ^ erased);
-        }
-    }
-    return found;
-}
-
-static int erase_first_block(struct rom *rom, uint32_t id)
-{
-    int64_t blank = rom_erase_step(rom, id, 0, rom_block_size(rom, id, 0));
-    return blank < 0 ? (int)blank : 0;
-}
-
-/*
- * Breaks the header, before any erase. Only the magic changes, the other bytes of its units are programmed with what
- * they hold: whatever part of this is done when power fails, the magic is either whole, and with it the old image, or
- * it is not, and a cut length cannot make a smaller image of the old one ("D2 CD 31 00" is a valid one).
- */
-static int break_header(struct rom *rom, uint32_t id)
-{
-    const struct flash_geometry *geometry = rom_geometry(rom, id);
-    uint8_t unit[FLASH_PROGRAM_SIZE_MAX];
-    uint32_t size = first_unit_size(geometry);
-    int found = read_first_unit(rom, id, unit, size);
-    if (found < 0 && found != -MPROM_EBADMSG) {
-        return found;
-    }
-    if (found == 0) {
-        return 0;
-    }
-    bool any_count = geometry->overwrites || geometry->program_count == FLASH_PROGRAM_ANY;
-    if (found < 0 || (found < 3 && !any_count)) {
-        /* Unreadable, or broken once before when power failed, and it might not be programmed a third time. */
-        return erase_first_block(rom, id);
-    }
-    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);
-    return rom_flash_program(rom, id, 0, unit, size);
-}
 
 static void release(struct rom *rom, uint32_t id)
 {
@@ -103,13 +28,12 @@ int rom_session_invalidate(struct rom *rom, uint32_t id)
     rom->states[id].unlocked = false;
     rom_session_close(rom);
     release(rom, id);
-    bool is_broken = can_program_again(rom_geometry(rom, id));
-    err = is_broken ? break_header(rom, id) : 0;
-    if (err == 0) {
-        /* Before the first block is erased: a record must never vouch for an image that is half erased. */
-        err = rom_trailer_void(rom, id);
-    }
-    return err || is_broken ? err : erase_first_block(rom, id);
+    err = rom_head_break(rom, id);
+    /*
+     * Behind that: while the first block is erased, the mark that the image is gone must last; and a trailer that is
+     * half erased may have kept the record and lost that the image was rolled back from.
+     */
+    return err ? err : rom_trailer_void(rom, id);
 }
 
 int rom_session_open(struct rom *rom, uint32_t id, uint32_t end, enum rom_update_mode mode)
@@ -124,7 +48,7 @@ int rom_session_open(struct rom *rom, uint32_t id, uint32_t end, enum rom_update
     update->mode = mode;
     update->segment = id;
     update->end = end;
-    update->first_size = first_unit_size(geometry);
+    update->first_size = rom_head_size(geometry);
     memset(update->first, geometry->erased_value, sizeof update->first);
     return 0;
 }
@@ -164,36 +88,12 @@ static int program_at(struct rom *rom, uint32_t off, const uint8_t *bytes, uint3
     return err ? err : rom_flash_program(rom, rom->update.segment, off, bytes, size);
 }
 
-/*
- * On flash that overwrites, the first unit without its magic. Making the image live then changes the magic only, so
- * that no mixture of the old unit and the new one can pass for an image.
- */
-static int program_first_without_magic(struct rom *rom)
+/* Takes bytes of the first unit; returns how many. */
+static uint32_t append_first(struct rom_update *update, const uint8_t *bytes, uint32_t size)
 {
-    const struct rom_update *update = &rom->update;
-    const struct flash_geometry *geometry = rom_geometry(rom, update->segment);
-    if (!geometry->overwrites) {
-        return 0;
-    }
-    uint8_t unit[FLASH_PROGRAM_SIZE_MAX];
-    memcpy(unit, update->first, update->first_size);
-    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);
-    return rom_flash_program(rom, update->segment, 0, unit, update->first_size);
-}
-
-/* Takes bytes of the first unit; returns how many, or an error. */
-static int64_t append_first(struct rom *rom, const uint8_t *bytes, uint32_t size)
-{
-    struct rom_update *update = &rom->update;
     uint32_t n = rom_min(size, update->first_size - update->written_end);
     memcpy(update->first + update->written_end, bytes, n);
     update->written_end += n;
-    if (update->written_end == update->first_size) {
-        int err = program_first_without_magic(rom);
-        if (err) {
-            return err;
-        }
-    }
     return n;
 }
 
@@ -228,7 +128,7 @@ int rom_session_append(struct rom *rom, const uint8_t *bytes, uint32_t size, uin
     struct rom_update *update = &rom->update;
     update->crc = romfs_crc32(update->crc, bytes, size);
     while (size > 0) {
-        int64_t taken = update->written_end < update->first_size ? append_first(rom, bytes, size)
+        int64_t taken = update->written_end < update->first_size ? append_first(update, bytes, size)
                                                                  : append_rest(rom, bytes, size, fill_end);
         if (taken < 0) {
             return end_session(rom, (int)taken);
@@ -268,8 +168,8 @@ static int flush(struct rom *rom)
     struct rom_update *update = &rom->update;
     const struct flash_geometry *geometry = rom_geometry(rom, update->segment);
     int err = erase_ahead(rom, update->first_size, update->first_size);
-    if (err == 0 && update->written_end < update->first_size) {
-        err = program_first_without_magic(rom);
+    if (err == 0) {
+        err = rom_head_prepare(rom, update->segment, update->first);
     }
     uint32_t size = rom_round_up(update->tail_size, geometry->program_size);
     if (err || size == 0) {
@@ -322,8 +222,7 @@ static int guard_end(struct rom *rom, const struct rom_image *image)
 {
     const struct rom_update *update = &rom->update;
     uint32_t id = update->segment;
-    const struct flash_geometry *geometry = rom_geometry(rom, id);
-    if (image->state == ROM_IMAGE_SEALED || geometry->overwrites || update->first_size == ROM_MAGIC_SIZE ||
+    if (image->state == ROM_IMAGE_SEALED || !rom_head_may_tear(rom_geometry(rom, id)) ||
         update->erased_end != image->size || image->size == rom_segment_size(rom, id)) {
         return 0;
     }

@@ -10,10 +10,6 @@
 
 #include "rom/segment.h"
 
-enum {
-    ROM_MAGIC_SIZE = 3, /* bytes that make an image: D2 CD 31 */
-};
-
 /* Makes the image in a segment invalid, and voids its trailer; the segment may be written. Closes any session. */
 int rom_session_invalidate(struct rom *rom, uint32_t id);
 

@@ -7,9 +7,11 @@ enum {
     MARKS_OFF = FLASH_PROGRAM_SIZE_MAX, /* behind the unit of the record, however large units are */
     MARK_STRIDE = FLASH_PROGRAM_SIZE_MAX,
     MARK_SIZE_MIN = 4,
+    GONE_OFF = MARKS_OFF + ROM_MARK_COUNT * MARK_STRIDE,
+    GONE_BYTE = 0x47,
 };
 
-_Static_assert(MARKS_OFF + ROM_MARK_COUNT * MARK_STRIDE == ROM_TRAILER_SIZE, "the trailer's size is part of rom.h");
+_Static_assert(GONE_OFF + MARK_STRIDE == ROM_TRAILER_SIZE, "the trailer's size is part of rom.h");
 
 static const uint8_t mark_bytes[ROM_MARK_COUNT] = {
     [ROM_MARK_TRIED] = 0x54,
@@ -105,22 +107,44 @@ int rom_trailer_void(struct rom *rom, uint32_t id)
     return blank < 0 ? (int)blank : 0;
 }
 
-static uint32_t mark_off(const struct rom *rom, uint32_t id, enum rom_mark mark)
+/* off counts from the start of the trailer. */
+static int read_mark(struct rom *rom, uint32_t id, uint32_t off)
 {
-    return rom_segment_size(rom, id) + MARKS_OFF + (uint32_t)mark * MARK_STRIDE;
+    int blank = rom_flash_is_blank(rom, id, rom_segment_size(rom, id) + off, MARK_STRIDE);
+    return blank < 0 ? blank : !blank;
+}
+
+static int write_mark(struct rom *rom, uint32_t id, uint32_t off, uint8_t byte)
+{
+    uint8_t bytes[FLASH_PROGRAM_SIZE_MAX];
+    memset(bytes, byte, sizeof bytes);
+    int err = rom_flash_program(rom, id, rom_segment_size(rom, id) + off, bytes,
+                                rom_round_up(MARK_SIZE_MIN, rom_geometry(rom, id)->program_size));
+    return err ? err : rom_flash_sync(rom, id);
+}
+
+static uint32_t mark_off(enum rom_mark mark)
+{
+    return MARKS_OFF + (uint32_t)mark * MARK_STRIDE;
 }
 
 int rom_trailer_mark_read(struct rom *rom, uint32_t id, enum rom_mark mark)
 {
-    int blank = rom_flash_is_blank(rom, id, mark_off(rom, id, mark), MARK_STRIDE);
-    return blank < 0 ? blank : !blank;
+    return read_mark(rom, id, mark_off(mark));
 }
 
 int rom_trailer_mark_write(struct rom *rom, uint32_t id, enum rom_mark mark)
 {
-    uint8_t bytes[FLASH_PROGRAM_SIZE_MAX];
-    memset(bytes, mark_bytes[mark], sizeof bytes);
-    int err = rom_flash_program(rom, id, mark_off(rom, id, mark), bytes,
-                                rom_round_up(MARK_SIZE_MIN, rom_geometry(rom, id)->program_size));
-    return err ? err : rom_flash_sync(rom, id);
+    return write_mark(rom, id, mark_off(mark), mark_bytes[mark]);
+}
+
+int rom_trailer_gone_read(struct rom *rom, uint32_t id)
+{
+    return read_mark(rom, id, GONE_OFF);
+}
+
+int rom_trailer_gone_write(struct rom *rom, uint32_t id)
+{
+    int set = rom_trailer_gone_read(rom, id);
+    return set < 0 ? set : set ? 0 : write_mark(rom, id, GONE_OFF, GONE_BYTE);
 }

@@ -3,7 +3,8 @@
  *
  * It starts with a record of 20 bytes, little-endian: sequence number, size of the image, its digest, CRC-32 of its
  * head, CRC-32 of these (continued from that of the text "mprom trailer 1"). Behind it, every 32 bytes, come three
- * marks. Record and marks are programmed once each between two erases, the record in whole program units.
+ * marks, and a fourth that says that the image is gone. Record and marks are programmed once each between two erases,
+ * the record in whole program units.
  *
  * A mark is set if anything but the erased value is found there in one of three reads; so a mark that was being
  * written when power failed counts as set as soon as it shows. That is the safe side for each of them
@@ -49,5 +50,12 @@ int rom_trailer_void(struct rom *rom, uint32_t id);
 /* 1 if the mark is set, 0 if not, or an error of the flash. */
 int rom_trailer_mark_read(struct rom *rom, uint32_t id, enum rom_mark mark);
 int rom_trailer_mark_write(struct rom *rom, uint32_t id, enum rom_mark mark);
+
+/*
+ * The mark that says that the image's first block is about to be erased: what is left of it is no image, whatever the
+ * record says. Read as the others are; writing it again does nothing.
+ */
+int rom_trailer_gone_read(struct rom *rom, uint32_t id);
+int rom_trailer_gone_write(struct rom *rom, uint32_t id);
 
 #endif

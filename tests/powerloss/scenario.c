@@ -61,6 +61,23 @@ static void prepare_smaller(struct world *world)
     prepare_old(world, size, size * 7 / 8);
 }
 
+/* Images of one block, as small as `mprom build` makes them: record, info and seal share the first block. */
+static void make_small_images(struct world *world)
+{
+    world->images[IMAGE_OLD].size = IMAGE_SIZE_SMALL;
+    world->images[IMAGE_NEW].size = IMAGE_SIZE_SMALL;
+    make_small_image(world->images[IMAGE_OLD].bytes, 1, world->sealed);
+    make_small_image(world->images[IMAGE_NEW].bytes, 2, world->sealed);
+}
+
+static void prepare_small(struct world *world)
+{
+    uint32_t size = board_image_size(&world->live, 0);
+    prepare_images(world, size, size);
+    make_small_images(world);
+    REQUIRE(deploy(world, 0, IMAGE_OLD, 4096) == 0);
+}
+
 /* The new image ends with a block, and old contents follow that a reader would find nothing wrong with. */
 static void prepare_whole_blocks(struct world *world)
 {
@@ -199,6 +216,39 @@ static void prepare_failed(struct world *world)
     start_slot(world, 1);
     board_restart(&world->live);
     REQUIRE(rom_boot_choose(&world->live.rom, true) == 0);
+    world->old_is_out = true;
+}
+
+/* Slot 1 holds an image that was rolled back from. */
+static void prepare_rejected(struct world *world)
+{
+    prepare_slot_0(world);
+    REQUIRE(deploy(world, 1, IMAGE_OLD, 4096) == 0);
+    start_slot(world, 1);
+    REQUIRE(rom_slot_rollback(&world->live.rom, 1) == 0);
+    board_restart(&world->live);
+    REQUIRE(rom_boot_choose(&world->live.rom, true) == 0);
+    world->old_is_out = true;
+}
+
+/* Slot 1 was just written, and is written again before the board was reset. */
+static void prepare_again(struct world *world)
+{
+    prepare_slot_0(world);
+    REQUIRE(deploy(world, 1, IMAGE_OLD, 4096) == 0);
+}
+
+static void prepare_slot_small(struct world *world)
+{
+    prepare_slot_0(world);
+    make_small_images(world);
+    REQUIRE(deploy(world, 1, IMAGE_OLD, 4096) == 0);
+    board_restart(&world->live);
+    REQUIRE(rom_boot_choose(&world->live.rom, true) == 1);
+    REQUIRE(rom_slot_rollback(&world->live.rom, 1) == 0);
+    board_restart(&world->live);
+    REQUIRE(rom_boot_choose(&world->live.rom, true) == 0);
+    world->old_is_out = true;
 }
 
 /* Slot 1 was just written, and is started for the first time. */
@@ -226,6 +276,11 @@ static int run_slot_1(struct world *world)
     return deploy(world, 1, IMAGE_NEW, 4096);
 }
 
+static int run_erase_1(struct world *world)
+{
+    return rom_erase(&world->live.rom, 1);
+}
+
 static int run_tried(struct world *world)
 {
     return rom_slot_mark_tried(&world->live.rom, 1);
@@ -251,9 +306,14 @@ const struct scenario scenarios[SCENARIO_COUNT] = {
     {"delta", BOARD_PLAIN, prepare_same, run_delta, false},
     {"full", BOARD_PLAIN, prepare_full, run_at_once, false},
     {"erase", BOARD_PLAIN, prepare_larger, run_erase, true},
+    {"small", BOARD_PLAIN, prepare_small, run_1_25, false},
     {"slot-first", BOARD_SLOTS, prepare_slot_images, run_slot_0, false},
     {"slot-empty", BOARD_SLOTS, prepare_slot_0, run_slot_1, false},
     {"slot-failed", BOARD_SLOTS, prepare_failed, run_slot_1, false},
+    {"slot-rejected", BOARD_SLOTS, prepare_rejected, run_slot_1, false},
+    {"slot-again", BOARD_SLOTS, prepare_again, run_slot_1, false},
+    {"slot-erase", BOARD_SLOTS, prepare_rejected, run_erase_1, false},
+    {"slot-small", BOARD_SLOTS, prepare_slot_small, run_slot_1, false},
     {"tried", BOARD_SLOTS, prepare_fresh, run_tried, false},
     {"confirm", BOARD_SLOTS, prepare_tried, run_confirm, false},
     {"rollback", BOARD_SLOTS, prepare_tried, run_rollback, false},

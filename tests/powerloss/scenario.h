@@ -15,7 +15,7 @@ struct scenario {
 };
 
 enum {
-    SCENARIO_COUNT = 15
+    SCENARIO_COUNT = 20
 };
 
 extern const struct scenario scenarios[SCENARIO_COUNT];

@@ -85,7 +85,17 @@ enum outcome world_start(const struct world *world, struct board *board, const c
         return judge(world, board, 0, what);
     }
     int id = rom_boot_choose(&board->rom, true);
-    return id < 0 ? OUTCOME_NOTHING : judge(world, board, (uint32_t)id, what);
+    if (id < 0) {
+        return OUTCOME_NOTHING;
+    }
+    const struct image *old = &world->images[IMAGE_OLD];
+    enum outcome outcome = judge(world, board, (uint32_t)id, what);
+    if (outcome == OUTCOME_WHOLE && world->old_is_out &&
+        memcmp(board_bytes(board, (uint32_t)id), old->bytes, old->size) == 0) {
+        *what = "an image starts that failed its trial or was rolled back from";
+        return OUTCOME_PART;
+    }
+    return outcome;
 }
 
 uint32_t world_target(const struct board *board)

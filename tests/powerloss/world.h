@@ -26,6 +26,7 @@ struct world {
     struct image images[IMAGE_COUNT];
     bool sealed;
     bool slots;
+    bool old_is_out;    /* IMAGE_OLD failed its trial or was rolled back from, and another slot is good */
     bool never_nothing; /* a slot holds a whole image all the time */
 };
 

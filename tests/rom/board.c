@@ -21,6 +21,19 @@ static const struct layout layouts[] = {
     {"mram", KIB(3), KIB(32), {0, KIB(16)}, {KIB(16), KIB(16)}},
 };
 
+/* Of geometries that no board has. */
+static const struct layout small_layout = {NULL, KIB(2), KIB(32), {0, KIB(16)}, {KIB(16), KIB(16)}};
+
+static const struct layout *find_layout(const char *geometry)
+{
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+        if (strcmp(layouts[i].geometry, geometry) == 0) {
+            return &layouts[i];
+        }
+    }
+    return &small_layout;
+}
+
 static int log_operation(void *ctx, const struct cells_operation *operation)
 {
     struct board *board = ctx;
@@ -62,10 +75,7 @@ void board_open(struct board *board, const char *geometry, int layout)
     REQUIRE(err == 0);
     board->cells.hooks =
         (struct cells_hooks){.operation = log_operation, .violation = report_violation, .ctx = board};
-    const struct layout *found = layouts;
-    while (strcmp(found->geometry, geometry) != 0) {
-        found++;
-    }
+    const struct layout *found = find_layout(geometry);
     const struct flash *flash = cells_flash(&board->cells);
     if (layout == BOARD_PLAIN) {
         board->segments[0] =

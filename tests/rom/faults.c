@@ -142,8 +142,8 @@ static void a_failing_commit_is_undone(void **state)
         assert_int_equal(deploy(&f, new_image), -MPROM_EIO);
         assert_int_equal(f.board.rom.error.off, 0);
         assert_int_equal(f.board.cells.number, f.operations + 1);
-        for (uint32_t off = 0; off < 1024; off++) {
-            assert_int_equal(board_bytes(&f.board, 0)[off], 0xFF);
+        for (uint32_t off = 0; off < 512; off++) {
+            assert_int_equal(board_bytes(&f.board, 0)[off], f.board.cells.geometry->erased_value);
         }
         board_close(&f.board);
     }

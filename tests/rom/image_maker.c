@@ -52,6 +52,18 @@ static uint8_t content_byte(enum image_contents contents, uint32_t i, uint32_t o
     return random;
 }
 
+/* The seal of an image whose other bytes end at p. Returns its end. */
+static uint8_t *put_seal(const uint8_t *image, uint8_t *p)
+{
+    memcpy(p, "\x83\xB5\xE0\x03\x05\x01", 6);
+    p += 6;
+    uint32_t crc = image_crc(image, (uint32_t)(p - image));
+    for (int i = 0; i < 4; i++) {
+        *p++ = (uint8_t)(crc >> 8 * i);
+    }
+    return p;
+}
+
 void make_image(uint8_t *image, uint32_t size, uint32_t seed, bool sealed)
 {
     make_image_of(image, size, seed, sealed, IMAGE_RANDOM);
@@ -98,12 +110,33 @@ void make_image_of(uint8_t *image, uint32_t size, uint32_t seed, bool sealed, en
     memset(p, 0xAA, padding);
     p += padding;
     if (sealed) {
-        memcpy(p, "\x83\xB5\xE0\x03\x05\x01", 6);
-        p += 6;
-        uint32_t crc = image_crc(image, (uint32_t)(p - image));
-        for (int i = 0; i < 4; i++) {
-            *p++ = (uint8_t)(crc >> 8 * i);
-        }
+        p = put_seal(image, p);
     }
     REQUIRE((uint32_t)(p - image) == size);
+}
+
+void make_small_image(uint8_t *image, uint32_t seed, bool sealed)
+{
+    enum {
+        INFO_SIZE = 7,
+        SEAL_SIZE = 10
+    };
+    uint32_t file_size = IMAGE_SIZE_SMALL - 4 - (sealed ? INFO_SIZE + SEAL_SIZE : 0);
+    uint8_t *p = image;
+    memcpy(p, "\xD2\xCD\x31", 3);
+    p[3] = IMAGE_SIZE_SMALL - 4;
+    p += 4;
+    if (sealed) {
+        memcpy(p, "\x83\xB5\xE0\x01\x02\x07\x00", INFO_SIZE);
+        p += INFO_SIZE;
+    }
+    const uint8_t file[] = {5, (uint8_t)(file_size - 2), 1, 'f', 2, (uint8_t)(file_size - 6)};
+    memcpy(p, file, sizeof file);
+    p += sizeof file;
+    for (uint32_t i = 6; i < file_size; i++) {
+        *p++ = (uint8_t)(seed * 37 + i * 11);
+    }
+    if (sealed) {
+        put_seal(image, p);
+    }
 }

@@ -24,6 +24,13 @@ enum image_contents {
 /* The same with other contents of the file. */
 void make_image_of(uint8_t *image, uint32_t size, uint32_t seed, bool sealed, enum image_contents contents);
 
+enum {
+    IMAGE_SIZE_SMALL = 50
+};
+
+/* An image of IMAGE_SIZE_SMALL bytes as `mprom build` makes them: if sealed, with an info record that says so. */
+void make_small_image(uint8_t *image, uint32_t seed, bool sealed);
+
 /* CRC-32, bit by bit, to compare with the library's. */
 uint32_t image_crc(const uint8_t *bytes, uint32_t size);
 

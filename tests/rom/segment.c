@@ -97,7 +97,7 @@ static void a_trailer_needs_room(void **state)
 {
     (void)state;
     static const struct flash_region tiny[] = {{64, 64}};
-    static const struct flash_region enough[] = {{ROM_TRAILER_SIZE, 32}};
+    static const struct flash_region enough[] = {{256, 16}};
     struct flash_geometry geometry = {
         .size = 4096, .regions = tiny, .region_count = 1, .program_size = 16, .page_size = 16, .erased_value = 0xFF};
     struct cells cells;

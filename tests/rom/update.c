@@ -54,6 +54,15 @@ static uint32_t ideal_programs(const struct board *board, uint32_t id, const uin
     return count;
 }
 
+/* The bytes of the first unit, where it is programmed without its magic first (docs/update.md); else 0. */
+static uint32_t split_head_size(const struct flash_geometry *geometry)
+{
+    uint32_t size = geometry->program_size < 4 ? 4 : geometry->program_size;
+    bool twice_in_parts = geometry->program_count == 2 && (size > 4 || geometry->erased_value != 0xFF);
+    bool often = geometry->overwrites || geometry->program_count == FLASH_PROGRAM_ANY || geometry->program_count > 2;
+    return geometry->program_size > 1 && (often || twice_in_parts) ? size : 0;
+}
+
 /* What must hold of the operations of any deploy. */
 static void assert_frugal(const struct board *board, uint32_t id, const uint8_t *image, uint32_t size)
 {
@@ -61,12 +70,19 @@ static void assert_frugal(const struct board *board, uint32_t id, const uint8_t 
     assert_int_equal(counts->violations, 0);
     assert_int_equal(counts->blank_blocks_erased, 0);
     assert_true(board_most_erases(board) <= 1);
-    assert_true(counts->programs <= ideal_programs(board, id, image, size) + 3);
+    /*
+     * The old header, the first page in two parts or three, and the end of a chunk within a page; or instead of the
+     * old header a mark of 32 bytes.
+     */
+    uint32_t page_size = board->cells.geometry->page_size;
+    uint32_t mark = page_size < 32 ? 32 / page_size : 1;
+    uint32_t more = 2 + mark + (split_head_size(board->cells.geometry) > 0);
+    assert_true(counts->programs <= ideal_programs(board, id, image, size) + more);
     if (board->cells.geometry->overwrites) {
         assert_int_equal(counts->erases, 0);
     } else {
-        /* Only the old header, which is made invalid. */
-        assert_true(counts->bytes_programmed_again <= FLASH_PROGRAM_SIZE_MAX);
+        /* Only the old header, which is made invalid, and the new one, which goes live last. */
+        assert_true(counts->bytes_programmed_again <= 2 * FLASH_PROGRAM_SIZE_MAX);
     }
     assert_true(board->lowest_off >= board->segments[id].off);
     assert_true(board->highest_end <= board->segments[id].off + board->segments[id].size);
@@ -84,7 +100,7 @@ static void deploys_are_whole_and_frugal(const char *geometry)
     assert_holds(&board, 0, old_image, size);
     assert_frugal(&board, 0, old_image, size);
     assert_int_equal(board.cells.counts.erases, 0); /* all was blank */
-    assert_int_equal(board.cells.counts.bytes_programmed_again, board.cells.geometry->overwrites ? 16 : 0);
+    assert_int_equal(board.cells.counts.bytes_programmed_again, split_head_size(board.cells.geometry));
 
     static const uint32_t chunk_sizes[] = {4096, 65536, IMAGE_MAX};
     for (uint32_t i = 0; i < 3; i++) {
@@ -133,6 +149,12 @@ static void every_chunk_size_writes_the_same(void **state)
     }
 }
 
+/* B3: where a cut can make D2 CD 31 00 of another image, and nothing tells, it is not taken for one. */
+static bool takes_no_empty_image(const struct flash_geometry *geometry)
+{
+    return geometry->erased_value == 0 && (geometry->program_count == 1 || geometry->program_count == 2);
+}
+
 static void tiny_images_are_written_whole(void **state)
 {
     (void)state;
@@ -145,7 +167,12 @@ static void tiny_images_are_written_whole(void **state)
         board_reset_log(&board);
         for (uint32_t chunk_size = 1; chunk_size <= 4; chunk_size++) {
             struct rom_image found;
-            assert_int_equal(board_deploy(&board, 0, empty, sizeof empty, chunk_size), 0);
+            int err = board_deploy(&board, 0, empty, sizeof empty, chunk_size);
+            if (takes_no_empty_image(board.cells.geometry)) {
+                assert_int_equal(err, -MPROM_EBADMSG);
+                continue;
+            }
+            assert_int_equal(err, 0);
             assert_int_equal(rom_verify(&board.rom, 0, ROM_VERIFY_FULL, &found), 0);
             assert_int_equal(found.state, ROM_IMAGE_UNSEALED);
             assert_int_equal(found.size, 4);
@@ -422,7 +449,7 @@ static void an_erased_segment_is_blank(void **state)
             assert_int_equal(board.cells.counts.blank_blocks_erased, 0);
             assert_int_equal(state_of(&board, 0), ROM_IMAGE_NONE);
             for (uint32_t off = 0; off < board.segments[0].size; off++) {
-                assert_int_equal(board_bytes(&board, 0)[off], 0xFF);
+                assert_int_equal(board_bytes(&board, 0)[off], board.cells.geometry->erased_value);
             }
             assert_int_equal(rom_erase(&board.rom, board.segment_count), -MPROM_ENOENT);
             board_close(&board);
