@@ -51,7 +51,7 @@ MUTANTS = [
     # B3: D2 CD 31 00.
     ("going live in two parts where flash erases to 00", "zero4/first", [
         ("src/rom/head.c", "return any_count(geometry) || geometry->program_count > 2 ||", "return geometry->overwrites ||")]),
-    ("the refusal of what may be left of a longer image", "zero8-once/first", [
+    ("the refusal of what may be left of a longer image", "zero8-once/small", [
         ("src/rom/image.c", "    if (blank == 0) {\n        set_damaged(image, ROMFS_FAULT_NONE, image->size",
          "    if (false) {\n        set_damaged(image, ROMFS_FAULT_NONE, image->size")]),
     # B4: a torn erase that hits the tag and the seal of a small image.
