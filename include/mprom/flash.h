@@ -105,9 +105,9 @@ int flash_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size
 /*
  * Programs size bytes into erased flash, page by page, and reads each page back.
  *
- * off and size are multiples of program_size. src may have any alignment and is not kept. Units at either end of a
- * page that are to hold the erased value are left as they are (where a unit may be programmed once, programming it
- * with the erased value would use it up, and no read could tell); the read-back covers them.
+ * off and size are multiples of program_size. src may have any alignment and is not kept. Units that are to hold the
+ * erased value are left as they are at either end of a page; where a unit may be programmed once, everywhere:
+ * programming it with the erased value would use it up, and no read could tell. The read-back covers them.
  *
  * Returns 0, or
  *   -MPROM_EINVAL   range or alignment wrong; nothing was written

@@ -90,25 +90,41 @@ static int compare(const struct flash *flash, uint32_t off, const uint8_t *expec
     return 0;
 }
 
+/* The first unit of src from `at` on that is to hold the erased value, or is not; size if there is none. */
+static uint32_t find_unit(const struct flash *flash, const uint8_t *src, uint32_t at, uint32_t size, bool erased)
+{
+    uint32_t unit = flash->geometry->program_size;
+    while (at < size && is_erased(flash, src + at, unit) != erased) {
+        at += unit;
+    }
+    return at;
+}
+
+/* Where one program of what starts at `start` ends. */
+static uint32_t run_end(const struct flash *flash, const uint8_t *src, uint32_t start, uint32_t size)
+{
+    uint32_t unit = flash->geometry->program_size;
+    if (flash->geometry->program_count == 1) {
+        return find_unit(flash, src, start, size, true);
+    }
+    while (is_erased(flash, src + size - unit, unit)) {
+        size -= unit;
+    }
+    return size;
+}
+
 /* Programs what lies within one page and is not erased already, then reads all of it back. */
 static int program_page(const struct flash *flash, uint32_t off, const uint8_t *src, uint32_t size)
 {
-    uint32_t unit = flash->geometry->program_size;
-    uint32_t start = 0;
-    uint32_t end = size;
-    if (!flash->geometry->overwrites) {
-        while (start < end && is_erased(flash, src + start, unit)) {
-            start += unit;
-        }
-        while (start < end && is_erased(flash, src + end - unit, unit)) {
-            end -= unit;
-        }
-    }
-    if (start < end) {
+    bool overwrites = flash->geometry->overwrites;
+    uint32_t start = overwrites ? 0 : find_unit(flash, src, 0, size, false);
+    while (start < size) {
+        uint32_t end = overwrites ? size : run_end(flash, src, start, size);
         int err = driver_result(flash->ops->program(flash, off + start, src + start, end - start));
         if (err) {
             return err;
         }
+        start = overwrites ? end : find_unit(flash, src, end, size, false);
     }
     return compare(flash, off, src, size);
 }
