@@ -68,7 +68,7 @@ static const char segment_program[] =
 static const char probe_program[] =
     "i=sys.implementation\n"
     "def _has(m,a):\n"
-    " try:return int(hasattr(__import__(m),a))\n"
+    " try:return int(hasattr(_x(m),a))\n"
     " except ImportError:return 0\n"
     "w,v=0,getattr(sys,'maxsize',0)\n"
     "while v:w+=1;v>>=1\n"

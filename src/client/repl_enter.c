@@ -7,10 +7,11 @@
 #include <string.h>
 
 enum {
-    ENTER_FIRST_MS = 250, /* waited for the first Ctrl-C to work; doubled for each next one, */
-    ENTER_MOST_MS = 2000, /* up to this */
-    RESET_SAY_MS = 5000,  /* to say that a soft reset begins */
-    RESET_BOOT_MS = 5000, /* for boot.py before it is interrupted */
+    ENTER_FIRST_MS = 250,   /* waited for the first Ctrl-C to work; doubled for each next one, */
+    ENTER_MOST_MS = 2000,   /* up to this */
+    RESET_SAY_MS = 5000,    /* to say that a soft reset begins */
+    RESET_BOOT_MS = 5000,   /* for boot.py before it is interrupted */
+    RESET_HAPPENS_MS = 150, /* after "OK" for the chip to start anew, if it says nothing */
     LEAVE_MS = 500,
     ENTER_QUICK_MS = 750, /* for the keys and the program behind them to be answered */
     SYNC_FIRST_MS = 1000, /* for the answer that tells old ones from new ones, */
@@ -19,6 +20,9 @@ enum {
 
 #define BANNER "raw REPL; CTRL-B to exit\r\n>"
 #define INTERRUPT "\003\003"
+
+/* A program that was stopped has left its variables, and one may have the name of what is needed here. */
+#define ENTER_OWN "for _ in'print exec int'.split():globals().pop(_,0)\n"
 
 static const struct repl_pattern reset_said = {"soft reboot\r\n", 13};
 
@@ -85,12 +89,12 @@ static int enter_insist(struct repl *repl, const char *keys, uint64_t deadline_u
  * Keys that were sent more than once may be answered more than once. A program that prints a number used only here
  * tells old answers from what comes next.
  */
-static int enter_synchronize(struct repl *repl, uint64_t deadline_us)
+static int enter_synchronize(struct repl *repl, const char *before, uint64_t deadline_us)
 {
-    char program[40];
+    char program[96];
     char answer[40];
     repl->nonce = repl->nonce * 2654435761u + 1;
-    int program_size = snprintf(program, sizeof(program), "print('mprom-%08x')\004", repl->nonce);
+    int program_size = snprintf(program, sizeof(program), "%sprint('mprom-%08x')\004", before, repl->nonce);
     int answer_size = snprintf(answer, sizeof(answer), "OKmprom-%08x\r\n\004\004>", repl->nonce);
     struct repl_pattern pattern = {answer, (size_t)answer_size};
     int err = link_write(repl->link, program, (size_t)program_size, deadline_us);
@@ -105,12 +109,14 @@ static int enter_synchronize(struct repl *repl, uint64_t deadline_us)
 int repl_enter_until(struct repl *repl, uint64_t deadline_us)
 {
     uint32_t sync_ms = SYNC_FIRST_MS;
+    const char *before = ""; /* the shortest first: a board that is late holds few bytes */
     int err;
     enter_forget(repl);
     do {
         err = enter_insist(repl, INTERRUPT "\001", deadline_us);
         if (!err) {
-            err = enter_synchronize(repl, clock_earlier(clock_in_ms(sync_ms), deadline_us));
+            err = enter_synchronize(repl, before, clock_earlier(clock_in_ms(sync_ms), deadline_us));
+            before = ENTER_OWN;
         }
         sync_ms = sync_ms < SYNC_MOST_MS ? 2 * sync_ms : SYNC_MOST_MS;
     } while (err == -MPROM_ETIMEDOUT && clock_left_ms(deadline_us) > 0);
@@ -141,10 +147,10 @@ int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
 static int reset_synchronize(struct repl *repl, bool insisted, uint64_t deadline_us)
 {
     if (!repl->is_brief) {
-        return repl->is_quick ? repl_first(repl, "", deadline_us) : enter_synchronize(repl, deadline_us);
+        return repl->is_quick ? repl_first(repl, "", deadline_us) : enter_synchronize(repl, "", deadline_us);
     }
     repl->active = !insisted;
-    return insisted ? enter_synchronize(repl, deadline_us) : 0;
+    return insisted ? enter_synchronize(repl, "", deadline_us) : 0;
 }
 
 int repl_soft_reset(struct repl *repl, struct client_error *error)
@@ -188,11 +194,38 @@ int repl_restart(struct repl *repl, struct client_error *error)
     return err ? link_failure(repl->link, err, "restarting", error) : 0;
 }
 
+/*
+ * Until the board has taken the command and starts anew: it says something then, or its port goes away, or it is
+ * silent for a moment.
+ */
+static int reset_await(struct repl *repl)
+{
+    static const struct repl_pattern taken = {"OK", 2};
+    int err = repl_await(repl, &taken, 1, clock_in_ms(RESET_SAY_MS));
+    if (err >= 0) {
+        err = repl->link->ops->wait(repl->link, true, false, clock_in_ms(RESET_HAPPENS_MS));
+        err = err == -MPROM_ETIMEDOUT ? 0 : err;
+    }
+    return err == -MPROM_EIO ? 0 : err;
+}
+
+/*
+ * With an empty sys.path no file of the user's takes the place of a module. The answer needs time to leave: what a
+ * USB controller has not sent yet goes with the reset. The Ctrl-C of whoever comes next may not end that time.
+ */
 int repl_hard_reset(struct repl *repl, struct client_error *error)
 {
-    static const char look[] = "import machine\nmachine.reset";
-    static const char reset[] = "machine.reset()\004";
-    static const struct repl_pattern taken = {"OK", 2};
+    static const char look[] = "import sys\n"
+                               "_p=sys.path[:]\n"
+                               "sys.path.clear()\n"
+                               "try:\n"
+                               " import machine as _m,time as _t\n"
+                               "finally:sys.path.extend(_p)\n"
+                               "_m.reset,_t.sleep_ms\n"
+                               "_k=lambda c:0\n"
+                               "try:from micropython import kbd_intr as _k\n"
+                               "except ImportError:pass";
+    static const char reset[] = "_k(-1);_t.sleep_ms(50);_m.reset()\004";
     static const char doing[] = "resetting the board";
     int err = repl_exec(repl, look, sizeof(look) - 1, REPL_EXEC_MS, doing, error);
     if (err) {
@@ -201,7 +234,7 @@ int repl_hard_reset(struct repl *repl, struct client_error *error)
     repl->active = false;
     err = link_write(repl->link, reset, sizeof(reset) - 1, clock_in_ms(RESET_SAY_MS));
     if (!err) {
-        err = repl_await(repl, &taken, 1, clock_in_ms(RESET_SAY_MS));
+        err = reset_await(repl);
     }
     return err ? link_failure(repl->link, err, doing, error) : 0;
 }

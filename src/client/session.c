@@ -11,43 +11,57 @@
  * What programs use; the first of a session brings it along. Slices of a memoryview start below 16 MiB on 32-bit
  * boards, so beyond that bytes are taken one by one. Devices that give no memoryview are read by blocks.
  *
+ * A user's files can hide modules: machine.py in / takes the place of the built-in one. With an empty sys.path
+ * MicroPython imports the built-in one, whatever was imported before; so does _x(), unless a program has put
+ * something else than a module in its place. sys, gc, vfs, deflate and romfs cannot be hidden. A main that was
+ * stopped has left its variables, and one may be called print or min: those that programs use are removed.
+ *
+ * _w tells that Python has not been restarted since.
+ *
  * Names that functions on the board use are declared global: after a boot.py that failed inside the body of a class
  * MicroPython's names of the outermost level go on to be those of that class.
  */
-static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs,sha256\n"
-                              "import sys\n"
-                              "def _p(*a):print('\\nmprom:%d'%_n,*a)\n"
-                              "try:\n"
-                              " import vfs\n"
-                              " _q=vfs.rom_ioctl\n"
-                              "except(ImportError,AttributeError):pass\n"
-                              "def _o(i,B):\n"
-                              " global _d,_B,_m\n"
-                              " _d=_q(2,i);_B=B;_m=None\n"
-                              " try:_m=memoryview(_d)\n"
-                              " except TypeError:pass\n"
-                              "def _v(o,n):\n"
-                              " if _m is None:\n"
-                              "  b=bytearray(n);_d.readblocks(o//_B,b,o%_B);return b\n"
-                              " try:return _m[o:o+n]\n"
-                              " except OverflowError:return bytes(_m[i] for i in range(o,o+n))\n"
-                              "def _h(b):return ''.join('%02x'%x for x in b) or '-'\n"
-                              "_k=lambda b:-1\n"
-                              "try:\n"
-                              " from binascii import a2b_base64 as _a,b2a_base64 as _b\n"
-                              " from binascii import crc32 as _k\n"
-                              "except ImportError:pass\n"
-                              "try:\n"
-                              " from hashlib import sha256\n"
-                              " def _c(o,n):\n"
-                              "  h=sha256()\n"
-                              "  while n>0:k=min(n,4096);h.update(_v(o,k));o+=k;n-=k\n"
-                              "  return _h(h.digest()[:4])\n"
-                              " def _l(o,e,B):\n"
-                              "  print('\\nmprom:%d blocks '%_n,end='')\n"
-                              "  while o<e:sys.stdout.write(_c(o,min(B,e-o)));o+=B\n"
-                              "  print()\n"
-                              "except ImportError:pass\n" REPL_PART;
+static const char helpers[] =
+    "global _x,_w\n"
+    "_w=[globals().pop(n,0)for n in'print len int min str bytes range open'.split()]\n"
+    "def _x(m):\n"
+    " x=getattr(sys,'modules',{}).get(m,sys)\n"
+    " if type(x)!=type(sys):return x\n"
+    " p=getattr(sys,'path',[]);q=p[:];p.clear()\n"
+    " try:return __import__(m)\n"
+    " finally:p.extend(q)\n" REPL_PART "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs,sha256\n"
+    "import sys\n"
+    "def _p(*a):print('\\nmprom:%d'%_n,*a)\n"
+    "try:\n"
+    " import vfs\n"
+    " _q=vfs.rom_ioctl\n"
+    "except(ImportError,AttributeError):pass\n"
+    "def _o(i,B):\n"
+    " global _d,_B,_m\n"
+    " _d=_q(2,i);_B=B;_m=None\n"
+    " try:_m=memoryview(_d)\n"
+    " except TypeError:pass\n"
+    "def _v(o,n):\n"
+    " if _m is None:\n"
+    "  b=bytearray(n);_d.readblocks(o//_B,b,o%_B);return b\n"
+    " try:return _m[o:o+n]\n"
+    " except OverflowError:return bytes(_m[i] for i in range(o,o+n))\n"
+    "def _h(b):return ''.join('%02x'%x for x in b) or '-'\n"
+    "_k=lambda b:-1\n"
+    "try:\n"
+    " m=_x('binascii');_a=m.a2b_base64;_b=m.b2a_base64;_k=m.crc32\n"
+    "except(ImportError,AttributeError):pass\n"
+    "try:\n"
+    " sha256=_x('hashlib').sha256\n"
+    " def _c(o,n):\n"
+    "  h=sha256()\n"
+    "  while n>0:k=min(n,1024);h.update(_v(o,k));o+=k;n-=k\n"
+    "  return _h(h.digest()[:4])\n"
+    " def _l(o,e,B):\n"
+    "  print('\\nmprom:%d blocks '%_n,end='')\n"
+    "  while o<e:sys.stdout.write(_c(o,min(B,e-o)));o+=B\n"
+    "  print()\n"
+    "except(ImportError,AttributeError):pass\n" REPL_PART;
 
 /* A program as it is sent, to be freed; NULL if out of memory. */
 static char *session_compose(struct client *client, const char *body)
@@ -56,7 +70,10 @@ static char *session_compose(struct client *client, const char *body)
     char *program;
     client->program_number++;
     if (client->is_bare) {
-        return asprintf(&program, "_n=%u\n%s", client->program_number, body) < 0 ? NULL : program;
+        return asprintf(&program, "%s_n=%u\n%s", client->is_begun ? "" : "_w=globals().pop('print',0)\n",
+                        client->program_number, body) < 0
+                   ? NULL
+                   : program;
     }
     if (client->is_opening) {
         snprintf(open, sizeof(open), "_o(%u,%u)\n", client->open_id,
@@ -79,6 +96,7 @@ static int session_run_body(struct client *client, const char *doing, uint32_t t
     int err = stream != NULL ? repl_exec_stream(&client->repl, program, size, stream, doing, error)
                              : repl_exec(&client->repl, program, size, timeout_ms, doing, error);
     free(program);
+    client->is_begun |= err == 0;
     if (!err && !client->is_bare) {
         client->has_helpers = true;
         client->is_opening = false;
@@ -149,7 +167,7 @@ int session_nonsense(const struct client *client, const char *doing, struct clie
 
 void session_begin(struct client *client)
 {
-    client->has_helpers = false;
+    client->has_helpers = client->is_begun = false;
     client->is_opening = false;
     client->is_bare = false;
 }

@@ -13,6 +13,7 @@ struct client {
     struct client_options options;
     struct client_board board;
     uint32_t program_number; /* of the program that ran last */
+    bool is_begun;           /* no name of a user's program hides print any more */
     bool has_helpers;        /* what every program may use is defined on the board */
     bool is_bare;            /* the next program needs none of that */
     bool is_opening;         /* the next one that does is to open this segment first: */
