@@ -192,6 +192,7 @@ extern const struct cli_command cmd_deploy;
 extern const struct cli_command cmd_dump;
 extern const struct cli_command cmd_verify;
 extern const struct cli_command cmd_erase;
+extern const struct cli_command cmd_reset;
 extern const struct cli_command cmd_tree;
 extern const struct cli_command cmd_cat;
 extern const struct cli_command cmd_extract;

@@ -4,6 +4,7 @@
 #include "deploy_follow.h"
 #include "deploy_images.h"
 #include "online.h"
+#include "starter.h"
 
 struct deploy_args {
     struct online_args online; /* first, see online.h */
@@ -15,6 +16,7 @@ struct deploy_args {
     bool no_base;
     struct cli_number follow;
     struct cli_number deploy_baud;
+    struct starter_args starter;
     struct build_args build;
 };
 
@@ -43,6 +45,7 @@ static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t
     if (client_restart(online->client, hard ? CLIENT_RESTART_HARD : CLIENT_RESTART_SOFT, &online->error) != 0) {
         return online_failed(online);
     }
+    online->is_restarted = true;
     online_note(online, INTERRUPT_RESTARTED);
     if (!deploy->args->follow.given) {
         return CLI_OK;
@@ -185,7 +188,8 @@ static int deploy_board(struct online *online, void *ctx)
     if (!own.image) {
         return CLI_FAILED;
     }
-    if (deploy_segment(online, deploy, &id) != CLI_OK || deploy_check_confirm(online, deploy, id) != CLI_OK) {
+    if (deploy_segment(online, deploy, &id) != CLI_OK || deploy_check_confirm(online, deploy, id) != CLI_OK ||
+        starter_check_image(online, &deploy->args->starter, own.image) != CLI_OK) {
         return CLI_FAILED;
     }
     if (id < online->board->segment_count) {
@@ -215,7 +219,10 @@ static int deploy_board(struct online *online, void *ctx)
     if (!deploy->args->confirm) {
         deploy_note_trial(online, id, deploy->image);
     }
-    return deploy->args->no_restart ? CLI_OK : deploy_restart(online, deploy, id, sent_size > 0);
+    bool restarts = !deploy->args->no_restart;
+    int settled = starter_settle(online, &deploy->args->starter, own.image, restarts || sent_size > 0);
+    int restarted = restarts ? deploy_restart(online, deploy, id, sent_size > 0) : CLI_OK;
+    return settled != CLI_OK ? settled : restarted;
 }
 
 static int deploy_run(const struct cli *cli)
@@ -225,7 +232,11 @@ static int deploy_run(const struct cli *cli)
     if (args->follow.value > FOLLOW_MAX) {
         return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_MAX);
     }
-    int status = deploy_images_open(&deploy.images, cli, &args->build, cli->operands[0], args->no_base);
+    int status = starter_check_usage(cli, &args->starter);
+    if (status != CLI_OK) {
+        return status;
+    }
+    status = deploy_images_open(&deploy.images, cli, &args->build, cli->operands[0], args->no_base);
     if (status == CLI_OK) {
         status = online_each(cli, deploy_board, &deploy);
     }
@@ -245,6 +256,11 @@ static const struct cli_option deploy_options[] = {
     {"hard", 0, CLI_SWITCH, offsetof(struct deploy_args, hard), NULL, "restart the chip, not only Python"},
     {"no-base", 0, CLI_SWITCH, offsetof(struct deploy_args, no_base), NULL,
      "do not lay DIR out like the image of it that was deployed last"},
+    {"install-starter", 0, CLI_SWITCH, offsetof(struct deploy_args, starter.install), NULL,
+     "stock MicroPython: write a main.py to the board that starts the image"},
+    {"remove-starter", 0, CLI_SWITCH, offsetof(struct deploy_args, starter.remove), NULL, "remove that main.py"},
+    {"entry", 0, CLI_TEXT, offsetof(struct deploy_args, starter.entry), "MODULE[:FUNCTION]",
+     "what the starter imports, and calls (default main)"},
     {"no-restart", 0, CLI_SWITCH, offsetof(struct deploy_args, no_restart), NULL, "leave the board at its prompt"},
     ONLINE_OPTION_BAUD,
     {"deploy-baud", 0, CLI_NUMBER, offsetof(struct deploy_args, deploy_baud), "RATE",

@@ -1,9 +1,11 @@
 /* mprom erase: clears a segment of a board. */
 #include "online.h"
+#include "starter.h"
 
 struct erase_args {
     struct online_args online; /* first, see online.h */
     bool force;
+    bool remove_starter;
 };
 
 static int erase_board(struct online *online, void *ctx)
@@ -26,7 +28,7 @@ static int erase_board(struct online *online, void *ctx)
     } else {
         fprintf(online->out, "%s: %s: erased\n", online->board->port, online_segment_text(online, id));
     }
-    return CLI_OK;
+    return args->remove_starter ? starter_remove(online) : CLI_OK;
 }
 
 static int erase_run(const struct cli *cli)
@@ -40,7 +42,10 @@ static int erase_run(const struct cli *cli)
 static const struct cli_option erase_options[] = {
     {"force", 0, CLI_SWITCH, offsetof(struct erase_args, force), NULL,
      "also the image that the board goes back to after a rollback"},
+    {"remove-starter", 0, CLI_SWITCH, offsetof(struct erase_args, remove_starter), NULL,
+     "also remove the main.py that `deploy --install-starter` wrote"},
     ONLINE_OPTION_BAUD,
+    ONLINE_OPTION_RESTART,
     {0},
 };
 

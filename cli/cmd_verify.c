@@ -152,6 +152,7 @@ static int verify_run(const struct cli *cli)
 
 static const struct cli_option verify_options[] = {
     ONLINE_OPTION_BAUD,
+    ONLINE_OPTION_RESTART,
     {0},
 };
 

@@ -19,6 +19,7 @@ const struct cli_command *const cli_commands[] = {
     &cmd_dump,
     &cmd_verify,
     &cmd_erase,
+    &cmd_reset,
     &cmd_emulate,
     NULL,
 };

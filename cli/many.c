@@ -243,6 +243,8 @@ static enum many_state board_work(struct many_board *board)
     pthread_mutex_unlock(&many->lock);
     int status = many->work(online, many->ctx);
     progress_end(&online->progress);
+    online->has_result = json_array_size(online->result) > 0;
+    status = online_settle(online, status);
     client_close(online->client);
     return status == CLI_OK ? MANY_OK : MANY_FAILED;
 }

@@ -104,6 +104,41 @@ int online_reopen(struct online *online)
     return CLI_OK;
 }
 
+static void online_note_stopped(struct online *online)
+{
+    json_t *last = json_array_get(online->result, json_array_size(online->result) - 1);
+    if (last) {
+        json_object_set_new(last, "stopped", json_boolean(online->board->was_interrupted));
+        json_object_set_new(last, "restarted", json_boolean(online->is_restarted));
+    }
+}
+
+int online_settle(struct online *online, int status)
+{
+    const struct online_args *args = online->cli->args;
+    if (!online->client) {
+        return status; /* it went away */
+    }
+    bool was_stopped = online->board->was_interrupted;
+    if (args->restart && !online->is_restarted) {
+        struct client_error error; /* that of work may still be wanted */
+        online->is_restarted = client_restart(online->client, CLIENT_RESTART_SOFT, &error) == 0;
+        if (!online->is_restarted) {
+            cli_error("%s", error.text);
+            online->error = status == CLI_OK ? error : online->error;
+            status = CLI_FAILED;
+        }
+    }
+    if (was_stopped && !online->is_restarted) {
+        cli_note(online->cli, "%s: a program was stopped and stays so; `mprom reset` starts it again",
+                 online->board->port);
+    }
+    if (online->has_result && (was_stopped || args->restart)) {
+        online_note_stopped(online);
+    }
+    return status;
+}
+
 static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
 {
     const struct online_args *args = cli->args;
@@ -121,7 +156,11 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
     if (client_open(&online->client, &online->options, &online->error) == 0) {
         online->board = client_board(online->client);
         online_note(online, INTERRUPT_UNTOUCHED);
+        size_t count = json_array_size(result);
         status = work(online, ctx);
+        progress_end(&online->progress);
+        online->has_result = json_array_size(result) > count;
+        status = online_settle(online, status);
     } else {
         online_failed(online);
     }

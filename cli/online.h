@@ -29,16 +29,26 @@ struct online {
     void (*flush)(struct online *online);
     void *flush_ctx;
     char segment_text[64];
+    bool has_result;   /* work added one to result */
+    bool is_restarted; /* by work: what had been stopped runs again */
 };
 
 /* The options of every such subcommand, and the first field of its args. */
 struct online_args {
     struct cli_number baud;
+    bool restart;
 };
 
 #define ONLINE_OPTION_BAUD                                                                                           \
     {                                                                                                                \
         "baud", 0, CLI_NUMBER, 0, "RATE", "speed of a serial port that is not USB (default 115200)"                  \
+    }
+
+/* Of those that leave a board at its prompt. */
+#define ONLINE_OPTION_RESTART                                                                                        \
+    {                                                                                                                \
+        "restart", 0, CLI_SWITCH, offsetof(struct online_args, restart), NULL,                                       \
+            "restart Python afterwards, so that main runs again (default: it stays stopped)"                         \
     }
 
 /* Works on one board. Returns CLI_OK, or CLI_FAILED after a message. */
@@ -58,6 +68,12 @@ int online_each(const struct cli *cli, online_work *work, void *ctx);
  * now. Returns CLI_OK, or CLI_FAILED after a message, and then there is no client.
  */
 int online_reopen(struct online *online);
+
+/*
+ * When work has ended with status: restarts the board with --restart, else says if a program was stopped and stays
+ * so, also in the JSON result that work added. Returns status, or CLI_FAILED if the restart failed.
+ */
+int online_settle(struct online *online, int status);
 
 /* Prints the message of online->error, with -v what the board said. Returns CLI_FAILED. */
 int online_failed(struct online *online);

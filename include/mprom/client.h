@@ -228,6 +228,48 @@ int client_confirm(struct client *client, uint32_t segment, struct client_error 
  */
 int client_erase(struct client *client, uint32_t segment, bool force, struct client_error *error);
 
+/* What main.py of a board's writable filesystem is, which stock MicroPython runs at start. */
+enum client_main {
+    CLIENT_MAIN_NONE,    /* not there */
+    CLIENT_MAIN_DEFAULT, /* as the firmware wrote it to a fresh filesystem */
+    CLIENT_MAIN_STARTER, /* mprom's: it starts an entry from /rom */
+    CLIENT_MAIN_OWN,     /* anything else */
+};
+
+struct client_starter {
+    enum client_main main;
+    bool boot_names_rom; /* boot.py mentions /rom, or imports main, so it may start the image */
+    uint32_t version;    /* of the starter; 0 if main.py is none */
+    char entry[64];      /* what it starts: MODULE or MODULE:FUNCTION; "" */
+    char path[128];      /* of main.py, as far as the board's current directory is the one at start */
+};
+
+/* Looks at main.py. Returns 0, or -MPROM_EPERM, -MPROM_EBADMSG, -MPROM_ETIMEDOUT, -MPROM_EIO. */
+int client_starter_look(struct client *client, struct client_starter *starter, struct client_error *error);
+
+/* Whether a text is MODULE or MODULE:FUNCTION, with names as Python has them. */
+bool client_starter_is_entry(const char *entry);
+
+/*
+ * Writes a main.py that starts `entry` from /rom: a module ("main", "app.start"), or a function of one ("main:run").
+ * Only a file that is missing, the firmware's untouched default or another starter is replaced. The board's Python is
+ * restarted first.
+ *
+ * Returns 0, or
+ *   -MPROM_EINVAL  entry is neither; nothing was touched
+ *   -MPROM_EBUSY   main.py is somebody else's; nothing was written
+ *   -MPROM_EPERM   the board could not write it: the sentence has its words
+ *   errors as client_starter_look()
+ */
+int client_starter_install(struct client *client, const char *entry, struct client_starter *starter,
+                           struct client_error *error);
+
+/*
+ * Removes the starter; *starter says what was there. Returns 0, also if there was none, or errors as
+ * client_starter_install().
+ */
+int client_starter_remove(struct client *client, struct client_starter *starter, struct client_error *error);
+
 enum client_restart {
     CLIENT_RESTART_SOFT, /* Python starts anew: boot and main run, segments are mounted */
     CLIENT_RESTART_HARD, /* machine.reset(): the chip starts anew. A board on USB disappears for a moment */
@@ -235,7 +277,7 @@ enum client_restart {
 
 /*
  * Restarts the board and returns when it has begun to. The client is of no use for anything but client_follow() and
- * client_close() then.
+ * client_close() then. That the port goes away with a hard restart is no error.
  *
  * Returns 0, or -MPROM_EPERM (the board has no such function), -MPROM_ETIMEDOUT, -MPROM_EIO.
  */

@@ -1,0 +1,53 @@
+/* mprom reset: starts a board anew. */
+#include "online.h"
+
+struct reset_args {
+    struct online_args online; /* first, see online.h */
+    bool hard;
+};
+
+static int reset_board(struct online *online, void *ctx)
+{
+    const struct reset_args *args = ctx;
+    enum client_restart how = args->hard ? CLIENT_RESTART_HARD : CLIENT_RESTART_SOFT;
+    if (client_restart(online->client, how, &online->error) != 0) {
+        return online_failed(online);
+    }
+    online->is_restarted = true;
+    progress_end(&online->progress);
+    if (online->result) {
+        json_array_append_new(online->result, json_pack("{s:o, s:s}", "port", online_json_port(online), "reset",
+                                                        args->hard ? "hard" : "soft"));
+    } else {
+        fprintf(online->out, "%s: %s\n", online->board->port,
+                args->hard ? "the chip starts anew" : "Python starts anew, and with it boot and main");
+    }
+    return CLI_OK;
+}
+
+static int reset_run(const struct cli *cli)
+{
+    struct reset_args args = *(const struct reset_args *)cli->args;
+    return online_each(cli, reset_board, &args);
+}
+
+static const struct cli_option reset_options[] = {
+    {"hard", 0, CLI_SWITCH, offsetof(struct reset_args, hard), NULL, "restart the chip, not only Python"},
+    ONLINE_OPTION_BAUD,
+    {0},
+};
+
+const struct cli_command cmd_reset = {
+    .name = "reset",
+    .summary = "restart a board, so that its boot and main run",
+    .operands = "",
+    .about = "Stops what the board at the port, or the one board that is connected, is doing and\n"
+             "restarts Python there, as Ctrl-D at its prompt does: boot and main run. With --hard\n"
+             "the chip is reset, as by machine.reset(); only that makes a board with slots choose\n"
+             "another one. A board that does not answer needs its reset button.",
+    .example = "mprom reset\nmprom reset --hard -p /dev/ttyACM0",
+    .takes = CLI_TAKES_JSON | CLI_TAKES_PORT | CLI_TAKES_MANY,
+    .options = reset_options,
+    .args_size = sizeof(struct reset_args),
+    .run = reset_run,
+};
