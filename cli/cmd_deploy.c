@@ -210,6 +210,12 @@ static int deploy_board(struct online *online, void *ctx)
     }
     online_note(online, INTERRUPT_NEW);
     progress_end(&online->progress);
+    if (online->board->restart_count > 0) {
+        cli_note(online->cli,
+                 "%s: the board restarted in the middle of the deploy, which was repeated; look for a watchdog that "
+                 "nobody feeds meanwhile, or a weak power supply",
+                 online->board->port);
+    }
     deploy_images_deployed(own.images, own.image);
     if (deploy->args->confirm && !deploy_confirms_late(deploy->args) &&
         client_confirm(online->client, id, &online->error) != 0) {

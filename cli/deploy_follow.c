@@ -62,6 +62,8 @@ int deploy_follow(struct online *online, uint32_t seconds, bool was_hard)
 {
     struct follow follow = {.online = online};
     uint32_t ms = seconds * 1000;
+    char port[sizeof online->board->port];
+    snprintf(port, sizeof port, "%s", online->board->port);
     int err = client_follow(online->client, ms, ms, follow_show, &follow, &online->error);
     if (follow.line_size > 0) {
         bool is_prompt = follow.line_size == 4 && memcmp(follow.line, ">>> ", 4) == 0;
@@ -70,8 +72,12 @@ int deploy_follow(struct online *online, uint32_t seconds, bool was_hard)
         follow.watch = is_prompt ? before : follow.watch;
     }
     if (err == -MPROM_EIO && was_hard) {
-        cli_note(online->cli, "%s: the port went away with the reset", online->board->port);
+        cli_note(online->cli, "%s: the port went away with the reset and did not come back within %u s", port,
+                 seconds);
         return CLI_OK;
+    }
+    if (strcmp(port, online->board->port) != 0) {
+        cli_note(online->cli, "%s: the board came back as %s", port, online->board->port);
     }
     return err ? online_failed(online) : follow_judge(online, &follow);
 }

@@ -76,6 +76,15 @@ bool board_safe_mode(void)
     return sim_options.safe_mode;
 }
 
+/* As USB does with the chip. Called by a signal's handler as well. */
+static void sim_drop_port(void)
+{
+    if (sim_options.port_goes_ms > 0) {
+        host_registry_remove();
+        close(host_console_fd());
+    }
+}
+
 /*
  * The program runs anew in the same process, so that all memory is lost; the terminal stays. Until it listens to the
  * reset button it ignores it (the program that runs then inherits that): a button bounces, and a signal that nothing
@@ -84,6 +93,7 @@ bool board_safe_mode(void)
 static void sim_start_again(void)
 {
     signal(SIGUSR1, SIG_IGN);
+    sim_drop_port();
     execv("/proc/self/exe", sim_restart_argv);
 }
 
@@ -111,7 +121,8 @@ static void sim_prepare_restart(int argc, char **argv)
             sim_restart_argv[count++] = argv[i];
         }
     }
-    snprintf(option, sizeof(option), "--console-fd=%d", host_console_fd());
+    snprintf(option, sizeof(option), "--console-fd=%d",
+             sim_options.port_goes_ms > 0 ? SIM_CONSOLE_ANEW : host_console_fd());
     sim_restart_argv[count] = option;
     /* Not blocked while it is handled: what is blocked stays so in the program that runs then. */
     struct sigaction action = {.sa_handler = sim_reset, .sa_flags = SA_NODEFER};
@@ -168,7 +179,10 @@ int main(int argc, char **argv)
         host_state_open(sim_options.host.state_dir);
     }
     sim_flash_open(&sim_options);
-    const char *port = host_console_open(sim_options.console_fd);
+    if (sim_options.host.restarted && sim_options.port_goes_ms > 0) {
+        usleep(sim_options.port_goes_ms * 1000);
+    }
+    const char *port = host_console_open(sim_options.console_fd >= 0 ? sim_options.console_fd : -1);
     board_console_set_baud(0);
     sim_limit_console();
     sim_prepare_restart(argc, argv);

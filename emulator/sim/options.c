@@ -25,6 +25,8 @@ static const char options_usage[] =
     "  --uneven       erase blocks of 16K, 64K and 128K, as in an STM32F4; segments are multiples of 128K"
     "\n"
     "  --power-returns  after the cut start again at once, at the same terminal\n"
+    "  --port-goes MS  at a hard reset the terminal goes away, and another one comes so many\n"
+    "                 milliseconds later, as with USB\n"
     "  --segment-size SIZE  of each of the three segments (default: 1M)\n"
     "  --heap SIZE    memory for Python (default: 256K)\n"
     "  --receive-buffer BYTES  lose what the console receives beyond that, as a UART does\n"
@@ -59,6 +61,7 @@ enum option_name {
     OPTION_COMPAT,
     OPTION_UNEVEN,
     OPTION_POWER_RETURNS,
+    OPTION_PORT_GOES,
     OPTION_SEGMENT_SIZE,
     OPTION_HEAP,
     OPTION_RECEIVE_BUFFER,
@@ -74,6 +77,7 @@ static const struct option option_names[] = {
     {"compat", required_argument, NULL, OPTION_COMPAT},
     {"uneven", no_argument, NULL, OPTION_UNEVEN},
     {"power-returns", no_argument, NULL, OPTION_POWER_RETURNS},
+    {"port-goes", required_argument, NULL, OPTION_PORT_GOES},
     {"segment-size", required_argument, NULL, OPTION_SEGMENT_SIZE},
     {"heap", required_argument, NULL, OPTION_HEAP},
     {"receive-buffer", required_argument, NULL, OPTION_RECEIVE_BUFFER},
@@ -103,6 +107,9 @@ static void options_apply(struct sim_options *options, int name)
         break;
     case OPTION_POWER_RETURNS:
         options->power_returns = true;
+        break;
+    case OPTION_PORT_GOES:
+        options->port_goes_ms = (uint32_t)options_size_at_least("--port-goes", optarg, 1);
         break;
     case OPTION_SEGMENT_SIZE:
         options->segment_size = (uint32_t)options_size_at_least("--segment-size", optarg, 64 * 1024);
@@ -140,7 +147,7 @@ void sim_options_read(struct sim_options *options, int argc, char **argv)
         .host.state_dir = "mprom-sim",
         .heap_size = 256 * 1024,
         .segment_size = 1024 * 1024,
-        .console_fd = -1,
+        .console_fd = SIM_CONSOLE_NEW,
     };
     int name;
     while ((name = getopt_long(argc, argv, "", option_names, NULL)) != -1) {
@@ -156,5 +163,5 @@ void sim_options_read(struct sim_options *options, int argc, char **argv)
     if (has_large && options->segment_size % COMPAT_SECTOR_MAX) {
         host_refuse("--segment-size", "must be a multiple of 128K for blocks of such a size");
     }
-    options->host.restarted = options->console_fd >= 0;
+    options->host.restarted = options->console_fd != SIM_CONSOLE_NEW;
 }

@@ -14,7 +14,9 @@
 #include "emulator/sim/compat/compat.h"
 
 enum {
-    SIM_SEGMENT_COUNT = 3
+    SIM_SEGMENT_COUNT = 3,
+    SIM_CONSOLE_NEW = -1,  /* for console_fd: make a console, */
+    SIM_CONSOLE_ANEW = -2, /* after a reset */
 };
 
 /* What the command line says. */
@@ -29,7 +31,9 @@ struct sim_options {
     bool uneven;           /* blocks of three sizes */
     bool power_returns;    /* the board starts again at once after the cut, at the same terminal */
     const struct compat_shape *compat; /* what SIM poses as; NULL for mprom's own firmware */
-    int console_fd;                    /* the console to take over after a reset; -1 to make a new one */
+    uint32_t
+        port_goes_ms; /* at a reset the terminal goes away, and another one comes so long after it; 0: it stays */
+    int console_fd;   /* the console to take over after a reset */
 };
 
 /*

@@ -32,6 +32,7 @@ struct client_port {
     char path[128];
     char description[128]; /* as the system calls the device */
     char usb_serial[64];   /* "" if unknown */
+    char identity[64];     /* by which a board is known again at another path: its USB serial number; "" if unknown */
     int usb_vid;           /* -1 if it is no USB device */
     int usb_pid;
     bool is_emulated; /* a board that `mprom emulate` runs; description is its name */
@@ -135,6 +136,7 @@ struct client_board {
     bool has_deflate;       /* module deflate */
     bool is_mprom;          /* mprom's firmware: it checks an image before it makes it live */
     bool was_interrupted;   /* a program was running when the client came */
+    uint32_t restart_count; /* so often the board restarted by itself in the middle of a deploy */
     uint32_t link_version;  /* of what the firmware has built in for transfers; 0: nothing, Python does all of it */
     uint32_t console_room;  /* bytes that the console takes in while the firmware reads none; 0 if unknown */
     uint32_t console_baud_max; /* that the console's rate can be raised to for a transfer; 0: it cannot */
@@ -180,6 +182,8 @@ struct client_deploy_options {
  * written last, after all others were read back and found right; so at every instant the segment holds the old image,
  * nothing, or the new one, as far as the board's interface allows (docs/deploy.md). At the end the whole image is
  * read back and compared once more. The new image is not mounted before the board restarts: client_restart().
+ *
+ * If the board restarts in the middle, the deploy is repeated once, also if its port goes away and comes back.
  *
  * Returns 0, or
  *   -MPROM_EINVAL   no such segment, the bytes are no image, or one that this board would refuse or cannot use (the
@@ -285,7 +289,8 @@ int client_restart(struct client *client, enum client_restart how, struct client
 
 /*
  * Passes on what the board prints, as it comes, until nothing came for quiet_ms or in all total_ms have passed. sink
- * may return non-zero to end it. What a board prints may hold anything.
+ * may return non-zero to end it. What a board prints may hold anything. A port that goes away after
+ * CLIENT_RESTART_HARD is waited for, under any name: client_board()->port is the new one.
  *
  * Returns 0, or -MPROM_EIO if the board is gone.
  */

@@ -116,7 +116,12 @@ const struct client_board *client_board(const struct client *client)
 
 int client_restart(struct client *client, enum client_restart how, struct client_error *error)
 {
-    return how == CLIENT_RESTART_HARD ? repl_hard_reset(&client->repl, error) : repl_restart(&client->repl, error);
+    client->regain = (struct regain){0};
+    if (how != CLIENT_RESTART_HARD) {
+        return repl_restart(&client->repl, error);
+    }
+    regain_note(&client->regain, &client->link);
+    return repl_hard_reset(&client->repl, error);
 }
 
 int client_follow(struct client *client, uint32_t quiet_ms, uint32_t total_ms,
@@ -128,6 +133,10 @@ int client_follow(struct client *client, uint32_t quiet_ms, uint32_t total_ms,
         ptrdiff_t size = link_take(&client->link, bytes, sizeof(bytes), clock_earlier(clock_in_ms(quiet_ms), end));
         if (size == -MPROM_ETIMEDOUT) {
             return 0;
+        }
+        if (size == -MPROM_EIO && regain_port(&client->regain, &client->link, end) == 0) {
+            snprintf(client->board.port, sizeof(client->board.port), "%s", client->link.name);
+            continue;
         }
         if (size < 0) {
             return link_failure(&client->link, (int)size, "following its output", error);

@@ -72,8 +72,8 @@ static int deploy_describe(const struct deploy *deploy)
     return 0;
 }
 
-int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
-                  const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error)
+static int deploy_once(struct client *client, uint32_t segment, const void *image, size_t size,
+                       const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error)
 {
     struct deploy deploy = {.client = client, .error = error, .id = segment, .image = image, .baud = options->baud};
     int err = deploy_check(client, segment, image, size, &deploy.image_size, error);
@@ -93,6 +93,20 @@ int client_deploy(struct client *client, uint32_t segment, const void *image, si
     free(deploy.tail);
     delta_free(&deploy.delta);
     return err || is_there ? err : deploy_describe(&deploy);
+}
+
+int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
+                  const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error)
+{
+    regain_note(&client->regain, &client->link);
+    int err = deploy_once(client, segment, image, size, options, sent_size, error);
+    if (err && deploy_may_go_on(client, err)) {
+        err = deploy_once(client, segment, image, size, options, sent_size, error);
+        if (err && deploy_may_go_on(client, err)) {
+            err = deploy_fail_restarted(client, err, error);
+        }
+    }
+    return err;
 }
 
 int client_confirm(struct client *client, uint32_t segment, struct client_error *error)

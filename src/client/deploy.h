@@ -71,4 +71,13 @@ int deploy_give_up(struct deploy *deploy);
  * -MPROM_EOPNOTSUPP: nothing was written, but frames do not come through. */
 int deploy_patch(struct deploy *deploy);
 
+/*
+ * Whether the deploy that failed with err did so because the board restarted, and the board is back at its prompt and
+ * was asked anew: the deploy can be repeated. client->board counts it.
+ */
+bool deploy_may_go_on(struct client *client, int err);
+
+/* The board restarted too often. Returns err. */
+int deploy_fail_restarted(const struct client *client, int err, struct client_error *error);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -149,6 +150,49 @@ int link_open(struct link *link, const char *name, uint32_t baud, struct client_
                            "%s: no kind of port; a serial server is rfc2217://HOST:PORT or socket://HOST:PORT", name);
     }
     return link_open_tty(link, name, baud, error);
+}
+
+static ptrdiff_t lost_read(struct link *link, void *dst, size_t room)
+{
+    (void)link;
+    (void)dst;
+    (void)room;
+    return -MPROM_EIO;
+}
+
+static ptrdiff_t lost_write(struct link *link, const void *src, size_t size)
+{
+    (void)link;
+    (void)src;
+    (void)size;
+    return -MPROM_EIO;
+}
+
+static int lost_wait(struct link *link, bool want_read, bool want_write, uint64_t deadline_us)
+{
+    (void)link;
+    (void)want_read;
+    (void)want_write;
+    (void)deadline_us;
+    return -MPROM_EIO;
+}
+
+static void lost_close(struct link *link)
+{
+    (void)link;
+}
+
+static const struct link_ops lost_ops = {
+    .read = lost_read,
+    .write = lost_write,
+    .wait = lost_wait,
+    .close = lost_close,
+};
+
+void link_init_lost(struct link *link, const char *name)
+{
+    *link = (struct link){.ops = &lost_ops, .lost = "check the cable and try again"};
+    snprintf(link->name, sizeof link->name, "%s", name);
 }
 
 void link_close(struct link *link)

@@ -104,6 +104,9 @@ int link_set_baud(struct link *link, uint32_t baud);
 /* The highest rate up to baud that a port may be able to do; 0 if there is no rate. */
 uint32_t link_baud_below(const struct link *link, uint32_t baud);
 
+/* A link that is not there: everything fails with -MPROM_EIO; it may be closed. */
+void link_init_lost(struct link *link, const char *name);
+
 /* Ends a link that was opened. */
 void link_close(struct link *link);
 

@@ -35,6 +35,7 @@ static int ports_add_serial(struct ports_list *list, const struct sp_port *from)
     if (sp_get_port_transport(from) == SP_TRANSPORT_USB) {
         port->is_board = true;
         ports_copy(port->usb_serial, sizeof(port->usb_serial), sp_get_port_usb_serial(from));
+        memcpy(port->identity, port->usb_serial, sizeof(port->identity));
         if (sp_get_port_usb_vid_pid(from, &port->usb_vid, &port->usb_pid) != SP_OK) {
             port->usb_vid = port->usb_pid = -1;
         }

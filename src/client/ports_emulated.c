@@ -107,6 +107,9 @@ static int emulated_add(struct ports_list *list, const json_t *entry)
         return -MPROM_ENOMEM;
     }
     port->is_emulated = port->is_board = true;
+    snprintf(port->identity, sizeof(port->identity), "%lld since %lld",
+             (long long)json_integer_value(json_object_get(entry, "pid")),
+             (long long)json_integer_value(json_object_get(entry, "start")));
     failure_printable(port->path, sizeof(port->path), path, strlen(path), false);
     failure_printable(port->description, sizeof(port->description), board, strlen(board), false);
     return 0;

@@ -47,8 +47,23 @@ static int exec_send(struct repl *repl, const char *program, size_t size, uint64
     return err ? err : REPL_REPLY_O;
 }
 
+/* What a board says at its prompt when it has restarted, and else only a program of the user's would. */
+static const char restart_word[] = "MicroPython v";
+
+/* Looks at a byte of an answer: 0, or -MPROM_EBADMSG if the board has restarted. */
+static int exec_watch(struct repl *repl, int byte)
+{
+    if (byte == restart_word[repl->restart_matched]) {
+        repl->restart_matched++;
+    } else {
+        repl->restart_matched = byte == restart_word[0];
+    }
+    return restart_word[repl->restart_matched] == '\0' ? -MPROM_EBADMSG : 0;
+}
+
 static void exec_begin(struct repl *repl, struct repl_reply *reply, int state)
 {
+    repl->restart_matched = 0;
     repl_reply_init(reply, (enum repl_reply_state)state, repl->output, REPL_OUTPUT_SIZE, repl->error,
                     REPL_ERROR_SIZE);
 }
@@ -59,7 +74,8 @@ static int exec_follow(struct repl *repl, struct repl_reply *reply, uint64_t dea
     int result = reply->state == REPL_REPLY_DONE;
     while (result == 0) {
         int byte = link_get(repl->link, deadline_us);
-        result = byte < 0 ? byte : repl_reply_feed(reply, (uint8_t)byte);
+        result = byte < 0 ? byte : exec_watch(repl, byte);
+        result = result < 0 ? result : repl_reply_feed(reply, (uint8_t)byte);
     }
     repl->output_size = reply->output_size;
     repl->output[reply->output_size] = '\0';
@@ -92,7 +108,8 @@ static int stream_take(struct repl *repl, struct repl_reply *reply, const struct
     if (byte == -MPROM_ETIMEDOUT) {
         return stream->stall(stream->ctx);
     }
-    int result = byte < 0 ? byte : repl_reply_feed(reply, (uint8_t)byte);
+    int result = byte < 0 ? byte : exec_watch(repl, byte);
+    result = result < 0 ? result : repl_reply_feed(reply, (uint8_t)byte);
     if (result == 0 && reply->output_size > 0) {
         reply->output_size = 0;
         return stream->take(stream->ctx, reply->output[0]);

@@ -36,6 +36,7 @@ struct repl {
     bool is_described; /* the first program was answered by what the firmware says of itself: it is in output, */
     uint32_t description_number; /* with this number in its lines */
     uint32_t nonce;
+    unsigned restart_matched; /* characters of what tells a restart, in an answer */
     size_t output_size;
     size_t error_size;
     char output[REPL_OUTPUT_SIZE + 1];

@@ -6,6 +6,7 @@
 
 #include "client/answer.h"
 #include "client/link.h"
+#include "client/regain.h"
 #include "client/repl.h"
 #include "client/repl_stream.h"
 
@@ -18,6 +19,7 @@ struct client {
     bool is_bare;            /* the next program needs none of that */
     bool is_opening;         /* the next one that does is to open this segment first: */
     uint32_t open_id;
+    struct regain regain; /* what the port is, where it may go away */
     struct link link;
     struct repl repl;
 };

@@ -1,0 +1,27 @@
+/*
+ * A port that goes away with its board and comes back, perhaps under another name: by USB serial number, an emulated
+ * board by its process.
+ */
+#ifndef MPROM_CLIENT_REGAIN_H
+#define MPROM_CLIENT_REGAIN_H
+
+#include "client/link.h"
+
+struct regain {
+    bool is_expected; /* the port is known well enough to be found again */
+    bool is_server;   /* on the network: under the same name */
+    struct client_port port;
+};
+
+/* Notes what the link's port is, while it is there. */
+void regain_note(struct regain *regain, const struct link *link);
+
+/*
+ * Closes a link that has ended, waits until its port is there again and opens it. regain->port has its name then.
+ *
+ * Returns 0, or -MPROM_EIO if it did not come back in time, or was never known; the link is of no use then but can be
+ * closed.
+ */
+int regain_port(struct regain *regain, struct link *link, uint64_t deadline_us);
+
+#endif
