@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "emulator/host/chatter.h"
 #include "micropython/firmware/board.h"
 #include "sim.h"
 
@@ -171,6 +172,9 @@ int main(int argc, char **argv)
     const char *port = host_console_open(sim_options.console_fd);
     board_console_set_baud(0);
     sim_limit_console();
+    if (sim_options.chatter_ms > 0) {
+        host_chatter_start(sim_options.chatter_ms);
+    }
     sim_prepare_restart(argc, argv);
     host_registry_add("SIM", port, sim_options.host.state_dir);
     if (!sim_options.host.restarted) {

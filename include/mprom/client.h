@@ -135,6 +135,7 @@ struct client_board {
     bool has_deflate;       /* module deflate */
     bool is_mprom;          /* mprom's firmware: it checks an image before it makes it live */
     bool was_interrupted;   /* a program was running when the client came */
+    bool was_reset;         /* its memory was full, so its Python was restarted */
     uint32_t link_version;  /* of what the firmware has built in for transfers; 0: nothing, Python does all of it */
     uint32_t console_room;  /* bytes that the console takes in while the firmware reads none; 0 if unknown */
     uint32_t console_baud_max; /* that the console's rate can be raised to for a transfer; 0: it cannot */

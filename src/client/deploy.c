@@ -105,6 +105,7 @@ int client_confirm(struct client *client, uint32_t segment, struct client_error 
     }
     if (!err) {
         session_bare(client);
+        session_act(client);
         err = session_ask(client, "confirming the image", REPL_EXEC_MS, "did", &line, error,
                           "import romfs\nromfs.confirm(%u)\n" SESSION_SAY_DID, segment);
     }

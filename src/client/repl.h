@@ -35,6 +35,8 @@ struct repl {
     bool is_loading;   /* the board is reading the next program already */
     bool is_described; /* the first program was answered by what the firmware says of itself: it is in output, */
     uint32_t description_number; /* with this number in its lines */
+    bool was_disturbed;          /* the error output of the last program is no exception's: another task printed it */
+    uint32_t heard;              /* bytes taken from the board, all in all: whether there were any */
     uint32_t nonce;
     size_t output_size;
     size_t error_size;
@@ -93,15 +95,15 @@ int repl_hard_reset(struct repl *repl, struct client_error *error);
 
 /* For the parts of the REPL. */
 
-/* Text to wait for. Its first byte may not occur in it again. */
+/* Text to wait for, 1 to 63 bytes. */
 struct repl_pattern {
     const char *bytes;
     size_t size;
 };
 
 /*
- * Skips what the board sends until one of count patterns (at most 4) is complete. Returns its index, or
- * -MPROM_ETIMEDOUT, -MPROM_EIO.
+ * Skips what the board sends until one of count patterns (at most 4) is complete. Text that another task prints in
+ * the middle of a pattern is skipped as well. Returns its index, or -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
 int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us);
 

@@ -34,25 +34,6 @@ static void enter_forget(struct repl *repl)
     repl->active = repl->is_loading = repl->is_described = false;
 }
 
-int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us)
-{
-    size_t matched[4] = {0};
-    for (;;) {
-        int byte = link_get(repl->link, deadline_us);
-        if (byte < 0) {
-            return byte;
-        }
-        for (size_t i = 0; i < count; i++) {
-            const struct repl_pattern *pattern = &patterns[i];
-            if (byte != (unsigned char)pattern->bytes[matched[i]]) {
-                matched[i] = byte == (unsigned char)pattern->bytes[0];
-            } else if (++matched[i] == pattern->size) {
-                return (int)i;
-            }
-        }
-    }
-}
-
 int repl_await_banner(struct repl *repl, uint64_t deadline_us)
 {
     static const struct repl_pattern patterns[] = {{BANNER, sizeof(BANNER) - 1}, {"KeyboardInterrupt", 17}};

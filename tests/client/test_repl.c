@@ -82,6 +82,28 @@ static void a_board_that_needs_several_interrupts(void **state)
     finish();
 }
 
+/* R4: another task prints in the middle of whatever the board says. */
+static void lines_in_the_middle_of_answers(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_EXPECT, "\003\003\001", 0},
+        {FAKE_SEND, "\r\nraw REPL; CTR42\r\nL-B to exit\r\n>", 0},
+        {FAKE_SYNC, "tick raw REPL\r\n", 0},
+        {FAKE_EXPECT, "\005A\001", 0},
+        {FAKE_SEND, "Rtick\r\n\001\200\000\001", 12},
+        {FAKE_EXPECT, "x\004", 0},
+        {FAKE_SEND, "\004done\r\n\004tick\r\n\004tick\r\n>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("x", 5000), 0);
+    assert_string_equal(repl.output, "done\r\n");
+    assert_true(repl.was_disturbed);
+    finish();
+}
+
 static void a_board_that_goes_away_while_entering(void **state)
 {
     (void)state;
@@ -437,7 +459,7 @@ static void what_is_too_long_to_read_on_is_pasted(void **state)
         {FAKE_EXPECT, "      17print(end='\\6')\n\n", 0},
         {FAKE_SEND, "\006\004\004>", 0},
         {FAKE_EXPECT, "\005A\001", 0},
-        {FAKE_SEND, "R\001\000\100\001", 5},
+        {FAKE_SEND, "R\001\000\010\001\001", 6},
         {FAKE_EXPECT, "print(1)\004", 0},
         {FAKE_SEND, "\0041\r\n\004\004>", 0},
         {FAKE_END, NULL, 0},
@@ -491,6 +513,7 @@ int main(void)
         cmocka_unit_test(endless_garbage_is_given_up),
         cmocka_unit_test(banners_for_ever_are_no_raw_repl),
         cmocka_unit_test(a_board_that_needs_several_interrupts),
+        cmocka_unit_test(lines_in_the_middle_of_answers),
         cmocka_unit_test(a_board_that_goes_away_while_entering),
         cmocka_unit_test(a_soft_reset_that_is_not_announced_fails),
         cmocka_unit_test(a_paste_waits_for_its_windows),
