@@ -192,5 +192,11 @@ int main(int argc, char **argv)
     if (!board.heap) {
         host_fail("not enough memory for the heap");
     }
+    if (sim_options.no_poll) {
+        compat_hide_input();
+    }
+    if (sim_options.interrupts) {
+        firmware_poll_always();
+    }
     firmware_run(&board);
 }
