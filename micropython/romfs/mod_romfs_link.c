@@ -71,9 +71,8 @@ static void link_describe_board(const mp_print_t *out, uint32_t number)
     mp_printf(out, " %d %u %u %d %d\n", LINK_VERSION, (unsigned)rom_binding_console_room(),
               (unsigned)rom_binding_console_baud_max(), ROM_LEVELS, LINK_PATH_MAX);
     link_line(out, number, "python");
-    mp_printf(out, " %d.%d.%d %u %u %u %s %s\n", MICROPY_VERSION_MAJOR, MICROPY_VERSION_MINOR, MICROPY_VERSION_MICRO,
-              (unsigned)MPY_FILE_HEADER_INT, link_word_bits(), link_free_memory(), MICROPY_PY_SYS_PLATFORM,
-              MICROPY_BANNER_MACHINE);
+    mp_printf(out, " %s %u %u %u %s %s\n", MICROPY_VERSION_STRING, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(),
+              link_free_memory(), MICROPY_PY_SYS_PLATFORM, MICROPY_BANNER_MACHINE);
     link_line(out, number, "able");
     mp_printf(out, " %d %d %d %d %d %d\n", MICROPY_PY_BINASCII ? MICROPY_PY_BINASCII_CRC32 : 0, MICROPY_PY_BINASCII,
               MICROPY_PY_DEFLATE, has_ioctl, has_ioctl, MICROPY_PY_HASHLIB && MICROPY_PY_HASHLIB_SHA256);
