@@ -246,7 +246,7 @@ static const struct cli_option deploy_options[] = {
     {"no-base", 0, CLI_SWITCH, offsetof(struct deploy_args, no_base), NULL,
      "do not lay DIR out like the image of it that was deployed last"},
     {"no-restart", 0, CLI_SWITCH, offsetof(struct deploy_args, no_restart), NULL, "leave the board at its prompt"},
-    ONLINE_OPTION_BAUD,
+    ONLINE_OPTIONS,
     {"deploy-baud", 0, CLI_NUMBER, offsetof(struct deploy_args, deploy_baud), "RATE",
      "raise a UART so far while the image is sent, if the board can; 0: do not (default 921600)"},
     {0},

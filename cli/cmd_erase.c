@@ -40,7 +40,7 @@ static int erase_run(const struct cli *cli)
 static const struct cli_option erase_options[] = {
     {"force", 0, CLI_SWITCH, offsetof(struct erase_args, force), NULL,
      "also the image that the board goes back to after a rollback"},
-    ONLINE_OPTION_BAUD,
+    ONLINE_OPTIONS,
     {0},
 };
 

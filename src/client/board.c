@@ -216,7 +216,12 @@ int board_probe_segment(struct client *client, uint32_t id, struct client_error 
         return probe_described_segment(client, id, doing, error);
     }
     snprintf(program, sizeof(program), "_s(%u,%d)", id, client->board.is_mprom);
+    client->keeps = true;
     int err = probe_run(client, doing, "", program, &answer, &is_split, error);
+    if (err == -MPROM_EPERM && session_makes_room(client)) {
+        err = probe_run(client, doing, "", program, &answer, &is_split, error);
+    }
+    client->keeps = false;
     if (!err && !probe_segment(client, &answer, id)) {
         err = session_nonsense(client, doing, error);
     }
@@ -293,11 +298,16 @@ static int probe_query(struct client *client, const char *doing, struct client_e
 int board_probe(struct client *client, struct client_error *error)
 {
     static const char doing[] = "asking the board about itself";
+    client->keeps = true;
     int described = probe_firmware(client, doing, error);
     if (described == -MPROM_EPERM) {
         described = 0; /* what the firmware could not say, a program may find out */
     }
     int err = described < 0 ? described : described > 0 ? 0 : probe_query(client, doing, error);
+    if (err == -MPROM_EPERM && session_makes_room(client)) {
+        err = probe_query(client, doing, error);
+    }
+    client->keeps = false;
     if (!err) {
         board_fill_limits(&client->board);
     }

@@ -35,8 +35,12 @@ struct repl {
     bool is_loading;   /* the board is reading the next program already */
     bool is_described; /* the first program was answered by what the firmware says of itself: it is in output, */
     uint32_t description_number; /* with this number in its lines */
+    bool was_reset;              /* its memory was so full that no program ran: Python was restarted */
     bool was_disturbed;          /* the error output of the last program is no exception's: another task printed it */
-    uint32_t heard;              /* bytes taken from the board, all in all: whether there were any */
+    uint32_t boots;              /* messages of a start that came while the prompt was waited for */
+    void (*waiting)(void *ctx, bool hears); /* client_options.waiting, */
+    void *waiting_ctx;                      /* and its ctx */
+    uint32_t heard;                         /* bytes taken from the board, all in all: whether there were any */
     uint32_t nonce;
     size_t output_size;
     size_t error_size;
@@ -118,6 +122,12 @@ int repl_load(struct repl *repl, const char *program, size_t size, uint64_t dead
 
 /* Skips what the board sends until the raw REPL's banner has come, and notices if a program was stopped. */
 int repl_await_banner(struct repl *repl, uint64_t deadline_us);
+
+/*
+ * Sends keys again and again until the banner comes, in changing rhythms: a program that catches Ctrl-C ends when the
+ * next one comes while it deals with the last. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO.
+ */
+int repl_insist(struct repl *repl, const char *keys, uint64_t deadline_us);
 
 /*
  * Sends keys that lead to the prompt of the raw REPL, or "" at the prompt, and the first program behind them.

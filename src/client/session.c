@@ -19,9 +19,10 @@ enum {
  * Names that functions on the board use are declared global: after a boot.py that failed inside the body of a class
  * MicroPython's names of the outermost level go on to be those of that class.
  */
-static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs,sha256\n"
+static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,_y,sys,vfs,sha256\n"
                               "import sys\n"
-                              "def _p(*a):_w.append(a);_y or print('\\nmprom:%d'%_n,*a)\n"
+                              "_y=0\n"
+                              "def _p(*a):_w.append(a);_y or print('\\nmprom:%d'%_w[0],*a)\n"
                               "try:\n"
                               " import vfs\n"
                               " _q=vfs.rom_ioctl\n"
@@ -49,7 +50,7 @@ static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs,sha2
                               "  while n>0:k=min(n,4096);h.update(_v(o,k));o+=k;n-=k\n"
                               "  return _h(h.digest()[:4])\n"
                               " def _l(o,e,B):\n"
-                              "  print('\\nmprom:%d blocks '%_n,end='')\n"
+                              "  print('\\nmprom:%d blocks '%_w[0],end='')\n"
                               "  while o<e:sys.stdout.write(_c(o,min(B,e-o)));o+=B\n"
                               "  print()\n"
                               "except ImportError:pass\n" REPL_PART;
@@ -67,8 +68,9 @@ static char *session_compose(struct client *client, const char *body)
         snprintf(open, sizeof(open), "_o(%u,%u)\n", client->open_id,
                  client->board.segments[client->open_id].block_size);
     }
-    int size = asprintf(&program, "global _n,_w,_y,_e\n_n=%u;_w=[_n];_y=%d\n%s%s%s\n_e=_n", client->program_number,
-                        client->is_noisy, client->has_helpers ? "" : helpers, open, body);
+    int size = asprintf(&program, "global _w,_e\n_w=[%u]\n%s%s%s%s\n_e=%u", client->program_number,
+                        client->has_helpers ? "" : helpers, client->is_noisy ? "global _y\n_y=1\n" : "", open, body,
+                        client->program_number);
     return size < 0 ? NULL : program;
 }
 
@@ -131,8 +133,7 @@ static int session_recover(struct client *client, const struct session_run *run,
     return session_nonsense(client, run->doing, error);
 }
 
-/* A full memory is emptied, if nothing of this session is in it that is still needed. */
-static bool session_makes_room(struct client *client)
+bool session_makes_room(struct client *client)
 {
     struct client_error ignored;
     const struct repl *repl = &client->repl;
@@ -160,8 +161,10 @@ static int session_run_body(struct client *client, const struct session_run *run
         if (client->is_noisy && !is_stuck && err != -MPROM_EIO) {
             err = session_recover(client, run, err, error);
         }
-        again = run->may_repeat && ++tries < RUNS_MAX &&
-                (err == -MPROM_EPERM ? session_makes_room(client) : err != 0 && client->repl.active);
+        tries += err == -MPROM_ETIMEDOUT ? RUNS_MAX / 2 : 1; /* a board that hangs is not waited for so often */
+        again =
+            run->may_repeat && tries < RUNS_MAX &&
+            (err == -MPROM_EPERM ? !client->keeps && session_makes_room(client) : err != 0 && client->repl.active);
     } while (again);
     if (!err && !run->is_bare) {
         client->has_helpers = true;

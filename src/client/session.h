@@ -25,6 +25,7 @@ struct client {
     uint32_t said_number; /* of the last such question */
     bool is_fresh;        /* Python was restarted: its memory holds nothing of what ran before, */
     bool was_reset;       /* because that was full */
+    bool keeps;           /* it is not restarted now: programs build on those before them */
     struct link link;
     struct repl repl;
 };
@@ -76,6 +77,12 @@ void session_bare(struct client *client);
 
 /* Has the next program run at most once, whatever becomes of its answer: it changes something. */
 void session_act(struct client *client);
+
+/*
+ * If the last program ended because the board's memory was full, restarts Python, once in a session. Returns whether
+ * it did, so that it is worth trying again.
+ */
+bool session_makes_room(struct client *client);
 
 /*
  * Has the next program print its answer by itself. If another task disturbs that, is_noisy becomes true and the
