@@ -44,9 +44,9 @@ bool answer_is_clean(const struct answer *answer)
     struct answer_line line;
     size_t mark_size;
     bool is_clean = true;
-    while (rest.size > 0 && is_clean) {
+    for (bool is_blank = true; rest.size > 0 && is_clean; is_blank = !is_blank) {
         answer_line_take(&rest, &line);
-        is_clean = line.size == 0 || answer_is_marked(answer, &line, &mark_size);
+        is_clean = is_blank ? line.size == 0 : answer_is_marked(answer, &line, &mark_size);
     }
     return is_clean;
 }

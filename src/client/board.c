@@ -304,7 +304,7 @@ int board_probe(struct client *client, struct client_error *error)
         described = 0; /* what the firmware could not say, a program may find out */
     }
     int err = described < 0 ? described : described > 0 ? 0 : probe_query(client, doing, error);
-    if (err == -MPROM_EPERM && session_makes_room(client)) {
+    if (session_asks_again(client, err) || (err == -MPROM_EPERM && session_makes_room(client))) {
         err = probe_query(client, doing, error);
     }
     client->keeps = false;

@@ -35,8 +35,8 @@ uint32_t segment_chunk_size(const struct client *client, uint32_t id)
 }
 
 /* What the firmware's `function`, or else the board's program, makes of a range. */
-static int sum_ask(struct client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
-                   const char *program, uint32_t *sum, struct client_error *error)
+static int sum_ask_once(struct client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
+                        const char *program, uint32_t *sum, struct client_error *error)
 {
     char doing[48];
     struct answer_line line;
@@ -60,6 +60,13 @@ static int sum_ask(struct client *client, uint32_t id, uint32_t off, uint32_t si
     return err;
 }
 
+static int sum_ask(struct client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
+                   const char *program, uint32_t *sum, struct client_error *error)
+{
+    int err = sum_ask_once(client, id, off, size, function, program, sum, error);
+    return session_asks_again(client, err) ? sum_ask_once(client, id, off, size, function, program, sum, error) : err;
+}
+
 int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
                 struct client_error *error)
 {
@@ -76,7 +83,7 @@ int segment_digest(struct client *client, uint32_t id, uint32_t off, uint32_t si
     return sum_ask(client, id, off, size, "digest", "_p('sum',int(_c(o,n),16))", digest, error);
 }
 
-/* One block after the other, so that the answer can be asked for once more. The format of `%u off, end, block`. */
+/* One block after the other, so that the answer can be asked for once more. In a format: %% is %. */
 #define BLOCKS_STOCK "''.join(_c(o,min(B,e-o))for o in range(o,e,B))"
 #define BLOCKS_OWN "''.join('%%08x'%%d(i,o,min(B,e-o))for o in range(o,e,B))"
 
@@ -130,7 +137,7 @@ static int blocks_ask(struct client *client, uint32_t id, uint32_t block_size, u
     if (!client->is_noisy) {
         err = blocks_ask_some(client, id, block_size, off, end, digests, count, error);
     }
-    if (err != -MPROM_EBADMSG || !client->is_noisy) {
+    if (!session_asks_again(client, err) && (err != -MPROM_EBADMSG || !client->is_noisy)) {
         return err;
     }
     err = 0;
@@ -250,6 +257,9 @@ static int read_checked(struct client *client, uint32_t id, uint32_t off, uint8_
     uint8_t again[CHUNK_SIZE_MAX];
     int64_t checksum;
     int err = read_piece(client, id, off, dst, size, &checksum, error);
+    if (session_asks_again(client, err)) {
+        err = read_piece(client, id, off, dst, size, &checksum, error);
+    }
     if (err) {
         return err;
     }

@@ -235,6 +235,13 @@ int session_ask(struct client *client, const char *doing, uint32_t timeout_ms, c
     return err;
 }
 
+bool session_asks_again(struct client *client, int err)
+{
+    bool again = err == -MPROM_EBADMSG && !client->is_noisy;
+    client->is_noisy |= again;
+    return again;
+}
+
 int session_nonsense(const struct client *client, const char *doing, struct client_error *error)
 {
     failure_set(error, -MPROM_EBADMSG, "%s: the board's answer makes no sense while %s; reset it and try again",

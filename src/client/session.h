@@ -79,6 +79,12 @@ void session_bare(struct client *client);
 void session_act(struct client *client);
 
 /*
+ * Whether a question that ended so is worth asking once more: its answer made no sense, and others may print on this
+ * board, which is_noisy says from now on.
+ */
+bool session_asks_again(struct client *client, int err);
+
+/*
  * If the last program ended because the board's memory was full, restarts Python, once in a session. Returns whether
  * it did, so that it is worth trying again.
  */

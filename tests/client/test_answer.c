@@ -35,8 +35,15 @@ static void only_marked_lines_of_this_program_count(void **state)
 static void nothing_but_marked_lines_is_clean(void **state)
 {
     (void)state;
-    static const char *const clean[] = {"", "\r\n", "\r\nmprom:17 a b\r\n\r\nmprom:17 c\r\n", "mprom:17 c"};
-    static const char *const disturbed[] = {"tick\r\nmprom:17 a\r\n", "mprom:17 a\r\n5", "mprom:16 a\r\n", "mprom:1"};
+    static const char *const clean[] = {"", "\r\n", "\r\nmprom:17 a b\r\n\r\nmprom:17 c\r\n", "\nmprom:17 c"};
+    static const char *const disturbed[] = {"tick\r\n\r\nmprom:17 a\r\n",
+                                            "\r\nmprom:17 a\r\n5",
+                                            "\r\nmprom:17 a5\r\n\r\n\r\nmprom:17 b\r\n",
+                                            "\r\nmprom:17 a 15\r\n\r\n\r\n",
+                                            "\r\n42\r\nmprom:17 a 1\r\n",
+                                            "\r\nmprom:17 a\r\nmprom:17 b\r\n",
+                                            "\r\nmprom:16 a\r\n",
+                                            "\r\nmprom:1"};
     for (size_t i = 0; i < sizeof clean / sizeof clean[0]; i++) {
         struct answer answer = answer_of(clean[i], 17);
         assert_true(answer_is_clean(&answer));
