@@ -180,12 +180,12 @@ static int probe_describe(struct client *client, const char *doing, const char *
     if (err == -MPROM_EBADMSG && client->is_noisy) {
         session_bare(client);
         err = session_run(client, doing, PROBE_MS, answer, error,
-                          "_w=_n,''\n"
+                          "_j=_n,''\n"
                           "try:\n"
                           " import vfs\n"
                           " if vfs.rom_ioctl(28016)>0:\n"
                           "  import romfs,io\n"
-                          "  _s=io.StringIO();romfs.describe(_n,%s,_s);_w=_n,_s.getvalue()\n"
+                          "  _s=io.StringIO();romfs.describe(_n,%s,_s);_j=_n,_s.getvalue()\n"
                           "except(ImportError,AttributeError):pass",
                           about);
     }

@@ -28,7 +28,7 @@ struct said {
     char text[SAID_PIECES_MAX * SAID_PIECE_SIZE];
 };
 
-/* The function _z(seed, places), which prints these pieces of the answer: _w, and whether _e says that it is whole.
+/* The function _z(seed, places), which prints these pieces of the answer: _j, and whether _e says that it is whole.
  */
 extern const char said_program[];
 

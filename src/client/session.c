@@ -22,7 +22,7 @@ enum {
 static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,_y,sys,vfs,sha256\n"
                               "import sys\n"
                               "_y=0\n"
-                              "def _p(*a):_w.append(a);_y or print('\\nmprom:%d'%_w[0],*a)\n"
+                              "def _p(*a):_j.append(a);_y or print('\\nmprom:%d'%_j[0],*a)\n"
                               "try:\n"
                               " import vfs\n"
                               " _q=vfs.rom_ioctl\n"
@@ -50,7 +50,7 @@ static const char helpers[] = "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,_y,sys,vfs,s
                               "  while n>0:k=min(n,4096);h.update(_v(o,k));o+=k;n-=k\n"
                               "  return _h(h.digest()[:4])\n"
                               " def _l(o,e,B):\n"
-                              "  print('\\nmprom:%d blocks '%_w[0],end='')\n"
+                              "  print('\\nmprom:%d blocks '%_j[0],end='')\n"
                               "  while o<e:sys.stdout.write(_c(o,min(B,e-o)));o+=B\n"
                               "  print()\n"
                               "except ImportError:pass\n" REPL_PART;
@@ -68,7 +68,7 @@ static char *session_compose(struct client *client, const char *body)
         snprintf(open, sizeof(open), "_o(%u,%u)\n", client->open_id,
                  client->board.segments[client->open_id].block_size);
     }
-    int size = asprintf(&program, "global _w,_e\n_w=[%u]\n%s%s%s%s\n_e=%u", client->program_number,
+    int size = asprintf(&program, "global _j,_e\n_j=[%u]\n%s%s%s%s\n_e=%u", client->program_number,
                         client->has_helpers ? "" : helpers, client->is_noisy ? "global _y\n_y=1\n" : "", open, body,
                         client->program_number);
     return size < 0 ? NULL : program;

@@ -72,7 +72,7 @@ void session_open(struct client *client, uint32_t id);
  * SESSION_SAY_DID the answer "did".
  */
 void session_bare(struct client *client);
-#define SESSION_SAY(words) "_w=_n,(" words ");print('\\nmprom:%%d'%%_n,*_w[1])"
+#define SESSION_SAY(words) "_j=_n,(" words ");print('\\nmprom:%%d'%%_n,*_j[1])"
 #define SESSION_SAY_DID SESSION_SAY("'did',")
 
 /* Has the next program run at most once, whatever becomes of its answer: it changes something. */
