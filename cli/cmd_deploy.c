@@ -268,7 +268,7 @@ static const struct cli_option deploy_options[] = {
     {"entry", 0, CLI_TEXT, offsetof(struct deploy_args, starter.entry), "MODULE[:FUNCTION]",
      "what the starter imports, and calls (default main)"},
     {"no-restart", 0, CLI_SWITCH, offsetof(struct deploy_args, no_restart), NULL, "leave the board at its prompt"},
-    ONLINE_OPTION_BAUD,
+    ONLINE_OPTIONS,
     {"deploy-baud", 0, CLI_NUMBER, offsetof(struct deploy_args, deploy_baud), "RATE",
      "raise a UART so far while the image is sent, if the board can; 0: do not (default 921600)"},
     {0},

@@ -67,7 +67,7 @@ static const struct cli_option dump_options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct dump_args, output), "FILE", "write to FILE, not to standard output"},
     {"force", 0, CLI_SWITCH, offsetof(struct dump_args, force), NULL, "replace a file that is no image"},
     {"raw", 0, CLI_SWITCH, offsetof(struct dump_args, raw), NULL, "the whole segment, not only the image in it"},
-    ONLINE_OPTION_BAUD,
+    ONLINE_OPTIONS,
     ONLINE_OPTION_RESTART,
     {0},
 };

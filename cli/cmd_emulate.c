@@ -19,6 +19,7 @@ struct emulate_args {
     const char *segment_size;
     const char *receive_buffer;
     const char *baud_max;
+    const char *chatter;
     const char *firmware;
     const char *overrun;
     const char *time;
@@ -29,6 +30,8 @@ struct emulate_args {
     bool plain;
     bool uneven;
     bool power_returns;
+    bool interrupts;
+    bool no_poll;
     bool realtime;
     bool reset;
     bool list;
@@ -54,6 +57,9 @@ static const struct cli_option emulate_options[] = {
     {"baud-max", 0, CLI_TEXT, FIELD(baud_max), "RATE",
      "the console is a UART of 115200 baud that the firmware can raise so far (SIM)"},
     {"power-returns", 0, CLI_SWITCH, FIELD(power_returns), NULL, "after the cut start again at once (SIM)"},
+    {"chatter", 0, CLI_TEXT, FIELD(chatter), "MS", "another task prints a line every MS milliseconds (SIM)"},
+    {"interrupts", 0, CLI_SWITCH, FIELD(interrupts), NULL, "see Ctrl-C at once, as a UART's interrupt does (SIM)"},
+    {"no-poll", 0, CLI_SWITCH, FIELD(no_poll), NULL, "select.poll() never finds input on the console (SIM)"},
     {"realtime", 0, CLI_SWITCH, FIELD(realtime), NULL, "take as long as the board does (not SIM)"},
     {"firmware", 0, CLI_TEXT, FIELD(firmware), "FILE", "another ELF file than the one by make boards (not SIM)"},
     {"overrun", 0, CLI_TEXT, FIELD(overrun), "RATE",
@@ -66,8 +72,9 @@ static const struct cli_option emulate_options[] = {
 };
 
 /* Which boards have an option that not all of them have. */
-static const char *const only_sim[] = {"compat",    "heap",           "segment-size", "plain",         "uneven",
-                                       "safe-mode", "receive-buffer", "baud-max",     "power-returns", NULL};
+static const char *const only_sim[] = {
+    "compat",   "heap",          "segment-size", "plain",      "uneven",  "safe-mode", "receive-buffer",
+    "baud-max", "power-returns", "chatter",      "interrupts", "no-poll", NULL};
 static const char *const only_others[] = {"realtime", "firmware", "overrun", "time", NULL};
 
 enum {

@@ -44,7 +44,7 @@ static const struct cli_option erase_options[] = {
      "also the image that the board goes back to after a rollback"},
     {"remove-starter", 0, CLI_SWITCH, offsetof(struct erase_args, remove_starter), NULL,
      "also remove the main.py that `deploy --install-starter` wrote"},
-    ONLINE_OPTION_BAUD,
+    ONLINE_OPTIONS,
     ONLINE_OPTION_RESTART,
     {0},
 };

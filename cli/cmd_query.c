@@ -115,6 +115,9 @@ static int query_board(struct online *online, void *ctx)
     for (uint32_t id = 0; id < board->segment_count; id++) {
         query_print_segment(online, id);
     }
+    if (board->was_reset) {
+        cli_note(online->cli, "%s: the memory was full, so Python was restarted to ask", board->port);
+    }
     return CLI_OK;
 }
 
@@ -171,7 +174,7 @@ static int query_run(const struct cli *cli)
 
 static const struct cli_option query_options[] = {
     {"list", 'l', CLI_SWITCH, offsetof(struct query_args, list), NULL, "list the ports and ask no board"},
-    ONLINE_OPTION_BAUD,
+    ONLINE_OPTIONS,
     ONLINE_OPTION_RESTART,
     {0},
 };

@@ -33,7 +33,7 @@ static int reset_run(const struct cli *cli)
 
 static const struct cli_option reset_options[] = {
     {"hard", 0, CLI_SWITCH, offsetof(struct reset_args, hard), NULL, "restart the chip, not only Python"},
-    ONLINE_OPTION_BAUD,
+    ONLINE_OPTIONS,
     {0},
 };
 

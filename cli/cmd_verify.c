@@ -151,7 +151,7 @@ static int verify_run(const struct cli *cli)
 }
 
 static const struct cli_option verify_options[] = {
-    ONLINE_OPTION_BAUD,
+    ONLINE_OPTIONS,
     ONLINE_OPTION_RESTART,
     {0},
 };

@@ -218,14 +218,15 @@ static enum many_state board_work(struct many_board *board)
 {
     struct many *many = board->many;
     struct online *online = &board->online;
-    const struct online_args *args = many->cli->args;
     online->options = (struct client_options){
         .port = board->port,
-        .baud = args->baud.value,
-        .answer_ms = board->found ? MANY_ANSWER_MS : 0,
         .progress = board_progress,
         .ctx = board,
     };
+    (void)online_take_options(many->cli, &online->options);
+    if (board->found && online->options.answer_ms == 0) {
+        online->options.answer_ms = MANY_ANSWER_MS;
+    }
     online->port = board->port;
     online_note(online, INTERRUPT_CONNECTING);
     if (client_open(&online->client, &online->options, &online->error) != 0) {

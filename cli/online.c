@@ -9,6 +9,7 @@
 #include "many.h"
 
 enum {
+    WAIT_MAX_S = 3600,
     REOPEN_TRIES = 100,
     REOPEN_STEP_US = 100000, /* a board on USB comes back within seconds */
 };
@@ -139,9 +140,53 @@ int online_settle(struct online *online, int status)
     return status;
 }
 
-static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
+/* on, off, keep, or not given. */
+static int online_take_line(const struct cli *cli, const char *name, const char *value, enum client_line *line)
+{
+    static const char *const words[] = {
+        [CLIENT_LINE_ON] = "on", [CLIENT_LINE_OFF] = "off", [CLIENT_LINE_KEEP] = "keep"};
+    *line = CLIENT_LINE_USUAL;
+    for (size_t i = 0; value != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (words[i] && strcmp(words[i], value) == 0) {
+            *line = (enum client_line)i;
+        }
+    }
+    return value != NULL && *line == CLIENT_LINE_USUAL
+               ? cli_usage_error(cli, "--%s takes on, off or keep, not '%s'", name, value)
+               : CLI_OK;
+}
+
+int online_take_options(const struct cli *cli, struct client_options *options)
 {
     const struct online_args *args = cli->args;
+    if (args->baud.given && args->baud.value == 0) {
+        return cli_usage_error(cli, "--baud wants a rate such as 115200");
+    }
+    if (args->wait.given && (args->wait.value == 0 || args->wait.value > WAIT_MAX_S)) {
+        return cli_usage_error(cli, "--wait takes seconds, 1 to %d", WAIT_MAX_S);
+    }
+    options->baud = args->baud.value;
+    options->answer_ms = args->wait.given ? args->wait.value * 1000 : 0;
+    int status = online_take_line(cli, "dtr", args->dtr, &options->dtr);
+    return status ? status : online_take_line(cli, "rts", args->rts, &options->rts);
+}
+
+/* Says on a terminal what the client is waiting for, when it waits longer than usual, and once if text comes. */
+static void online_waiting(void *ctx, bool hears)
+{
+    struct online *online = ctx;
+    unsigned told = hears ? 2 : 1;
+    if (online->told_waiting >= told || !isatty(STDERR_FILENO)) {
+        return;
+    }
+    online->told_waiting = told;
+    progress_end(&online->progress);
+    cli_note(online->cli, hears ? "the board prints text, but its prompt has not come yet; still trying Ctrl-C"
+                                : "waiting for the board's prompt, trying Ctrl-C");
+}
+
+static int online_one(const struct cli *cli, const char *port, json_t *result, online_work *work, void *ctx)
+{
     struct online *online = calloc(1, sizeof *online);
     if (!online) {
         cli_error("out of memory");
@@ -151,7 +196,8 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
     interrupt_begin(cli, 1);
     online_note(online, INTERRUPT_CONNECTING);
     online->options =
-        (struct client_options){.port = port, .baud = args->baud.value, .progress = online_progress, .ctx = online};
+        (struct client_options){.port = port, .progress = online_progress, .waiting = online_waiting, .ctx = online};
+    (void)online_take_options(cli, &online->options);
     int status = CLI_FAILED;
     if (client_open(&online->client, &online->options, &online->error) == 0) {
         online->board = client_board(online->client);
@@ -173,9 +219,10 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
 
 int online_each(const struct cli *cli, online_work *work, void *ctx)
 {
-    const struct cli_number *baud = &((const struct online_args *)cli->args)->baud;
-    if (baud->given && baud->value == 0) {
-        return cli_usage_error(cli, "--baud wants a rate such as 115200");
+    struct client_options options;
+    int usage = online_take_options(cli, &options);
+    if (usage) {
+        return usage;
     }
     /* That nobody reads any more what is said must not end the command in the middle of its work on a board. */
     signal(SIGPIPE, SIG_IGN);

@@ -20,7 +20,8 @@ struct online {
     json_t *result; /* with --json: the array that results are appended to */
     struct client_error error;
     struct progress progress;
-    const char *phase; /* what progress is about now */
+    unsigned told_waiting; /* that the prompt is waited for, 2: although text comes */
+    const char *phase;     /* what progress is about now */
     struct interrupt interrupt;
     const char *port; /* as it was named, until the board has answered */
     FILE *out;        /* where results go as text; show them with online_flush() */
@@ -37,11 +38,21 @@ struct online {
 struct online_args {
     struct cli_number baud;
     bool restart;
+    struct cli_number wait;
+    const char *dtr;
+    const char *rts;
 };
 
-#define ONLINE_OPTION_BAUD                                                                                           \
+#define ONLINE_OPTIONS                                                                                               \
+    {"baud",     0,                                                                                                  \
+     CLI_NUMBER, offsetof(struct online_args, baud),                                                                 \
+     "RATE",     "speed of a serial port that is not USB (default 115200)"},                                         \
+        {"wait",     0,                                                                                              \
+         CLI_NUMBER, offsetof(struct online_args, wait),                                                             \
+         "SECONDS",  "how long to try to reach the board's prompt (default 10)"},                                    \
+        {"dtr", 0, CLI_TEXT, offsetof(struct online_args, dtr), "on|off|keep", "the port's line DTR"},               \
     {                                                                                                                \
-        "baud", 0, CLI_NUMBER, 0, "RATE", "speed of a serial port that is not USB (default 115200)"                  \
+        "rts", 0, CLI_TEXT, offsetof(struct online_args, rts), "on|off|keep", "the port's line RTS"                  \
     }
 
 /* Of those that leave a board at its prompt. */
@@ -50,6 +61,9 @@ struct online_args {
         "restart", 0, CLI_SWITCH, offsetof(struct online_args, restart), NULL,                                       \
             "restart Python afterwards, so that main runs again (default: it stays stopped)"                         \
     }
+
+/* What these options ask for. Returns CLI_OK, or CLI_USAGE after a message. */
+int online_take_options(const struct cli *cli, struct client_options *options);
 
 /* Works on one board. Returns CLI_OK, or CLI_FAILED after a message. */
 typedef int online_work(struct online *online, void *ctx);

@@ -18,6 +18,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "chatter.h"
 #include "host.h"
 #include "uart.h"
 
@@ -159,8 +160,11 @@ static void console_fill(void)
     }
 }
 
+static void console_chatter(void);
+
 bool host_console_ready(void)
 {
+    console_chatter();
     console_fill();
     return console_input_size > 0;
 }
@@ -216,7 +220,7 @@ static void console_put(const char *bytes, size_t size)
     console_stalled = size > 0;
 }
 
-void host_console_write(const char *bytes, size_t size)
+static void console_send(const char *bytes, size_t size)
 {
     uint32_t other;
     if (!console_is_off(&other)) {
@@ -229,10 +233,32 @@ void host_console_write(const char *bytes, size_t size)
     }
 }
 
+/* What another task prints (chatter.h), if it is time for that. */
+static void console_chatter(void)
+{
+    char line[HOST_CHATTER_LINE_MAX];
+    size_t size = host_chatter_line(line);
+    if (size > 0) {
+        console_send(line, size);
+    }
+}
+
+void host_console_write(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t part = host_chatter_send(size);
+        console_send(bytes, part);
+        bytes += part;
+        size -= part;
+        console_chatter();
+    }
+}
+
 void host_console_wait(uint32_t timeout_ms)
 {
     struct epoll_event event;
     if (console_input_size == 0) {
-        epoll_wait(console_epoll, &event, 1, (int)timeout_ms);
+        epoll_wait(console_epoll, &event, 1, (int)host_chatter_wait_ms(timeout_ms));
     }
+    console_chatter();
 }

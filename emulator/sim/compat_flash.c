@@ -12,6 +12,7 @@ static struct {
     const struct flash *disk;
     uint32_t size;
     void (*violation)(const char *text);
+    bool hides_input;
 } compat;
 
 static const struct compat_shape shapes[] = {
@@ -76,6 +77,16 @@ void compat_open(const struct compat_shape *shape, const struct flash *flash, co
     compat.disk = disk;
     compat.size = shape ? end - shape->off : end;
     compat.violation = violation;
+}
+
+void compat_hide_input(void)
+{
+    compat.hides_input = true;
+}
+
+bool compat_hides_input(void)
+{
+    return compat.hides_input;
 }
 
 const struct compat_shape *compat_shape(void)

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "emulator/host/chatter.h"
 #include "micropython/firmware/board.h"
 #include "sim.h"
 
@@ -185,6 +186,9 @@ int main(int argc, char **argv)
     const char *port = host_console_open(sim_options.console_fd >= 0 ? sim_options.console_fd : -1);
     board_console_set_baud(0);
     sim_limit_console();
+    if (sim_options.chatter_ms > 0) {
+        host_chatter_start(sim_options.chatter_ms);
+    }
     sim_prepare_restart(argc, argv);
     host_registry_add("SIM", port, sim_options.host.state_dir);
     if (!sim_options.host.restarted) {
@@ -201,6 +205,12 @@ int main(int argc, char **argv)
     };
     if (!board.heap) {
         host_fail("not enough memory for the heap");
+    }
+    if (sim_options.no_poll) {
+        compat_hide_input();
+    }
+    if (sim_options.interrupts) {
+        firmware_poll_always();
     }
     firmware_run(&board);
 }

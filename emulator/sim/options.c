@@ -31,6 +31,9 @@ static const char options_usage[] =
     "  --heap SIZE    memory for Python (default: 256K)\n"
     "  --receive-buffer BYTES  lose what the console receives beyond that, as a UART does\n"
     "  --baud-max RATE  the console is a UART of 115200 baud that the firmware can raise so far\n"
+    "  --chatter MS   another task prints a line every MS milliseconds, whatever the board does\n"
+    "  --interrupts   see Ctrl-C as soon as a UART's interrupt does; Python runs slower\n"
+    "  --no-poll      select.poll() never finds input on the console, as on some ports\n"
     "  --help         this text\n"
     "\n"
     "A SIZE is in bytes, or with K or M behind it.\n";
@@ -66,6 +69,9 @@ enum option_name {
     OPTION_HEAP,
     OPTION_RECEIVE_BUFFER,
     OPTION_BAUD_MAX,
+    OPTION_CHATTER,
+    OPTION_INTERRUPTS,
+    OPTION_NO_POLL,
     OPTION_CONSOLE_FD,
     OPTION_HELP,
 };
@@ -82,6 +88,9 @@ static const struct option option_names[] = {
     {"heap", required_argument, NULL, OPTION_HEAP},
     {"receive-buffer", required_argument, NULL, OPTION_RECEIVE_BUFFER},
     {"baud-max", required_argument, NULL, OPTION_BAUD_MAX},
+    {"chatter", required_argument, NULL, OPTION_CHATTER},
+    {"interrupts", no_argument, NULL, OPTION_INTERRUPTS},
+    {"no-poll", no_argument, NULL, OPTION_NO_POLL},
     {"console-fd", required_argument, NULL, OPTION_CONSOLE_FD}, /* for the program itself, after a reset */
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -128,6 +137,15 @@ static void options_apply(struct sim_options *options, int name)
         break;
     case OPTION_BAUD_MAX:
         options->baud_max = (uint32_t)options_size_at_least("--baud-max", optarg, 115200);
+        break;
+    case OPTION_CHATTER:
+        options->chatter_ms = (uint32_t)options_size_at_least("--chatter", optarg, 1);
+        break;
+    case OPTION_INTERRUPTS:
+        options->interrupts = true;
+        break;
+    case OPTION_NO_POLL:
+        options->no_poll = true;
         break;
     case OPTION_CONSOLE_FD:
         options->console_fd = atoi(optarg);

@@ -26,6 +26,9 @@ struct sim_options {
     uint32_t baud_max;     /* that the console's rate can be raised to; 0: it is no UART */
     size_t receive_buffer; /* bytes that wait for the program, others are lost; 0: the terminal waits for the board */
     uint32_t segment_size; /* bytes, of each of the segments, trailer included */
+    uint32_t chatter_ms;   /* a line is printed so often, whatever the board does; 0: never */
+    bool no_poll;          /* select.poll() never finds input on the console */
+    bool interrupts;       /* Ctrl-C is seen at once, as by a UART's interrupt */
     bool safe_mode;        /* boot and main do not run */
     bool plain;            /* segments have no trailers and are no slots */
     bool uneven;           /* blocks of three sizes */

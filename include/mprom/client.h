@@ -45,6 +45,14 @@ struct client_port {
  */
 int client_ports(struct client_port **ports, size_t *count, struct client_error *error);
 
+/* What becomes of a modem line of the port. */
+enum client_line {
+    CLIENT_LINE_USUAL, /* on, as opening a port makes it */
+    CLIENT_LINE_ON,
+    CLIENT_LINE_OFF,
+    CLIENT_LINE_KEEP, /* mprom does not touch it; Linux itself may switch it on when a port is opened */
+};
+
 struct client_options {
     /*
      * Path of a terminal device; "socket://HOST:PORT", a serial server; "rfc2217://HOST:PORT", one that speaks RFC
@@ -58,7 +66,14 @@ struct client_options {
      * board has answered. May be NULL.
      */
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total);
+    /*
+     * Told after a second or two of Ctrl-C that the board's prompt does not come, and whether other text does; then
+     * about once a second. May be NULL.
+     */
+    void (*waiting)(void *ctx, bool hears);
     void *ctx;
+    enum client_line dtr; /* some boards are held in reset by DTR or RTS, */
+    enum client_line rts; /* or reset whenever they change */
 };
 
 struct client; /* opaque */
@@ -137,6 +152,7 @@ struct client_board {
     bool is_mprom;          /* mprom's firmware: it checks an image before it makes it live */
     bool was_interrupted;   /* a program was running when the client came */
     uint32_t restart_count; /* so often the board restarted by itself in the middle of a deploy */
+    bool was_reset;         /* its memory was full, so its Python was restarted */
     uint32_t link_version;  /* of what the firmware has built in for transfers; 0: nothing, Python does all of it */
     uint32_t console_room;  /* bytes that the console takes in while the firmware reads none; 0 if unknown */
     uint32_t console_baud_max; /* that the console's rate can be raised to for a transfer; 0: it cannot */

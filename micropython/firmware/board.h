@@ -67,6 +67,10 @@ bool board_safe_mode(void);
 /* Starts again as after power-up: RAM is lost, flash is kept. Does not return. */
 void board_reset(void) __attribute__((noreturn));
 
+/* From now on the console is looked at after each jump of running code, so that Ctrl-C is seen as soon as by
+ * interrupt. */
+void firmware_poll_always(void);
+
 /* Bytes of input that were read from the console and wait for the program. */
 size_t firmware_console_waiting(void);
 

@@ -22,6 +22,7 @@ enum {
 };
 
 unsigned hal_jumps_to_poll = HAL_JUMPS_PER_POLL;
+static unsigned hal_jumps_per_poll = HAL_JUMPS_PER_POLL;
 
 /* A ring: where the next byte to take is, and how many there are. */
 static uint8_t hal_input[HAL_INPUT_SIZE];
@@ -48,7 +49,7 @@ static size_t hal_input_filter(uint8_t *bytes, size_t size)
  */
 void hal_poll(void)
 {
-    hal_jumps_to_poll = HAL_JUMPS_PER_POLL;
+    hal_jumps_to_poll = hal_jumps_per_poll;
     size_t size;
     do {
         uint8_t lost[HAL_LOST_SIZE];
@@ -74,6 +75,11 @@ static size_t hal_input_take(uint8_t *dst, size_t size)
     hal_input_pos = (hal_input_pos + size) % HAL_INPUT_SIZE;
     hal_input_size -= size;
     return size;
+}
+
+void firmware_poll_always(void)
+{
+    hal_jumps_per_poll = 1;
 }
 
 size_t firmware_console_waiting(void)

@@ -9,6 +9,7 @@
 #include "py/mphal.h"
 #include "py/persistentcode.h"
 #include "py/runtime.h"
+#include "py/stream.h"
 
 /* Wants the configuration before it. */
 #include "extmod/modplatform.h"
@@ -28,12 +29,12 @@ enum {
     LINK_PATH_MAX = MICROPY_ALLOC_PATH_MAX - 1, /* bytes of the longest path that can be imported from */
 };
 
-static void link_line(uint32_t number, const char *word)
+static void link_line(const mp_print_t *out, uint32_t number, const char *word)
 {
-    mp_printf(&mp_plat_print, "\nmprom:%u %s", (unsigned)number, word);
+    mp_printf(out, "\nmprom:%u %s", (unsigned)number, word);
 }
 
-static void link_hex(const uint8_t *bytes, uint32_t size)
+static void link_hex(const mp_print_t *out, const uint8_t *bytes, uint32_t size)
 {
     char text[2 * LINK_HEAD_SIZE + 1];
     static const char digits[] = "0123456789abcdef";
@@ -42,7 +43,7 @@ static void link_hex(const uint8_t *bytes, uint32_t size)
         text[2 * i + 1] = digits[bytes[i] & 15];
     }
     text[2 * size] = '\0';
-    mp_printf(&mp_plat_print, "%s\n", size > 0 ? text : "-");
+    mp_printf(out, "%s\n", size > 0 ? text : "-");
 }
 
 /* Bits of the largest number that Python calls sys.maxsize. */
@@ -63,22 +64,20 @@ static unsigned link_free_memory(void)
     return (unsigned)memory.free;
 }
 
-static void link_describe_board(uint32_t number)
+static void link_describe_board(const mp_print_t *out, uint32_t number)
 {
     int has_ioctl = rom_binding_has_ioctl();
-    link_line(number, "link");
-    mp_printf(&mp_plat_print, " %d %u %u %d %d\n", LINK_VERSION, (unsigned)rom_binding_console_room(),
+    link_line(out, number, "link");
+    mp_printf(out, " %d %u %u %d %d\n", LINK_VERSION, (unsigned)rom_binding_console_room(),
               (unsigned)rom_binding_console_baud_max(), ROM_LEVELS, LINK_PATH_MAX);
-    link_line(number, "python");
-    mp_printf(&mp_plat_print, " %d.%d.%d %u %u %u %s %s\n", MICROPY_VERSION_MAJOR, MICROPY_VERSION_MINOR,
-              MICROPY_VERSION_MICRO, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(), link_free_memory(),
-              MICROPY_PY_SYS_PLATFORM, MICROPY_BANNER_MACHINE);
-    link_line(number, "able");
-    mp_printf(&mp_plat_print, " %d %d %d %d %d %d\n", MICROPY_PY_BINASCII ? MICROPY_PY_BINASCII_CRC32 : 0,
-              MICROPY_PY_BINASCII, MICROPY_PY_DEFLATE, has_ioctl, has_ioctl,
-              MICROPY_PY_HASHLIB && MICROPY_PY_HASHLIB_SHA256);
-    link_line(number, "segments");
-    mp_printf(&mp_plat_print, " %u\n", (unsigned)rom_binding()->segment_count);
+    link_line(out, number, "python");
+    mp_printf(out, " %s %u %u %u %s %s\n", MICROPY_VERSION_STRING, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(),
+              link_free_memory(), MICROPY_PY_SYS_PLATFORM, MICROPY_BANNER_MACHINE);
+    link_line(out, number, "able");
+    mp_printf(out, " %d %d %d %d %d %d\n", MICROPY_PY_BINASCII ? MICROPY_PY_BINASCII_CRC32 : 0, MICROPY_PY_BINASCII,
+              MICROPY_PY_DEFLATE, has_ioctl, has_ioctl, MICROPY_PY_HASHLIB && MICROPY_PY_HASHLIB_SHA256);
+    link_line(out, number, "segments");
+    mp_printf(out, " %u\n", (unsigned)rom_binding()->segment_count);
 }
 
 /* Returns false if the flash cannot be read there, as power failure leaves it. */
@@ -120,7 +119,7 @@ static uint32_t link_head_size(const uint8_t *head, uint32_t size, uint32_t *ima
 }
 
 /* The lines `head` and `seal`: of what is no image both say nothing. */
-static void link_describe_image(uint32_t number, uint32_t id, const struct rom_image *image)
+static void link_describe_image(const mp_print_t *out, uint32_t number, uint32_t id, const struct rom_image *image)
 {
     uint8_t head[LINK_HEAD_SIZE];
     uint8_t seal[LINK_SEAL_SIZE];
@@ -134,55 +133,55 @@ static void link_describe_image(uint32_t number, uint32_t id, const struct rom_i
         link_read(id, image_size - (uint32_t)sizeof seal, seal, sizeof seal)) {
         seal_size = sizeof seal;
     }
-    link_line(number, "head");
-    mp_printf(&mp_plat_print, " %u ", (unsigned)id);
-    link_hex(head, head_size);
-    link_line(number, "seal");
-    mp_printf(&mp_plat_print, " %u ", (unsigned)id);
-    link_hex(seal, seal_size);
+    link_line(out, number, "head");
+    mp_printf(out, " %u ", (unsigned)id);
+    link_hex(out, head, head_size);
+    link_line(out, number, "seal");
+    mp_printf(out, " %u ", (unsigned)id);
+    link_hex(out, seal, seal_size);
 }
 
-static void link_describe_slot(uint32_t number, uint32_t id, const struct rom_image *image)
+static void link_describe_slot(const mp_print_t *out, uint32_t number, uint32_t id, const struct rom_image *image)
 {
     struct rom *rom = rom_binding();
     struct rom_slot slot;
     bool chosen = rom->states[id].chosen;
     const char *comma = "";
-    link_line(number, "slot");
-    mp_printf(&mp_plat_print, " %u %u %d %s ", (unsigned)id, rom->segments[id].group, chosen, rom->segments[id].name);
+    link_line(out, number, "slot");
+    mp_printf(out, " %u %u %d %s ", (unsigned)id, rom->segments[id].group, chosen, rom->segments[id].name);
     if (image->state == ROM_IMAGE_DAMAGED) {
-        mp_print_str(&mp_plat_print, "damaged");
+        mp_print_str(out, "damaged");
         comma = ", ";
     }
     if (chosen) {
-        mp_printf(&mp_plat_print, "%sstarted from", comma);
+        mp_printf(out, "%sstarted from", comma);
         comma = ", ";
     }
     if (rom_slot_read(rom, id, &slot) == 0 && slot.valid) {
-        mp_printf(&mp_plat_print, "%s%s", comma, rom_slot_state_text(slot.state));
+        mp_printf(out, "%s%s", comma, rom_slot_state_text(slot.state));
     }
-    mp_print_str(&mp_plat_print, "\n");
+    mp_print_str(out, "\n");
 }
 
-static void link_describe_segment(uint32_t number, uint32_t id)
+static void link_describe_segment(const mp_print_t *out, uint32_t number, uint32_t id)
 {
     struct rom *rom = rom_binding();
     struct rom_image image;
     bool has_view = rom_segment_map(rom, id) != NULL;
     mod_romfs_verify_image(id, ROM_VERIFY_START, &image);
-    link_line(number, "segment");
-    mp_printf(&mp_plat_print, " %u %s %u %u\n", (unsigned)id, has_view ? "view" : "none",
+    link_line(out, number, "segment");
+    mp_printf(out, " %u %s %u %u\n", (unsigned)id, has_view ? "view" : "none",
               has_view ? (unsigned)rom_segment_size(rom, id) : 0,
               has_view ? (unsigned)rom_segment_block_size(rom, id) : 0);
     if (has_view) {
-        link_describe_image(number, id, &image);
-        link_describe_slot(number, id, &image);
+        link_describe_image(out, number, id, &image);
+        link_describe_slot(out, number, id, &image);
     }
     mp_event_handle_nowait();
 }
 
 /* The line `erase`, where blocks differ in size: a client that does not know it finds nothing behind the segments. */
-static void link_describe_blocks(uint32_t number, uint32_t id)
+static void link_describe_blocks(const mp_print_t *out, uint32_t number, uint32_t id)
 {
     const struct rom *rom = rom_binding();
     uint32_t end = rom_segment_size(rom, id);
@@ -191,34 +190,44 @@ static void link_describe_blocks(uint32_t number, uint32_t id)
     if (rom_segment_map(rom, id) == NULL || count * block_size == end) {
         return;
     }
-    link_line(number, "erase");
-    mp_printf(&mp_plat_print, " %u", (unsigned)id);
+    link_line(out, number, "erase");
+    mp_printf(out, " %u", (unsigned)id);
     for (uint32_t off = 0; off < end; off += count * block_size) {
         count = rom_segment_blocks(rom, id, off, &block_size);
-        mp_printf(&mp_plat_print, " %u %u", (unsigned)block_size, (unsigned)count);
+        mp_printf(out, " %u %u", (unsigned)block_size, (unsigned)count);
     }
-    mp_print_str(&mp_plat_print, "\n");
+    mp_print_str(out, "\n");
 }
 
-/* describe(number [, id]): prints what the board is and what its segments hold, or about one segment. */
+/*
+ * describe(number [, id [, stream]]): prints what the board is and what its segments hold, or about one segment if id
+ * is not None; to the console, or to a stream.
+ */
 static mp_obj_t mod_romfs_describe(size_t n_args, const mp_obj_t *args)
 {
     uint32_t number = rom_binding_number(args[0]);
-    if (n_args == 2) {
-        link_describe_segment(number, mod_romfs_id(args[1]));
-        link_describe_blocks(number, mod_romfs_id(args[1]));
+    const mp_print_t *out = &mp_plat_print;
+    mp_print_t to_stream;
+    if (n_args == 3) {
+        mp_get_stream_raise(args[2], MP_STREAM_OP_WRITE);
+        to_stream = (mp_print_t){MP_OBJ_TO_PTR(args[2]), mp_stream_write_adaptor};
+        out = &to_stream;
+    }
+    if (n_args >= 2 && args[1] != mp_const_none) {
+        link_describe_segment(out, number, mod_romfs_id(args[1]));
+        link_describe_blocks(out, number, mod_romfs_id(args[1]));
         return mp_const_none;
     }
-    link_describe_board(number);
+    link_describe_board(out, number);
     for (uint32_t id = 0; id < MIN(rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
-        link_describe_segment(number, id);
+        link_describe_segment(out, number, id);
     }
     for (uint32_t id = 0; id < MIN(rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
-        link_describe_blocks(number, id);
+        link_describe_blocks(out, number, id);
     }
     return mp_const_none;
 }
-MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj, 1, 2, mod_romfs_describe);
+MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj, 1, 3, mod_romfs_describe);
 
 /* Reads the next piece of a range. Returns its size. */
 static uint32_t link_piece(uint32_t id, uint32_t off, uint8_t *piece, uint32_t size)
@@ -308,7 +317,7 @@ static mp_obj_t mod_romfs_digests(size_t n_args, const mp_obj_t *args)
     if (err < 0) {
         rom_binding_raise(err);
     }
-    link_line(number, "blocks ");
+    link_line(&mp_plat_print, number, "blocks ");
     for (uint32_t part; off < end; off += part) {
         part = MIN(block, end - off);
         mp_printf(&mp_plat_print, "%08x", (unsigned)link_digest(id, off, part));

@@ -16,19 +16,39 @@ static void answer_line_take(struct answer *answer, struct answer_line *line)
     }
 }
 
-bool answer_next(struct answer *answer, struct answer_line *line)
+/* Whether a line begins with the mark, of which *mark_size becomes the size. */
+static bool answer_is_marked(const struct answer *answer, const struct answer_line *line, size_t *mark_size)
 {
     char mark[24];
-    size_t mark_size = (size_t)snprintf(mark, sizeof(mark), "mprom:%u ", answer->number);
+    *mark_size = (size_t)snprintf(mark, sizeof(mark), "mprom:%u ", answer->number);
+    return line->size >= *mark_size && memcmp(line->text, mark, *mark_size) == 0;
+}
+
+bool answer_next(struct answer *answer, struct answer_line *line)
+{
+    size_t mark_size;
     while (answer->size > 0) {
         answer_line_take(answer, line);
-        if (line->size >= mark_size && memcmp(line->text, mark, mark_size) == 0) {
+        if (answer_is_marked(answer, line, &mark_size)) {
             line->text += mark_size;
             line->size -= mark_size;
             return true;
         }
     }
     return false;
+}
+
+bool answer_is_clean(const struct answer *answer)
+{
+    struct answer rest = *answer;
+    struct answer_line line;
+    size_t mark_size;
+    bool is_clean = true;
+    for (bool is_blank = true; rest.size > 0 && is_clean; is_blank = !is_blank) {
+        answer_line_take(&rest, &line);
+        is_clean = is_blank ? line.size == 0 : answer_is_marked(answer, &line, &mark_size);
+    }
+    return is_clean;
 }
 
 size_t answer_word(struct answer_line *line, const char **word)

@@ -30,6 +30,10 @@ struct answer_line {
 /* Moves to the next marked line. Returns whether there is one; line then stands behind the mark. */
 bool answer_next(struct answer *answer, struct answer_line *line);
 
+/* Whether the text holds nothing but marked lines, each behind a blank one as they are printed: then nobody else's
+ * line lies in one of them, or at its end. */
+bool answer_is_clean(const struct answer *answer);
+
 /* Whether the next word is this one; it is taken then, else not. */
 bool answer_is(struct answer_line *line, const char *word);
 

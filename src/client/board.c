@@ -76,7 +76,9 @@ static const char probe_program[] =
     " import gc\n"
     " gc.collect();f=gc.mem_free()\n"
     "except(ImportError,AttributeError):f=0\n"
-    "_p('python','.'.join(str(x)for x in i[1][:3]),getattr(i,'_mpy',0),w,f,sys.platform,getattr(i,'_machine',''))\n"
+    "v=i[1]\n"
+    "v='.'.join(str(x)for x in v[:3])+''.join('-'+x for x in v[3:]if x)\n"
+    "_p('python',v,getattr(i,'_mpy',0),w,f,sys.platform,getattr(i,'_machine',''))\n"
     "r=_has('vfs','rom_ioctl')\n"
     "n,c=0,0\n"
     "if r:\n"
@@ -155,12 +157,48 @@ static int probe_run(struct client *client, const char *doing, const char *first
     return err;
 }
 
+/*
+ * Has the firmware describe a segment, or with "None" all of the board. If another task prints as well, it is told to
+ * describe it to Python, for an answer that can be asked for once more.
+ */
+static int probe_describe(struct client *client, const char *doing, const char *about, struct answer *answer,
+                          struct client_error *error)
+{
+    int err = -MPROM_EBADMSG;
+    if (!client->is_noisy) {
+        session_bare(client);
+        session_direct(client);
+        err = session_run(client, doing, PROBE_MS, answer, error,
+                          "try:\n"
+                          " import vfs\n"
+                          " if vfs.rom_ioctl(28016)>0:\n"
+                          "  import romfs\n"
+                          "  romfs.describe(_n,%s)\n"
+                          "except(ImportError,AttributeError):pass",
+                          about);
+    }
+    if (err == -MPROM_EBADMSG && client->is_noisy) {
+        session_bare(client);
+        err = session_run(client, doing, PROBE_MS, answer, error,
+                          "_j=_n,''\n"
+                          "try:\n"
+                          " import vfs\n"
+                          " if vfs.rom_ioctl(28016)>0:\n"
+                          "  import romfs,io\n"
+                          "  _s=io.StringIO();romfs.describe(_n,%s,_s);_j=_n,_s.getvalue()\n"
+                          "except(ImportError,AttributeError):pass",
+                          about);
+    }
+    return err;
+}
+
 /* The firmware says it by itself. */
 static int probe_described_segment(struct client *client, uint32_t id, const char *doing, struct client_error *error)
 {
     struct answer answer;
-    session_bare(client);
-    int err = session_run(client, doing, PROBE_MS, &answer, error, "import romfs\nromfs.describe(_n,%u)", id);
+    char about[16];
+    snprintf(about, sizeof(about), "%u", id);
+    int err = probe_describe(client, doing, about, &answer, error);
     if (!err && !(probe_segment(client, &answer, id) && probe_rest(client, &answer))) {
         err = session_nonsense(client, doing, error);
     }
@@ -178,7 +216,12 @@ int board_probe_segment(struct client *client, uint32_t id, struct client_error 
         return probe_described_segment(client, id, doing, error);
     }
     snprintf(program, sizeof(program), "_s(%u,%d)", id, client->board.is_mprom);
+    client->keeps = true;
     int err = probe_run(client, doing, "", program, &answer, &is_split, error);
+    if (err == -MPROM_EPERM && session_makes_room(client)) {
+        err = probe_run(client, doing, "", program, &answer, &is_split, error);
+    }
+    client->keeps = false;
     if (!err && !probe_segment(client, &answer, id)) {
         err = session_nonsense(client, doing, error);
     }
@@ -226,15 +269,10 @@ static int probe_firmware(struct client *client, const char *doing, struct clien
     struct repl *repl = &client->repl;
     struct answer answer = {repl->output, repl->output_size, repl->description_number};
     int err = 0;
-    if (!repl->is_described && !repl->is_loading) {
-        session_bare(client);
-        err = session_run(client, doing, PROBE_MS, &answer, error,
-                          "try:\n"
-                          " import vfs\n"
-                          " if vfs.rom_ioctl(28016)>0:\n"
-                          "  import romfs\n"
-                          "  romfs.describe(_n)\n"
-                          "except(ImportError,AttributeError):pass");
+    client->is_noisy |= repl->is_described && (repl->error_size > 0 || !answer_is_clean(&answer));
+    bool is_asked = repl->is_loading || (repl->is_described && !client->is_noisy);
+    if (!is_asked) {
+        err = probe_describe(client, doing, "None", &answer, error);
     }
     return err ? err : !repl->is_loading && probe_described(client, &answer, doing);
 }
@@ -260,11 +298,16 @@ static int probe_query(struct client *client, const char *doing, struct client_e
 int board_probe(struct client *client, struct client_error *error)
 {
     static const char doing[] = "asking the board about itself";
+    client->keeps = true;
     int described = probe_firmware(client, doing, error);
     if (described == -MPROM_EPERM) {
         described = 0; /* what the firmware could not say, a program may find out */
     }
     int err = described < 0 ? described : described > 0 ? 0 : probe_query(client, doing, error);
+    if (session_asks_again(client, err) || (err == -MPROM_EPERM && session_makes_room(client))) {
+        err = probe_query(client, doing, error);
+    }
+    client->keeps = false;
     if (!err) {
         board_fill_limits(&client->board);
     }

@@ -60,15 +60,20 @@ static int open_board(struct client *client, struct client_error *error)
     struct client_board *board = &client->board;
     uint32_t answer_ms = client->options.answer_ms ? client->options.answer_ms : REPL_ENTER_MS;
     repl_init(&client->repl, &client->link);
+    client->repl.waiting = client->options.waiting;
+    client->repl.waiting_ctx = client->options.ctx;
     client->repl.is_quick = client->options.baud <= QUICK_BAUD;
     int err = repl_enter(&client->repl, answer_ms, error);
     if (!err) {
         session_progress(client, "asking", 0, 0);
         session_begin(client);
+        client->repl.waiting = NULL;
+        client->is_fresh = client->repl.was_reset;
         err = board_probe(client, error);
     }
     snprintf(board->port, sizeof(board->port), "%s", client->link.name);
     board->was_interrupted = client->repl.interrupted;
+    board->was_reset = client->was_reset || client->repl.was_reset;
     return err;
 }
 
@@ -85,7 +90,8 @@ int client_open(struct client **client, const struct client_options *options, st
         return failure_set(error, -MPROM_ENOMEM, "out of memory");
     }
     opened->options = *options;
-    err = link_open(&opened->link, path, options->baud, error);
+    const struct link_settings settings = {options->baud, options->dtr, options->rts};
+    err = link_open(&opened->link, path, &settings, error);
     if (err) {
         free(opened);
         return err;
@@ -120,7 +126,7 @@ int client_restart(struct client *client, enum client_restart how, struct client
     if (how != CLIENT_RESTART_HARD) {
         return repl_restart(&client->repl, error);
     }
-    regain_note(&client->regain, &client->link);
+    regain_note(&client->regain, &client->link, client->options.dtr, client->options.rts);
     return repl_hard_reset(&client->repl, error);
 }
 

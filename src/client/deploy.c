@@ -98,7 +98,7 @@ static int deploy_once(struct client *client, uint32_t segment, const void *imag
 int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
                   const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error)
 {
-    regain_note(&client->regain, &client->link);
+    regain_note(&client->regain, &client->link, client->options.dtr, client->options.rts);
     int err = deploy_once(client, segment, image, size, options, sent_size, error);
     if (err && deploy_may_go_on(client, err)) {
         err = deploy_once(client, segment, image, size, options, sent_size, error);
@@ -119,6 +119,7 @@ int client_confirm(struct client *client, uint32_t segment, struct client_error 
     }
     if (!err) {
         session_bare(client);
+        session_act(client);
         err = session_ask(client, "confirming the image", REPL_EXEC_MS, "did", &line, error,
                           "import romfs\nromfs.confirm(%u)\n" SESSION_SAY_DID, segment);
     }

@@ -37,10 +37,8 @@ static void attempt_program(void *ctx, const struct transfer_frames *frames, cha
     const struct attempt *attempt = ctx;
     uint32_t id = attempt->deploy->id;
     uint32_t size = attempt->deploy->image_size;
-    snprintf(dst, room,
-             "import romfs\n"
-             "print('\\nmprom:%%d did'%%_n,romfs.receive(%u,%u,%d,%u,%u,%u,%d,%u))",
-             id, size, attempt->mode, frames->piece, frames->room, frames->chunk, frames->window_bits, frames->baud);
+    snprintf(dst, room, "import romfs\n" SESSION_SAY("'did',romfs.receive(%u,%u,%d,%u,%u,%u,%d,%u)"), id, size,
+             attempt->mode, frames->piece, frames->room, frames->chunk, frames->window_bits, frames->baud);
 }
 
 static int attempt_send(struct attempt *attempt, uint32_t *crc)

@@ -58,6 +58,7 @@ static int deploy_prepare(struct deploy *deploy)
     deploy->is_update = is_mprom && deploy->delta.block_count > 0 && deploy->transfer.window > 0;
     if (deploy->is_update) {
         deploy->unit = 1;
+        session_act(client);
         return session_ask(client, "starting the update", REPL_EXEC_MS, "did", &line, deploy->error,
                            "global _u\nimport romfs\n_u=romfs.Update(%u,%u)\n_p('did')", deploy->id,
                            deploy->image_size);
@@ -167,6 +168,7 @@ static int deploy_to_mprom(struct deploy *deploy)
     if (err || !deploy->is_update) {
         return err ? err : segment_complete(deploy->client, deploy->id, deploy_commit_ms(deploy), deploy->error);
     }
+    session_act(deploy->client);
     return session_ask(deploy->client, "completing the image", deploy_commit_ms(deploy), "did", &line, deploy->error,
                        "_u.commit()\n_p('did')");
 }

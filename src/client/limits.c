@@ -147,6 +147,7 @@ int limits_check_align(struct client *client, uint32_t id, const struct romfs *f
                           " import vfs,uctypes\n"
                           " a=uctypes.addressof(vfs.rom_ioctl(2,%u))%%%u==0\n"
                           "except Exception:a=1\n"
+                          "_j=_n,('aligned',int(a))\n"
                           "print('\\nmprom:%%d aligned %%d'%%(_n,a))",
                           id, info.align);
     if (err) {

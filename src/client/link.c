@@ -130,26 +130,75 @@ static bool link_has_scheme(const char *name, const char *scheme)
     return strncmp(name, scheme, strlen(scheme)) == 0;
 }
 
-/* What a serial port has and a socket has not is refused, not passed over in silence. */
-int link_open(struct link *link, const char *name, uint32_t baud, struct client_error *error)
+static bool link_wants(enum client_line line)
 {
-    if (link_has_scheme(name, "socket://")) {
-        if (baud != 0) {
-            return failure_set(error, -MPROM_EINVAL,
-                               "%s: a socket has no baud rate; set %u baud at the serial server, or use rfc2217://",
-                               name, baud);
-        }
-        return link_open_socket(link, name, error);
+    return line == CLIENT_LINE_ON || line == CLIENT_LINE_OFF;
+}
+
+static int link_set_line(struct link *link, enum link_line which, enum client_line line)
+{
+    if (!link_wants(line)) {
+        return 0;
     }
-    baud = baud ? baud : LINK_BAUD;
+    return link->ops->set_line != NULL ? link->ops->set_line(link, which, line == CLIENT_LINE_ON) : -MPROM_EOPNOTSUPP;
+}
+
+int link_set_lines(struct link *link, const struct link_settings *settings, struct client_error *error)
+{
+    int err = link_set_line(link, LINK_DTR, settings->dtr);
+    const char *name = err ? "dtr" : "rts";
+    err = err ? err : link_set_line(link, LINK_RTS, settings->rts);
+    return err ? failure_set(error, -MPROM_EOPNOTSUPP, "%s: this port has no modem lines that --%s could switch",
+                             link->name, name)
+               : 0;
+}
+
+/* What a serial port has and a socket has not is refused, not passed over in silence. */
+static int link_open_bare(struct link *link, const char *name, const struct link_settings *settings,
+                          struct client_error *error)
+{
+    if (settings->baud != 0) {
+        return failure_set(error, -MPROM_EINVAL,
+                           "%s: a socket has no baud rate; set %u baud at the serial server, or use rfc2217://", name,
+                           settings->baud);
+    }
+    if (link_wants(settings->dtr) || link_wants(settings->rts)) {
+        return failure_set(error, -MPROM_EINVAL,
+                           "%s: a socket has no DTR and no RTS; use rfc2217:// if the serial server speaks it", name);
+    }
+    return link_open_socket(link, name, error);
+}
+
+/* The port, with its rate. */
+static int link_open_any(struct link *link, const char *name, const struct link_settings *settings,
+                         struct client_error *error)
+{
+    struct link_settings full = *settings;
+    full.baud = full.baud ? full.baud : LINK_BAUD;
     if (link_has_scheme(name, "rfc2217://")) {
-        return link_open_rfc2217(link, name, baud, error);
+        return link_open_rfc2217(link, name, &full, error);
     }
     if (strstr(name, "://")) {
         return failure_set(error, -MPROM_EINVAL,
                            "%s: no kind of port; a serial server is rfc2217://HOST:PORT or socket://HOST:PORT", name);
     }
-    return link_open_tty(link, name, baud, error);
+    return link_open_tty(link, name, full.baud, error);
+}
+
+int link_open(struct link *link, const char *name, const struct link_settings *settings, struct client_error *error)
+{
+    if (link_has_scheme(name, "socket://")) {
+        return link_open_bare(link, name, settings, error);
+    }
+    int err = link_open_any(link, name, settings, error);
+    if (err) {
+        return err;
+    }
+    err = link_set_lines(link, settings, error);
+    if (err) {
+        link_close(link);
+    }
+    return err;
 }
 
 static ptrdiff_t lost_read(struct link *link, void *dst, size_t room)

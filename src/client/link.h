@@ -18,6 +18,11 @@ enum {
 struct link;
 struct rfc2217;
 
+enum link_line {
+    LINK_DTR,
+    LINK_RTS,
+};
+
 struct link_ops {
     /* One read or write that does not wait: bytes moved, 0 if none can be moved now, or -MPROM_EIO: the board is
      * gone. */
@@ -28,6 +33,15 @@ struct link_ops {
     void (*close)(struct link *link);
     /* Sets the rate of the line: link_set_baud(). NULL if there is no rate. */
     int (*set_baud)(struct link *link, uint32_t baud);
+    /* Switches a modem line. 0, or -MPROM_EOPNOTSUPP if the port has none. NULL if no port of this kind has. */
+    int (*set_line)(struct link *link, enum link_line which, bool is_on);
+};
+
+/* How a port shall be set. */
+struct link_settings {
+    uint32_t baud; /* 0 stands for 115200 where the line has a rate */
+    enum client_line dtr;
+    enum client_line rts;
 };
 
 struct link {
@@ -46,11 +60,16 @@ struct link {
 
 /*
  * Opens what a port's name says: "socket://HOST:PORT" by link_open_socket(), "rfc2217://HOST:PORT" by
- * link_open_rfc2217(), anything else by link_open_tty(). baud 0 stands for 115200 where the line has a rate.
+ * link_open_rfc2217(), anything else by link_open_tty(). Modem lines that shall be on or off are switched then, DTR
+ * first.
  *
- * Returns as these, or -MPROM_EINVAL for another "scheme://" and for a baud that is not 0 with a socket.
+ * Returns as these, or -MPROM_EINVAL for another "scheme://" and for a baud or lines to be set with a socket, or
+ * -MPROM_EOPNOTSUPP if the port has no such lines.
  */
-int link_open(struct link *link, const char *name, uint32_t baud, struct client_error *error);
+int link_open(struct link *link, const char *name, const struct link_settings *settings, struct client_error *error);
+
+/* Switches the modem lines of a link as the settings ask for. Returns 0, or -MPROM_EOPNOTSUPP with the sentence. */
+int link_set_lines(struct link *link, const struct link_settings *settings, struct client_error *error);
 
 /*
  * Connects to the serial server that name says, "socket://HOST:PORT", HOST a name, an IPv4 address or an IPv6 address
@@ -67,14 +86,16 @@ int link_open_socket(struct link *link, const char *name, struct client_error *e
 
 /*
  * Connects to the serial server that name says, "rfc2217://HOST:PORT", and has it set its port: 8 data bits, no
- * parity, 1 stop bit, no flow control, baud, DTR and RTS on. Who else may use the port is the server's business.
+ * parity, 1 stop bit, no flow control, baud; DTR and RTS on where dtr and rts say CLIENT_LINE_USUAL. Who else may use
+ * the port is the server's business.
  *
  * Returns as link_open_socket(), and
  *   -MPROM_EOPNOTSUPP  the server does not speak RFC 2217
  *   -MPROM_ETIMEDOUT   it does not say what it has set either
  *   -MPROM_EINVAL      its port does not do this baud rate, or 8 bits
  */
-int link_open_rfc2217(struct link *link, const char *name, uint32_t baud, struct client_error *error);
+int link_open_rfc2217(struct link *link, const char *name, const struct link_settings *settings,
+                      struct client_error *error);
 
 /*
  * Opens the terminal device at path: raw, 8 data bits, no parity, 1 stop bit, at baud.

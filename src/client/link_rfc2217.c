@@ -179,12 +179,25 @@ static int server_set_baud(struct link *link, uint32_t baud)
     return -MPROM_EINVAL;
 }
 
+/* Not every server answers about these, so nobody waits for that; they leave with the next bytes. */
+static int server_set_line(struct link *link, enum link_line which, bool is_on)
+{
+    static const uint32_t values[][2] = {
+        [LINK_DTR] = {RFC2217_DTR_OFF, RFC2217_DTR_ON},
+        [LINK_RTS] = {RFC2217_RTS_OFF, RFC2217_RTS_ON},
+    };
+    rfc2217_set(link->server, RFC2217_CONTROL, values[which][is_on]);
+    (void)server_flush(link); /* if the server is gone, the next call sees that */
+    return 0;
+}
+
 static const struct link_ops server_ops = {
     .read = server_read,
     .write = server_write,
     .wait = server_wait,
     .close = server_close,
     .set_baud = server_set_baud,
+    .set_line = server_set_line,
 };
 
 static int server_agree(struct link *link, struct client_error *error)
@@ -218,7 +231,7 @@ static int server_agree(struct link *link, struct client_error *error)
  * DTR comes first, since RTS alone holds some boards in reset. Not every port has modem lines or flow control, and
  * not every server answers about them: nobody waits for that.
  */
-static int server_set_all(struct link *link, struct client_error *error)
+static int server_set_all(struct link *link, const struct link_settings *settings, struct client_error *error)
 {
     struct rfc2217 *server = link->server;
     bool is_set = true;
@@ -227,8 +240,12 @@ static int server_set_all(struct link *link, struct client_error *error)
         rfc2217_set(server, server_settings[i].setting, server_settings[i].value);
     }
     rfc2217_set(server, RFC2217_CONTROL, RFC2217_FLOW_NONE);
-    rfc2217_set(server, RFC2217_CONTROL, RFC2217_DTR_ON);
-    rfc2217_set(server, RFC2217_CONTROL, RFC2217_RTS_ON);
+    if (settings->dtr == CLIENT_LINE_USUAL) {
+        rfc2217_set(server, RFC2217_CONTROL, RFC2217_DTR_ON);
+    }
+    if (settings->rts == CLIENT_LINE_USUAL) {
+        rfc2217_set(server, RFC2217_CONTROL, RFC2217_RTS_ON);
+    }
     int err = server_await(link, server_has_set_all);
     if (err == -MPROM_ETIMEDOUT) {
         return failure_set(error, err, "%s: the server speaks RFC 2217 but does not say what it has set; restart it",
@@ -253,13 +270,15 @@ static int server_set_all(struct link *link, struct client_error *error)
     return 0;
 }
 
-int link_open_rfc2217(struct link *link, const char *name, uint32_t baud, struct client_error *error)
+int link_open_rfc2217(struct link *link, const char *name, const struct link_settings *settings,
+                      struct client_error *error)
 {
     int fd = tcp_open(name, "rfc2217://", error);
     if (fd < 0) {
         return fd;
     }
-    *link = (struct link){.ops = &server_ops, .fd = fd, .baud = baud, .lost = tcp_lost, .server = rfc2217_begin()};
+    *link = (struct link){
+        .ops = &server_ops, .fd = fd, .baud = settings->baud, .lost = tcp_lost, .server = rfc2217_begin()};
     snprintf(link->name, sizeof(link->name), "%s", name);
     if (link->server == NULL) {
         tcp_close(fd);
@@ -267,7 +286,7 @@ int link_open_rfc2217(struct link *link, const char *name, uint32_t baud, struct
     }
     int err = server_agree(link, error);
     if (!err) {
-        err = server_set_all(link, error);
+        err = server_set_all(link, settings, error);
     }
     if (err) {
         link_close(link);

@@ -81,12 +81,19 @@ static int tty_set_baud(struct link *link, uint32_t baud)
     return done ? 0 : -MPROM_EINVAL;
 }
 
+static int tty_set_line(struct link *link, enum link_line which, bool is_on)
+{
+    int bit = which == LINK_DTR ? TIOCM_DTR : TIOCM_RTS;
+    return ioctl(link->fd, is_on ? TIOCMBIS : TIOCMBIC, &bit) == 0 ? 0 : -MPROM_EOPNOTSUPP;
+}
+
 static const struct link_ops tty_ops = {
     .read = tty_read,
     .write = tty_write,
     .wait = link_wait_fd,
     .close = tty_close,
     .set_baud = tty_set_baud,
+    .set_line = tty_set_line,
 };
 
 uint32_t link_baud_below(const struct link *link, uint32_t baud)

@@ -19,12 +19,12 @@ static bool regain_is_same_path(const char *a, const char *b)
     return realpath(a, left) && realpath(b, right) && strcmp(left, right) == 0;
 }
 
-void regain_note(struct regain *regain, const struct link *link)
+void regain_note(struct regain *regain, const struct link *link, enum client_line dtr, enum client_line rts)
 {
     struct client_error error;
     struct client_port *ports;
     size_t count;
-    *regain = (struct regain){.is_server = strstr(link->name, "://") != NULL};
+    *regain = (struct regain){.is_server = strstr(link->name, "://") != NULL, .settings = {link->baud, dtr, rts}};
     regain->is_expected = regain->is_server;
     if (regain->is_server || client_ports(&ports, &count, &error) != 0) {
         return;
@@ -69,13 +69,12 @@ int regain_port(struct regain *regain, struct link *link, uint64_t deadline_us)
 {
     struct client_error error;
     char name[LINK_NAME_SIZE];
-    uint32_t baud = link->baud;
     snprintf(name, sizeof name, "%s", link->name);
     link_close(link);
     link_init_lost(link, name);
     while (regain->is_expected && clock_left_ms(deadline_us) > 0) {
         if (regain->is_server || regain_find(regain)) {
-            if (link_open(link, regain->is_server ? name : regain->port.path, baud, &error) == 0) {
+            if (link_open(link, regain->is_server ? name : regain->port.path, &regain->settings, &error) == 0) {
                 return 0;
             }
             link_init_lost(link, name);

@@ -11,10 +11,11 @@ struct regain {
     bool is_expected; /* the port is known well enough to be found again */
     bool is_server;   /* on the network: under the same name */
     struct client_port port;
+    struct link_settings settings; /* as it is opened again */
 };
 
-/* Notes what the link's port is, while it is there. */
-void regain_note(struct regain *regain, const struct link *link);
+/* Notes what the link's port is, while it is there, and what its modem lines are to be. */
+void regain_note(struct regain *regain, const struct link *link, enum client_line dtr, enum client_line rts);
 
 /*
  * Closes a link that has ended, waits until its port is there again and opens it. regain->port has its name then.

@@ -1,6 +1,7 @@
 #include "client/repl.h"
 
 #include "client/clock.h"
+#include "client/exception.h"
 #include "client/failure.h"
 #include "client/repl_stream.h"
 
@@ -74,6 +75,7 @@ static int exec_follow(struct repl *repl, struct repl_reply *reply, uint64_t dea
     int result = reply->state == REPL_REPLY_DONE;
     while (result == 0) {
         int byte = link_get(repl->link, deadline_us);
+        repl->heard += byte >= 0;
         result = byte < 0 ? byte : exec_watch(repl, byte);
         result = result < 0 ? result : repl_reply_feed(reply, (uint8_t)byte);
     }
@@ -136,24 +138,12 @@ static int stream_follow(struct repl *repl, struct repl_reply *reply, const stru
     return result;
 }
 
-static bool exec_is_line_end(char c)
-{
-    return c == '\r' || c == '\n';
-}
-
-/* The last line of a traceback names the exception. */
 static int exec_exception(struct repl *repl, const char *doing, struct client_error *error)
 {
+    const char *text;
     char line[FAILURE_QUOTE_SIZE];
-    size_t end = repl->error_size;
-    while (end > 0 && exec_is_line_end(repl->error[end - 1])) {
-        end--;
-    }
-    size_t start = end;
-    while (start > 0 && !exec_is_line_end(repl->error[start - 1])) {
-        start--;
-    }
-    failure_printable(line, sizeof(line), repl->error + start, end - start, false);
+    size_t size = exception_line(repl->error, repl->error_size, &text);
+    failure_printable(line, sizeof(line), text, size, false);
     if (strncmp(line, "KeyboardInterrupt", 17) == 0) {
         failure_set(
             error, -MPROM_EPERM,
@@ -186,7 +176,8 @@ static int exec_end(struct repl *repl, int result, const char *doing, struct cli
         repl->active = false;
         return exec_failure(repl, result, doing, error);
     }
-    return repl->error_size > 0 ? exec_exception(repl, doing, error) : 0;
+    repl->was_disturbed = repl->error_size > 0 && !exception_is(repl->error, repl->error_size);
+    return repl->error_size > 0 && !repl->was_disturbed ? exec_exception(repl, doing, error) : 0;
 }
 
 int repl_exec(struct repl *repl, const char *program, size_t size, uint32_t timeout_ms, const char *doing,

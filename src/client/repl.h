@@ -35,6 +35,12 @@ struct repl {
     bool is_loading;   /* the board is reading the next program already */
     bool is_described; /* the first program was answered by what the firmware says of itself: it is in output, */
     uint32_t description_number; /* with this number in its lines */
+    bool was_reset;              /* its memory was so full that no program ran: Python was restarted */
+    bool was_disturbed;          /* the error output of the last program is no exception's: another task printed it */
+    uint32_t boots;              /* messages of a start that came while the prompt was waited for */
+    void (*waiting)(void *ctx, bool hears); /* client_options.waiting, */
+    void *waiting_ctx;                      /* and its ctx */
+    uint32_t heard;                         /* bytes taken from the board, all in all: whether there were any */
     uint32_t nonce;
     unsigned restart_matched; /* characters of what tells a restart, in an answer */
     size_t output_size;
@@ -94,15 +100,15 @@ int repl_hard_reset(struct repl *repl, struct client_error *error);
 
 /* For the parts of the REPL. */
 
-/* Text to wait for. Its first byte may not occur in it again. */
+/* Text to wait for, 1 to 63 bytes. */
 struct repl_pattern {
     const char *bytes;
     size_t size;
 };
 
 /*
- * Skips what the board sends until one of count patterns (at most 4) is complete. Returns its index, or
- * -MPROM_ETIMEDOUT, -MPROM_EIO.
+ * Skips what the board sends until one of count patterns (at most 4) is complete. Text that another task prints in
+ * the middle of a pattern is skipped as well. Returns its index, or -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
 int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us);
 
@@ -117,6 +123,12 @@ int repl_load(struct repl *repl, const char *program, size_t size, uint64_t dead
 
 /* Skips what the board sends until the raw REPL's banner has come, and notices if a program was stopped. */
 int repl_await_banner(struct repl *repl, uint64_t deadline_us);
+
+/*
+ * Sends keys again and again until the banner comes, in changing rhythms: a program that catches Ctrl-C ends when the
+ * next one comes while it deals with the last. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO.
+ */
+int repl_insist(struct repl *repl, const char *keys, uint64_t deadline_us);
 
 /*
  * Sends keys that lead to the prompt of the raw REPL, or "" at the prompt, and the first program behind them.

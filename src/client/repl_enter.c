@@ -7,12 +7,11 @@
 #include <string.h>
 
 enum {
-    ENTER_FIRST_MS = 250,   /* waited for the first Ctrl-C to work; doubled for each next one, */
-    ENTER_MOST_MS = 2000,   /* up to this */
     RESET_SAY_MS = 5000,    /* to say that a soft reset begins */
     RESET_BOOT_MS = 5000,   /* for boot.py before it is interrupted */
     RESET_HAPPENS_MS = 150, /* after "OK" for the chip to start anew, if it says nothing */
     LEAVE_MS = 500,
+    BOOTS_MANY = 3,
     ENTER_QUICK_MS = 750, /* for the keys and the program behind them to be answered */
     SYNC_FIRST_MS = 1000, /* for the answer that tells old ones from new ones, */
     SYNC_MOST_MS = 8000,
@@ -38,56 +37,24 @@ static void enter_forget(struct repl *repl)
     repl->active = repl->is_loading = repl->is_described = false;
 }
 
-int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us)
-{
-    size_t matched[4] = {0};
-    for (;;) {
-        int byte = link_get(repl->link, deadline_us);
-        if (byte < 0) {
-            return byte;
-        }
-        for (size_t i = 0; i < count; i++) {
-            const struct repl_pattern *pattern = &patterns[i];
-            if (byte != (unsigned char)pattern->bytes[matched[i]]) {
-                matched[i] = byte == (unsigned char)pattern->bytes[0];
-            } else if (++matched[i] == pattern->size) {
-                return (int)i;
-            }
-        }
-    }
-}
-
 int repl_await_banner(struct repl *repl, uint64_t deadline_us)
 {
-    static const struct repl_pattern patterns[] = {{BANNER, sizeof(BANNER) - 1}, {"KeyboardInterrupt", 17}};
+    /* The last two are of chips whose boot ROM says that it starts: ESP32 and ESP8266. */
+    static const struct repl_pattern patterns[] = {
+        {BANNER, sizeof(BANNER) - 1}, {"KeyboardInterrupt", 17}, {"\nrst:0x", 7}, {"\n ets ", 6}};
     int found;
     do {
-        found = repl_await(repl, patterns, 2, deadline_us);
+        found = repl_await(repl, patterns, 4, deadline_us);
         repl->interrupted |= found == 1;
-    } while (found == 1);
+        repl->boots += found > 1;
+    } while (found > 0);
     return found;
 }
 
 /*
- * Sends keys again and again, with growing pauses, until the banner comes. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO.
- */
-static int enter_insist(struct repl *repl, const char *keys, uint64_t deadline_us)
-{
-    uint32_t pause_ms = ENTER_FIRST_MS;
-    int err = -MPROM_ETIMEDOUT;
-    while (err == -MPROM_ETIMEDOUT && clock_left_ms(deadline_us) > 0) {
-        err = link_write(repl->link, keys, strlen(keys), deadline_us);
-        if (!err) {
-            err = repl_await_banner(repl, clock_earlier(clock_in_ms(pause_ms), deadline_us));
-        }
-        pause_ms = pause_ms < ENTER_MOST_MS ? 2 * pause_ms : ENTER_MOST_MS;
-    }
-    return err;
-}
-
-/*
  * Keys that were sent more than once may be answered more than once. A program that prints a number used only here
- * tells old answers from what comes next.
+ * tells old answers from what comes next. Returns 0, or -MPROM_ENOMEM if the board has no memory left for it, or
+ * -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
 static int enter_synchronize(struct repl *repl, const char *before, uint64_t deadline_us)
 {
@@ -96,13 +63,44 @@ static int enter_synchronize(struct repl *repl, const char *before, uint64_t dea
     repl->nonce = repl->nonce * 2654435761u + 1;
     int program_size = snprintf(program, sizeof(program), "%sprint('mprom-%08x')\004", before, repl->nonce);
     int answer_size = snprintf(answer, sizeof(answer), "OKmprom-%08x\r\n\004\004>", repl->nonce);
-    struct repl_pattern pattern = {answer, (size_t)answer_size};
+    const struct repl_pattern patterns[] = {{answer, (size_t)answer_size}, {"MemoryError:", 12}};
     int err = link_write(repl->link, program, (size_t)program_size, deadline_us);
     if (!err) {
-        err = repl_await(repl, &pattern, 1, deadline_us);
+        err = repl_await(repl, patterns, 2, deadline_us);
     }
     repl->active = err == 0;
+    return err > 0 ? -MPROM_ENOMEM : err;
+}
+
+/* A soft reset from the raw REPL up to the banner. *insists: a boot that did not end was interrupted. */
+static int reset_until(struct repl *repl, bool *insists, uint64_t deadline_us)
+{
+    *insists = false;
+    int err = link_write(repl->link, "\004", 1, deadline_us);
+    if (!err) {
+        err = repl_await(repl, &reset_said, 1, clock_in_ms(RESET_SAY_MS));
+    }
+    if (!err) {
+        err = repl_await_banner(repl, clock_in_ms(RESET_BOOT_MS));
+        *insists = err == -MPROM_ETIMEDOUT;
+        if (*insists) {
+            err = repl_insist(repl, INTERRUPT, deadline_us);
+        }
+    }
     return err;
+}
+
+/* Synchronizes; if the board's memory is full, Python is restarted before. */
+static int enter_settle(struct repl *repl, const char *before, uint64_t deadline_us)
+{
+    bool insists;
+    int err = enter_synchronize(repl, before, deadline_us);
+    if (err != -MPROM_ENOMEM) {
+        return err;
+    }
+    err = reset_until(repl, &insists, clock_in_ms(REPL_RESET_MS));
+    repl->was_reset = err == 0;
+    return err ? err : enter_synchronize(repl, before, clock_in_ms(SYNC_FIRST_MS));
 }
 
 /* The board may still take keys and programs of the attempts before: then nothing but another attempt helps. */
@@ -113,9 +111,9 @@ int repl_enter_until(struct repl *repl, uint64_t deadline_us)
     int err;
     enter_forget(repl);
     do {
-        err = enter_insist(repl, INTERRUPT "\001", deadline_us);
+        err = repl_insist(repl, INTERRUPT "\001", deadline_us);
         if (!err) {
-            err = enter_synchronize(repl, before, clock_earlier(clock_in_ms(sync_ms), deadline_us));
+            err = enter_settle(repl, before, clock_earlier(clock_in_ms(sync_ms), deadline_us));
             before = ENTER_OWN;
         }
         sync_ms = sync_ms < SYNC_MOST_MS ? 2 * sync_ms : SYNC_MOST_MS;
@@ -123,10 +121,47 @@ int repl_enter_until(struct repl *repl, uint64_t deadline_us)
     return err;
 }
 
+/* Says what to do about a prompt that did not come. */
+static int enter_no_prompt(const struct repl *repl, uint32_t enter_ms, struct client_error *error)
+{
+    if (repl->boots >= BOOTS_MANY) {
+        return failure_set(
+            error, -MPROM_ETIMEDOUT,
+            "%s: no MicroPython prompt within %u s; the board started %u times in that time: if the port's "
+            "lines reset it, try --dtr off --rts off, else its program or its power does",
+            repl->link->name, enter_ms / 1000, repl->boots);
+    }
+    if (repl->heard == 0) {
+        return failure_set(
+            error, -MPROM_ETIMEDOUT,
+            "%s: no MicroPython prompt within %u s, and nothing else came: the port may be another "
+            "device's, or a program ignores Ctrl-C; try again with --wait 60 and press the board's reset "
+            "button meanwhile, or try --dtr off --rts off",
+            repl->link->name, enter_ms / 1000);
+    }
+    return failure_set(
+        error, -MPROM_ETIMEDOUT,
+        "%s: no MicroPython prompt within %u s, though text came: the board is still starting, or a "
+        "program ignores Ctrl-C; try again with --wait 60 and press the board's reset button meanwhile",
+        repl->link->name, enter_ms / 1000);
+}
+
+static int enter_failure(const struct repl *repl, int err, const char *doing, struct client_error *error)
+{
+    if (err == -MPROM_ENOMEM) {
+        return failure_set(error, err,
+                           "%s: the board's memory is full even when nothing but its boot.py has run; make that "
+                           "leave more of it",
+                           repl->link->name);
+    }
+    return err ? link_failure(repl->link, err, doing, error) : 0;
+}
+
 int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
 {
     uint64_t deadline = clock_in_ms(enter_ms);
     enter_forget(repl);
+    repl->heard = repl->boots = 0;
     int err = -MPROM_ETIMEDOUT;
     if (repl->is_quick) {
         err = repl_first(repl, INTERRUPT "\001", clock_earlier(clock_in_ms(ENTER_QUICK_MS), deadline));
@@ -135,12 +170,9 @@ int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
         err = repl_enter_until(repl, deadline);
     }
     if (err == -MPROM_ETIMEDOUT) {
-        return failure_set(error, err,
-                           "%s: no MicroPython prompt within %u s; the port may be another device's, or a program "
-                           "ignores Ctrl-C: press the board's reset button and try again",
-                           repl->link->name, enter_ms / 1000);
+        return enter_no_prompt(repl, enter_ms, error);
     }
-    return err ? link_failure(repl->link, err, "entering the raw REPL", error) : 0;
+    return enter_failure(repl, err, "entering the raw REPL", error);
 }
 
 /* After the banner nothing comes that is older, unless keys were sent more than once. */
@@ -155,24 +187,14 @@ static int reset_synchronize(struct repl *repl, bool insisted, uint64_t deadline
 
 int repl_soft_reset(struct repl *repl, struct client_error *error)
 {
-    bool insists = false;
+    bool insists;
     uint64_t deadline = clock_in_ms(REPL_RESET_MS);
     enter_forget(repl);
-    int err = link_write(repl->link, "\004", 1, deadline);
-    if (!err) {
-        err = repl_await(repl, &reset_said, 1, clock_in_ms(RESET_SAY_MS));
-    }
-    if (!err) {
-        err = repl_await_banner(repl, clock_in_ms(RESET_BOOT_MS));
-        insists = err == -MPROM_ETIMEDOUT; /* boot.py does not end */
-        if (insists) {
-            err = enter_insist(repl, INTERRUPT, deadline);
-        }
-    }
+    int err = reset_until(repl, &insists, deadline);
     if (!err) {
         err = reset_synchronize(repl, insists, deadline);
     }
-    return err ? link_failure(repl->link, err, "restarting into the raw REPL", error) : 0;
+    return enter_failure(repl, err, "restarting into the raw REPL", error);
 }
 
 void repl_leave(struct repl *repl)

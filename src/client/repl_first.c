@@ -27,12 +27,13 @@ enum {
 struct first_words {
     char loads[24];
     char describes[32];
-    struct repl_pattern patterns[2];
+    struct repl_pattern patterns[3];
 };
 
 enum first_answer {
     FIRST_LOADS,
     FIRST_DESCRIBES,
+    FIRST_FAILS, /* the board has no memory left even for this */
 };
 
 static void first_words_init(struct first_words *words, uint32_t number)
@@ -40,6 +41,7 @@ static void first_words_init(struct first_words *words, uint32_t number)
     int loads_size = snprintf(words->loads, sizeof words->loads, "\nmprom-%06x\r", number);
     int describes_size = snprintf(words->describes, sizeof words->describes, "\nmprom:%u link ", number);
     words->patterns[FIRST_LOADS] = (struct repl_pattern){words->loads, (size_t)loads_size};
+    words->patterns[FIRST_FAILS] = (struct repl_pattern){"MemoryError:", 12};
     words->patterns[FIRST_DESCRIBES] = (struct repl_pattern){words->describes, (size_t)describes_size};
 }
 
@@ -88,10 +90,12 @@ int repl_first(struct repl *repl, const char *keys, uint64_t deadline_us)
     if (err) {
         return err;
     }
-    int answer = repl_await(repl, words.patterns, 2, deadline_us);
+    int answer = repl_await(repl, words.patterns, 3, deadline_us);
     if (answer == FIRST_DESCRIBES) {
         repl->description_number = number;
         answer = first_follow(repl, &words, clock_in_ms(FIRST_DESCRIBE_MS));
+    } else if (answer == FIRST_FAILS) {
+        answer = -MPROM_ETIMEDOUT;
     } else {
         repl->is_loading = answer == FIRST_LOADS;
     }

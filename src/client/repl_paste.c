@@ -7,6 +7,7 @@ enum {
     PASTE_ASK_MS = 3000,      /* to say whether raw paste is there */
     PASTE_STALL_MS = 10000,   /* to take a window */
     PASTE_WINDOW_USUAL = 128,
+    PASTE_WINDOW_MOST = 2048, /* larger than any port's; what two characters of text say is more than that */
 };
 
 static const char paste_ask[] = "\005A\001";
@@ -23,7 +24,8 @@ static const struct repl_pattern paste_answers[] = {
     [PASTE_UNKNOWN] = {"raw REPL; CTRL-B to exit\r\n>", 27},
 };
 
-/* The window's size, two bytes, little-endian. Over a console of 7 bits nothing is left of the usual one. */
+/* The window's size, two bytes, little-endian. Over a console of 7 bits nothing is left of the usual one; and another
+ * task may print a line before it. */
 static int paste_window(struct repl *repl, uint64_t deadline_us)
 {
     int low = link_get(repl->link, deadline_us);
@@ -32,7 +34,7 @@ static int paste_window(struct repl *repl, uint64_t deadline_us)
         return high;
     }
     int window = low | high << 8;
-    return window == 0 ? PASTE_WINDOW_USUAL : window;
+    return window == 0 || window > PASTE_WINDOW_MOST ? PASTE_WINDOW_USUAL : window;
 }
 
 /*

@@ -42,7 +42,8 @@ int repl_reply_feed(struct repl_reply *reply, uint8_t byte)
             reply->state = REPL_REPLY_OUTPUT;
             return 0;
         }
-        reply->state = byte == 'O' ? REPL_REPLY_K : REPL_REPLY_O;
+        /* Another task may print a line between the two. */
+        reply->state = byte == 'O' || reply->state == REPL_REPLY_K ? REPL_REPLY_K : REPL_REPLY_O;
         return reply_noise(reply);
     case REPL_REPLY_OUTPUT:
         if (byte == REPL_EOT) {

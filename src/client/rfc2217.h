@@ -23,7 +23,9 @@ enum {
     RFC2217_PARITY_NONE = 1,
     RFC2217_FLOW_NONE = 1, /* of RFC2217_CONTROL */
     RFC2217_DTR_ON = 8,
+    RFC2217_DTR_OFF = 9,
     RFC2217_RTS_ON = 11,
+    RFC2217_RTS_OFF = 12,
     RFC2217_SENT_SIZE = 8192,
     RFC2217_SENT_RESERVE = 1024, /* of it, which data leaves to what is asked and answered */
 };

@@ -15,7 +15,9 @@ enum {
     SUM_STEP_MS = 30000,
     SUM_STEP_BUILTIN = 1024 * 1024, /* where the firmware computes it */
     SUM_BYTES_PER_MS = 20,          /* the slowest that a board computes checksums and digests */
-    BLOCKS_STEP = 4096,             /* blocks that one program compares: their digests fit what it may print */
+    BLOCKS_STEP = 4096,             /* blocks that one program compares: their digests fit what it may print, */
+    BLOCKS_NOISY = 64,              /* or what is asked for once more */
+    CHUNK_NOISY = 512,              /* bytes that are read at once then */
 };
 
 uint32_t segment_chunk_size(const struct client *client, uint32_t id)
@@ -33,8 +35,8 @@ uint32_t segment_chunk_size(const struct client *client, uint32_t id)
 }
 
 /* What the firmware's `function`, or else the board's program, makes of a range. */
-static int sum_ask(struct client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
-                   const char *program, uint32_t *sum, struct client_error *error)
+static int sum_ask_once(struct client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
+                        const char *program, uint32_t *sum, struct client_error *error)
 {
     char doing[48];
     struct answer_line line;
@@ -45,7 +47,7 @@ static int sum_ask(struct client *client, uint32_t id, uint32_t off, uint32_t si
     if (client->board.link_version > 0) {
         session_bare(client);
         err = session_ask(client, doing, timeout_ms, "sum", &line, error,
-                          "import romfs\nprint('\\nmprom:%%d sum'%%_n,romfs.%s(%u,%u,%u))", function, id, off, size);
+                          "import romfs\n" SESSION_SAY("'sum',romfs.%s(%u,%u,%u)"), function, id, off, size);
     } else {
         err = session_ask(client, doing, timeout_ms, "sum", &line, error, "o,n=%u,%u\n%s", off, size, program);
     }
@@ -56,6 +58,13 @@ static int sum_ask(struct client *client, uint32_t id, uint32_t off, uint32_t si
         *sum = (uint32_t)value;
     }
     return err;
+}
+
+static int sum_ask(struct client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
+                   const char *program, uint32_t *sum, struct client_error *error)
+{
+    int err = sum_ask_once(client, id, off, size, function, program, sum, error);
+    return session_asks_again(client, err) ? sum_ask_once(client, id, off, size, function, program, sum, error) : err;
 }
 
 int segment_crc(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
@@ -74,26 +83,70 @@ int segment_digest(struct client *client, uint32_t id, uint32_t off, uint32_t si
     return sum_ask(client, id, off, size, "digest", "_p('sum',int(_c(o,n),16))", digest, error);
 }
 
-/* The digests of count blocks from off on, the last of which ends at `end`; the line is written piece by piece, for
- * boards with little memory. */
-static int blocks_ask(struct client *client, uint32_t id, uint32_t block_size, uint32_t off, uint32_t end,
-                      uint8_t *digests, size_t count, struct client_error *error)
+/* One block after the other, so that the answer can be asked for once more. In a format: %% is %. */
+#define BLOCKS_STOCK "''.join(_c(o,min(B,e-o))for o in range(o,e,B))"
+#define BLOCKS_OWN "''.join('%%08x'%%d(i,o,min(B,e-o))for o in range(o,e,B))"
+
+/* The line `blocks`: as the board prints it by itself, digest by digest; or as an answer, if others print as well. */
+static int blocks_ask_line(struct client *client, const char *doing, uint32_t id, uint32_t block_size, uint32_t off,
+                           uint32_t end, struct answer_line *line, struct client_error *error)
+{
+    uint32_t timeout_ms = SUM_STEP_MS + (end - off) / SUM_BYTES_PER_MS;
+    if (client->board.link_version > 0) {
+        session_bare(client);
+        if (client->is_noisy) {
+            return session_ask(
+                client, doing, timeout_ms, "blocks", line, error,
+                "import romfs,vfs\nd=romfs.digest\ni,o,e,B=%u,%u,%u,%u\nvfs.rom_ioctl(2,i)\n" SESSION_SAY(
+                    "'blocks'," BLOCKS_OWN),
+                id, off, end, block_size);
+        }
+        session_direct(client);
+        return session_ask(client, doing, timeout_ms, "blocks", line, error,
+                           "import romfs\nromfs.digests(_n,%u,%u,%u,%u)", id, off, end, block_size);
+    }
+    if (client->is_noisy) {
+        return session_ask(client, doing, timeout_ms, "blocks", line, error,
+                           "o,e,B=%u,%u,%u\n_p('blocks'," BLOCKS_STOCK ")", off, end, block_size);
+    }
+    session_direct(client);
+    return session_ask(client, doing, timeout_ms, "blocks", line, error, "_l(%u,%u,%u)", off, end, block_size);
+}
+
+/* Digests of count blocks from off on, the last of which ends at `end`: as many as one answer holds. */
+static int blocks_ask_some(struct client *client, uint32_t id, uint32_t block_size, uint32_t off, uint32_t end,
+                           uint8_t *digests, size_t count, struct client_error *error)
 {
     char doing[48];
     struct answer_line line;
     size_t got;
     snprintf(doing, sizeof doing, "comparing segment %u", id);
-    uint32_t timeout_ms = SUM_STEP_MS + (end - off) / SUM_BYTES_PER_MS;
-    int err;
-    if (client->board.link_version > 0) {
-        session_bare(client);
-        err = session_ask(client, doing, timeout_ms, "blocks", &line, error,
-                          "import romfs\nromfs.digests(_n,%u,%u,%u,%u)", id, off, end, block_size);
-    } else {
-        err = session_ask(client, doing, timeout_ms, "blocks", &line, error, "_l(%u,%u,%u)", off, end, block_size);
-    }
+    int err = blocks_ask_line(client, doing, id, block_size, off, end, &line, error);
     if (!err && !(answer_hex(&line, digests, count * 4, &got) && got == count * 4 && answer_end(&line))) {
         err = session_nonsense(client, doing, error);
+    }
+    return err;
+}
+
+/* The digests of count blocks from off on, the last of which ends at `end`; the line is written piece by piece, for
+ * boards with little memory. */
+static int blocks_ask(struct client *client, uint32_t id, uint32_t block_size, uint32_t off, uint32_t end,
+                      uint8_t *digests, size_t count, struct client_error *error)
+{
+    int err = -MPROM_EBADMSG;
+    if (!client->is_noisy) {
+        err = blocks_ask_some(client, id, block_size, off, end, digests, count, error);
+    }
+    if (!session_asks_again(client, err) && (err != -MPROM_EBADMSG || !client->is_noisy)) {
+        return err;
+    }
+    err = 0;
+    for (size_t done = 0; done < count && !err;) {
+        size_t part = count - done < BLOCKS_NOISY ? count - done : BLOCKS_NOISY;
+        uint32_t part_end = done + part == count ? end : off + (uint32_t)part * block_size;
+        err = blocks_ask_some(client, id, block_size, off, part_end, digests + done * 4, part, error);
+        off = part_end;
+        done += part;
     }
     return err;
 }
@@ -204,6 +257,9 @@ static int read_checked(struct client *client, uint32_t id, uint32_t off, uint8_
     uint8_t again[CHUNK_SIZE_MAX];
     int64_t checksum;
     int err = read_piece(client, id, off, dst, size, &checksum, error);
+    if (session_asks_again(client, err)) {
+        err = read_piece(client, id, off, dst, size, &checksum, error);
+    }
     if (err) {
         return err;
     }
@@ -222,6 +278,12 @@ static int read_checked(struct client *client, uint32_t id, uint32_t off, uint8_
                               client->link.name, id, off);
 }
 
+static uint32_t read_chunk(const struct client *client, uint32_t id)
+{
+    uint32_t chunk = segment_chunk_size(client, id);
+    return client->is_noisy && chunk > CHUNK_NOISY ? CHUNK_NOISY : chunk;
+}
+
 /* Bytes from off on up to the next multiple of chunk, at most left. */
 static uint32_t piece_size(uint32_t off, uint32_t left, uint32_t chunk)
 {
@@ -233,7 +295,7 @@ int segment_read(struct client *client, uint32_t id, uint32_t off, void *dst, ui
                  struct client_error *error)
 {
     uint8_t *bytes = dst;
-    uint32_t chunk = segment_chunk_size(client, id);
+    uint32_t chunk = read_chunk(client, id);
     for (uint32_t done = 0; done < size;) {
         uint32_t part = piece_size(off + done, size - done, chunk);
         int err = read_checked(client, id, off + done, bytes + done, part, error);
@@ -251,7 +313,7 @@ static int compare_bytes(struct client *client, uint32_t id, uint32_t off, const
                          uint32_t *where, struct client_error *error)
 {
     uint8_t there[CHUNK_SIZE_MAX];
-    uint32_t chunk = segment_chunk_size(client, id);
+    uint32_t chunk = read_chunk(client, id);
     uint32_t part;
     for (uint32_t done = 0; done < size; done += part) {
         part = piece_size(off + done, size - done, chunk);

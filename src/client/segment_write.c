@@ -30,6 +30,7 @@ static int write_step(struct client *client, const char *doing, uint32_t timeout
                       struct client_error *error, const char *program)
 {
     struct answer_line line;
+    session_act(client);
     int err = session_ask(client, doing, timeout_ms, "did", &line, error, "%s", program);
     if (!err && !(answer_number(&line, INT32_MIN, UINT32_MAX, result) && answer_end(&line))) {
         err = session_nonsense(client, doing, error);
@@ -171,6 +172,7 @@ int segment_write(struct client *client, uint32_t id, uint32_t off, const void *
     if (!text) {
         return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
     }
+    session_act(client);
     /* What was doubled or lost on the way may be of a size that the flash cannot program. */
     int err = session_ask(client, doing, session_transfer_ms(client, 2 * size), "did", &line, error,
                           client->board.has_base64 ? "x=_a('%s')\n_p('did',len(x),len(x)==%u and %s or 0)"
@@ -203,6 +205,7 @@ int segment_erase(struct client *client, uint32_t id, struct client_error *error
     snprintf(doing, sizeof(doing), "erasing segment %u", id);
     session_progress(client, "erasing", 0, client->board.segments[id].size);
     session_bare(client);
+    session_act(client);
     return session_ask(client, doing, prepare_ms(client->board.segments[id].size), "did", &line, error,
                        "import romfs\nromfs.erase(%u)\n" SESSION_SAY_DID, id);
 }

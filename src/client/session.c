@@ -1,11 +1,16 @@
 #include "client/session.h"
 
+#include "client/exception.h"
 #include "client/failure.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    RUNS_MAX = 4 /* of a program that changes nothing, whose answer is lost */
+};
 
 /*
  * What programs use; the first of a session brings it along. Slices of a memoryview start below 16 MiB on 32-bit
@@ -29,9 +34,10 @@ static const char helpers[] =
     " if type(x)!=type(sys):return x\n"
     " p=getattr(sys,'path',[]);q=p[:];p.clear()\n"
     " try:return __import__(m)\n"
-    " finally:p.extend(q)\n" REPL_PART "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,sys,vfs,sha256\n"
+    " finally:p.extend(q)\n" REPL_PART "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,_y,sys,vfs,sha256\n"
     "import sys\n"
-    "def _p(*a):print('\\nmprom:%d'%_n,*a)\n"
+    "_y=0\n"
+    "def _p(*a):_j.append(a);_y or print('\\nmprom:%d'%_j[0],*a)\n"
     "try:\n"
     " import vfs\n"
     " _q=vfs.rom_ioctl\n"
@@ -58,7 +64,7 @@ static const char helpers[] =
     "  while n>0:k=min(n,1024);h.update(_v(o,k));o+=k;n-=k\n"
     "  return _h(h.digest()[:4])\n"
     " def _l(o,e,B):\n"
-    "  print('\\nmprom:%d blocks '%_n,end='')\n"
+    "  print('\\nmprom:%d blocks '%_j[0],end='')\n"
     "  while o<e:sys.stdout.write(_c(o,min(B,e-o)));o+=B\n"
     "  print()\n"
     "except(ImportError,AttributeError):pass\n" REPL_PART;
@@ -79,29 +85,109 @@ static char *session_compose(struct client *client, const char *body)
         snprintf(open, sizeof(open), "_o(%u,%u)\n", client->open_id,
                  client->board.segments[client->open_id].block_size);
     }
-    int size = asprintf(&program, "global _n\n_n=%u\n%s%s%s", client->program_number,
-                        client->has_helpers ? "" : helpers, open, body);
+    int size = asprintf(&program, "global _j,_e\n_j=[%u]\n%s%s%s%s\n_e=%u", client->program_number,
+                        client->has_helpers ? "" : helpers, client->is_noisy ? "global _y\n_y=1\n" : "", open, body,
+                        client->program_number);
     return size < 0 ? NULL : program;
 }
 
-static int session_run_body(struct client *client, const char *doing, uint32_t timeout_ms,
-                            const struct repl_stream *stream, struct answer *answer, struct client_error *error,
-                            const char *body)
+/* How a program is run, and run again. */
+struct session_run {
+    const char *doing;
+    const char *body;
+    const struct repl_stream *stream; /* or NULL */
+    uint32_t timeout_ms;
+    bool is_bare;
+    bool is_direct;
+    bool may_repeat; /* it changes nothing */
+};
+
+static int session_run_once(struct client *client, const struct session_run *run, struct client_error *error)
 {
-    char *program = session_compose(client, body);
+    client->is_bare = run->is_bare;
+    char *program = session_compose(client, run->body);
     if (!program) {
-        return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
+        return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", run->doing);
     }
     size_t size = strlen(program);
-    int err = stream != NULL ? repl_exec_stream(&client->repl, program, size, stream, doing, error)
-                             : repl_exec(&client->repl, program, size, timeout_ms, doing, error);
+    int err = run->stream != NULL ? repl_exec_stream(&client->repl, program, size, run->stream, run->doing, error)
+                                  : repl_exec(&client->repl, program, size, run->timeout_ms, run->doing, error);
     free(program);
     client->is_begun |= err == 0;
-    if (!err && !client->is_bare) {
+    client->is_bare = false;
+    return err;
+}
+
+/* Whether another task has printed while a program ran that ended so. heard: bytes that came from the board. */
+static bool session_was_disturbed(const struct client *client, int err, uint32_t heard)
+{
+    const struct repl *repl = &client->repl;
+    struct answer answer = {repl->output, repl->output_size, client->program_number};
+    switch (err) {
+    case 0:
+        return repl->was_disturbed || !answer_is_clean(&answer);
+    case -MPROM_EBADMSG:
+    case -MPROM_EFBIG:
+        return true;
+    case -MPROM_ETIMEDOUT:
+        return heard > 0;
+    default:
+        return false;
+    }
+}
+
+/* Finds out what became of a program whose answer is no use. 0, or the error that it ended with. */
+static int session_recover(struct client *client, const struct session_run *run, int err, struct client_error *error)
+{
+    struct client_error ignored;
+    int again = -MPROM_EBADMSG;
+    bool is_there = client->repl.active || repl_enter(&client->repl, REPL_ENTER_MS, &ignored) == 0;
+    if (is_there && !run->is_direct) {
+        again = session_say_again(client, run->is_bare);
+    }
+    if (again == 0 || err != 0) {
+        return again == 0 ? 0 : err;
+    }
+    return session_nonsense(client, run->doing, error);
+}
+
+bool session_makes_room(struct client *client)
+{
+    struct client_error ignored;
+    const struct repl *repl = &client->repl;
+    bool is_open = client->has_open;
+    if (client->is_fresh || !exception_is_memory(repl->error, repl->error_size) ||
+        session_reset(client, &ignored) != 0) {
+        return false;
+    }
+    client->is_opening = client->has_open = is_open;
+    client->was_reset = client->board.was_reset = true;
+    return true;
+}
+
+static int session_run_body(struct client *client, const struct session_run *run, struct answer *answer,
+                            struct client_error *error)
+{
+    int err;
+    bool again;
+    unsigned tries = 0;
+    do {
+        uint32_t heard = client->repl.heard;
+        err = session_run_once(client, run, error);
+        bool is_stuck = run->stream != NULL && err != 0 && err != -MPROM_EPERM;
+        client->is_noisy |= !is_stuck && session_was_disturbed(client, err, client->repl.heard - heard);
+        if (client->is_noisy && !is_stuck && err != -MPROM_EIO) {
+            err = session_recover(client, run, err, error);
+        }
+        tries += err == -MPROM_ETIMEDOUT ? RUNS_MAX / 2 : 1; /* a board that hangs is not waited for so often */
+        again =
+            run->may_repeat && tries < RUNS_MAX &&
+            (err == -MPROM_EPERM ? !client->keeps && session_makes_room(client) : err != 0 && client->repl.active);
+    } while (again);
+    if (!err && !run->is_bare) {
         client->has_helpers = true;
         client->is_opening = false;
     }
-    client->is_bare = false;
     *answer = (struct answer){client->repl.output, client->repl.output_size, client->program_number};
     return err;
 }
@@ -118,7 +204,17 @@ static int session_run_text(struct client *client, const char *doing, uint32_t t
     if (vasprintf(&body, format, args) < 0) {
         return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
     }
-    int err = session_run_body(client, doing, timeout_ms, stream, answer, error, body);
+    const struct session_run run = {
+        .doing = doing,
+        .body = body,
+        .stream = stream,
+        .timeout_ms = timeout_ms,
+        .is_bare = client->is_bare,
+        .is_direct = client->is_direct,
+        .may_repeat = !client->is_acting && !client->is_direct && stream == NULL,
+    };
+    client->is_acting = client->is_direct = false;
+    int err = session_run_body(client, &run, answer, error);
     free(body);
     return err;
 }
@@ -157,6 +253,13 @@ int session_ask(struct client *client, const char *doing, uint32_t timeout_ms, c
     return err;
 }
 
+bool session_asks_again(struct client *client, int err)
+{
+    bool again = err == -MPROM_EBADMSG && !client->is_noisy;
+    client->is_noisy |= again;
+    return again;
+}
+
 int session_nonsense(const struct client *client, const char *doing, struct client_error *error)
 {
     failure_set(error, -MPROM_EBADMSG, "%s: the board's answer makes no sense while %s; reset it and try again",
@@ -170,11 +273,13 @@ void session_begin(struct client *client)
     client->has_helpers = client->is_begun = false;
     client->is_opening = false;
     client->is_bare = false;
+    client->has_said = false;
+    client->has_open = false;
 }
 
 void session_open(struct client *client, uint32_t id)
 {
-    client->is_opening = true;
+    client->is_opening = client->has_open = true;
     client->open_id = id;
 }
 
@@ -183,9 +288,20 @@ void session_bare(struct client *client)
     client->is_bare = true;
 }
 
+void session_direct(struct client *client)
+{
+    client->is_direct = true;
+}
+
+void session_act(struct client *client)
+{
+    client->is_acting = true;
+}
+
 int session_reset(struct client *client, struct client_error *error)
 {
     session_begin(client);
+    client->is_fresh = true;
     return repl_soft_reset(&client->repl, error);
 }
 

@@ -20,12 +20,24 @@ struct client {
     bool is_opening;         /* the next one that does is to open this segment first: */
     uint32_t open_id;
     struct regain regain; /* what the port is, where it may go away */
+    bool has_open;        /* it was opened once: after a restart of Python it has to be opened again */
+    bool is_acting;       /* the next program changes something: it is never run twice */
+    bool is_direct;       /* the next program prints its answer by itself: that cannot be asked for once more */
+    bool is_noisy;        /* another task prints between the board's answers: each is asked for again, in pieces */
+    bool has_said;        /* what that takes is defined on the board */
+    uint32_t said_number; /* of the last such question */
+    bool is_fresh;        /* Python was restarted: its memory holds nothing of what ran before, */
+    bool was_reset;       /* because that was full */
+    bool keeps;           /* it is not restarted now: programs build on those before them */
     struct link link;
     struct repl repl;
 };
 
 /*
  * Runs a program on the board. Its text is formatted as by printf; it prints answers with _p(word, …).
+ *
+ * If another task's lines lie in an answer, the answer is asked for once more (said.h). A program that changes
+ * nothing is also run again if its answer is lost, and, after a restart of Python, if the board's memory was full.
  *
  * Returns 0 and the answer, which is valid until the next program, or as repl_exec(), or -MPROM_ENOMEM.
  */
@@ -59,10 +71,39 @@ void session_open(struct client *client, uint32_t id);
 
 /*
  * Has the next program go to the board alone: it is short, and uses only what it imports. The number that its answer
- * begins with is _n; SESSION_SAY_DID prints the answer "did".
+ * begins with is _n; SESSION_SAY(words) prints an answer of Python expressions,
+ * SESSION_SAY_DID the answer "did".
  */
 void session_bare(struct client *client);
-#define SESSION_SAY_DID "print('\\nmprom:%%d did'%%_n)"
+#define SESSION_SAY(words) "_j=_n,(" words ");print('\\nmprom:%%d'%%_n,*_j[1])"
+#define SESSION_SAY_DID SESSION_SAY("'did',")
+
+/* Has the next program run at most once, whatever becomes of its answer: it changes something. */
+void session_act(struct client *client);
+
+/*
+ * Whether a question that ended so is worth asking once more: its answer made no sense, and others may print on this
+ * board, which is_noisy says from now on.
+ */
+bool session_asks_again(struct client *client, int err);
+
+/*
+ * If the last program ended because the board's memory was full, restarts Python, once in a session. Returns whether
+ * it did, so that it is worth trying again.
+ */
+bool session_makes_room(struct client *client);
+
+/*
+ * Has the next program print its answer by itself. If another task disturbs that, is_noisy becomes true and the
+ * result is -MPROM_EBADMSG: the caller asks in another way.
+ */
+void session_direct(struct client *client);
+
+/*
+ * Asks for the answer of the last program once more, in pieces that show whether they are whole. Returns 0 and it is
+ * in repl.output, or -MPROM_EBADMSG: that program did not come to its end, or another negative error.
+ */
+int session_say_again(struct client *client, bool is_bare);
 
 /* Restarts the board's Python, so that nothing from a segment is in use, and begins again. */
 int session_reset(struct client *client, struct client_error *error);

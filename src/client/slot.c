@@ -29,6 +29,7 @@ static int slot_unlock(struct client *client, uint32_t id, struct client_error *
 {
     struct answer_line line;
     session_bare(client);
+    session_act(client);
     return session_ask(client, "unlocking the slot", REPL_EXEC_MS, "did", &line, error,
                        "import romfs\ng=getattr(romfs,'unlock',int)\ng(%u)\n" SESSION_SAY_DID, id);
 }

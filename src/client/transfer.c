@@ -32,7 +32,8 @@ enum {
  * With z the payloads are a deflate stream with a window of 2^z bytes, of which at most c are made at a time; the u
  * bytes that are left of a payload wait at the start of y for the next one. When a frame is damaged, and before it
  * ends by an error, it reads on until the line is quiet: what is on the way must not arrive at the prompt. Not so
- * after Ctrl-C, for what follows that is for the prompt.
+ * after Ctrl-C, for what follows that is for the prompt. On some ports poll() never finds input; P is true if it did,
+ * in the middle of the first frame. Without it a damaged frame ends with three escapes in a row, which no frame has.
  *
  * _t tries the link: from the time that n bytes take it tells how long N bytes would, and sleeps so long while they
  * come, unless they come as slowly as over a UART. The text is a format.
@@ -40,7 +41,7 @@ enum {
 static const char receiver_program[] =
     "global _r,_t,sys,poll,sleep_ms,ticks_us,ticks_diff,crc32,DeflateIO,RAW,BytesIO\n"
     "def _r(o,e,w,n,a,b,z,c):\n"
-    " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(w+1));q=poll();q.register(sys.stdin,1);f=u=0\n"
+    " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(w+1));q=poll();q.register(sys.stdin,1);f=u=P=0\n"
     " def d():\n"
     "  while q.poll(300):s.read(1)\n"
     " try:\n"
@@ -48,6 +49,7 @@ static const char receiver_program[] =
     "  if z:z=DeflateIO(y,RAW,z);v=memoryview(bytearray(c))\n"
     "  while o<e:\n"
     "   h=s.read(24)\n"
+    "   if f<1:P=P or q.poll(200)\n"
     "   try:l=int(h[:4],16);t=int(h[4:8],16);p=int(h[8:16],16);k=int(h[16:],16)\n"
     "   except ValueError:l=n+1\n"
     "   if l<=n:\n"
@@ -66,7 +68,11 @@ static const char receiver_program[] =
     "     r=p>o and b(o,p-o)or t and a(p,x)\n"
     "     if r:d();g('\\x18');return r\n"
     "     o=p+t;f+=1;g('\\6');continue\n"
-    "   g('\\x15');d();g('\\x0e%%d\\x0f'%%f)\n"
+    "   if P:g('\\x15');d()\n"
+    "   else:\n"
+    "    g('\\x1d');j=0\n"
+    "    while j<3:j=(j+1)*(s.read(1)==b'\\x1b')\n"
+    "   g('\\x0e%%d\\x0f'%%f)\n"
     " except Exception:d();raise\n"
     " g('\\x17');return 0\n"
     "def _t(n,N,l):\n"

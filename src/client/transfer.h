@@ -97,6 +97,7 @@ enum transfer_word {
     TRANSFER_ROOM = 0x16,
     TRANSFER_DONE = 0x17,
     TRANSFER_REFUSED = 0x18,
+    TRANSFER_MARK = 0x1D, /* as TRANSFER_DAMAGED, but the board waits for a mark that ends what is on the way */
 };
 
 /* Runs a program with its stream, and takes the answer that it ends with. */

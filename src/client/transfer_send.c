@@ -41,7 +41,8 @@ struct sender {
     bool is_raised;    /* the line has that rate */
     uint32_t baud;     /* 0: it stays as it is */
     uint32_t number;
-    uint32_t filler; /* zeros that end the read of a frame which has lost bytes */
+    uint32_t filler; /* zeros that end the read of a frame which has lost bytes, */
+    bool is_marking; /* and behind them the mark that ends what is on the way */
     unsigned stalls; /* in a row */
     unsigned stalls_all;
     unsigned damaged;     /* frames in a row */
@@ -110,6 +111,7 @@ static void sender_make(struct sender *sender)
 static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
 {
     static const uint8_t zeros[FILLER_SIZE];
+    static const uint8_t mark[] = {0x1B, 0x1B, 0x1B};
     struct sender *sender = ctx;
     struct frame_ring *ring = &sender->ring;
     *size = 0;
@@ -117,6 +119,10 @@ static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
         *bytes = zeros;
         *size = sender->filler < sizeof zeros ? sender->filler : sizeof zeros;
         sender->filler -= (uint32_t)*size;
+    } else if (sender->is_marking) {
+        sender->is_marking = false;
+        *bytes = mark;
+        *size = sizeof mark;
     } else if (!sender->is_waiting && ring->bytes < sender->window) {
         if (ring->sent == ring->next && ring->first > 0 && sender->made_off < sender->job->to &&
             frame_ring_has_room(ring)) {
@@ -262,7 +268,7 @@ static int sender_number(struct sender *sender, char byte)
 static bool is_word(char byte)
 {
     return byte == TRANSFER_ROOM || byte == TRANSFER_WRITTEN || byte == TRANSFER_DAMAGED || byte == TRANSFER_FROM ||
-           byte == TRANSFER_REFUSED || byte == TRANSFER_DONE || byte == TRANSFER_RATE;
+           byte == TRANSFER_REFUSED || byte == TRANSFER_DONE || byte == TRANSFER_RATE || byte == TRANSFER_MARK;
 }
 
 /* What a word means. REPL_STREAM_TEXT if it means nothing now: a doubled one, or somebody else's. */
@@ -274,6 +280,9 @@ static int sender_word(struct sender *sender, char byte)
     case TRANSFER_WRITTEN:
         return sender_written(sender);
     case TRANSFER_DAMAGED:
+        return sender_damaged(sender);
+    case TRANSFER_MARK:
+        sender->is_marking = true;
         return sender_damaged(sender);
     case TRANSFER_FROM:
         sender->is_reading = true;
@@ -332,7 +341,7 @@ static int sender_stall(void *ctx)
         return -MPROM_ETIMEDOUT;
     }
     sender->is_waiting = true;
-    sender->is_filling = true;
+    sender->is_filling = sender->is_marking = true;
     sender->filler = sender->ring.piece + FRAME_HEADER_SIZE;
     return 0;
 }

@@ -63,9 +63,10 @@ static void fake_send(struct fake_board *board, const char *text, size_t size)
     }
 }
 
-static void fake_sync(struct fake_board *board)
+/* text, if there is any, comes in the middle of the answer. */
+static void fake_sync(struct fake_board *board, const char *text)
 {
-    char answer[32];
+    char answer[64];
     char number[9] = {0};
     if (!fake_expect(board, "print('mprom-", 13)) {
         return;
@@ -74,7 +75,8 @@ static void fake_sync(struct fake_board *board)
         number[i] = (char)fake_get(board);
     }
     if (fake_expect(board, "')\004", 3)) {
-        int size = snprintf(answer, sizeof(answer), "OKmprom-%s\r\n\004\004>", number);
+        int size =
+            snprintf(answer, sizeof(answer), "OKmprom-%.4s%s%s\r\n\004\004>", number, text ? text : "", number + 4);
         fake_send(board, answer, (size_t)size);
     }
 }
@@ -134,7 +136,7 @@ static void fake_step(struct fake_board *board, const struct fake_step *step)
         fake_send(board, step->text, size);
         break;
     case FAKE_SYNC:
-        fake_sync(board);
+        fake_sync(board, step->text);
         break;
     case FAKE_FIRST:
         fake_first(board, step->text);

@@ -14,7 +14,7 @@ enum fake_action {
     FAKE_EXPECT, /* reads until text has come */
     FAKE_QUIET,  /* nothing comes for a while */
     FAKE_SEND,
-    FAKE_SYNC,    /* answers the program that prints a number, as a board does */
+    FAKE_SYNC,    /* answers the program that prints a number, as a board does, with text in the middle of it */
     FAKE_FIRST,   /* answers the first program: # in text is its number, @ the same in hexadecimal */
     FAKE_FLOOD,   /* prints text for ever, reading on the side */
     FAKE_DRIP,    /* the same, with a pause after each */

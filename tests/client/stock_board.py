@@ -36,6 +36,20 @@ class Nothing: pass
 sys.modules["deflate"] = Nothing
 """
 
+PREVIEW = """
+import sys
+class Implementation(tuple):
+    name = "micropython"
+    version = (1, 29, 0, "preview")
+    _mpy = sys.implementation._mpy
+    _machine = sys.implementation._machine
+class Sys: pass
+for name in dir(sys):
+    setattr(Sys, name, getattr(sys, name))
+Sys.implementation = Implementation(("micropython", (1, 29, 0, "preview"), "", 0))
+sys.modules["sys"] = Sys
+"""
+
 # Without a digest of contents: they are read.
 NO_HASHES = """
 import sys

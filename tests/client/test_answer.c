@@ -31,6 +31,29 @@ static void only_marked_lines_of_this_program_count(void **state)
     assert_false(answer_next(&answer, &line));
 }
 
+/* R4: what lies between the lines of an answer may lie in one of them, too. */
+static void nothing_but_marked_lines_is_clean(void **state)
+{
+    (void)state;
+    static const char *const clean[] = {"", "\r\n", "\r\nmprom:17 a b\r\n\r\nmprom:17 c\r\n", "\nmprom:17 c"};
+    static const char *const disturbed[] = {"tick\r\n\r\nmprom:17 a\r\n",
+                                            "\r\nmprom:17 a\r\n5",
+                                            "\r\nmprom:17 a5\r\n\r\n\r\nmprom:17 b\r\n",
+                                            "\r\nmprom:17 a 15\r\n\r\n\r\n",
+                                            "\r\n42\r\nmprom:17 a 1\r\n",
+                                            "\r\nmprom:17 a\r\nmprom:17 b\r\n",
+                                            "\r\nmprom:16 a\r\n",
+                                            "\r\nmprom:1"};
+    for (size_t i = 0; i < sizeof clean / sizeof clean[0]; i++) {
+        struct answer answer = answer_of(clean[i], 17);
+        assert_true(answer_is_clean(&answer));
+    }
+    for (size_t i = 0; i < sizeof disturbed / sizeof disturbed[0]; i++) {
+        struct answer answer = answer_of(disturbed[i], 17);
+        assert_false(answer_is_clean(&answer));
+    }
+}
+
 static void a_word_is_the_whole_word(void **state)
 {
     (void)state;
@@ -106,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_marked_lines_of_this_program_count),
+        cmocka_unit_test(nothing_but_marked_lines_is_clean),
         cmocka_unit_test(a_word_is_the_whole_word),
         cmocka_unit_test(numbers_are_checked),
         cmocka_unit_test(hexadecimal_bytes),

@@ -41,6 +41,8 @@ static void python_facts(void **state)
     assert_int_equal(board.free_memory, 123456);
     assert_string_equal(board.platform, "rp2");
     assert_string_equal(board.machine, "Raspberry Pi \\x1b[31mPico");
+    assert_true(parse(board_parse_python, "1.29.0-preview 4358 31 1 rp2 x")); /* R8 */
+    assert_string_equal(board.version, "1.29.0-preview");
     assert_false(parse(board_parse_python, "1.25.0 4358 31"));
     assert_true(parse(board_parse_python, "1.28.0 208646 31 1 rp2 x"));
     assert_int_equal(board.mpy_arch, 11); /* 3 << 16 | 11 << 10 | 3 << 8 | 6: flags of the architecture above it */

@@ -148,9 +148,58 @@ static void a_board_that_goes_away_is_noticed(void **state)
     fake_board_stop(&board);
 }
 
+/* R3: what was switched, one after the other: D and R for on, d and r for off. */
+static char switched[8];
+
+static int fake_set_line(struct link *link, enum link_line which, bool is_on)
+{
+    (void)link;
+    size_t size = strlen(switched);
+    switched[size] = which == LINK_DTR ? (is_on ? 'D' : 'd') : (is_on ? 'R' : 'r');
+    switched[size + 1] = '\0';
+    return 0;
+}
+
+static void lines_are_switched_as_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        struct link_settings settings;
+        const char *switched;
+    } cases[] = {
+        {{0, CLIENT_LINE_USUAL, CLIENT_LINE_USUAL}, ""}, {{0, CLIENT_LINE_KEEP, CLIENT_LINE_KEEP}, ""},
+        {{0, CLIENT_LINE_OFF, CLIENT_LINE_OFF}, "dr"},   {{0, CLIENT_LINE_ON, CLIENT_LINE_ON}, "DR"},
+        {{0, CLIENT_LINE_USUAL, CLIENT_LINE_OFF}, "r"},  {{0, CLIENT_LINE_ON, CLIENT_LINE_KEEP}, "D"},
+    };
+    static const struct link_ops ops = {.set_line = fake_set_line};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct link fake = {.ops = &ops};
+        switched[0] = '\0';
+        assert_int_equal(link_set_lines(&fake, &cases[i].settings, &error), 0);
+        assert_string_equal(switched, cases[i].switched);
+    }
+}
+
+/* R3: a pty has no modem lines, and a socket none either: that is said, not passed over. */
+static void a_port_without_lines_refuses(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {{FAKE_END, NULL, 0}};
+    static const struct link_settings off = {.rts = CLIENT_LINE_OFF};
+    struct fake_board pty;
+    fake_board_start(&pty, steps);
+    assert_int_equal(link_open(&port, pty.path, &off, &error), -MPROM_EOPNOTSUPP);
+    assert_non_null(strstr(error.text, "no modem lines that --rts could switch"));
+    fake_board_stop(&pty);
+    assert_int_equal(link_open(&port, "socket://127.0.0.1:1", &off, &error), -MPROM_EINVAL);
+    assert_non_null(strstr(error.text, "a socket has no DTR and no RTS"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_switched_as_asked),
+        cmocka_unit_test(a_port_without_lines_refuses),
         cmocka_unit_test(bytes_go_both_ways),
         cmocka_unit_test(a_second_opener_is_refused),
         cmocka_unit_test(a_port_that_another_program_locked_is_left_alone),

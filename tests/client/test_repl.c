@@ -82,6 +82,81 @@ static void a_board_that_needs_several_interrupts(void **state)
     finish();
 }
 
+/* R3: some chips say that they start; a board that does so again and again may be reset by its port. */
+static void a_board_that_starts_over_and_over(void **state)
+{
+    (void)state;
+    static const char *const starts[] = {"ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x13\r\n",
+                                         "\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n"};
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        const struct fake_step steps[] = {{FAKE_DRIP, starts[i], 0}, {FAKE_END, NULL, 0}};
+        start(steps);
+        assert_int_equal(repl_enter(&repl, 1500, &error), -MPROM_ETIMEDOUT);
+        assert_non_null(strstr(error.text, "try --dtr off --rts off"));
+        assert_non_null(strstr(error.text, "the board started"));
+        finish();
+    }
+}
+
+/* R6: text that is no prompt is told from silence. */
+static void what_came_instead_of_a_prompt_is_said(void **state)
+{
+    (void)state;
+    static const struct fake_step talks[] = {{FAKE_DRIP, "booting\r\n", 0}, {FAKE_END, NULL, 0}};
+    static const struct fake_step silent[] = {{FAKE_END, NULL, 0}};
+    start(talks);
+    assert_int_equal(repl_enter(&repl, 1000, &error), -MPROM_ETIMEDOUT);
+    assert_non_null(strstr(error.text, "though text came"));
+    assert_non_null(strstr(error.text, "--wait 60"));
+    finish();
+    start(silent);
+    assert_int_equal(repl_enter(&repl, 1000, &error), -MPROM_ETIMEDOUT);
+    assert_non_null(strstr(error.text, "and nothing else came"));
+    finish();
+}
+
+/* R1: what has no memory left even for a short program is restarted. */
+static void a_board_without_memory_is_restarted(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_EXPECT, "\003\003\001", 0},
+        {FAKE_SEND, "\r\n" FAKE_BANNER, 0},
+        {FAKE_EXPECT, "')\004", 0},
+        {FAKE_SEND, "OK\004MemoryError: memory allocation failed\r\n\004>", 0},
+        {FAKE_EXPECT, "\004", 0},
+        {FAKE_SEND, "OK\r\nMPY: soft reboot\r\n" FAKE_BANNER, 0},
+        {FAKE_SYNC, NULL, 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_true(repl.was_reset && repl.active);
+    finish();
+}
+
+/* R4: another task prints in the middle of whatever the board says. */
+static void lines_in_the_middle_of_answers(void **state)
+{
+    (void)state;
+    static const struct fake_step steps[] = {
+        {FAKE_EXPECT, "\003\003\001", 0},
+        {FAKE_SEND, "\r\nraw REPL; CTR42\r\nL-B to exit\r\n>", 0},
+        {FAKE_SYNC, "tick raw REPL\r\n", 0},
+        {FAKE_EXPECT, "\005A\001", 0},
+        {FAKE_SEND, "Rtick\r\n\001\200\000\001", 12},
+        {FAKE_EXPECT, "x\004", 0},
+        {FAKE_SEND, "\004done\r\n\004tick\r\n\004tick\r\n>", 0},
+        {FAKE_END, NULL, 0},
+    };
+    start(steps);
+    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(exec("x", 5000), 0);
+    assert_string_equal(repl.output, "done\r\n");
+    assert_true(repl.was_disturbed);
+    finish();
+}
+
 static void a_board_that_goes_away_while_entering(void **state)
 {
     (void)state;
@@ -437,7 +512,7 @@ static void what_is_too_long_to_read_on_is_pasted(void **state)
         {FAKE_EXPECT, "      17print(end='\\6')\n\n", 0},
         {FAKE_SEND, "\006\004\004>", 0},
         {FAKE_EXPECT, "\005A\001", 0},
-        {FAKE_SEND, "R\001\000\100\001", 5},
+        {FAKE_SEND, "R\001\000\010\001\001", 6},
         {FAKE_EXPECT, "print(1)\004", 0},
         {FAKE_SEND, "\0041\r\n\004\004>", 0},
         {FAKE_END, NULL, 0},
@@ -491,6 +566,10 @@ int main(void)
         cmocka_unit_test(endless_garbage_is_given_up),
         cmocka_unit_test(banners_for_ever_are_no_raw_repl),
         cmocka_unit_test(a_board_that_needs_several_interrupts),
+        cmocka_unit_test(a_board_that_starts_over_and_over),
+        cmocka_unit_test(what_came_instead_of_a_prompt_is_said),
+        cmocka_unit_test(a_board_without_memory_is_restarted),
+        cmocka_unit_test(lines_in_the_middle_of_answers),
         cmocka_unit_test(a_board_that_goes_away_while_entering),
         cmocka_unit_test(a_soft_reset_that_is_not_announced_fails),
         cmocka_unit_test(a_paste_waits_for_its_windows),

@@ -47,8 +47,9 @@ static struct client_error error;
 
 static int open_at(const struct fake_step *steps)
 {
+    static const struct link_settings settings = {.baud = 0};
     fake_board_serve(&server, "rfc2217://", steps);
-    return link_open(&port, server.path, 0, &error);
+    return link_open(&port, server.path, &settings, &error);
 }
 
 static void close_all(void)

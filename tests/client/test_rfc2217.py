@@ -93,6 +93,12 @@ class Works(SimTest):
             self.assertEqual({rate for what, rate in asked if what == "baud"}, {115200})
             self.assertEqual([line for line in asked if line[0] != "baud"], [("dtr", True), ("rts", True)])
             self.assertEqual((server.port.bytesize, server.port.parity, server.port.stopbits), (8, "N", 1))
+            for options, lines in (("--dtr off --rts off", [("dtr", False), ("rts", False)]), ("--dtr keep --rts keep", []),
+                                   ("--rts off", [("dtr", True), ("rts", False)]), ("--dtr on", [("rts", True), ("dtr", True)])):
+                with self.subTest(options):  # R3
+                    del asked[:]
+                    self.mprom("query", "-p", server.names[0], *options.split())
+                    self.assertEqual([line for line in asked if line[0] != "baud"], lines)
             self.mprom("query", "-p", server.names[0], "--baud", "57600")
             self.assertEqual(server.port.baudrate, 57600)
 

@@ -267,7 +267,7 @@ class Transfer(StockTest):
                     self.deploy(contents, "-p", wire.port)
                 self.assert_holds(contents)
                 self.assertGreater(wire.counts["to_board"]["sent"], 15 * len(self.data) // 8)
-                self.assertLess(wire.counts["to_board"]["sent"], 15 * len(self.data) // 8 + 9_500)  # and no frame twice
+                self.assertLess(wire.counts["to_board"]["sent"], 15 * len(self.data) // 8 + 9_800)  # and no frame twice
 
     def test_poor_board_gets_text(self):
         del self.data[8000:]
@@ -361,6 +361,14 @@ class Faults(StockTest):
         for option, assert_it in (("-q", self.assertNotIn), ("-v", self.assertIn)):
             self.start("device", "--fault", f"fails:{number}")
             assert_it(b"Traceback", self.deploy(self.CONTENTS, option, status=1).stderr)
+
+
+class Preview(StockTest):
+    def test_version(self):
+        """R8: a preview is shown as the board says it."""
+        self.start("view", boot=stock_board.PREVIEW)
+        self.assertEqual(self.query()["version"], "1.29.0-preview")
+        self.assertIn(b"MicroPython 1.29.0-preview, .mpy version", self.mprom("query").stdout)
 
 
 class Read(StockTest):

@@ -105,6 +105,25 @@ class Lossy(unittest.TestCase):
             results = list(pool.map(lambda case: self.mended(*case), cases))
         self.assertEqual([(case, what) for case, what in zip(cases, results) if what], [])
 
+    def without_poll(self, fault, at):
+        """What is wrong after a fault on a board where poll() finds nothing, or None."""
+        with stock_board.StockBoard("view", "--no-poll") as board:
+            options = ("--fault", f"{fault}:board:{at}:1") if fault else ()
+            with Link(board, "--baud", "921600", *options) as link:
+                done = CLIENTS["mprom"].deploy(link.port, 0, self.paths[12_000], "--no-restart")
+            if done.status != 0:
+                return str(done)
+            if fault and link.counts["to_board"]["faults"] != 1:
+                return "was over before the fault"
+            return None if board.flash().startswith(NEW[12_000]) else "holds something else"
+
+    def test_without_poll(self):
+        """R10: on ports where poll() never finds input, a damaged frame is sent again all the same."""
+        cases = [("", 0)] + [(fault, at) for fault in ("lose", "double", "change") for at in range(9_000, 18_000, 1_500)]
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            results = list(pool.map(lambda case: self.without_poll(*case), cases))
+        self.assertEqual([(case, what) for case, what in zip(cases, results) if what], [])
+
     def test_what_can_be_compressed_is(self):
         deflate = zlib.compressobj(9, zlib.DEFLATED, -12)
         size = len(deflate.compress(NEW[PACKED]) + deflate.flush())

@@ -90,7 +90,7 @@ static void endless_words_are_given_up(void **state)
     };
     for (size_t i = 0; i < sizeof floods / sizeof floods[0]; i++) {
         const struct fake_step steps[] = {
-            {FAKE_EXPECT, "receive\004", 0},
+            {FAKE_EXPECT, "receive\n_e=1\004", 0},
             {FAKE_SEND, "OK\x0e", 0},
             {FAKE_FLOOD, floods[i].text, floods[i].size},
             {FAKE_END, NULL, 0},
@@ -107,7 +107,7 @@ static void a_word_now_and_then_is_given_up(void **state)
 {
     (void)state;
     static const struct fake_step steps[] = {
-        {FAKE_EXPECT, "receive\004", 0},
+        {FAKE_EXPECT, "receive\n_e=1\004", 0},
         {FAKE_SEND, "OK\x0e", 0},
         {FAKE_DRIP, "0", 0},
         {FAKE_END, NULL, 0},

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import struct
 import time
 import unittest
@@ -108,10 +109,22 @@ class Describing(LinkTest):
         self.console.exec("import romfs")
         self.assertEqual(self.segment(0)[3], ["1", "1", "rom0", "started", "from,", "confirmed"])
 
+    def test_to_a_stream(self):
+        """R4: what is printed, and as much as that, goes to a stream instead."""
+        def without_free(text):  # differs from call to call
+            return re.sub(r"( python \S+ \S+ \S+) \S+", r"\1 FREE", text).split()
+
+        self.console.exec("import io")
+        for id, args in (("None", "1"), ("2", "1, 2")):
+            printed = self.console.exec(f"romfs.describe({args})")
+            self.assertEqual(self.console.exec(f"s = io.StringIO()\nromfs.describe(1, {id}, s)"), "")
+            self.assertEqual(without_free(self.console.eval("s.getvalue()")), without_free(printed))
+
     def test_refused(self):
         self.assert_os_error("romfs.describe(1, 3)", 2, "no such segment")
-        for call in ("describe()", "describe(1, 2, 3)", "describe('1')"):
+        for call in ("describe()", "describe(1, 2, 3, 4)", "describe('1')"):
             self.assertIn("TypeError", self.console.exec_error(f"romfs.{call}"), call)
+        self.assertIn("OSError", self.console.exec_error("romfs.describe(1, 2, 3)"))
 
 
 class Room(LinkTest):

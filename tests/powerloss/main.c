@@ -387,10 +387,10 @@ int main(int argc, char **argv)
     REQUIRE(sweep.totals != MAP_FAILED);
     bool well = work_together(&sweep, jobs);
     const struct totals *totals = sweep.totals;
-    printf(
-        "powerloss: of %u cases with an image that nothing vouches for on flash that cannot break a header, %u took a part "
-        "for one\n",
-        totals->exempt, totals->exempt_failed);
+    printf("powerloss: of %u cases with an image that nothing vouches for on flash that cannot break a header, %u "
+           "took a part "
+           "for one\n",
+           totals->exempt, totals->exempt_failed);
     printf("powerloss: %u cases, %u failed\n", totals->cases, totals->failed);
     return well && totals->failed == 0 && totals->cases + totals->exempt > 0 ? 0 : 1;
 }

@@ -47,6 +47,13 @@ const struct compat_shape *compat_find(const char *name);
 void compat_open(const struct compat_shape *shape, const struct flash *flash, const struct flash *disk, uint32_t end,
                  void (*violation)(const char *text));
 
+/* From now on select.poll() never finds input on the console, as on ports whose REPL is a UART beside the buffers
+ * that poll looks at (renesas-ra, nrf). */
+void compat_hide_input(void);
+
+/* Whether compat_hide_input() was called. */
+bool compat_hides_input(void);
+
 /* What is open; NULL if SIM is mprom's own. */
 const struct compat_shape *compat_shape(void);
 

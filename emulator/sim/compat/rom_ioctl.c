@@ -6,6 +6,7 @@
 #include "py/mperrno.h"
 #include "py/objmodule.h"
 #include "py/runtime.h"
+#include "py/stream.h"
 
 #include "emulator/sim/compat/compat.h"
 #include "emulator/sim/compat/device.h"
@@ -20,6 +21,8 @@ void __wrap_rom_start_mount(bool hard_reset);
 void __real_rom_start_mount(bool hard_reset);
 mp_obj_t __wrap_mp_module_get_builtin(qstr name, bool extensible);
 mp_obj_t __real_mp_module_get_builtin(qstr name, bool extensible);
+uintptr_t __wrap_mp_hal_stdio_poll(uintptr_t poll_flags);
+uintptr_t __real_mp_hal_stdio_poll(uintptr_t poll_flags);
 
 static mp_obj_t view_result(int result)
 {
@@ -134,4 +137,10 @@ mp_obj_t __wrap_mp_module_get_builtin(qstr name, bool extensible)
 {
     bool is_hidden = name == MP_QSTR_romfs && compat_shape();
     return is_hidden ? MP_OBJ_NULL : __real_mp_module_get_builtin(name, extensible);
+}
+
+uintptr_t __wrap_mp_hal_stdio_poll(uintptr_t poll_flags)
+{
+    uintptr_t ready = __real_mp_hal_stdio_poll(poll_flags);
+    return compat_hides_input() ? ready & ~(uintptr_t)MP_STREAM_POLL_RD : ready;
 }
