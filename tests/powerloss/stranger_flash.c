@@ -112,7 +112,10 @@ static int op_probe(const struct flash *self, uint32_t off, uint32_t size)
 static uint8_t random_bits(struct stranger_random *random, enum tear tear)
 {
     uint8_t some = (uint8_t)stranger_random(random);
-    uint8_t few = stranger_once_in(random, 8) ? (uint8_t)(1U << stranger_below(random, 8)) : 0;
+    uint8_t few = 0;
+    if (stranger_once_in(random, 8)) {
+        few = (uint8_t)(1U << stranger_below(random, 8));
+    }
     return tear == TEAR_NEARLY ? (uint8_t)~few : tear == TEAR_HARDLY ? few : some;
 }
 
