@@ -93,6 +93,15 @@ static void start_make_readable(struct rom *rom)
     }
 }
 
+static void start_report_long(const struct rom *rom, uint32_t id, const struct rom_image *image)
+{
+    mp_printf(
+        &mp_plat_print,
+        "rom: segment %u (%s): the image of %u bytes that other firmware left here is longer than the segment's "
+        "%u, so it is kept but not mounted; deploy one with `mprom deploy DIR` on the PC\n",
+        (unsigned)id, rom->segments[id].name, (unsigned)image->long_size, (unsigned)rom_segment_size(rom, id));
+}
+
 static void start_report(const struct rom *rom, uint32_t id, const struct rom_image *image)
 {
     mp_printf(&mp_plat_print, "rom: segment %u (%s) is damaged and not mounted: offset %u: %s\n", (unsigned)id,
@@ -114,6 +123,8 @@ void rom_start_mount(bool hard_reset)
             mp_printf(&mp_plat_print, "rom: segment %u (%s) cannot be read: %s\n", (unsigned)id,
                       rom->segments[id].name, rom->error.what);
             damaged++;
+        } else if (image.long_size != 0) {
+            start_report_long(rom, id, &image);
         } else if (image.state == ROM_IMAGE_DAMAGED) {
             start_report(rom, id, &image);
             damaged++;

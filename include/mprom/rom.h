@@ -50,7 +50,8 @@ struct rom_image {
     const char *what;       /* for DAMAGED: a constant sentence fragment; else NULL */
     enum romfs_fault fault; /* for DAMAGED; ROMFS_FAULT_NONE if the flash cannot be read at fault_off */
     uint32_t fault_off;
-    uint32_t size; /* bytes of the image; 0 for NONE and DAMAGED */
+    uint32_t size;      /* bytes of the image; 0 for NONE and DAMAGED */
+    uint32_t long_size; /* for DAMAGED: bytes of a whole image that ends behind the segment; else 0 */
     uint32_t file_count;
     uint32_t crc; /* SEALED: as the seal says. UNSEALED: of all bytes, if the segment has a trailer; else 0 */
 };

@@ -315,12 +315,36 @@ ROM_OWN_FRAME static int check_is_not_gone(struct rom *rom, uint32_t id, struct 
     return gone < 0 ? gone : 0;
 }
 
+/*
+ * Firmware with one segment, or with a larger one, may have left an image that ends behind this segment. It is not
+ * mounted, since the trailer and the slot behind it lie in it; but it is whole, and stays until a deploy.
+ */
+static int find_long_image(struct rom *rom, uint32_t id, struct rom_image *image)
+{
+    const struct rom_segment *segment = rom_segment(rom, id);
+    struct rom_image whole;
+    if (image->state != ROM_IMAGE_DAMAGED || image->fault != ROMFS_FAULT_LENGTH) {
+        return 0;
+    }
+    rom_source_open(rom, id, NULL, segment->flash->geometry->size - segment->off);
+    int err = rom_image_check(rom, 0, &whole);
+    if (err == 0 && whole.size > rom_segment_size(rom, id)) {
+        set_damaged(image, ROMFS_FAULT_LENGTH, image->fault_off,
+                    "other firmware left an image that is longer than this segment: deploy another");
+        image->long_size = whole.size;
+    }
+    return err;
+}
+
 static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
 {
     struct rom_image *image = &rom->states[id].image;
     rom_source_open(rom, id, NULL, rom_segment_size(rom, id));
     bool trust = mode == ROM_VERIFY_START && rom_segment(rom, id)->has_trailer;
     int err = rom_image_check(rom, trust ? ROMFS_CHECK_NO_SEAL : 0, image);
+    if (err == 0) {
+        err = find_long_image(rom, id, image);
+    }
     if (err == 0 && trust && image->state == ROM_IMAGE_SEALED) {
         int vouched = is_vouched_for(rom, image);
         err = vouched < 0 ? vouched : vouched ? 0 : rom_image_check(rom, 0, image);
@@ -341,6 +365,25 @@ static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
 int rom_image_know(struct rom *rom, uint32_t id)
 {
     return rom->states[id].checked ? 0 : know(rom, id, ROM_VERIFY_START);
+}
+
+static bool reaches_into(const struct rom *rom, uint32_t from, uint32_t id)
+{
+    const struct rom_segment *first = rom_segment(rom, from);
+    const struct rom_segment *second = rom_segment(rom, id);
+    return first->flash == second->flash && first->off < second->off &&
+           rom->states[from].image.long_size > second->off - first->off;
+}
+
+int rom_image_reaches_into(struct rom *rom, uint32_t id)
+{
+    for (uint32_t from = 0; from < rom->segment_count; from++) {
+        int err = from == id ? 0 : rom_image_know(rom, from);
+        if (err || (from != id && reaches_into(rom, from, id))) {
+            return err ? err : 1;
+        }
+    }
+    return 0;
 }
 
 int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image)

@@ -25,6 +25,9 @@ int rom_image_size(struct rom *rom, uint32_t *size);
  */
 int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image);
 
+/* Whether a whole image that begins in another segment reaches into this one: 1, 0 or an error of the flash. */
+int rom_image_reaches_into(struct rom *rom, uint32_t id);
+
 /*
  * CRC-32 of the image's head: its first FLASH_PROGRAM_SIZE_MAX bytes, or all if it has fewer. They hold the first
  * unit of every flash, which is programmed last. Returns 0 or an error, which is recorded.

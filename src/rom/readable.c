@@ -12,7 +12,11 @@ static int may_be_erased(struct rom *rom, uint32_t id, uint32_t off)
         return 0;
     }
     int err = rom_image_know(rom, id);
-    return err ? err : off >= state->image.size; /* which is 0 if no sound image is there */
+    if (err || off < state->image.size || state->image.long_size != 0) { /* sizes are 0 if no sound image is there */
+        return err;
+    }
+    int reached = rom_image_reaches_into(rom, id);
+    return reached < 0 ? reached : !reached;
 }
 
 /*

@@ -11,6 +11,10 @@ static void release(struct rom *rom, uint32_t id)
 {
     rom->states[id].generation++;
     rom->states[id].checked = false;
+    for (uint32_t other = 0; other < rom->segment_count; other++) {
+        /* A long image may reach into this segment. */
+        rom->states[other].checked &= rom->states[other].image.long_size == 0;
+    }
     if (rom->hooks != NULL && rom->hooks->release != NULL) {
         rom->hooks->release(rom, id);
     }

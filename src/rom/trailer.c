@@ -138,13 +138,60 @@ int rom_trailer_mark_write(struct rom *rom, uint32_t id, enum rom_mark mark)
     return write_mark(rom, id, mark_off(mark), mark_bytes[mark]);
 }
 
+/* Whether a bit is programmed here that the mark, whole or torn, does not have. */
+static bool is_no_mark(const struct flash_geometry *geometry, const uint8_t *bytes)
+{
+    uint32_t size = rom_round_up(MARK_SIZE_MIN, geometry->program_size);
+    for (uint32_t i = 0; i < MARK_STRIDE; i++) {
+        uint8_t programmed = bytes[i] ^ geometry->erased_value;
+        uint8_t own = i < size ? GONE_BYTE ^ geometry->erased_value : 0;
+        if ((programmed & ~own) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Whether other firmware's bytes stand where the mark "gone" belongs: its segments had no trailer here. Where there
+ * is a record, mprom wrote the trailer. Returns 1, 0 or an error.
+ */
+ROM_OWN_FRAME static int gone_is_foreign(struct rom *rom, uint32_t id)
+{
+    struct rom_record record;
+    uint8_t bytes[MARK_STRIDE];
+    int found = rom_trailer_read(rom, id, &record);
+    if (found != 0) {
+        return found < 0 ? found : 0;
+    }
+    int err = rom_flash_read(rom, id, rom_segment_size(rom, id) + GONE_OFF, bytes, sizeof bytes);
+    if (err) {
+        return err == -MPROM_EBADMSG ? 0 : err; /* a torn mark */
+    }
+    return is_no_mark(rom_geometry(rom, id), bytes);
+}
+
 int rom_trailer_gone_read(struct rom *rom, uint32_t id)
 {
-    return read_mark(rom, id, GONE_OFF);
+    int set = read_mark(rom, id, GONE_OFF);
+    if (set <= 0) {
+        return set;
+    }
+    int foreign = gone_is_foreign(rom, id);
+    return foreign < 0 ? foreign : !foreign;
 }
 
 int rom_trailer_gone_write(struct rom *rom, uint32_t id)
 {
-    int set = rom_trailer_gone_read(rom, id);
-    return set < 0 ? set : set ? 0 : write_mark(rom, id, GONE_OFF, GONE_BYTE);
+    int set = read_mark(rom, id, GONE_OFF);
+    int foreign = set > 0 ? gone_is_foreign(rom, id) : 0;
+    if (set < 0 || foreign < 0) {
+        return set < 0 ? set : foreign;
+    }
+    if (set && !foreign) {
+        return 0;
+    }
+    /* Without a record nothing is lost with these bytes: the image in front counts without them. */
+    int err = foreign ? rom_trailer_void(rom, id) : 0;
+    return err ? err : write_mark(rom, id, GONE_OFF, GONE_BYTE);
 }

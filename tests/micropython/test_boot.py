@@ -1,13 +1,15 @@
 """What SIM runs and mounts when it starts: boot and main from where, what stops them, slots, damaged images."""
 
 import os
+import pathlib
 import signal
+import tempfile
 import unittest
 
-from board import RAW_BANNER
+from board import RAW_BANNER, Board
 from board_test import BoardTest
 from programs import compiled
-from romfs_writer import file, image, sealed_image
+from romfs_writer import file, filled_image, image, sealed_image
 
 PROMPT = b"more information.\r\n>>> "
 
@@ -276,6 +278,79 @@ class Mounts(Booting):
         self.assertIn("rom: no image is left; deploy one with `mprom deploy DIR` on the PC\r\n", output)
         self.console.enter_raw()
         self.assertEqual(self.listing(), [])
+
+
+class FirstStart(Booting):
+    """Issue 13: other firmware, which had one segment where mprom has slots, left an image. Nothing of it is written
+    before a deploy: the flash file stays as it is, and the log stays empty."""
+
+    SEGMENT_SIZE = 64 * 1024
+    SLOT_SIZE = SEGMENT_SIZE - 4096  # without the trailer
+    QUESTIONS = """
+import os, vfs, romfs
+for id in range(3):
+  vfs.rom_ioctl(2, id)
+  romfs.info(id)
+romfs.describe(7)
+try: romfs.confirm(0)
+except OSError: pass
+print(os.listdir('/'))
+"""
+
+    def setUp(self):
+        pass  # first_start() starts the board
+
+    def flash(self):
+        return pathlib.Path(self.board.state, "flash").read_bytes()[:3 * self.SEGMENT_SIZE]
+
+    def first_start(self, left):
+        """Starts the board with these bytes from slot 0 on; returns what the console says and where images are mounted."""
+        flash = left.ljust(3 * self.SEGMENT_SIZE, b"\xff")
+        state = self.enterContext(tempfile.TemporaryDirectory())
+        log = pathlib.Path(state, "log")
+        pathlib.Path(state, "flash").write_bytes(flash)
+        self.board = self.enterContext(Board("--segment-size", "64K", "--log", str(log), state=state))
+        self.connect()
+        output = self.hard_reset() + self.soft_reset()
+        self.console.enter_raw()
+        mounted = self.console.exec(self.QUESTIONS).strip().split("\n")[-1]
+        self.assertEqual(self.flash(), flash)
+        self.assertEqual([line for line in log.read_text().splitlines() if line.startswith("flash ")], [])
+        return output, mounted
+
+    def deploy(self):
+        self.console.rom_write(0, image(script("main", "print('new')", True)))
+        self.assertIn("new\r\n", self.hard_reset())
+
+    def test_long(self):
+        """It ends in the trailer of slot 0, or in slot 1."""
+        for size in (self.SLOT_SIZE + 2, self.SEGMENT_SIZE - 500, self.SEGMENT_SIZE + 20000):
+            for make in (image, sealed_image):
+                with self.subTest(size=size, make=make.__name__):
+                    output, mounted = self.first_start(filled_image(size, make=make))
+                    self.assertEqual(mounted, "[]")
+                    self.assertEqual(output.count(
+                        f"rom: segment 0 (rom0): the image of {size} bytes that other firmware left here is longer than the "
+                        "segment's 61440, so it is kept but not mounted; deploy one with `mprom deploy DIR` on the PC\r\n"), 2)
+                    self.assertEqual(output.count("rom: "), 2, output)
+                    self.assertIn("longer than this segment", self.console.exec("print(romfs.info(0))"))
+                    self.deploy()
+
+    def test_damaged(self):
+        left = bytearray(filled_image(self.SEGMENT_SIZE + 20000))
+        left[self.SEGMENT_SIZE] ^= 1
+        output, mounted = self.first_start(bytes(left))
+        self.assertEqual(mounted, "[]")
+        self.assertIn("rom: segment 0 (rom0) is damaged and not mounted: offset ", output)
+        self.deploy()
+
+    def test_short(self):
+        """And an older image that was longer fills the trailer."""
+        left = sealed_image(script("main", "print('old')")).ljust(self.SLOT_SIZE, b"\xff") + filled_image(4000)
+        output, mounted = self.first_start(left)
+        self.assertEqual(mounted, "['rom']")
+        self.assertEqual(output.count("old\r\n"), 2)
+        self.assertIn("slot=None", self.console.exec("print(romfs.info(0))"))
 
 
 class Slots(Booting):
