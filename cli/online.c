@@ -261,6 +261,19 @@ static int online_named(struct online *online, uint32_t *id)
     return CLI_OK;
 }
 
+/* Whether a slot of the group has the image that the board starts at its next restart, as it has started from none.
+ */
+static bool online_starts_later(const struct client_board *board, uint32_t id)
+{
+    uint32_t group = board->segments[id].group;
+    for (uint32_t i = 0; i < board->segment_count; i++) {
+        if (board->segments[i].group == group && board->segments[i].is_running) {
+            return false;
+        }
+    }
+    return board->segments[id].has_image;
+}
+
 int online_segment(struct online *online, enum online_purpose purpose, uint32_t *id)
 {
     const struct client_board *board = online->board;
@@ -271,7 +284,8 @@ int online_segment(struct online *online, enum online_purpose purpose, uint32_t 
     uint32_t group = board->segment_count > 0 ? board->segments[0].group : 0;
     for (uint32_t i = 0; group != 0 && i < board->segment_count; i++) {
         const struct client_segment *segment = &board->segments[i];
-        if (segment->group == group && segment->is_running == (purpose == ONLINE_READ)) {
+        if (segment->group == group && segment->is_running == (purpose == ONLINE_READ) &&
+            (purpose == ONLINE_READ || !online_starts_later(board, i))) {
             *id = i;
             break;
         }

@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 
+import romfs_files
+
 TOP = pathlib.Path(__file__).resolve().parent.parent
 
 # Folder -> folders that it may include from, besides itself and include/mprom.
@@ -39,8 +41,6 @@ HEADERS = {
 
 FREESTANDING_HEADERS = {"stdint.h", "stddef.h", "stdbool.h", "limits.h", "string.h"}
 FREESTANDING = ["src/flash", "src/rom", "src/receiver"]
-# In src/romfs the reader and the check are freestanding, the builder is not.
-HOST_FILES = re.compile(r"src/romfs/(build|tree|defaults|glob|ignore)[^/]*$")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef)\b", re.M)
@@ -69,7 +69,7 @@ def include_faults(name, text):
     layer = layer_of(name)
     if layer is None:
         return
-    freestanding = layer in FREESTANDING or (layer == "src/romfs" and not HOST_FILES.match(name))
+    freestanding = layer in FREESTANDING or (layer == "src/romfs" and not romfs_files.is_host(name))
     for bracket, header in INCLUDE.findall(text):
         if header.startswith("mprom/"):
             if layer in HEADERS and header[len("mprom/"):] not in HEADERS[layer]:

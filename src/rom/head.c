@@ -86,7 +86,7 @@ int rom_head_prepare(struct rom *rom, uint32_t id, const uint8_t *head)
  * how many of them it starts like an image, or an error. unit is what it holds, with every bit programmed that ever
  * reads so: to program it again with that takes nothing from it and makes it firm.
  */
-static int read_head(struct rom *rom, uint32_t id, uint8_t *unit, uint32_t size)
+ROM_OWN_FRAME static int read_head(struct rom *rom, uint32_t id, uint8_t *unit, uint32_t size)
 {
     uint8_t erased = rom_geometry(rom, id)->erased_value;
     int found = 0;
@@ -141,7 +141,7 @@ static int erase_first_block(struct rom *rom, uint32_t id)
 }
 
 /* Erases the first block with an image in it. A mark that cannot be written must not keep an image for ever. */
-static int erase_marked(struct rom *rom, uint32_t id)
+ROM_OWN_FRAME static int erase_marked(struct rom *rom, uint32_t id)
 {
     int marked = rom_segment(rom, id)->has_trailer ? rom_trailer_gone_write(rom, id) : mark_first_block(rom, id);
     if (marked && marked != -MPROM_EIO) {
@@ -167,7 +167,15 @@ static int break_magic(struct rom *rom, uint32_t id, uint8_t *unit)
     return rom_flash_program(rom, id, 0, unit, rom_head_size(geometry));
 }
 
-int rom_head_break(struct rom *rom, uint32_t id)
+/* What is still to be done before there is no image. */
+enum left_to_do {
+    LEFT_NOTHING,
+    LEFT_ERASE,
+    LEFT_MARK_AND_ERASE,
+};
+
+/* Breaks the head if its units may be programmed once more. Returns what is left to do, or an error. */
+ROM_OWN_FRAME static int break_head(struct rom *rom, uint32_t id)
 {
     const struct flash_geometry *geometry = rom_geometry(rom, id);
     uint8_t unit[FLASH_PROGRAM_SIZE_MAX];
@@ -177,13 +185,22 @@ int rom_head_break(struct rom *rom, uint32_t id)
     }
     bool is_again = can_program_again(geometry);
     if (found == 0) {
-        return is_again ? 0 : erase_first_block(rom, id);
+        return is_again ? LEFT_NOTHING : LEFT_ERASE;
     }
     if (found < 0 || !is_again || (found < 3 && !any_count(geometry))) {
         /* Unreadable, or broken once before when power failed, and it might not be programmed once more. */
-        return erase_marked(rom, id);
+        return LEFT_MARK_AND_ERASE;
     }
     return break_magic(rom, id, unit);
+}
+
+int rom_head_break(struct rom *rom, uint32_t id)
+{
+    int left = break_head(rom, id);
+    if (left == LEFT_MARK_AND_ERASE) {
+        return erase_marked(rom, id);
+    }
+    return left == LEFT_ERASE ? erase_first_block(rom, id) : left;
 }
 
 static uint32_t count_bits(uint32_t byte)

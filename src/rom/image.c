@@ -315,6 +315,15 @@ ROM_OWN_FRAME static int check_is_not_gone(struct rom *rom, uint32_t id, struct 
     return gone < 0 ? gone : 0;
 }
 
+/* long_size is 0 if the image is not whole either when it is read to its end. */
+static void set_long(struct rom_image *image, uint32_t long_size)
+{
+    *image = (struct rom_image){.long_size = long_size};
+    set_damaged(image, ROMFS_FAULT_LENGTH, ROM_MAGIC_SIZE,
+                long_size != 0 ? "other firmware left an image that is longer than this segment: deploy another"
+                               : romfs_fault_text(ROMFS_FAULT_LENGTH));
+}
+
 /*
  * Firmware with one segment, or with a larger one, may have left an image that ends behind this segment. It is not
  * mounted, since the trailer and the slot behind it lie in it; but it is whole, and stays until a deploy.
@@ -322,17 +331,12 @@ ROM_OWN_FRAME static int check_is_not_gone(struct rom *rom, uint32_t id, struct 
 static int find_long_image(struct rom *rom, uint32_t id, struct rom_image *image)
 {
     const struct rom_segment *segment = rom_segment(rom, id);
-    struct rom_image whole;
     if (image->state != ROM_IMAGE_DAMAGED || image->fault != ROMFS_FAULT_LENGTH) {
         return 0;
     }
     rom_source_open(rom, id, NULL, segment->flash->geometry->size - segment->off);
-    int err = rom_image_check(rom, 0, &whole);
-    if (err == 0 && whole.size > rom_segment_size(rom, id)) {
-        set_damaged(image, ROMFS_FAULT_LENGTH, image->fault_off,
-                    "other firmware left an image that is longer than this segment: deploy another");
-        image->long_size = whole.size;
-    }
+    int err = rom_image_check(rom, 0, image);
+    set_long(image, image->size > rom_segment_size(rom, id) ? image->size : 0);
     return err;
 }
 
@@ -371,19 +375,19 @@ static bool reaches_into(const struct rom *rom, uint32_t from, uint32_t id)
 {
     const struct rom_segment *first = rom_segment(rom, from);
     const struct rom_segment *second = rom_segment(rom, id);
-    return first->flash == second->flash && first->off < second->off &&
-           rom->states[from].image.long_size > second->off - first->off;
+    if (first->flash != second->flash || first->off >= second->off) {
+        return false;
+    }
+    return !rom->states[from].checked || rom->states[from].image.long_size > second->off - first->off;
 }
 
-int rom_image_reaches_into(struct rom *rom, uint32_t id)
+bool rom_image_reaches_into(const struct rom *rom, uint32_t id)
 {
+    bool reaches = false;
     for (uint32_t from = 0; from < rom->segment_count; from++) {
-        int err = from == id ? 0 : rom_image_know(rom, from);
-        if (err || (from != id && reaches_into(rom, from, id))) {
-            return err ? err : 1;
-        }
+        reaches = reaches || reaches_into(rom, from, id);
     }
-    return 0;
+    return reaches;
 }
 
 int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image)

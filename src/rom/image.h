@@ -25,8 +25,8 @@ int rom_image_size(struct rom *rom, uint32_t *size);
  */
 int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image);
 
-/* Whether a whole image that begins in another segment reaches into this one: 1, 0 or an error of the flash. */
-int rom_image_reaches_into(struct rom *rom, uint32_t id);
+/* Whether a whole image that begins in another segment reaches into this one, or may, as its flash cannot be read. */
+bool rom_image_reaches_into(const struct rom *rom, uint32_t id);
 
 /*
  * CRC-32 of the image's head: its first FLASH_PROGRAM_SIZE_MAX bytes, or all if it has fewer. They hold the first

@@ -1,5 +1,6 @@
 /* The update session as clients of `rom_ioctl` use it, and the erase of a segment. */
 #include "rom/session.h"
+#include "rom/slot.h"
 
 static int enter_ioctl(struct rom *rom, uint32_t id)
 {
@@ -13,7 +14,7 @@ static int enter_ioctl(struct rom *rom, uint32_t id)
     return 0;
 }
 
-static int prepare_start(struct rom *rom, uint32_t id, uint32_t size)
+ROM_OWN_FRAME static int check_start(struct rom *rom, uint32_t id, uint32_t size)
 {
     if (size == 0) {
         return rom_fail(rom, -MPROM_EINVAL, id, 0, "the range is empty");
@@ -21,10 +22,10 @@ static int prepare_start(struct rom *rom, uint32_t id, uint32_t size)
     if (size > rom_segment_size(rom, id)) {
         return rom_fail(rom, -MPROM_ENOSPC, id, 0, "the range is larger than the segment");
     }
-    return rom_session_open(rom, id, size, ROM_UPDATE_IOCTL);
+    return 0;
 }
 
-static int prepare_more(struct rom *rom, uint32_t id, uint32_t off, uint32_t size)
+ROM_OWN_FRAME static int prepare_more(struct rom *rom, uint32_t id, uint32_t off, uint32_t size)
 {
     int err = enter_ioctl(rom, id);
     if (err) {
@@ -53,7 +54,13 @@ int rom_prepare(struct rom *rom, uint32_t id, uint32_t off, uint32_t size)
 {
     int err = rom_enter(rom, id);
     if (err == 0) {
-        err = off == 0 ? prepare_start(rom, id, size) : prepare_more(rom, id, off, size);
+        err = off == 0 ? check_start(rom, id, size) : prepare_more(rom, id, off, size);
+    }
+    if (err == 0 && off == 0) {
+        err = rom_slot_check_open(rom, id);
+    }
+    if (err == 0 && off == 0) {
+        err = rom_session_open(rom, id, size, ROM_UPDATE_IOCTL);
     }
     return err ? err : ROM_WRITE_SIZE_MIN;
 }
@@ -98,6 +105,9 @@ int rom_complete(struct rom *rom, uint32_t id)
 int rom_erase(struct rom *rom, uint32_t id)
 {
     int err = rom_enter(rom, id);
+    if (err == 0) {
+        err = rom_slot_check_open(rom, id);
+    }
     if (err == 0) {
         err = rom_session_invalidate(rom, id);
     }

@@ -3,6 +3,7 @@
 
 #include "rom/image.h"
 #include "rom/session.h"
+#include "rom/slot.h"
 
 /* Whether nothing is lost with a block that cannot be read: 1, 0 or an error. */
 static int may_be_erased(struct rom *rom, uint32_t id, uint32_t off)
@@ -15,8 +16,7 @@ static int may_be_erased(struct rom *rom, uint32_t id, uint32_t off)
     if (err || off < state->image.size || state->image.long_size != 0) { /* sizes are 0 if no sound image is there */
         return err;
     }
-    int reached = rom_image_reaches_into(rom, id);
-    return reached < 0 ? reached : !reached;
+    return !rom_image_reaches_into(rom, id);
 }
 
 /*
@@ -26,12 +26,16 @@ static int may_be_erased(struct rom *rom, uint32_t id, uint32_t off)
 static int erase_block(struct rom *rom, uint32_t id, uint32_t off, uint32_t size)
 {
     const struct rom_segment *segment = rom_segment(rom, id);
-    int err = rom->states[id].image.size == 0 ? rom_session_invalidate(rom, id) : 0;
+    int err = 0;
+    if (rom->states[id].image.size == 0) {
+        err = rom_slot_check_open(rom, id);
+        err = err ? err : rom_session_invalidate(rom, id);
+    }
     if (!err && flash_probe(segment->flash, segment->off + off, size) != 0) {
         err = rom_flash_erase(rom, id, off, size);
     }
     rom->states[id].checked = false;
-    return err;
+    return err ? err : rom_image_know(rom, id); /* known again, for a rollback's lock asks no flash */
 }
 
 enum {
@@ -53,7 +57,7 @@ static bool is_marked(const struct flash *flash, uint32_t off)
     return flash_read(flash, off, seen, sizeof seen) == 0 && memcmp(seen, mark, MARK_SIZE) == 0;
 }
 
-static bool block_is_marked(const struct flash *flash, uint32_t off, uint32_t size)
+ROM_OWN_FRAME static bool block_is_marked(const struct flash *flash, uint32_t off, uint32_t size)
 {
     return is_marked(flash, off + size - MARK_SIZE) || is_marked(flash, off);
 }
@@ -99,6 +103,9 @@ int rom_make_readable(struct rom *rom, uint32_t id)
     int err = rom_enter(rom, id);
     if (err || rom->states[id].readable || !rom_geometry(rom, id)->bad_read_faults) {
         return err;
+    }
+    for (uint32_t other = 0; other < rom->segment_count; other++) {
+        rom_image_know(rom, other); /* it may reach into this segment */
     }
     int erased = 0;
     uint32_t end = rom_segment_size(rom, id);

@@ -4,7 +4,6 @@
 
 #include "rom/head.h"
 #include "rom/image.h"
-#include "rom/slot.h"
 #include "rom/trailer.h"
 
 static void release(struct rom *rom, uint32_t id)
@@ -22,17 +21,10 @@ static void release(struct rom *rom, uint32_t id)
 
 int rom_session_invalidate(struct rom *rom, uint32_t id)
 {
-    int err = rom_check_writable(rom, id);
-    if (err == 0) {
-        err = rom_slot_check_lock(rom, id);
-    }
-    if (err) {
-        return err;
-    }
     rom->states[id].unlocked = false;
     rom_session_close(rom);
     release(rom, id);
-    err = rom_head_break(rom, id);
+    int err = rom_head_break(rom, id);
     /*
      * Behind that: while the first block is erased, the mark that the image is gone must last; and a trailer that is
      * half erased may have kept the record and lost that the image was rolled back from.

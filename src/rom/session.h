@@ -10,12 +10,16 @@
 
 #include "rom/segment.h"
 
-/* Makes the image in a segment invalid, and voids its trailer; the segment may be written. Closes any session. */
+/*
+ * Makes the image in a segment invalid, and voids its trailer. Closes any session. The caller has asked
+ * rom_slot_check_open(), also before rom_session_open(): asked here, it would need too much stack
+ * (scripts/stack-report).
+ */
 int rom_session_invalidate(struct rom *rom, uint32_t id);
 
 /*
- * Opens a session for `end` bytes, 0 < end <= the segment's size. Returns 0, -MPROM_EBUSY with nothing touched, or an
- * error of the flash with the segment as it was or empty.
+ * Opens a session for `end` bytes, 0 < end <= the segment's size. Returns 0 or an error
+ * of the flash with the segment as it was or empty.
  */
 int rom_session_open(struct rom *rom, uint32_t id, uint32_t end, enum rom_update_mode mode);
 

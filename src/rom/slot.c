@@ -262,7 +262,11 @@ static int find_chosen(const struct rom *rom, uint8_t group)
     return ROM_SEGMENT_NONE;
 }
 
-/* Whether the board leaves the slot that it was started from for this one. */
+/*
+ * Whether the board leaves the slot that it was started from for this one. What the slots hold has been found out by
+ * the rollback that this is about; nothing is read again for that, which would take much stack below a session's
+ * calls.
+ */
 ROM_OWN_FRAME static bool is_gone_back_to(struct rom *rom, uint32_t id)
 {
     uint8_t group = rom_segment(rom, id)->group;
@@ -270,13 +274,16 @@ ROM_OWN_FRAME static bool is_gone_back_to(struct rom *rom, uint32_t id)
     if (chosen < 0 || chosen == (int)id) {
         return false;
     }
-    know_group(rom, group);
     bool is_left = weigh(rom, (uint32_t)chosen).rank == RANK_REJECTED;
     return is_left && choose_slot(rom, group, true) == (int)id;
 }
 
-int rom_slot_check_lock(struct rom *rom, uint32_t id)
+int rom_slot_check_open(struct rom *rom, uint32_t id)
 {
+    int err = rom_check_writable(rom, id);
+    if (err) {
+        return err;
+    }
     if (!rom->states[id].unlocked && is_gone_back_to(rom, id)) {
         return rom_fail(rom, -MPROM_EPERM, id, 0,
                         "the board goes back to this slot's image: reset the board, then write the other slot");

@@ -7,9 +7,9 @@
 #include "rom/segment.h"
 
 /*
- * -MPROM_EPERM if the segment is a slot that the board goes back to after a rollback, and was not unlocked; else 0.
- * Reads the trailers of the group.
+ * Whether a session may be opened in this segment: 0; -MPROM_EBUSY if the segment runs; or -MPROM_EPERM if it is a
+ * slot that the board goes back to after a rollback, and was not unlocked. Reads the trailers of the group.
  */
-int rom_slot_check_lock(struct rom *rom, uint32_t id);
+int rom_slot_check_open(struct rom *rom, uint32_t id);
 
 #endif

@@ -1,5 +1,6 @@
 /* The update session as C code and the module `romfs` use it. */
 #include "rom/session.h"
+#include "rom/slot.h"
 
 static int enter_stream(struct rom *rom)
 {
@@ -25,7 +26,8 @@ int rom_update_begin(struct rom *rom, uint32_t id, uint32_t image_size)
     if (image_size > rom_segment_size(rom, id)) {
         return rom_fail(rom, -MPROM_ENOSPC, id, 0, "the image is larger than the segment");
     }
-    return rom_session_open(rom, id, image_size, ROM_UPDATE_STREAM);
+    err = rom_slot_check_open(rom, id);
+    return err ? err : rom_session_open(rom, id, image_size, ROM_UPDATE_STREAM);
 }
 
 int rom_update_write(struct rom *rom, const void *bytes, size_t size)

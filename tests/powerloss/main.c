@@ -55,7 +55,7 @@ struct totals {
     uint32_t next_task;
     uint32_t cases;
     uint32_t failed;
-    uint32_t exempt;        /* no trailer, no room for a mark, no tag or seal, and a header that cannot be broken */
+    uint32_t exempt;        /* as is_excepted() says */
     uint32_t exempt_failed; /* of these, those where a part passed for an image */
 };
 
@@ -70,6 +70,7 @@ struct sweep {
     char name[CASE_NAME_SIZE / 2];
     const struct seed_counts *counts;
     uint64_t operations; /* of the deploy after a cut */
+    bool is_torn;        /* the cut is in the middle of an operation */
 };
 
 static uint32_t hash_name(const char *name, uint32_t hash)
@@ -109,12 +110,24 @@ static bool can_break_header(const struct flash_geometry *geometry)
            (geometry->program_count == 2 && twice_is_enough);
 }
 
-static void report(struct sweep *sweep, const char *name, const char *what, bool is_part)
+/*
+ * The exception of docs/update.md: without a trailer, on flash that cannot break a header, images without a seal; and
+ * of sealed ones, those here that reach beyond the first block, which have no tag "sealed", while that block is
+ * erased.
+ */
+static bool is_excepted(const struct sweep *sweep, bool is_first_block_erased)
 {
-    const struct flash_geometry *geometry = sweep->world.live.cells.geometry;
-    /* Sealed images of one block have room for the mark; the larger ones here have no tag "sealed". */
-    bool protected = sweep->world.sealed && strcmp(sweep->scenario->name, "small") == 0;
-    bool exempt = !protected && !sweep->world.slots && !can_break_header(geometry);
+    const struct world *world = &sweep->world;
+    if (world->slots || can_break_header(world->live.cells.geometry)) {
+        return false;
+    }
+    bool is_marked = strcmp(sweep->scenario->name, "small") == 0;
+    return !world->sealed || (is_first_block_erased && !is_marked);
+}
+
+static void report(struct sweep *sweep, const char *name, const char *what, bool is_part, bool is_first_block_erased)
+{
+    bool exempt = is_excepted(sweep, is_first_block_erased);
     struct totals *totals = sweep->totals;
     __atomic_fetch_add(exempt ? &totals->exempt : &totals->cases, 1, __ATOMIC_RELAXED);
     if (what == NULL) {
@@ -167,6 +180,17 @@ static const char *cut_again(struct sweep *sweep, const char *name, bool *is_par
     return judge_start(world, cut, is_part);
 }
 
+/* Operations on the first bytes of a segment decide what is an image: they get more torn states than the others. */
+static bool touches_header(const struct sweep *sweep, const struct cells_operation *operation)
+{
+    const struct board *live = &sweep->world.live;
+    bool touches = false;
+    for (uint32_t id = 0; id < live->segment_count; id++) {
+        touches = touches || live->segments[id].off - operation->off < operation->size;
+    }
+    return touches;
+}
+
 /* The cut board is as power left it. */
 static void run_case(struct sweep *sweep, const char *name, const struct cells_operation *operation, bool again)
 {
@@ -179,7 +203,8 @@ static void run_case(struct sweep *sweep, const char *name, const struct cells_o
     if (what == NULL) {
         what = world_retry(&sweep->world, cut);
     }
-    report(sweep, name, what, is_part);
+    bool is_erase = operation->kind == CELLS_ERASE && touches_header(sweep, operation);
+    report(sweep, name, what, is_part, sweep->is_torn && is_erase && !again);
     world_forget_cut(&sweep->world, operation);
 }
 
@@ -189,6 +214,7 @@ static void cut_during(struct sweep *sweep, const struct cells_operation *operat
     snprintf(name, sizeof name, "%s/%llu/during/%s.%u", sweep->name, (unsigned long long)operation->number,
              cells_pattern_name((enum cells_pattern)pattern), seed);
     size_t size = strlen(name);
+    sweep->is_torn = true;
     for (int again = 0; again <= (seed == 0); again++) {
         strcpy(name + size, again ? "/again" : "");
         if (is_wanted(sweep, name)) {
@@ -197,17 +223,7 @@ static void cut_during(struct sweep *sweep, const struct cells_operation *operat
             run_case(sweep, name, operation, again);
         }
     }
-}
-
-/* Operations on the first bytes of a segment decide what is an image: they get more torn states than the others. */
-static bool touches_header(const struct sweep *sweep, const struct cells_operation *operation)
-{
-    const struct board *live = &sweep->world.live;
-    bool touches = false;
-    for (uint32_t id = 0; id < live->segment_count; id++) {
-        touches = touches || live->segments[id].off - operation->off < operation->size;
-    }
-    return touches;
+    sweep->is_torn = false;
 }
 
 static bool touches_trailer(const struct sweep *sweep, const struct cells_operation *operation)
@@ -388,8 +404,7 @@ int main(int argc, char **argv)
     bool well = work_together(&sweep, jobs);
     const struct totals *totals = sweep.totals;
     printf("powerloss: of %u cases with an image that nothing vouches for on flash that cannot break a header, %u "
-           "took a part "
-           "for one\n",
+           "took a part for one\n",
            totals->exempt, totals->exempt_failed);
     printf("powerloss: %u cases, %u failed\n", totals->cases, totals->failed);
     return well && totals->failed == 0 && totals->cases + totals->exempt > 0 ? 0 : 1;

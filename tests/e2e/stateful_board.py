@@ -1,0 +1,256 @@
+"""Drives a board SIM for test_stateful.py, and looks at it: what ran, what flash holds, what `mprom query` says."""
+
+import json
+import os
+import pathlib
+import random
+import re
+import signal
+import subprocess
+import time
+
+from board import BUILD_DIR, RAW_BANNER, SIM, Board, BoardError
+from romfs_writer import file, sealed_image
+
+MPROM = os.path.join(BUILD_DIR, "mprom")
+SIZE = 256 * 1024  # the least that has several blocks in every shape
+MAGIC = b"\xd2\xcd\x31"
+START_OFF = {"sectors-inside": 64 * 1024}  # where the first segment starts in the file
+WAIT_S = 60  # only ever reached when something is wrong
+
+# Each run of a program is written down on the board: "<STEP:VERSION>".
+PROGRAM = """
+VERSION = {version}
+try:
+    with open('/step') as f: step = f.read()
+except OSError:
+    step = '?'
+with open('/ran', 'a') as f: f.write('<%s:%d>' % (step, VERSION))
+print('runs', VERSION)
+"""
+# What starts it on a stock board.
+STARTER = """
+try:
+    import app
+except ImportError:
+    pass
+"""
+CONFIRM = """
+try:
+    import romfs
+    romfs.confirm()
+except (ImportError, OSError):
+    pass
+"""
+ENDINGS = {"end": "", "confirm": CONFIRM, "raise": "1 / 0", "hang": "while True: pass",
+           "print": "import time\nwhile True:\n    print('runs', VERSION)\n    time.sleep(0.01)",
+           "flood": "while True: print('runs', VERSION)", "confirm-hang": CONFIRM + "while True: pass"}
+
+
+def shapes():
+    """"slots", "plain", and what SIM can pose as: it names them itself when one is wrong."""
+    said = subprocess.run([SIM, "--compat", "?"], capture_output=True, text=True).stderr
+    return ["slots", "plain", *re.split(r",\s+", said.split("no shape of --compat: ")[1].strip())]
+
+
+class Failure(Exception):
+    """The board or a command does something else than is promised."""
+
+
+def files_of(version, program, size):
+    """The files of an image; main.py begins the program, on stock boards the one on the board does."""
+    files = {"payload.bin": b"payload %d;" % version + random.Random(version).randbytes(size)}
+    if program != "none":
+        files["main.py"] = b"import app\n"
+        files["app.py"] = (PROGRAM.format(version=version) + ENDINGS[program]).encode()
+    return files
+
+
+def image_of(files):
+    return sealed_image(*(file(name, data) for name, data in sorted(files.items())))
+
+
+class StatefulBoard:
+    """The board of one sequence."""
+
+    def __init__(self, shape, folder):
+        self.is_own = shape in ("slots", "plain")
+        self.count = 3 if self.is_own else 1
+        self.start_off = START_OFF.get(shape, 0)
+        self.options = ("--segment-size", str(SIZE), "--heap", "1M")
+        self.options += {"slots": (), "plain": ("--plain",)}.get(shape, ("--compat", shape))
+        self.folder = pathlib.Path(folder)
+        self.state = self.folder / "board"
+        self.state.mkdir()
+        self.environment = dict(os.environ, MPROM_RUN_DIR=str(self.state / "run"),
+                                XDG_CACHE_HOME=str(self.folder / "cache"))
+        self.board = None
+        self.said = b""  # by the last command
+        self.known = {}  # the bytes of each image that was seen whole → its version
+        self.files = {}  # version → files
+        self.start()
+        if not self.is_own:
+            with self.console() as console:
+                console.exec(f"with open('/main.py', 'w') as f: f.write({STARTER!r})")
+
+    def start(self, *options):
+        self.board = Board(*self.options, *options, state=str(self.state))
+        self.board.start()
+
+    def stop(self):
+        if self.board.process:
+            self.board.kill()
+
+    def discard(self):
+        """Without a look at what it said."""
+        if self.board.process:
+            self.board.process.kill()
+            self.board.process.wait()
+
+    def power_cycle(self):
+        self.board.kill()
+        self.start()
+
+    def restart_unseen(self, step):
+        """Switches the board on after something went wrong: what ran before is forgotten."""
+        if self.board.process:
+            self.board.kill()
+        self.start("--safe-mode")
+        self.prepare(step)
+        self.power_cycle()
+
+    def press_button(self):
+        self.board.process.send_signal(signal.SIGUSR1)
+
+    def command(self, *args):
+        return [MPROM, *map(str, args)]
+
+    def begin(self, *args):
+        """A command that runs beside us."""
+        return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env=self.environment, cwd=self.folder)
+
+    def end(self, process):
+        """The exit status; what a failed command says has to be sentences of mprom."""
+        try:
+            stdout, stderr = process.communicate(timeout=WAIT_S)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            raise Failure(f"{process.args[1:]} does not end") from error
+        status = process.returncode
+        if status not in (0, 1):
+            raise Failure(f"{process.args[1:]} ends with status {status}: {stderr!r}")
+        lines = stderr.decode(errors="replace").splitlines()
+        if status and (not lines or not lines[-1].startswith("mprom: ")):
+            raise Failure(f"{process.args[1:]} fails and does not say why: {stdout!r} {stderr!r}")
+        self.said = stdout + stderr
+        return status
+
+    def mprom(self, *args):
+        return self.end(self.begin(*args))
+
+    # Consoles
+
+    def console(self):
+        """In the raw REPL, whatever a client that was killed has left behind."""
+        console = self.board.console()
+        for _ in range(6):
+            try:
+                console.write(b"\r\x03\x03\r\x02\x01")
+                console.read_until(RAW_BANNER, timeout_s=5)
+                while console.read_available(0.02):
+                    pass
+                if console.exec("print(1)") == "1\r\n":
+                    return console
+            except BoardError:
+                time.sleep(0.2)
+        console.close()
+        raise Failure("the board does not come back to its prompt")
+
+    def soft_reset(self):
+        with self.console() as console:
+            console.leave_raw()
+            console.write(b"\x04")
+            console.read_until(b"MPY: soft reboot\r\n")
+
+    def hard_reset(self):
+        with self.console() as console:
+            console.write(b"import machine\nmachine.reset()\x04")
+            console.read_until(b"OK")
+
+    def errno(self, code):
+        """0, or of what the code raises the errno, or 1 if it has none."""
+        with self.console() as console:
+            output, error = console.exec_raw(code)
+        if not error:
+            return 0
+        found = re.search(r"OSError: (?:\(|\[Errno )(\d+)", error)
+        return int(found.group(1)) if found else 1
+
+    # What can be seen
+
+    def wait_for_run(self, step, *choices):
+        """Returns when all programs of one of these lists have begun; if one is empty, soon."""
+        wanted = ["".join(f"<{step}:{version}>" for version in versions).encode() for versions in choices]
+        end = time.monotonic() + (WAIT_S / 3 if all(wanted) else 0.3)
+        while any(wanted):
+            disk = (self.state / "disk").read_bytes()
+            if any(text and text in disk for text in wanted):
+                return
+            if time.monotonic() > end:
+                if all(wanted):
+                    raise Failure(f"{choices} do not run, but {self.runs(step)}")
+                return
+            time.sleep(0.005)
+
+    def runs(self, step):
+        """The versions whose program began in this step."""
+        with self.console() as console:
+            text = console.exec("try:\n    print(open('/ran').read())\nexcept OSError: pass").strip()
+        runs = re.findall(r"<(\d+|\?):(\d+)>", text)
+        if any(number != str(step) for number, _ in runs):
+            raise Failure(f"programs ran before step {step}: {text}")
+        return [int(version) for _, version in runs]
+
+    def prepare(self, step):
+        """From now on runs are those of this step."""
+        with self.console() as console:
+            console.exec("import os\ntry:\n    os.remove('/ran')\nexcept OSError: pass\n"
+                         f"with open('/step', 'w') as f: f.write('{step}')")
+
+    def prints(self, version):
+        """A program that prints for ever."""
+        with self.board.console() as console:
+            console.read_until(f"runs {version}\r\n".encode(), timeout_s=WAIT_S / 3)
+
+    def query(self):
+        status = self.mprom("query", "--json", "-p", self.board.port)
+        if status:
+            raise Failure(f"query fails: {self.said!r}")
+        return json.loads(self.said[: self.said.rindex(b"]") + 1])[0]
+
+    def flash(self, segment):
+        """What the segment holds as an image, or None."""
+        with open(self.state / "flash", "rb") as cells:
+            cells.seek(self.start_off + segment * SIZE)
+            data = cells.read(SIZE)
+        if not data.startswith(MAGIC):
+            return None
+        size, at = 0, 3
+        while at < 12:
+            size = size << 7 | data[at] & 0x7F
+            at += 1
+            if data[at - 1] < 0x80:
+                break
+        return data[: at + size]
+
+    def version(self, segment):
+        """Of the image that the segment holds; None: nothing, "torn": none that was deployed."""
+        data = self.flash(segment)
+        if data is None:
+            return None
+        if data not in self.known:
+            found = [version for version, files in self.files.items() if all(text in data for text in files.values())]
+            if found:
+                self.known[data] = max(found)  # an edit has all of an earlier version that is only data
+        return self.known.get(data, "torn")
