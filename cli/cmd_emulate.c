@@ -20,6 +20,7 @@ struct emulate_args {
     const char *receive_buffer;
     const char *baud_max;
     const char *chatter;
+    const char *port_goes;
     const char *firmware;
     const char *overrun;
     const char *time;
@@ -57,6 +58,8 @@ static const struct cli_option emulate_options[] = {
     {"baud-max", 0, CLI_TEXT, FIELD(baud_max), "RATE",
      "the console is a UART of 115200 baud that the firmware can raise so far (SIM)"},
     {"power-returns", 0, CLI_SWITCH, FIELD(power_returns), NULL, "after the cut start again at once (SIM)"},
+    {"port-goes", 0, CLI_TEXT, FIELD(port_goes), "MS",
+     "at a hard reset another terminal takes the place of the old one after MS milliseconds (SIM)"},
     {"chatter", 0, CLI_TEXT, FIELD(chatter), "MS", "another task prints a line every MS milliseconds (SIM)"},
     {"interrupts", 0, CLI_SWITCH, FIELD(interrupts), NULL, "see Ctrl-C at once, as a UART's interrupt does (SIM)"},
     {"no-poll", 0, CLI_SWITCH, FIELD(no_poll), NULL, "select.poll() never finds input on the console (SIM)"},
@@ -74,7 +77,7 @@ static const struct cli_option emulate_options[] = {
 /* Which boards have an option that not all of them have. */
 static const char *const only_sim[] = {
     "compat",   "heap",          "segment-size", "plain",      "uneven",  "safe-mode", "receive-buffer",
-    "baud-max", "power-returns", "chatter",      "interrupts", "no-poll", NULL};
+    "baud-max", "power-returns", "chatter",      "interrupts", "no-poll", "port-goes", NULL};
 static const char *const only_others[] = {"realtime", "firmware", "overrun", "time", NULL};
 
 enum {

@@ -46,7 +46,7 @@ class LinkTest(BoardTest):
 class Describing(LinkTest):
     def test_the_board(self):
         link, python, able, segments, *others = self.lines("romfs.describe(4294967295)", 4294967295)
-        self.assertEqual(link, ["link", "2", "4095", "0"])
+        self.assertEqual(link, ["link", "2", "4095", "0", "32", "255"])
         version, mpy, maxsize, platform, machine = self.console.eval(
             "(list(sys.implementation[1][:3]), sys.implementation._mpy, sys.maxsize, sys.platform, sys.implementation._machine)")
         free = int(python.pop(4))
@@ -131,7 +131,7 @@ class Room(LinkTest):
     options = ("--receive-buffer", "256")
 
     def test_room(self):
-        self.assertEqual(self.lines("romfs.describe(1)", 1)[0], ["link", "2", "256", "0"])
+        self.assertEqual(self.lines("romfs.describe(1)", 1)[0], ["link", "2", "256", "0", "32", "255"])
 
 
 class Checksums(LinkTest):
