@@ -20,7 +20,7 @@ static int reset_board(struct online *online, void *ctx)
                                                         args->hard ? "hard" : "soft"));
     } else {
         fprintf(online->out, "%s: %s\n", online->board->port,
-                args->hard ? "the chip starts anew" : "Python starts anew, and with it boot and main");
+                args->hard ? "the board restarts" : "Python restarts and runs boot and main");
     }
     return CLI_OK;
 }
