@@ -61,7 +61,8 @@ static void query_print_image(FILE *out, const struct client_segment *segment)
 {
     char count[CLI_COUNT_ROOM];
     if (!segment->has_image) {
-        fputs("no image", out);
+        /* The board may know more of it, such as that it is damaged. */
+        fprintf(out, "no image%s%s", segment->state[0] ? ": " : "", segment->state);
         return;
     }
     fprintf(out, "image of %s bytes", cli_count_text(count, segment->image_size));

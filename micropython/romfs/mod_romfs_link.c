@@ -149,7 +149,10 @@ static void link_describe_slot(const mp_print_t *out, uint32_t number, uint32_t 
     const char *comma = "";
     link_line(out, number, "slot");
     mp_printf(out, " %u %u %d %s ", (unsigned)id, rom->segments[id].group, chosen, rom->segments[id].name);
-    if (image->state == ROM_IMAGE_DAMAGED) {
+    if (image->long_size != 0) {
+        mp_printf(out, "%u bytes of other firmware, longer than the segment", (unsigned)image->long_size);
+        comma = ", ";
+    } else if (image->state == ROM_IMAGE_DAMAGED) {
         mp_print_str(out, "damaged");
         comma = ", ";
     }

@@ -333,6 +333,8 @@ print(os.listdir('/'))
                         f"rom: segment 0 (rom0): the image of {size} bytes that other firmware left here is longer than the "
                         "segment's 61440, so it is kept but not mounted; deploy one with `mprom deploy DIR` on the PC\r\n"), 2)
                     self.assertEqual(output.count("rom: "), 2, output)
+                    self.assertIn(f"slot 0 1 0 rom0 {size} bytes of other firmware, longer than the segment\r\n",
+                                  self.console.exec("romfs.describe(7)").replace("\n", "\r\n").replace("\r\r", "\r"))
                     self.assertIn("longer than this segment", self.console.exec("print(romfs.info(0))"))
                     self.deploy()
 
