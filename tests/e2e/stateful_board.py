@@ -107,6 +107,11 @@ class StatefulBoard:
             self.board.process.kill()
             self.board.process.wait()
 
+    def last_words(self):
+        """Of a board that ended by itself."""
+        ended = self.board.process and self.board.process.poll() is not None
+        return f"\n  the board ended and said: {self.board.messages()}" if ended else ""
+
     def power_cycle(self):
         self.board.kill()
         self.start()
@@ -154,18 +159,25 @@ class StatefulBoard:
     def console(self):
         """In the raw REPL, whatever a client that was killed has left behind."""
         console = self.board.console()
-        for _ in range(6):
+        for attempt in range(6):
             try:
                 console.write(b"\r\x03\x03\r\x02\x01")
                 console.read_until(RAW_BANNER, timeout_s=5)
-                while console.read_available(0.02):
-                    pass
-                if console.exec("print(1)") == "1\r\n":
+                self.drain(console, 0.02 * 2**attempt)  # it may have been an earlier one's
+                if console.exec(f"print({attempt})") == f"{attempt}\r\n" and not console.read_available(0.01 * attempt):
                     return console
             except BoardError:
-                time.sleep(0.2)
+                pass
+            self.drain(console, 0.2)
         console.close()
         raise Failure("the board does not come back to its prompt")
+
+    @staticmethod
+    def drain(console, quiet_s):
+        """Takes what still comes; a program that prints for ever is stopped by then."""
+        end = time.monotonic() + WAIT_S / 6
+        while console.read_available(quiet_s) and time.monotonic() < end:
+            pass
 
     def soft_reset(self):
         with self.console() as console:

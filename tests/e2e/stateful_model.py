@@ -209,7 +209,32 @@ class Model:
                 if not done.has_slots and segment == 0:
                     done.chosen = None
                 outcomes.append(done)
-        return outcomes
+        return [done.restarted(options) for done in outcomes]
+
+    def restarted(self, options):
+        """With --restart the command starts what it stopped, also if it failed."""
+        if "restart" in options:
+            self.soft_reset()
+        return self
+
+    def read(self, segment, options):
+        """dump and verify, which need not restart Python."""
+        return [start.fork(0 if start.held[segment] is not None else 1).restarted(options)
+                for start in self.either_choice()]
+
+    def script(self, segment, version, way):
+        """romfs.Update() at the prompt: no restart, and what is left half written is no image."""
+        start = self.stopped()
+        is_busy = start.refused(segment)
+        done = start.fork() if way == "power" else start.fork(int(is_busy or way == "raise"))
+        if not is_busy:
+            done.clear(segment)
+            if way == "whole":
+                done.put(segment, version)
+        if way == "power":
+            done.begin_step()
+            done.hard_reset()
+        return [done]
 
     def mpremote(self, segment, version):
         """Without a restart in the end, so what runs stays chosen."""

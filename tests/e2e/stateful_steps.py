@@ -6,6 +6,7 @@ board shall run when the step begins. All that is random is in the text, so that
 
 import os
 import shutil
+import signal
 import time
 
 from clients import run_mpremote
@@ -64,20 +65,34 @@ def choose_power(pick, shape):
 
 
 def choose_two(pick, shape):
-    return ["two", *choose_image(pick, shape), f"ms={pick.choice((0, 5, 20, 60))}"]
+    return ["two", *choose_image(pick, shape), f"ms={pick.choice((2, 5, 10, 20))}"]
 
 
 def choose_segment(word):
     def choose(pick, shape):
-        forced = ["force"] if word == "erase" and pick.random() < 0.2 else []
-        return [word, f"n={pick.choice((0, 1, 1, 2)) if shape in ('slots', 'plain') else 0}", *forced]
+        more = [option for option in ("restart", *(("force",) if word == "erase" else ())) if pick.random() < 0.2]
+        return [word, f"n={pick.choice((0, 1, 1, 2)) if shape in ('slots', 'plain') else 0}", *more]
 
     return choose
 
 
 def choose_mpremote(pick, shape):
+    if shape == "samd":  # there stock mpremote erases the writable filesystem, and programs what was not erased
+        return ["soft"]
     n = pick.randrange(3) if shape in ("slots", "plain") else 0
     return ["mpremote", f"program={pick.choice(PROGRAMS)}", f"size={pick.choice((300, 9000))}", f"n={n}"]
+
+
+def choose_script(pick, shape):
+    """A program on the board that writes a segment; on stock boards there is no module for that."""
+    if shape not in ("slots", "plain"):
+        return ["hard"]
+    return ["script", f"program={pick.choice(PROGRAMS)}", f"size={pick.choice((300, 9000))}", f"n={pick.randrange(3)}",
+            f"way={pick.choice(('whole', 'whole', 'abort', 'raise', 'power'))}"]
+
+
+def choose_reset(pick, shape):
+    return ["reset", *(["chip"] if pick.random() < 0.5 else [])]
 
 
 def choose_word(word):
@@ -87,7 +102,8 @@ def choose_word(word):
 # (how often, of which step)
 CHOICES = ((30, choose_deploy), (6, choose_mpremote), (6, choose_segment("erase")), (6, choose_word("soft")),
            (6, choose_word("hard")), (4, choose_word("button")), (4, choose_word("power")), (6, choose_word("confirm")),
-           (6, choose_word("rollback")), (6, choose_killed), (6, choose_cut), (4, choose_power), (4, choose_two))
+           (6, choose_word("rollback")), (4, choose_reset), (2, choose_segment("verify")), (2, choose_segment("dump")),
+           (4, choose_script), (6, choose_killed), (6, choose_cut), (4, choose_power), (4, choose_two))
 
 
 def choose(pick, shape):
@@ -161,10 +177,47 @@ class Steps:
         version, path = self.source(model, options)
         return model.deploy(version, options), [self.board.mprom(*self.deploy_command(path, options))]
 
+    def asked(self, word, options, *more):
+        """A command for one segment."""
+        words = [word, "-p", self.board.board.port, "-n", options["n"], *more]
+        return self.board.mprom(*words, *(f"--{name}" for name in ("force", "restart") if name in options))
+
     def do_erase(self, model, options):
-        forced = ["--force"] if "force" in options else []
-        status = self.board.mprom("erase", "-p", self.board.board.port, "-n", options["n"], *forced)
-        return model.erase(int(options["n"]), options), [status]
+        return model.erase(int(options["n"]), options), [self.asked("erase", options)]
+
+    def do_verify(self, model, options):
+        return model.read(int(options["n"]), options), [self.asked("verify", options)]
+
+    def do_dump(self, model, options):
+        path = self.board.folder / "dump"
+        path.unlink(missing_ok=True)
+        status = self.asked("dump", options, "-o", path)
+        held = self.board.flash(int(options["n"]))
+        if path.exists() != (status == 0) or status == 0 and path.read_bytes() != held:
+            raise Failure(f"dump ends with status {status} and is not what flash holds")
+        return model.read(int(options["n"]), options), [status]
+
+    def do_reset(self, model, options):
+        is_hard = "chip" in options
+        status = self.board.mprom("reset", "-p", self.board.board.port, *(["--hard"] if is_hard else []))
+        done = model.fork(0)
+        done.hard_reset() if is_hard else done.soft_reset()
+        return [done], [status]
+
+    def do_script(self, model, options):
+        version, path = self.source(model, options)
+        segment, way = int(options["n"]), options["way"]
+        data = path.read_bytes()
+        half = len(data) // 2
+        if way == "power":
+            code = f"import romfs\nu = romfs.Update({segment}, {len(data)})\nu.write({data[:half]!r})"
+        else:
+            last = {"whole": f"u.write({data[half:]!r})", "abort": "u.abort()", "raise": f"u.write({data[half:]!r} + b'more')"}
+            code = (f"import romfs\nwith romfs.Update({segment}, {len(data)}) as u:\n  u.write({data[:half]!r})\n  {last[way]}")
+        status = self.board.errno(code)
+        if way == "power":
+            self.board.restart_unseen(self.step)
+        return model.script(segment, version, way), [] if way == "power" else [min(status, 1)]
 
     def do_mpremote(self, model, options):
         version, path = self.source(model, options)
@@ -235,10 +288,14 @@ class Steps:
     def do_two(self, model, options):
         first, path = self.source(model, options)
         second, other = self.source(model, {"program": "end", "size": "5000"})
-        clients = [self.board.begin(*self.deploy_command(path, {}))]
+        client = self.board.begin(*self.deploy_command(path, {}))
         time.sleep(int(options["ms"]) / 1000)
-        clients.append(self.board.begin(*self.deploy_command(other, {})))
-        statuses = [self.board.end(client) for client in clients]
+        client.send_signal(signal.SIGSTOP)  # so that it is in the middle, if not before or behind its work
+        try:
+            last = self.board.mprom(*self.deploy_command(other, {}))
+        finally:
+            client.send_signal(signal.SIGCONT)
+        statuses = [self.board.end(client), last]
         outcomes = []
         for order in ((first, second), (second, first)):
             for alone in model.deploy(order[0], {}):

@@ -112,7 +112,7 @@ def run(shape, texts, title):
                 sequence.step(text)
             sequence.board.stop()
         except (Failure, BoardError, OSError) as failure:
-            print(f"{title}: step {len(sequence.done)}: {failure}\n  --shape {shape} --replay \"{'; '.join(sequence.done)}\"",
+            print(f"{title}: step {len(sequence.done)}: {failure}{sequence.board.last_words()}\n  --shape {shape} --replay \"{'; '.join(sequence.done)}\"",
                   flush=True)
             return False
         finally:
@@ -137,9 +137,10 @@ def sample():
     """(shape, seed) of each sequence; every second one is of the board with slots, where most can go wrong."""
     others = [shape for shape in shapes() if shape != "slots"]
     start = int(os.environ.get("MPROM_SEED", time.time()))
-    is_all = os.environ.get("MPROM_SAMPLE") == "all"
+    wanted = os.environ.get("MPROM_SAMPLE", "")
+    count = ALL if wanted == "all" else SAMPLE
     print(f"stateful: MPROM_SEED={start}", flush=True)
-    for number in range(ALL if is_all else SAMPLE):
+    for number in range(count):
         yield "slots" if number % 2 == 0 else others[(start + number // 2) % len(others)], start + number
 
 
