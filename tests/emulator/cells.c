@@ -266,12 +266,20 @@ static void torn_states_are_as_their_names_say(void **state)
         assert_int_equal(cells.bytes[suffix.undone / 8 - 1], 0);
         assert_int_equal(cells.bytes[suffix.undone / 8], 0xFF);
         struct torn_count head = tear_erase(&cells, CELLS_TORN_HEAD, seed);
-        assert_int_equal(head.undone, 32 * 8);
-        assert_int_equal(cells.bytes[31], 0);
+        assert_in_range(head.undone, 32 * 8, 160 * 8);
+        assert_int_equal(head.undone % (32 * 8), 0);
+        assert_int_equal(cells.bytes[head.undone / 8 - 1], 0);
+        assert_int_equal(cells.bytes[head.undone / 8], 0xFF);
+        struct torn_count first = tear_erase(&cells, CELLS_TORN_FIRST, seed);
+        assert_in_range(first.done, 32 * 8, 160 * 8);
+        assert_int_equal(cells.bytes[first.done / 8 - 1], 0xFF);
+        assert_int_equal(cells.bytes[first.done / 8], 0);
+        struct torn_count bits = tear_erase(&cells, CELLS_TORN_BITS, seed);
+        assert_in_range(bits.done, 1, 3);
         struct torn_count shaky = tear_erase(&cells, CELLS_TORN_SHAKY, seed);
         assert_int_equal(shaky.undone, 0);
         assert_in_range(shaky.shaky, 1, 3);
-        assert_int_equal(prefix.shaky + suffix.shaky + head.shaky, 0);
+        assert_int_equal(prefix.shaky + suffix.shaky + head.shaky + first.shaky + bits.shaky, 0);
     }
     cells_close(&cells);
 }
