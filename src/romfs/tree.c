@@ -156,7 +156,7 @@ static int tree_scan_opened(struct romfs_tree *tree)
     if (err == 0) {
         err = read_err;
     }
-    if (err == 0) {
+    if (err == 0 && sorted != NULL) {
         err = tree_collect(tree, sorted);
     }
     free(sorted);
