@@ -22,6 +22,9 @@ size_t rom_binding_console_room(void);
 uint32_t rom_binding_console_baud_max(void);
 void rom_binding_console_set_baud(uint32_t baud);
 
+/* The board's unique id (board.h). Returns its size in bytes, 0 if it has none. */
+size_t rom_binding_board_id(const uint8_t **id);
+
 /* Whether the address lies in the mapped bytes of the segment that clients see; false for an id that is none. */
 bool rom_binding_holds(uint32_t id, const void *mem);
 

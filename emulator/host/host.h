@@ -13,6 +13,7 @@ enum {
     HOST_PATH_MAX = 4096,
     HOST_EXIT_CUT = 3,              /* exit status when power was cut as --cut asks for */
     HOST_CONSOLE_BUFFER_MAX = 4096, /* bytes */
+    HOST_ID_SIZE = 8,               /* bytes */
 };
 
 /* The program's name, which begins every message. Each program defines it. */
@@ -32,6 +33,12 @@ void host_path_print(char *path, const char *format, ...) __attribute__((format(
  * over one flash would destroy it. The lock goes with an open file, which is inherited by a program that is executed.
  */
 void host_state_open(const char *dir);
+
+/*
+ * The board's unique id, HOST_ID_SIZE bytes: always the same for a state folder, another one for a copy of it. It is
+ * kept in the folder, as file `unique-id`, which is made if it is not there. Exits with a message on failure.
+ */
+void host_id_read(uint8_t *id, const char *state_dir);
 
 /*
  * Makes the console, or takes over the one behind fd if that is not -1. Returns the terminal's path, valid until the

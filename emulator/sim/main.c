@@ -195,6 +195,8 @@ int main(int argc, char **argv)
         printf("%s\n", port);
         fflush(stdout);
     }
+    uint8_t board_id[HOST_ID_SIZE];
+    host_id_read(board_id, sim_options.host.state_dir);
     struct board board = {
         .rom = sim_segments(),
         .disk = sim_flash_disk(),
@@ -202,6 +204,8 @@ int main(int argc, char **argv)
         .heap = malloc(sim_options.heap_size),
         .heap_size = sim_options.heap_size,
         .stack_size = SIM_STACK_SIZE,
+        .id = board_id,
+        .id_size = sizeof(board_id),
     };
     if (!board.heap) {
         host_fail("not enough memory for the heap");

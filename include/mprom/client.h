@@ -139,6 +139,7 @@ struct client_board {
     char version[32];  /* of MicroPython, such as "1.25.0" */
     char machine[128]; /* as the board describes itself */
     char platform[32]; /* sys.platform */
+    char id[65];       /* hexadecimal digits that no other board has (machine.unique_id()); "" if it has none */
     uint8_t mpy_version;
     uint8_t mpy_sub_version;
     uint8_t mpy_arch;       /* 0 if the board runs no native code */

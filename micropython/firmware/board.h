@@ -22,6 +22,8 @@ struct board {
     void *heap;               /* for MicroPython's garbage collector */
     size_t heap_size;         /* bytes */
     size_t stack_size;        /* bytes that Python code may use of the stack of firmware_run()'s caller */
+    const uint8_t *id; /* what no other board has, for machine.unique_id(); NULL if the chip has no such thing */
+    size_t id_size;    /* bytes */
 };
 
 /* What the board passes to rom_init() as hooks. */

@@ -45,6 +45,12 @@ void rom_binding_console_set_baud(uint32_t baud)
     board_console_set_baud(baud);
 }
 
+size_t rom_binding_board_id(const uint8_t **id)
+{
+    *id = firmware_board->id;
+    return firmware_board->id_size;
+}
+
 int firmware_reset_cause(void)
 {
     return reset_cause;

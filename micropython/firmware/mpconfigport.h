@@ -54,7 +54,8 @@
 #define MICROPY_PY_TIME (1)
 #define MICROPY_PY_MACHINE (1)
 #define MICROPY_PY_MACHINE_RESET (1)
-#define MICROPY_PY_MACHINE_INCLUDEFILE "machine_reset.inc"
+#define MICROPY_PY_MACHINE_INCLUDEFILE "machine_port.inc"
+#define MICROPY_PY_MACHINE_EXTRA_GLOBALS {MP_ROM_QSTR(MP_QSTR_unique_id), MP_ROM_PTR(&firmware_unique_id_obj)},
 #define MICROPY_PY_RANDOM_SEED_INIT_FUNC (hal_random_seed())
 
 #ifndef MICROPY_HW_MCU_NAME

@@ -40,6 +40,12 @@ void rom_binding_console_set_baud(uint32_t baud)
     (void)baud;
 }
 
+size_t rom_binding_board_id(const uint8_t **id)
+{
+    *id = NULL;
+    return 0;
+}
+
 void rom_binding_mounted(mp_obj_t vfs, uint32_t id)
 {
     mp_obj_t items[] = {vfs, mp_obj_new_int_from_uint(id)};

@@ -24,6 +24,7 @@ enum {
     LINK_PIECE_SIZE = 512, /* read at a time, whole stripes of a digest; between pieces, Ctrl-C is looked at */
     LINK_HEAD_SIZE = 96,   /* of an image at most: its length and what its builder wrote of it */
     LINK_SEAL_SIZE = 10,
+    LINK_ID_MAX = 32, /* bytes of the board's unique id that the PC takes */
     LINK_MAGIC_SIZE = 3,
     LINK_SLOTS_MAX = 32,                        /* that the PC knows of */
     LINK_PATH_MAX = MICROPY_ALLOC_PATH_MAX - 1, /* bytes of the longest path that can be imported from */
@@ -66,10 +67,13 @@ static unsigned link_free_memory(void)
 
 static void link_describe_board(const mp_print_t *out, uint32_t number)
 {
+    const uint8_t *board_id = NULL;
+    size_t board_id_size = rom_binding_board_id(&board_id);
     int has_ioctl = rom_binding_has_ioctl();
     link_line(out, number, "link");
-    mp_printf(out, " %d %u %u %d %d\n", LINK_VERSION, (unsigned)rom_binding_console_room(),
+    mp_printf(out, " %d %u %u %d %d ", LINK_VERSION, (unsigned)rom_binding_console_room(),
               (unsigned)rom_binding_console_baud_max(), ROM_LEVELS, LINK_PATH_MAX);
+    link_hex(out, board_id, (uint32_t)MIN(board_id_size, (size_t)LINK_ID_MAX));
     link_line(out, number, "python");
     mp_printf(out, " %s %u %u %u %s %s\n", MICROPY_VERSION_STRING, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(),
               link_free_memory(), MICROPY_PY_SYS_PLATFORM, MICROPY_BANNER_MACHINE);

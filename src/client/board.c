@@ -87,7 +87,9 @@ static const char probe_program[] =
     " except Exception:pass\n"
     "_p('able',_has('binascii','crc32'),_has('binascii','a2b_base64'),_has('deflate','DeflateIO'),r,c,\n"
     " _has('hashlib','sha256'))\n"
-    "_p('segments',n)\n";
+    "try:b=_h(_x('machine').unique_id()[:32])\n"
+    "except Exception:b='-'\n"
+    "_p('segments',n,b)\n";
 
 static const char probe_all_program[] = "for i in range(min(n,32)):_s(i,c)";
 
@@ -100,10 +102,17 @@ static bool probe_line(struct client *client, struct answer *answer, const char 
     return answer_next(answer, &line) && answer_is(&line, word) && parse(&client->board, &line);
 }
 
+/* segments COUNT [ID]: the id if the board has not said it before */
 static bool probe_parse_count(struct client_board *board, struct answer_line *line)
 {
     int64_t count;
-    if (!answer_number(line, INT32_MIN, INT32_MAX, &count) || !answer_end(line)) {
+    if (!answer_number(line, INT32_MIN, INT32_MAX, &count)) {
+        return false;
+    }
+    if (!answer_end(line)) {
+        board_take_id(board, line);
+    }
+    if (!answer_end(line)) {
         return false;
     }
     /* A negative count is how a board says that it has no segments. */

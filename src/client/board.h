@@ -18,11 +18,12 @@ void board_note_image(struct client_segment *segment, const void *image, uint32_
 /* Whether id is a segment that the board has; if not fills error with -MPROM_EINVAL, or -MPROM_EOPNOTSUPP. */
 int board_require_segment(const struct client *client, uint32_t id, struct client_error *error);
 
-/* The pure part, for hostile lines. Each returns whether the line makes sense. */
+/* The pure part, for hostile lines. What returns bool tells whether the line makes sense. */
 
 /* The limits of a board that did not say them: as older firmware of mprom's and stock firmware are known to have. */
 void board_fill_limits(struct client_board *board);
 
+void board_take_id(struct client_board *board, struct answer_line *line);
 bool board_parse_link(struct client_board *board, struct answer_line *line);
 bool board_parse_python(struct client_board *board, struct answer_line *line);
 bool board_parse_able(struct client_board *board, struct answer_line *line);

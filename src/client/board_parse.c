@@ -9,6 +9,7 @@
 
 enum {
     LINK_VERSION_MIN = 2,
+    ID_MIN = 4,         /* bytes of an id that may be unique */
     DEPTH_MAX_OLD = 32, /* of mprom's firmware from before it said its limits */
     PATH_MAX_OLD = 255,
     PATH_MAX_STOCK = 511,          /* MICROPY_ALLOC_PATH_MAX unless a port lowers it, less one */
@@ -25,8 +26,33 @@ static bool board_take_text(char *dst, size_t room, struct answer_line *line)
     return size > 0;
 }
 
-/* link VERSION ROOM BAUD_MAX [DEPTH_MAX PATH_MAX]…: of firmware that describes itself; later versions may say more,
- * versions before LINK_VERSION_MIN were never published */
+static bool board_id_is_of_use(const char *id, size_t size)
+{
+    bool is_hex = true, differs = false;
+    for (size_t i = 0; i < size; i++) {
+        is_hex &= id[i] != '\0' && strchr("0123456789abcdef", id[i]) != NULL;
+        differs |= (id[i] != '0' && id[i] != 'f') || id[i] != id[0];
+    }
+    return is_hex && differs && size % 2 == 0 && size >= 2 * ID_MIN;
+}
+
+/*
+ * ID: the board's unique id, hexadecimal, or - if it has none. What cannot be unique counts as none: too few bytes,
+ * or only 00 or ff, as memory reads that nobody wrote an id to.
+ */
+void board_take_id(struct client_board *board, struct answer_line *line)
+{
+    const char *id;
+    size_t size = answer_word(line, &id);
+    board->id[0] = '\0';
+    if (size < sizeof(board->id) && board_id_is_of_use(id, size)) {
+        memcpy(board->id, id, size);
+        board->id[size] = '\0';
+    }
+}
+
+/* link VERSION ROOM BAUD_MAX [DEPTH_MAX PATH_MAX [ID]]…: of firmware that describes itself; later versions may say
+ * more, versions before LINK_VERSION_MIN were never published */
 bool board_parse_link(struct client_board *board, struct answer_line *line)
 {
     int64_t version, room, baud_max, depth_max, path_max;
@@ -42,6 +68,10 @@ bool board_parse_link(struct client_board *board, struct answer_line *line)
         answer_number(line, 1, UINT32_MAX, &depth_max) && answer_number(line, 1, UINT32_MAX, &path_max);
     board->depth_max = says_limits ? (uint32_t)depth_max : 0;
     board->path_max = says_limits ? (uint32_t)path_max : 0;
+    board->id[0] = '\0';
+    if (says_limits) {
+        board_take_id(board, line);
+    }
     return true;
 }
 

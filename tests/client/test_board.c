@@ -83,6 +83,7 @@ static void link_facts(void **state)
     board_fill_limits(&board);
     assert_int_equal(board.depth_max, 48);
     assert_false(board.needs_even_size);
+    assert_string_equal(board.id, "");
     assert_true(parse(board_parse_link, "3 0 0 48 and what comes later"));
     assert_int_equal(board.depth_max, 0);
     assert_int_equal(board.path_max, 0);
@@ -96,6 +97,37 @@ static void link_facts(void **state)
     assert_false(parse(board_parse_link, "2 1 x"));
     assert_false(parse(board_parse_link, ""));
     assert_int_equal(board.link_version, 0);
+}
+
+/* R5: which ids may tell that two ports are one board's. */
+static void unique_ids(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"00000001", "0f0f0f0f", "e6616407e3646b29",
+                                       "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"};
+    static const char *const bad[] = {"-",
+                                      "",
+                                      "00000000",
+                                      "ffffffffffffffff",
+                                      "000000000000000000000000",
+                                      "aabbcc",
+                                      "aabbccd",
+                                      "AABBCCDD",
+                                      "aabbccdg",
+                                      "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00"};
+    char line[160];
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        start(0);
+        snprintf(line, sizeof line, "2 4096 0 32 255 %s and what comes later", good[i]);
+        assert_true(parse(board_parse_link, line));
+        assert_string_equal(board.id, good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        start(0);
+        snprintf(line, sizeof line, "2 4096 0 32 255 %s", bad[i]);
+        assert_true(parse(board_parse_link, line));
+        assert_string_equal(board.id, "");
+    }
 }
 
 static void abilities(void **state)
@@ -327,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(python_facts),
         cmocka_unit_test(link_facts),
+        cmocka_unit_test(unique_ids),
         cmocka_unit_test(limits_that_are_not_said),
         cmocka_unit_test(abilities),
         cmocka_unit_test(segment_shapes),

@@ -29,6 +29,12 @@ class LinkTest(BoardTest):
             self.assertTrue(line.startswith(f"mprom:{number} "), line)
         return [line.split(" ")[1:] for line in lines]
 
+    def board_id(self):
+        """R5: as the link line has it."""
+        board_id = self.console.eval("__import__('machine').unique_id()")
+        self.assertEqual(len(board_id), 8)
+        return board_id.hex()
+
     def segment(self, id):
         """The lines about a segment without their first words."""
         segment, *others = self.lines(f"romfs.describe(5, {id})", 5)
@@ -46,7 +52,8 @@ class LinkTest(BoardTest):
 class Describing(LinkTest):
     def test_the_board(self):
         link, python, able, segments, *others = self.lines("romfs.describe(4294967295)", 4294967295)
-        self.assertEqual(link, ["link", "2", "4095", "0", "32", "255"])
+        board_id = self.board_id()
+        self.assertEqual(link, ["link", "2", "4095", "0", "32", "255", board_id])
         version, mpy, maxsize, platform, machine = self.console.eval(
             "(list(sys.implementation[1][:3]), sys.implementation._mpy, sys.maxsize, sys.platform, sys.implementation._machine)")
         free = int(python.pop(4))
@@ -131,7 +138,7 @@ class Room(LinkTest):
     options = ("--receive-buffer", "256")
 
     def test_room(self):
-        self.assertEqual(self.lines("romfs.describe(1)", 1)[0], ["link", "2", "256", "0", "32", "255"])
+        self.assertEqual(self.lines("romfs.describe(1)", 1)[0], ["link", "2", "256", "0", "32", "255", self.board_id()])
 
 
 class Checksums(LinkTest):
