@@ -7,14 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "bar.h"
 #include "client/utf8.h"
 #include "rows.h"
+#include "twins.h"
 
 enum {
     MANY_ANSWER_MS = 5000, /* for a board at a port that --all found */
     MANY_REFRESH_MS = 100,
+    MANY_TWIN_US = 100000, /* for the last bytes of a board's other port to reach it */
     MANY_BAR_WIDTH = 20,
     MANY_PHASE_WIDTH = 12,
 };
@@ -37,6 +40,7 @@ struct many_board {
     char machine[128];
     bool found;    /* by --all, not named */
     bool answered; /* there is a board */
+    bool hears;    /* or at least something that sends text */
     bool worked;   /* its thread ran */
     char *text;    /* what work printed and is not shown yet */
     size_t text_size;
@@ -57,6 +61,9 @@ struct many {
     void *ctx;
     struct many_board *boards;
     size_t count;
+    struct client_port *found; /* all ports of the PC, NULL if they cannot be listed */
+    size_t found_count;
+    struct twins *twins;
     int port_width;
     bool terminal;
     int64_t start_us;
@@ -139,39 +146,62 @@ static void many_add_found(struct many *many, const struct client_port *port)
     }
 }
 
+/* What the PC knows of the ports, whoever named them. */
+static void many_note_ports(struct many *many)
+{
+    for (size_t i = 0; i < many->count; i++) {
+        for (size_t k = 0; k < many->found_count; k++) {
+            if (port_is(many->boards[i].port, many->found[k].path)) {
+                twins_note_port(many->twins, i, &many->found[k]);
+            }
+        }
+    }
+}
+
 static int many_gather(struct many *many)
 {
     const struct cli *cli = many->cli;
-    struct client_port *found = NULL;
     struct client_error error;
-    size_t found_count = 0;
-    if (cli->all_boards && client_ports(&found, &found_count, &error) != 0) {
-        cli_error("%s", error.text);
-        return CLI_FAILED;
+    if (client_ports(&many->found, &many->found_count, &error) != 0) {
+        many->found = NULL;
+        many->found_count = 0;
+        if (cli->all_boards) {
+            cli_error("%s", error.text);
+            return CLI_FAILED;
+        }
     }
-    many->boards = calloc(cli->ports.count + found_count + 1, sizeof *many->boards);
+    many->boards = calloc(cli->ports.count + many->found_count + 1, sizeof *many->boards);
     for (size_t i = 0; many->boards && i < cli->ports.count; i++) {
         if (!many_add(many, cli->ports.items[i])) {
             cli_note(cli, "%s is named twice", cli->ports.items[i]);
         }
     }
-    for (size_t i = 0; many->boards && i < found_count; i++) {
-        many_add_found(many, &found[i]);
+    for (size_t i = 0; many->boards && cli->all_boards && i < many->found_count; i++) {
+        many_add_found(many, &many->found[i]);
     }
-    free(found);
-    if (!many->boards) {
+    many->twins = twins_new(many->count);
+    if (!many->boards || !many->twins) {
         cli_error("out of memory");
         return CLI_FAILED;
     }
+    many_note_ports(many);
     return CLI_OK;
 }
 
 /* ---- A board, in its thread ---- */
 
+static size_t board_number(const struct many_board *board)
+{
+    return (size_t)(board - board->many->boards);
+}
+
 static void board_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
     struct many_board *board = ctx;
-    board->answered = true;
+    if (!board->answered) {
+        board->answered = true;
+        twins_hear(board->many->twins, board_number(board));
+    }
     online_note_progress(&board->online, what, done, total);
     pthread_mutex_lock(&board->many->lock);
     board->phase = what;
@@ -214,6 +244,76 @@ static void board_print_json(struct many_board *board)
     rows_show();
 }
 
+static void board_waiting(void *ctx, bool hears)
+{
+    struct many_board *board = ctx;
+    board->hears |= hears;
+    if (hears) {
+        twins_hear(board->many->twins, board_number(board));
+    }
+}
+
+/* Whether a board that is there could not be spoken to, as when another of its ports is opened at the same time. */
+static bool board_was_disturbed(const struct many_board *board, int err)
+{
+    return (board->answered || board->hears) &&
+           (err == -MPROM_EBADMSG || err == -MPROM_EPERM || err == -MPROM_ETIMEDOUT);
+}
+
+/* The same phase once more is another one: else it would seem to take long. */
+static void board_forget_phase(struct many_board *board)
+{
+    progress_end(&board->online.progress);
+    board->online.phase = NULL;
+}
+
+/* Opens the board. Returns false if that failed, and then it has settled. */
+static bool board_open(struct many_board *board)
+{
+    struct twins *twins = board->many->twins;
+    size_t number = board_number(board);
+    struct online *online = &board->online;
+    int err = client_open(&online->client, &online->options, &online->error);
+    if (board_was_disturbed(board, err)) {
+        twins_ask_again(twins, number);
+        board_forget_phase(board);
+        err = client_open(&online->client, &online->options, &online->error);
+    }
+    online->board = err ? NULL : client_board(online->client);
+    twins_settle(twins, number, online->board);
+    return !err;
+}
+
+/* Of several ports of one board one is used. Returns MANY_RUNNING if it is this one, and open. */
+static enum many_state board_choose_port(struct many_board *board)
+{
+    struct many *many = board->many;
+    struct online *online = &board->online;
+    size_t number = board_number(board);
+    size_t first = twins_first(many->twins, number);
+    if (first != number) {
+        pthread_mutex_lock(&many->lock);
+        const char *used = many->boards[first].port;
+        if (online->result) {
+            json_array_append_new(online->result, json_pack("{s:o}", "same_board_as", json_text(used, strlen(used))));
+        }
+        snprintf(online->error.text, sizeof online->error.text,
+                 "%.127s leads to the same board as %.127s, which is used", board->port, used);
+        pthread_mutex_unlock(&many->lock);
+        client_close(online->client);
+        online->client = NULL;
+        twins_close(many->twins, number);
+        return MANY_SKIPPED;
+    }
+    if (twins_await(many->twins, number, &online->was_interrupted)) {
+        online->was_interrupted |= online->board->was_interrupted;
+        usleep(MANY_TWIN_US);
+        board_forget_phase(board);
+        return online_reopen(online) == CLI_OK ? MANY_RUNNING : MANY_FAILED;
+    }
+    return MANY_RUNNING;
+}
+
 static enum many_state board_work(struct many_board *board)
 {
     struct many *many = board->many;
@@ -221,6 +321,7 @@ static enum many_state board_work(struct many_board *board)
     online->options = (struct client_options){
         .port = board->port,
         .progress = board_progress,
+        .waiting = board_waiting,
         .ctx = board,
     };
     (void)online_take_options(many->cli, &online->options);
@@ -229,19 +330,22 @@ static enum many_state board_work(struct many_board *board)
     }
     online->port = board->port;
     online_note(online, INTERRUPT_CONNECTING);
-    if (client_open(&online->client, &online->options, &online->error) != 0) {
+    if (!board_open(board)) {
         if (!board->found || board->answered) {
             online_failed(online);
             return MANY_FAILED;
         }
         return MANY_SKIPPED;
     }
-    online->board = client_board(online->client);
     online_note(online, INTERRUPT_UNTOUCHED);
     snprintf(board->machine, sizeof board->machine, "%s", online->board->machine);
     pthread_mutex_lock(&many->lock);
     snprintf(board->port, sizeof board->port, "%s", online->board->port); /* "auto" has become a name */
     pthread_mutex_unlock(&many->lock);
+    enum many_state state = board_choose_port(board);
+    if (state != MANY_RUNNING) {
+        return state;
+    }
     int status = many->work(online, many->ctx);
     progress_end(&online->progress);
     online->has_result = json_array_size(online->result) > 0;
@@ -294,6 +398,7 @@ static void *board_main(void *arg)
         state = board_work(board);
     } else {
         online_fail(&board->online, "%s: out of memory", board->port);
+        twins_settle(many->twins, board_number(board), NULL);
     }
     board_end(board, state);
     pthread_mutex_lock(&many->lock);
@@ -356,6 +461,7 @@ static void many_start(struct many *many)
     for (size_t i = 0; i < many->count; i++) {
         struct many_board *board = &many->boards[i];
         if (board->state != MANY_RUNNING) {
+            twins_settle(many->twins, i, NULL);
             board_end(board, board->state);
             continue;
         }
@@ -369,6 +475,7 @@ static void many_start(struct many *many)
             many->running--;
             pthread_mutex_unlock(&many->lock);
             online_fail(&board->online, "%s: cannot start a thread: %s", board->port, cli_strerror(err));
+            twins_settle(many->twins, i, NULL);
             board_end(board, MANY_FAILED);
         }
     }
@@ -436,6 +543,25 @@ static int many_status(const struct many *many)
     return ok > 0 && failed == 0 ? CLI_OK : CLI_FAILED;
 }
 
+static int many_serve(struct many *many)
+{
+    json_object_seed(0); /* before several threads make objects */
+    interrupt_begin(many->cli, many->count);
+    many_start(many);
+    if (many->terminal) {
+        rows_begin(many_draw, many);
+    }
+    many_wait(many);
+    interrupt_end();
+    if (many->terminal) {
+        rows_end();
+    }
+    if (!many->cli->json && many->count > 0) {
+        many_print_table(many);
+    }
+    return many_status(many);
+}
+
 int many_run(const struct cli *cli, online_work *work, void *ctx)
 {
     struct many many = {
@@ -448,24 +574,11 @@ int many_run(const struct cli *cli, online_work *work, void *ctx)
         .ended = PTHREAD_COND_INITIALIZER,
     };
     int status = many_gather(&many);
-    if (status) {
-        return status;
+    if (status == CLI_OK) {
+        status = many_serve(&many);
     }
-    json_object_seed(0); /* before several threads make objects */
-    interrupt_begin(cli, many.count);
-    many_start(&many);
-    if (many.terminal) {
-        rows_begin(many_draw, &many);
-    }
-    many_wait(&many);
-    interrupt_end();
-    if (many.terminal) {
-        rows_end();
-    }
-    if (!cli->json && many.count > 0) {
-        many_print_table(&many);
-    }
-    status = many_status(&many);
+    twins_free(many.twins);
+    free(many.found);
     free(many.boards);
     return status;
 }

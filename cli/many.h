@@ -11,9 +11,10 @@ bool many_is_meant(const struct cli *cli);
 
 /*
  * Calls work for the boards at all ports of -p and, with --all, at every port where one answers; each in a thread of
- * its own, so work and ctx must bear that. None waits for another. A port that --all finds and where nothing answers
- * is skipped, which is no failure. Results are printed as they come: with --json a line for each board, else what
- * work prints, and a table at the end.
+ * its own, so work and ctx must bear that. Work begins when all ports that might be the same board's have been
+ * opened, and then for one port of each board (twins.h). A port that --all finds and where nothing answers is
+ * skipped, which is no failure. Results are printed as they come: with --json a line for each board, else what work
+ * prints, and a table at the end.
  *
  * Returns CLI_OK if work succeeded on one board at least and failed on none.
  */

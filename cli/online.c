@@ -105,11 +105,16 @@ int online_reopen(struct online *online)
     return CLI_OK;
 }
 
+static bool online_was_stopped(const struct online *online)
+{
+    return online->board->was_interrupted || online->was_interrupted;
+}
+
 static void online_note_stopped(struct online *online)
 {
     json_t *last = json_array_get(online->result, json_array_size(online->result) - 1);
     if (last) {
-        json_object_set_new(last, "stopped", json_boolean(online->board->was_interrupted));
+        json_object_set_new(last, "stopped", json_boolean(online_was_stopped(online)));
         json_object_set_new(last, "restarted", json_boolean(online->is_restarted));
     }
 }
@@ -120,7 +125,7 @@ int online_settle(struct online *online, int status)
     if (!online->client) {
         return status; /* it went away */
     }
-    bool was_stopped = online->board->was_interrupted;
+    bool was_stopped = online_was_stopped(online);
     if (args->restart && !online->is_restarted) {
         struct client_error error; /* that of work may still be wanted */
         online->is_restarted = client_restart(online->client, CLIENT_RESTART_SOFT, &error) == 0;

@@ -30,8 +30,9 @@ struct online {
     void (*flush)(struct online *online);
     void *flush_ctx;
     char segment_text[64];
-    bool has_result;   /* work added one to result */
-    bool is_restarted; /* by work: what had been stopped runs again */
+    bool has_result;      /* work added one to result */
+    bool was_interrupted; /* at another port of the board, or before it was opened once more */
+    bool is_restarted;    /* by work: what had been stopped runs again */
 };
 
 /* The options of every such subcommand, and the first field of its args. */
