@@ -213,16 +213,16 @@ static uint32_t count_bits(uint32_t byte)
 }
 
 /*
- * Whether this is the text, or what an erase may have left of it: a quarter of its programmed bits, and none besides.
- * An erase that takes more away leaves no image in the same block.
+ * Whether these programmed bits are the text, or what an erase may have left of it: a quarter of its bits, and none
+ * besides. An erase that takes more away leaves no image in the same block.
  */
-static bool is_gone_text(const uint8_t *seen, uint8_t erased)
+static bool is_gone_text(const uint8_t *programmed, uint8_t erased)
 {
     uint32_t left = 0;
     uint32_t all = 0;
     for (uint32_t i = 0; i < GONE_SIZE; i++) {
         uint8_t want = gone_text[i] ^ erased;
-        uint8_t have = seen[i] ^ erased;
+        uint8_t have = programmed[i];
         if ((have & ~want) != 0) {
             return false;
         }
@@ -232,15 +232,33 @@ static bool is_gone_text(const uint8_t *seen, uint8_t erased)
     return left * 4 >= all;
 }
 
+/* Which bits of a place are programmed: a bit counts that reads so in one of three reads. Returns 0 or an error. */
+ROM_OWN_FRAME static int read_programmed(struct rom *rom, uint32_t id, uint32_t place, uint8_t programmed[GONE_SIZE])
+{
+    uint8_t erased = rom_geometry(rom, id)->erased_value;
+    memset(programmed, 0, GONE_SIZE);
+    for (int reads = 0; reads < 3; reads++) {
+        uint8_t seen[GONE_SIZE];
+        int err = rom_flash_read(rom, id, place, seen, GONE_SIZE);
+        if (err) {
+            return err;
+        }
+        for (uint32_t i = 0; i < GONE_SIZE; i++) {
+            programmed[i] |= (uint8_t)(seen[i] ^ erased);
+        }
+    }
+    return 0;
+}
+
 /* Nothing but the mark is ever written there while an image is in front: a place that cannot be read is a torn one.
  */
 static int first_block_is_marked(struct rom *rom, uint32_t id, uint32_t size)
 {
     uint32_t number = 0;
     for (uint32_t place; (place = gone_place(rom, id, number)) >= size && place != 0; number++) {
-        uint8_t seen[GONE_SIZE];
-        int err = rom_flash_read(rom, id, place, seen, GONE_SIZE);
-        if (err == -MPROM_EBADMSG || (err == 0 && is_gone_text(seen, rom_geometry(rom, id)->erased_value))) {
+        uint8_t programmed[GONE_SIZE];
+        int err = read_programmed(rom, id, place, programmed);
+        if (err == -MPROM_EBADMSG || (err == 0 && is_gone_text(programmed, rom_geometry(rom, id)->erased_value))) {
             return 1;
         }
         if (err) {

@@ -59,6 +59,13 @@ void stranger_start(struct stranger *board);
 /* One random step of a sequence. Power may fail in it. */
 void stranger_step(struct stranger *board);
 
+/*
+ * Whether a mark in the first block says that its image is gone: in a segment without a trailer, on flash whose units
+ * may be programmed once, or twice and are not among the few where that is enough. docs/update.md promises nothing of
+ * an image without a seal there.
+ */
+bool stranger_marks_block(const struct rom_segment *segment);
+
 /* Adds what a segment may hold from now on. */
 void stranger_may_hold(struct stranger_segment *model, int image);
 bool stranger_is_maybe(const struct stranger_segment *model, int image);

@@ -117,6 +117,16 @@ static int find_image(struct stranger *board, uint32_t id, const struct rom_imag
     return -2;
 }
 
+bool stranger_marks_block(const struct rom_segment *segment)
+{
+    const struct flash_geometry *geometry = segment->flash->geometry;
+    bool breaks_headers =
+        geometry->overwrites || geometry->program_count == FLASH_PROGRAM_ANY || geometry->program_count > 2 ||
+        (geometry->program_count == 2 &&
+         (geometry->program_size == 1 || (geometry->program_size <= 4 && geometry->erased_value == 0xFF)));
+    return !segment->has_trailer && !breaks_headers;
+}
+
 /* Looks at a segment as a start does. What it holds must be one of what it may hold, and is what it holds from now
  * on. */
 static int look_at(struct stranger *board, uint32_t id)
@@ -134,7 +144,13 @@ static int look_at(struct stranger *board, uint32_t id)
         stranger_fail(board, image == -2 ? "a segment holds what was never written as a whole"
                                          : "a segment holds an image that it may not hold");
     }
+    /* A torn mark may be the only one that finds room; then the old image can come back, whole, until it is erased.
+     */
+    int before = model->maybe_count > 0 ? model->maybe[0] : STRANGER_NOTHING;
     model->maybe_count = 0;
+    if (image == STRANGER_NOTHING && stranger_marks_block(&board->segments[id])) {
+        stranger_may_hold(model, before);
+    }
     stranger_may_hold(model, image);
     return image;
 }

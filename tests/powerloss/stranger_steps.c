@@ -23,20 +23,6 @@ static void end_change(struct stranger *board, uint32_t id, int image)
     board->models[id].was_rejected = false;
 }
 
-/*
- * The exception of docs/update.md: without a trailer, on flash whose units may be programmed once, or twice and are
- * not among the few where that is enough, nothing is promised of an image without a seal.
- */
-static bool needs_seal(const struct rom_segment *segment)
-{
-    const struct flash_geometry *geometry = segment->flash->geometry;
-    bool breaks_headers =
-        geometry->overwrites || geometry->program_count == FLASH_PROGRAM_ANY || geometry->program_count > 2 ||
-        (geometry->program_count == 2 &&
-         (geometry->program_size == 1 || (geometry->program_size <= 4 && geometry->erased_value == 0xFF)));
-    return !segment->has_trailer && !breaks_headers;
-}
-
 /* A new image, or an edit of the one that the segment holds. Returns its number. */
 static int new_image(struct stranger *board, uint32_t id)
 {
@@ -54,7 +40,7 @@ static int new_image(struct stranger *board, uint32_t id)
         uint32_t block = rom_segment_block_size(&board->rom, id);
         size = size / block * block < STRANGER_IMAGE_MIN ? size : size / block * block;
     }
-    bool is_sealed = !stranger_once_in(&board->random, 4) || needs_seal(&board->segments[id]);
+    bool is_sealed = !stranger_once_in(&board->random, 4) || stranger_marks_block(&board->segments[id]);
     stranger_image_make(image, &board->random, size, is_sealed);
     return number;
 }
