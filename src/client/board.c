@@ -86,8 +86,7 @@ static const char probe_program[] =
     " try:c=int(_q(0x6d70)>0)\n"
     " except Exception:pass\n"
     "_p('able',_has('binascii','crc32'),_has('binascii','a2b_base64'),_has('deflate','DeflateIO'),r,c,\n"
-    " _has('hashlib','sha256'))\n"
-    "try:b=_h(_x('machine').unique_id()[:32])\n"
+    " _has('hashlib','sha256'))\n" REPL_PART "try:b=_h(_x('machine').unique_id()[:32])\n"
     "except Exception:b='-'\n"
     "_p('segments',n,b)\n";
 
