@@ -21,8 +21,8 @@ bool bar_tree_has_lines(void);
 unsigned bar_columns(void);
 
 /*
- * How wide a bar may be in `columns` of which the text around it takes `taken`: at most BAR_WIDTH_MAX, 0 if what is
- * left is too little for a bar.
+ * The width of a bar on a line of `columns`, if the text around it takes `taken` of them: at most BAR_WIDTH_MAX, 0 if
+ * the rest is too short for a bar.
  */
 unsigned bar_width(unsigned columns, size_t taken);
 

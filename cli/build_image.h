@@ -104,7 +104,7 @@ int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx);
  */
 int build_write_memory(struct build_job *job, const char *label, uint32_t size_max, struct image *image);
 
-/* Whether path names a directory, of which an image is built, and no image. */
+/* Whether path names a directory, and so an image is to be built; otherwise path names an image. */
 bool build_is_dir(const char *path);
 
 /*

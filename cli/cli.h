@@ -148,7 +148,7 @@ const char *cli_count_text(char *room, uint64_t value);
 /* Reads a decimal or 0x number of at most max. Returns whether all of text is one. */
 bool cli_parse_number(const char *text, uint64_t max, uint64_t *value);
 
-/* Reads a number of bytes, of which K and M at its end make 1,024 and 1,048,576 each. Returns whether it is one. */
+/* Reads a number of bytes; K at its end stands for 1,024 bytes, M for 1,048,576. Returns whether text is a size. */
 bool cli_parse_size(const char *text, uint32_t *size);
 
 /* ---- The framework itself (options.c, help.c, commands.c) ---- */

@@ -26,7 +26,7 @@ struct interrupt {
     bool is_counted; /* for this file */
 };
 
-/* Catches the signals, for a command that works on so many boards, none of which was asked anything yet. */
+/* Catches the signals, for a command that works on board_count boards and has not asked any of them yet. */
 void interrupt_begin(const struct cli *cli, size_t board_count);
 
 /* The work on the board at port has come to this state. Several threads may say so at once. */

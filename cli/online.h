@@ -103,8 +103,8 @@ json_t *online_json_port(const struct online *online);
 void online_flush(struct online *online);
 
 /*
- * Says of which segment the work is, before it begins, so that Ctrl-C can say what became of it; and that it has come
- * to a state.
+ * Notes the segment before work on it begins, and the state that the work has reached, so that the message at Ctrl-C
+ * can name both.
  */
 void online_note_segment(struct online *online, uint32_t id);
 void online_note(struct online *online, enum interrupt_state state);

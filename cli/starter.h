@@ -16,7 +16,7 @@ struct starter_args {
 /* Returns CLI_OK, or CLI_USAGE after a message. */
 int starter_check_usage(const struct cli *cli, const struct starter_args *args);
 
-/* Whether what the starter shall start is in the image; before anything is written. CLI_OK, or CLI_FAILED. */
+/* Checks that the image has the entry of the starter; writes nothing. CLI_OK, or CLI_FAILED after a message. */
 int starter_check_image(struct online *online, const struct starter_args *args, const struct image *image);
 
 /*
