@@ -15,6 +15,7 @@ from romfs_writer import file, sealed_image
 MPROM = os.path.join(BUILD_DIR, "mprom")
 SIZE = 256 * 1024  # the least that has several blocks in every shape
 MAGIC = b"\xd2\xcd\x31"
+UNITS = (1, 2, 4, 8, 16, 32)  # sizes that are programmed at once
 START_OFF = {"sectors-inside": 64 * 1024}  # where the first segment starts in the file
 WAIT_S = 60  # only ever reached when something is wrong
 
@@ -51,6 +52,14 @@ def shapes():
     """"slots", "plain", and what SIM can pose as: it names them itself when one is wrong."""
     said = subprocess.run([SIM, "--compat", "?"], capture_output=True, text=True).stderr
     return ["slots", "plain", *re.split(r",\s+", said.split("no shape of --compat: ")[1].strip())]
+
+
+def flash_size(file_size):
+    """Behind the bytes are two planes of the same size, and one with a byte for each unit that is programmed."""
+    sizes = [size for size in (file_size * unit // (3 * unit + 1) for unit in UNITS)
+             if size % 0x10000 == 0 and any(size * 3 + size // unit == file_size for unit in UNITS)]
+    assert len(sizes) == 1, f"{file_size} bytes of simulated flash can be of {sizes}"
+    return sizes[0]
 
 
 class Failure(Exception):
@@ -241,12 +250,18 @@ class StatefulBoard:
             raise Failure(f"query fails: {self.said!r}")
         return json.loads(self.said[: self.said.rindex(b"]") + 1])[0]
 
+    def cells(self, segment):
+        """What the segment reads as, and which of its bits read differently from time to time after a cut."""
+        with open(self.state / "flash", "rb") as file:
+            planes = file.read()
+        start = self.start_off + segment * SIZE
+        shaky = flash_size(len(planes)) + start
+        return planes[start : start + SIZE], planes[shaky : shaky + SIZE]
+
     def flash(self, segment):
-        """What the segment holds as an image, or None."""
-        with open(self.state / "flash", "rb") as cells:
-            cells.seek(self.start_off + segment * SIZE)
-            data = cells.read(SIZE)
-        if not data.startswith(MAGIC):
+        """What the segment holds as an image, or None. A magic that does not read the same each time is none."""
+        data, shaky = self.cells(segment)
+        if not data.startswith(MAGIC) or any(shaky[: len(MAGIC)]):
             return None
         size, at = 0, 3
         while at < 12:
@@ -257,10 +272,12 @@ class StatefulBoard:
         return data[: at + size]
 
     def version(self, segment):
-        """Of the image that the segment holds; None: nothing, "torn": none that was deployed."""
+        """Of the image that the segment holds; None: nothing, "torn": none that was deployed, or bits that are not firm."""
         data = self.flash(segment)
         if data is None:
             return None
+        if any(self.cells(segment)[1][: len(data)]):
+            return "torn"
         if data not in self.known:
             found = [version for version, files in self.files.items() if all(text in data for text in files.values())]
             if found:
