@@ -1,5 +1,6 @@
 """Drives a board SIM for test_stateful.py, and looks at it: what ran, what flash holds, what `mprom query` says."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import time
 
 from board import BUILD_DIR, RAW_BANNER, SIM, Board, BoardError
 from romfs_writer import file, sealed_image
+from stateful_model import CONFIRMS
 
 MPROM = os.path.join(BUILD_DIR, "mprom")
 SIZE = 256 * 1024  # the least that has several blocks in every shape
@@ -18,15 +20,18 @@ MAGIC = b"\xd2\xcd\x31"
 UNITS = (1, 2, 4, 8, 16, 32)  # sizes that are programmed at once
 START_OFF = {"sectors-inside": 64 * 1024}  # where the first segment starts in the file
 WAIT_S = 60  # only ever reached when something is wrong
+PROMPT_S = 0.3  # between two looks whether a board is at its prompt
 
-# Each run of a program is written down on the board: "<STEP:VERSION>".
+# Each run of a program is written down on the board: "<MARK:VERSION>". What the program does to its slot it does before,
+# because from then on it may be stopped at any time.
 PROGRAM = """
 VERSION = {version}
+{before}
 try:
-    with open('/step') as f: step = f.read()
+    with open('/mark') as f: mark = f.read()
 except OSError:
-    step = '?'
-with open('/ran', 'a') as f: f.write('<%s:%d>' % (step, VERSION))
+    mark = '?'
+with open('/ran', 'a') as f: f.write('<%s:%d>' % (mark, VERSION))
 print('runs', VERSION)
 """
 # What starts it on a stock board.
@@ -43,9 +48,9 @@ try:
 except (ImportError, OSError):
     pass
 """
-ENDINGS = {"end": "", "confirm": CONFIRM, "raise": "1 / 0", "hang": "while True: pass",
+ENDINGS = {"end": "", "confirm": "", "raise": "1 / 0", "hang": "while True: pass",
            "print": "import time\nwhile True:\n    print('runs', VERSION)\n    time.sleep(0.01)",
-           "flood": "while True: print('runs', VERSION)", "confirm-hang": CONFIRM + "while True: pass"}
+           "flood": "while True: print('runs', VERSION)", "confirm-hang": "while True: pass"}
 
 
 def shapes():
@@ -71,7 +76,8 @@ def files_of(version, program, size):
     files = {"payload.bin": b"payload %d;" % version + random.Random(version).randbytes(size)}
     if program != "none":
         files["main.py"] = b"import app\n"
-        files["app.py"] = (PROGRAM.format(version=version) + ENDINGS[program]).encode()
+        before = CONFIRM if program in CONFIRMS else ""
+        files["app.py"] = (PROGRAM.format(version=version, before=before) + ENDINGS[program]).encode()
     return files
 
 
@@ -97,6 +103,7 @@ class StatefulBoard:
         self.said = b""  # by the last command
         self.known = {}  # the bytes of each image that was seen whole → its version
         self.files = {}  # version → files
+        self.mark = 0  # what runs are written down with now; what was removed from the disk may still be read in its file
         self.start()
         if not self.is_own:
             with self.console() as console:
@@ -118,20 +125,39 @@ class StatefulBoard:
 
     def last_words(self):
         """Of a board that ended by itself."""
-        ended = self.board.process and self.board.process.poll() is not None
-        return f"\n  the board ended and said: {self.board.messages()}" if ended else ""
+        return f"\n  the board ended and said: {self.board.messages()}" if self.has_ended() else ""
+
+    def has_ended(self):
+        """By itself."""
+        return self.board.process is not None and self.board.process.poll() is not None
 
     def power_cycle(self):
         self.board.kill()
         self.start()
 
-    def restart_unseen(self, step):
+    def restart_unseen(self):
         """Switches the board on after something went wrong: what ran before is forgotten."""
         if self.board.process:
             self.board.kill()
         self.start("--safe-mode")
-        self.prepare(step)
+        self.prepare()
         self.power_cycle()
+
+    @contextlib.contextmanager
+    def port_kept(self):
+        """For a board that may end before a client has opened its port: the name of a terminal that is open is given to
+        no other board. Without this a client that is late works on the board of another test. Yields False if the
+        board has ended already."""
+        try:
+            fd = os.open(self.board.port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:
+            self.board.process.wait(timeout=WAIT_S)
+            yield False
+            return
+        try:
+            yield not self.has_ended()
+        finally:
+            os.close(fd)
 
     def press_button(self):
         self.board.process.send_signal(signal.SIGUSR1)
@@ -139,10 +165,14 @@ class StatefulBoard:
     def command(self, *args):
         return [MPROM, *map(str, args)]
 
-    def begin(self, *args):
-        """A command that runs beside us."""
-        return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, env=self.environment, cwd=self.folder)
+    def begin(self, *args, stopped=False):
+        """A command that runs beside us, or waits for a SIGCONT before it does anything."""
+        before = ("sh", "-c", 'kill -STOP $$; exec "$@"', "sh") if stopped else ()
+        process = subprocess.Popen([*before, *self.command(*args)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=self.environment, cwd=self.folder)
+        if stopped:
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        return process
 
     def end(self, process):
         """The exit status; what a failed command says has to be sentences of mprom."""
@@ -210,39 +240,54 @@ class StatefulBoard:
 
     # What can be seen
 
-    def wait_for_run(self, step, *choices):
-        """Returns when all programs of one of these lists have begun; if one is empty, soon."""
-        wanted = ["".join(f"<{step}:{version}>" for version in versions).encode() for versions in choices]
-        end = time.monotonic() + (WAIT_S / 3 if all(wanted) else 0.3)
+    def wait_for_run(self, *choices):
+        """Returns when all programs of one of these lists have begun; if one is empty, perhaps when the board is at its
+        prompt and none has."""
+        wanted = ["".join(f"<{self.mark}:{version}>" for version in versions).encode() for versions in choices]
+        end = time.monotonic() + WAIT_S
+        look = time.monotonic() + PROMPT_S
         while any(wanted):
             disk = (self.state / "disk").read_bytes()
             if any(text and text in disk for text in wanted):
                 return
+            if not all(wanted) and time.monotonic() > look:
+                if self.is_at_prompt():
+                    return
+                look = time.monotonic() + PROMPT_S
             if time.monotonic() > end:
-                if all(wanted):
-                    raise Failure(f"{choices} do not run, but {self.runs(step)}")
-                return
+                raise Failure(f"{choices} do not run, but {self.runs()}")
             time.sleep(0.005)
 
-    def runs(self, step):
-        """The versions whose program began in this step."""
+    def is_at_prompt(self):
+        """Asks without a Ctrl-C, so that a program that runs, or is about to, goes on."""
+        with self.board.console() as console:
+            console.write(b"\x02print('at', 'prompt')\r")
+            try:
+                console.read_until(b"at prompt\r\n", timeout_s=PROMPT_S)
+            except BoardError:
+                return False
+        return True
+
+    def runs(self):
+        """The versions whose program began since prepare()."""
         with self.console() as console:
             text = console.exec("try:\n    print(open('/ran').read())\nexcept OSError: pass").strip()
         runs = re.findall(r"<(\d+|\?):(\d+)>", text)
-        if any(number != str(step) for number, _ in runs):
-            raise Failure(f"programs ran before step {step}: {text}")
+        if any(mark != str(self.mark) for mark, _ in runs):
+            raise Failure(f"programs ran before {self.mark}: {text}")
         return [int(version) for _, version in runs]
 
-    def prepare(self, step):
-        """From now on runs are those of this step."""
+    def prepare(self):
+        """From now on runs are written down anew."""
+        self.mark += 1
         with self.console() as console:
             console.exec("import os\ntry:\n    os.remove('/ran')\nexcept OSError: pass\n"
-                         f"with open('/step', 'w') as f: f.write('{step}')")
+                         f"with open('/mark', 'w') as f: f.write('{self.mark}')")
 
     def prints(self, version):
         """A program that prints for ever."""
         with self.board.console() as console:
-            console.read_until(f"runs {version}\r\n".encode(), timeout_s=WAIT_S / 3)
+            console.read_until(f"runs {version}\r\n".encode(), timeout_s=WAIT_S)
 
     def query(self):
         status = self.mprom("query", "--json", "-p", self.board.port)

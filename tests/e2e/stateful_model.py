@@ -11,6 +11,9 @@ STAYS = ("hang", "print", "flood", "confirm-hang")
 PROGRAMS = (*ENDS, *STAYS)
 CONFIRMS = ("confirm", "confirm-hang")
 
+# Before anything, when the image was marked as tried, when its program has confirmed it, when that was written down.
+STOPS = ("boot", "mark", "confirm", None)
+
 ENOENT, EPERM = 2, 1
 
 
@@ -31,20 +34,23 @@ class Model:
         count = 3 if self.is_own else 1
         self.held = [None] * count
         self.records = [None] * count
+        self.written = set()  # segments that got an image in this step, perhaps the one that they had
         self.chosen = None
         self.programs = {}
         self.busy = None  # the version whose program runs now and never ends
+        self.stopped_at = None  # where a client that comes at once stops what is started: one of STOPS
         self.statuses = []
         self.runs = []
 
     def fork(self, *statuses):
         other = copy.copy(self)
         other.held, other.records = list(self.held), copy.deepcopy(self.records)
+        other.written = set(self.written)
         other.statuses, other.runs = [*self.statuses, *statuses], list(self.runs)
         return other
 
     def begin_step(self):
-        self.statuses, self.runs = [], []
+        self.statuses, self.runs, self.written = [], [], set()
 
     def state(self, slot):
         """As `mprom query` says it. An image without a program is never tried, but it was started."""
@@ -80,15 +86,17 @@ class Model:
     def run_main(self):
         program = self.running_program()
         self.busy = self.held[self.chosen] if program in STAYS else None
-        if program in (None, "none"):
+        if program in (None, "none") or self.stopped_at == "boot":
             return
-        self.runs.append(self.held[self.chosen])
         record = self.records[self.chosen]
-        if record:
-            if not record.tried:
-                record.tried = record.began = True
-            if program in CONFIRMS and not record.rejected:
-                record.confirmed = True
+        if record and not record.tried:
+            record.tried = record.began = True
+        if self.stopped_at == "mark":
+            return
+        if record and program in CONFIRMS and not record.rejected:
+            record.confirmed = True
+        if self.stopped_at != "confirm":
+            self.runs.append(self.held[self.chosen])
 
     def hard_reset(self, runs=True):
         for record in self.records:
@@ -107,6 +115,7 @@ class Model:
     def put(self, segment, version, confirmed=False):
         """A new image is live."""
         self.held[segment] = version
+        self.written.add(segment)
         if self.has_slots and segment < 2:
             newest = max((record.sequence for record in self.records[:2] if record), default=0)
             self.records[segment] = Record(newest + 1)
@@ -197,6 +206,23 @@ class Model:
             if program in STAYS:
                 self.soft_reset()
         return self.fork(0)
+
+    def begun_once(self):
+        """The second for which a program was followed was over before it had begun."""
+        other = self.fork()
+        other.runs = other.runs[-1:]
+        return other
+
+    def deploy_stopped(self, version):
+        """A deploy of which the next client may stop the program as it starts."""
+        outcomes = []
+        for stop in STOPS:
+            start = self.fork()
+            start.stopped_at = stop
+            outcomes += start.deploy(version, {})
+        for outcome in outcomes:
+            outcome.stopped_at = None
+        return outcomes
 
     def erase(self, segment, options):
         outcomes = []
@@ -293,10 +319,7 @@ class Model:
         """All that may be on flash between two models, of before and after a deploy."""
         yield before.fork()
         yield self.fork()
-        changed = [k for k in range(len(self.held)) if self.held[k] != before.held[k] or
-                   self.has_slots and self.records[k] and
-                   (not before.records[k] or self.records[k].sequence != before.records[k].sequence)]
-        for segment in changed:
+        for segment in self.written:
             empty = before.fork()
             empty.clear(segment)
             yield empty

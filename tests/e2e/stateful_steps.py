@@ -14,6 +14,7 @@ from stateful_board import Failure, files_of, image_of
 from stateful_model import PROGRAMS
 
 CUT_STATUS = 3
+FOLLOW_S = "30"  # at most, for a program that ends; one that stays is followed for a second
 CUT_STATES = ("before", "after", "few", "some", "half", "most", "prefix", "suffix", "head", "shaky")
 
 
@@ -122,7 +123,6 @@ class Steps:
     def __init__(self, board):
         self.board = board
         self.count = 0
-        self.step = 0
         self.tree = None
 
     def do(self, text, model):
@@ -170,12 +170,18 @@ class Steps:
         if "n" in options:
             words += ["-n", options["n"]]
         if "follow" in options:
-            words += ["--follow", "1"]
+            words += ["--follow", options["follow"] or "1"]
         return words + [f"--{name}" for name in ("confirm", "no-restart", "hard", "full", "force") if name in options]
 
     def do_deploy(self, model, options):
         version, path = self.source(model, options)
-        return model.deploy(version, options), [self.board.mprom(*self.deploy_command(path, options))]
+        outcomes = model.deploy(version, options)
+        if "follow" in options and all(outcome.busy is None for outcome in outcomes):
+            options["follow"] = FOLLOW_S
+        status = self.board.mprom(*self.deploy_command(path, options))
+        if "follow" in options and b"runs" not in self.board.said:
+            outcomes += [outcome.begun_once() for outcome in outcomes]
+        return outcomes, [status]
 
     def asked(self, word, options, *more):
         """A command for one segment."""
@@ -216,7 +222,7 @@ class Steps:
             code = (f"import romfs\nwith romfs.Update({segment}, {len(data)}) as u:\n  u.write({data[:half]!r})\n  {last[way]}")
         status = self.board.errno(code)
         if way == "power":
-            self.board.restart_unseen(self.step)
+            self.board.restart_unseen()
         return model.script(segment, version, way), [] if way == "power" else [min(status, 1)]
 
     def do_mpremote(self, model, options):
@@ -258,16 +264,17 @@ class Steps:
         client.kill()
         client.communicate()
         self.board.query()  # comes through, whatever the board is in the middle of
-        self.board.restart_unseen(self.step)
+        self.board.restart_unseen()
         return model.torn(version, options), []
 
     def do_kill_board(self, model, options):
         version, path = self.source(model, options)
-        client = self.board.begin(*self.deploy_command(path, options))
-        time.sleep(int(options["ms"]) / 1000)
-        self.board.board.kill()
-        self.board.end(client)
-        self.board.restart_unseen(self.step)
+        with self.board.port_kept():
+            client = self.board.begin(*self.deploy_command(path, options))
+            time.sleep(int(options["ms"]) / 1000)
+            self.board.board.kill()
+            self.board.end(client)
+        self.board.restart_unseen()
         return model.torn(version, options), []
 
     def do_cut(self, model, options):
@@ -277,10 +284,12 @@ class Steps:
         began = model.fork()
         began.hard_reset()
         self.board.start("--cut", options["at"])
-        self.board.mprom(*self.deploy_command(path, options))
-        if self.board.board.process.poll() is not None and self.board.board.wait() != CUT_STATUS:
+        with self.board.port_kept() as is_kept:
+            if is_kept:
+                self.board.mprom(*self.deploy_command(path, options))
+        if self.board.has_ended() and self.board.board.wait() != CUT_STATUS:
             raise Failure("the board ended, and not at the cut")
-        self.board.restart_unseen(self.step)
+        self.board.restart_unseen()
         return [*began.torn(version, options), *model.torn(version, options)], []
 
     # Two clients at once
@@ -298,9 +307,9 @@ class Steps:
         statuses = [self.board.end(client), last]
         outcomes = []
         for order in ((first, second), (second, first)):
-            for alone in model.deploy(order[0], {}):
-                outcomes.append(self.in_order(alone, order, first, 1))
-                outcomes += [self.in_order(last, order, first, last.statuses[-1]) for last in alone.deploy(order[1], {})]
+            outcomes += [self.in_order(alone, order, first, 1) for alone in model.deploy(order[0], {})]
+            for last in (last for alone in model.deploy_stopped(order[0]) for last in alone.deploy(order[1], {})):
+                outcomes.append(self.in_order(last, order, first, last.statuses[-1]))
         return outcomes, statuses
 
     @staticmethod
