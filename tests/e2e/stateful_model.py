@@ -153,7 +153,7 @@ class Model:
     def deploy(self, version, options):
         starts = self.either_choice()
         outcomes = [outcome for start in starts for outcome in start.deploy_one(version, options)]
-        if len(starts) == 2 and "n" not in options:
+        if self.has_slots and len(starts) == 2 and "n" not in options:
             outcomes += starts[0].deploy_one(version, options | {"n": 1 - starts[0].chosen})
         return outcomes
 

@@ -37,6 +37,9 @@ REGRESSIONS = (
     # The board had started from no slot. The deploy's restart started the image, and the deploy wrote to its slot.
     ("slots", "a deploy after one with --no-restart to a blank board",
      "deploy program=end no-restart; deploy program=end; deploy program=end confirm"),
+    # Test: without slots there is no other slot to deploy to.
+    ("plain", "a deploy after the image that runs was lost",
+     "deploy program=end; script program=end size=300 n=0 way=abort; deploy program=end"),
     # Test: with --full the same image is written once more, and power may fail meanwhile.
     ("view", "a cut while an image is written over itself",
      "deploy program=end; cut again=0 full at=0:after"),
