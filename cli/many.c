@@ -253,6 +253,18 @@ static void board_waiting(void *ctx, bool hears)
     }
 }
 
+static void board_opened(void *ctx)
+{
+    struct many_board *board = ctx;
+    twins_note_open(board->many->twins, board_number(board));
+}
+
+static void board_prompted(void *ctx, bool was_running)
+{
+    struct many_board *board = ctx;
+    twins_note_prompt(board->many->twins, board_number(board), was_running);
+}
+
 /* Whether a board that is there could not be spoken to, as when another of its ports is opened at the same time. */
 static bool board_was_disturbed(const struct many_board *board, int err)
 {
@@ -305,8 +317,8 @@ static enum many_state board_choose_port(struct many_board *board)
         twins_close(many->twins, number);
         return MANY_SKIPPED;
     }
+    online->was_interrupted = online->board->was_interrupted;
     if (twins_await(many->twins, number, &online->was_interrupted)) {
-        online->was_interrupted |= online->board->was_interrupted;
         usleep(MANY_TWIN_US);
         board_forget_phase(board);
         return online_reopen(online) == CLI_OK ? MANY_RUNNING : MANY_FAILED;
@@ -322,6 +334,8 @@ static enum many_state board_work(struct many_board *board)
         .port = board->port,
         .progress = board_progress,
         .waiting = board_waiting,
+        .opened = board_opened,
+        .prompted = board_prompted,
         .ctx = board,
     };
     (void)online_take_options(many->cli, &online->options);

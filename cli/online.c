@@ -105,16 +105,11 @@ int online_reopen(struct online *online)
     return CLI_OK;
 }
 
-static bool online_was_stopped(const struct online *online)
-{
-    return online->board->was_interrupted || online->was_interrupted;
-}
-
 static void online_note_stopped(struct online *online)
 {
     json_t *last = json_array_get(online->result, json_array_size(online->result) - 1);
     if (last) {
-        json_object_set_new(last, "stopped", json_boolean(online_was_stopped(online)));
+        json_object_set_new(last, "stopped", json_boolean(online->was_interrupted));
         json_object_set_new(last, "restarted", json_boolean(online->is_restarted));
     }
 }
@@ -125,7 +120,7 @@ int online_settle(struct online *online, int status)
     if (!online->client) {
         return status; /* it went away */
     }
-    bool was_stopped = online_was_stopped(online);
+    bool was_stopped = online->was_interrupted;
     if (args->restart && !online->is_restarted) {
         struct client_error error; /* that of work may still be wanted */
         online->is_restarted = client_restart(online->client, CLIENT_RESTART_SOFT, &error) == 0;
@@ -206,6 +201,7 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
     int status = CLI_FAILED;
     if (client_open(&online->client, &online->options, &online->error) == 0) {
         online->board = client_board(online->client);
+        online->was_interrupted = online->board->was_interrupted;
         online_note(online, INTERRUPT_UNTOUCHED);
         size_t count = json_array_size(result);
         status = work(online, ctx);

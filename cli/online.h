@@ -31,7 +31,7 @@ struct online {
     void *flush_ctx;
     char segment_text[64];
     bool has_result;      /* work added one to result */
-    bool was_interrupted; /* at another port of the board, or before it was opened once more */
+    bool was_interrupted; /* a program was running when the board was opened for the first time */
     bool is_restarted;    /* by work: what had been stopped runs again */
 };
 

@@ -23,7 +23,9 @@ struct twin {
     enum twin_state state;
     bool hears; /* something at the port sends text */
     bool is_used;
-    bool was_interrupted;
+    size_t opened;    /* its turn among all that were opened; 0: it was not */
+    bool is_prompted; /* the board's prompt has come there, */
+    bool was_running; /* and a program ran until then */
     char id[sizeof((struct client_board *)0)->id];
 };
 
@@ -31,6 +33,7 @@ struct twins {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t count;
+    size_t opened_count;
     struct twin twins[];
 };
 
@@ -63,6 +66,25 @@ void twins_hear(struct twins *twins, size_t i)
 {
     pthread_mutex_lock(&twins->lock);
     twins->twins[i].hears = true;
+    pthread_mutex_unlock(&twins->lock);
+}
+
+void twins_note_open(struct twins *twins, size_t i)
+{
+    pthread_mutex_lock(&twins->lock);
+    if (!twins->twins[i].is_prompted) {
+        twins->twins[i].opened = ++twins->opened_count;
+    }
+    pthread_mutex_unlock(&twins->lock);
+}
+
+void twins_note_prompt(struct twins *twins, size_t i, bool was_running)
+{
+    pthread_mutex_lock(&twins->lock);
+    if (!twins->twins[i].is_prompted) {
+        twins->twins[i].is_prompted = true;
+        twins->twins[i].was_running = was_running;
+    }
     pthread_mutex_unlock(&twins->lock);
 }
 
@@ -139,7 +161,6 @@ void twins_settle(struct twins *twins, size_t i, const struct client_board *boar
     pthread_mutex_lock(&twins->lock);
     if (board) {
         memcpy(twins->twins[i].id, board->id, sizeof board->id);
-        twins->twins[i].was_interrupted = board->was_interrupted;
     }
     twins_set(twins, i, board ? TWIN_OPEN : TWIN_CLOSED);
     pthread_mutex_unlock(&twins->lock);
@@ -168,19 +189,21 @@ void twins_close(struct twins *twins, size_t i)
     pthread_mutex_unlock(&twins->lock);
 }
 
-bool twins_await(struct twins *twins, size_t i, bool *was_interrupted)
+bool twins_await(struct twins *twins, size_t i, bool *was_running)
 {
     bool found = false;
+    const struct twin *earliest = &twins->twins[i];
     pthread_mutex_lock(&twins->lock);
     for (size_t k = 0; k < twins->count; k++) {
         if (twins_are_one(twins, i, k)) {
             found = true;
-            *was_interrupted |= twins->twins[k].was_interrupted;
+            earliest = twins->twins[k].opened < earliest->opened ? &twins->twins[k] : earliest;
             while (twins->twins[k].state != TWIN_CLOSED) {
                 pthread_cond_wait(&twins->changed, &twins->lock);
             }
         }
     }
+    *was_running = found ? earliest->was_running : *was_running;
     pthread_mutex_unlock(&twins->lock);
     return found;
 }

@@ -26,6 +26,12 @@ void twins_note_port(struct twins *twins, size_t i, const struct client_port *po
 /* Something at the port sends text. A port that has heard none keeps others waiting for a short time only. */
 void twins_hear(struct twins *twins, size_t i);
 
+/* The port is open and nothing was sent to it yet. May be called again, when the port is opened again. */
+void twins_note_open(struct twins *twins, size_t i);
+
+/* The board's prompt has come at the port. Only the first call counts. */
+void twins_note_prompt(struct twins *twins, size_t i, bool was_running);
+
 /*
  * The port could not be opened, perhaps because another one of its board was opened at the same time. Returns when
  * nobody else opens one that might be; between this call and twins_settle(), no other port is asked again.
@@ -46,9 +52,13 @@ void twins_close(struct twins *twins, size_t i);
 
 /*
  * For the first one: waits until the others of its board are closed. Returns whether there were any. What they did
- * has disturbed this one, so it has to be opened once more. *was_interrupted is set if a program was running when one
- * of them was opened.
+ * has disturbed this one, so it has to be opened once more. If there were any, *was_running says whether a program
+ * ran on the board before all of them were opened.
+ *
+ * Only the port that was opened first knows that. It hears everything from the first key that any port sends, and
+ * nothing but the user's program can be stopped before the first prompt. A port that is opened later also hears how
+ * the first one's questions are stopped.
  */
-bool twins_await(struct twins *twins, size_t i, bool *was_interrupted);
+bool twins_await(struct twins *twins, size_t i, bool *was_running);
 
 #endif

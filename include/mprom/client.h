@@ -33,6 +33,7 @@ struct client_port {
     char description[128]; /* as the system calls the device */
     char usb_serial[64];   /* "" if unknown */
     char identity[64];     /* by which a board is known again at another path: its USB serial number; "" if unknown */
+    char device[64];       /* ports of one device have the same; "" if unknown */
     int usb_vid;           /* -1 if it is no USB device */
     int usb_pid;
     bool is_emulated; /* a board that `mprom emulate` runs; description is its name */
@@ -71,6 +72,12 @@ struct client_options {
      * about once a second. May be NULL.
      */
     void (*waiting)(void *ctx, bool hears);
+    void (*opened)(void *ctx); /* told when the port is open and nothing was sent to it yet; may be NULL */
+    /*
+     * Told when the board's prompt comes for the first time after the port was opened, and whether a program ran
+     * until then. Told even if client_open() fails later. May be NULL.
+     */
+    void (*prompted)(void *ctx, bool was_running);
     void *ctx;
     enum client_line dtr; /* some boards are held in reset by DTR or RTS, */
     enum client_line rts; /* or reset whenever they change */

@@ -14,24 +14,58 @@ enum {
     SOCKET_BAUD = 9600,  /* nobody tells the rate behind a socket: a slow one, since only limits of time ask */
 };
 
+/* A port, and another one of the same device; "" if there is none. */
+struct open_port {
+    char path[LINK_NAME_SIZE];
+    char other[LINK_NAME_SIZE];
+};
+
+/* Whether a port before this one belongs to the same device. */
+static bool open_is_counted(const struct client_port *ports, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (ports[i].device[0] && strcmp(ports[i].device, ports[k].device) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Chooses from a list of ports; boards stand first. names gets the first port of each board. Returns how many boards
+ * there are.
+ */
+static size_t open_choose(const struct client_port *ports, size_t count, struct open_port *port, char *names,
+                          size_t room)
+{
+    size_t found = 0, used = 0;
+    for (size_t i = 0; i < count && ports[i].is_board; i++) {
+        if (open_is_counted(ports, i)) {
+            snprintf(port->other, sizeof(port->other), "%s", ports[i].path);
+            continue;
+        }
+        if (found == 0) {
+            snprintf(port->path, sizeof(port->path), "%s", ports[i].path);
+        }
+        int more =
+            snprintf(names + used, room - used, "%s%s (%s)", found ? ", " : "", ports[i].path, ports[i].description);
+        used = more > 0 && (size_t)more < room - used ? used + (size_t)more : room - 1;
+        found++;
+    }
+    return found;
+}
+
 /* The one board there is. */
-static int open_find(char *path, size_t room, struct client_error *error)
+static int open_find(struct open_port *port, struct client_error *error)
 {
     struct client_port *ports;
     char names[FAILURE_QUOTE_SIZE] = "";
-    size_t count, found = 0, used = 0;
+    size_t count;
     int err = client_ports(&ports, &count, error);
     if (err) {
         return err;
     }
-    for (size_t i = 0; i < count && ports[i].is_board; i++, found++) {
-        int more = snprintf(names + used, sizeof(names) - used, "%s%s (%s)", i ? ", " : "", ports[i].path,
-                            ports[i].description);
-        used = more > 0 && (size_t)more < sizeof(names) - used ? used + (size_t)more : sizeof(names) - 1;
-    }
-    if (found > 0) {
-        snprintf(path, room, "%s", ports[0].path);
-    }
+    size_t found = open_choose(ports, count, port, names, sizeof(names));
     free(ports);
     if (found == 0) {
         return failure_set(error, -MPROM_ENOENT,
@@ -43,13 +77,14 @@ static int open_find(char *path, size_t room, struct client_error *error)
     return 0;
 }
 
-static int open_resolve(const char *name, char *path, size_t room, struct client_error *error)
+static int open_resolve(const char *name, struct open_port *port, struct client_error *error)
 {
+    *port = (struct open_port){"", ""};
     if (!name || strcmp(name, "auto") == 0) {
-        return open_find(path, room, error);
+        return open_find(port, error);
     }
-    int size = snprintf(path, room, strchr(name, '/') ? "%s" : "/dev/%s", name);
-    if (size < 0 || (size_t)size >= room) {
+    int size = snprintf(port->path, sizeof(port->path), strchr(name, '/') ? "%s" : "/dev/%s", name);
+    if (size < 0 || (size_t)size >= sizeof(port->path)) {
         return failure_set(error, -MPROM_ENOENT, "%.64s...: no such port; its name is too long", name);
     }
     return 0;
@@ -59,9 +94,16 @@ static int open_board(struct client *client, struct client_error *error)
 {
     struct client_board *board = &client->board;
     uint32_t answer_ms = client->options.answer_ms ? client->options.answer_ms : REPL_ENTER_MS;
+    if (client->link.ops->drain) {
+        client->link.ops->drain(&client->link);
+    }
+    if (client->options.opened) {
+        client->options.opened(client->options.ctx);
+    }
     repl_init(&client->repl, &client->link);
     client->repl.waiting = client->options.waiting;
-    client->repl.waiting_ctx = client->options.ctx;
+    client->repl.prompted = client->options.prompted;
+    client->repl.waiting_ctx = client->repl.prompted_ctx = client->options.ctx;
     client->repl.is_quick = client->options.baud <= QUICK_BAUD;
     int err = repl_enter(&client->repl, answer_ms, error);
     if (!err) {
@@ -77,11 +119,19 @@ static int open_board(struct client *client, struct client_error *error)
     return err;
 }
 
+/* Nobody chose this port, and the board may have its prompt at its other one. */
+static void open_name_other(const struct open_port *port, struct client_error *error)
+{
+    struct client_error tried = *error;
+    failure_set(error, -MPROM_ETIMEDOUT, "%.640s; the board has another port: try -p %.127s", tried.text,
+                port->other);
+}
+
 int client_open(struct client **client, const struct client_options *options, struct client_error *error)
 {
-    char path[LINK_NAME_SIZE];
+    struct open_port port;
     *client = NULL;
-    int err = open_resolve(options->port, path, sizeof(path), error);
+    int err = open_resolve(options->port, &port, error);
     if (err) {
         return err;
     }
@@ -91,7 +141,7 @@ int client_open(struct client **client, const struct client_options *options, st
     }
     opened->options = *options;
     const struct link_settings settings = {options->baud, options->dtr, options->rts};
-    err = link_open(&opened->link, path, &settings, error);
+    err = link_open(&opened->link, port.path, &settings, error);
     if (err) {
         free(opened);
         return err;
@@ -99,6 +149,9 @@ int client_open(struct client **client, const struct client_options *options, st
     opened->options.baud = opened->link.baud ? opened->link.baud : SOCKET_BAUD;
     err = open_board(opened, error);
     if (err) {
+        if (err == -MPROM_ETIMEDOUT && port.other[0]) {
+            open_name_other(&port, error);
+        }
         client_close(opened);
         return err;
     }

@@ -31,6 +31,9 @@ struct link_ops {
     /* Waits for bytes, or if want_write for room to write, until deadline_us. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO. */
     int (*wait)(struct link *link, bool want_read, bool want_write, uint64_t deadline_us);
     void (*close)(struct link *link);
+    /* Drops what came before the port was opened, as the system keeps it for whoever opens it next. NULL if none
+     * does. */
+    void (*drain)(struct link *link);
     /* Sets the rate of the line: link_set_baud(). NULL if there is no rate. */
     int (*set_baud)(struct link *link, uint32_t baud);
     /* Switches a modem line. 0, or -MPROM_EOPNOTSUPP if the port has none. NULL if no port of this kind has. */

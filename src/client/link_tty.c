@@ -13,6 +13,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+enum {
+    DRAIN_READS_MAX = 64 /* a board that prints without end has always more */
+};
+
 static ptrdiff_t tty_read(struct link *link, void *dst, size_t room)
 {
     ssize_t n = read(link->fd, dst, room);
@@ -33,6 +37,13 @@ static ptrdiff_t tty_write(struct link *link, const void *src, size_t size)
         return n;
     }
     return errno == EAGAIN || errno == EINTR ? 0 : -MPROM_EIO;
+}
+
+/* tcflush() would leave what the terminal's own buffer has no room for. */
+static void tty_drain(struct link *link)
+{
+    for (int i = 0; i < DRAIN_READS_MAX && tty_read(link, link->rx, LINK_RX_SIZE) > 0; i++) {
+    }
 }
 
 static void tty_close(struct link *link)
@@ -92,6 +103,7 @@ static const struct link_ops tty_ops = {
     .write = tty_write,
     .wait = link_wait_fd,
     .close = tty_close,
+    .drain = tty_drain,
     .set_baud = tty_set_baud,
     .set_line = tty_set_line,
 };

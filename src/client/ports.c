@@ -4,6 +4,7 @@
 
 #include <libserialport.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,18 @@ static void ports_copy(char *dst, size_t room, const char *text)
     failure_printable(dst, room, text ? text : "", text ? strlen(text) : 0, false);
 }
 
+/*
+ * Ports of one USB device, as a board with two of them has, share its address on the bus. Serial numbers would not
+ * do: some makers give all their devices the same.
+ */
+static void ports_note_device(struct client_port *port, const struct sp_port *from)
+{
+    int bus, address;
+    if (sp_get_port_usb_bus_address(from, &bus, &address) == SP_OK) {
+        snprintf(port->device, sizeof(port->device), "usb %d:%d", bus, address);
+    }
+}
+
 static int ports_add_serial(struct ports_list *list, const struct sp_port *from)
 {
     struct client_port *port = ports_add(list);
@@ -36,6 +49,7 @@ static int ports_add_serial(struct ports_list *list, const struct sp_port *from)
         port->is_board = true;
         ports_copy(port->usb_serial, sizeof(port->usb_serial), sp_get_port_usb_serial(from));
         memcpy(port->identity, port->usb_serial, sizeof(port->identity));
+        ports_note_device(port, from);
         if (sp_get_port_usb_vid_pid(from, &port->usb_vid, &port->usb_pid) != SP_OK) {
             port->usb_vid = port->usb_pid = -1;
         }
@@ -50,7 +64,7 @@ static int ports_order(const void *a, const void *b)
     if (left->is_board != right->is_board) {
         return left->is_board ? -1 : 1;
     }
-    return strcmp(left->path, right->path);
+    return strverscmp(left->path, right->path); /* ttyACM9 comes before ttyACM10 */
 }
 
 /* Tests that write to every board there is had better not find real ones. */

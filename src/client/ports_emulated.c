@@ -110,6 +110,7 @@ static int emulated_add(struct ports_list *list, const json_t *entry)
     snprintf(port->identity, sizeof(port->identity), "%lld since %lld",
              (long long)json_integer_value(json_object_get(entry, "pid")),
              (long long)json_integer_value(json_object_get(entry, "start")));
+    memcpy(port->device, port->identity, sizeof(port->device));
     failure_printable(port->path, sizeof(port->path), path, strlen(path), false);
     failure_printable(port->description, sizeof(port->description), board, strlen(board), false);
     return 0;

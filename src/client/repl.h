@@ -30,6 +30,7 @@ struct repl {
     enum repl_paste paste;
     bool active;       /* the board waits at the prompt of its raw REPL */
     bool interrupted;  /* a program was running and has been stopped */
+    bool is_prompted;  /* the prompt has come once: what is stopped from then on is a client's program */
     bool is_quick;     /* programs are sent without asking first, until that fails */
     bool is_brief;     /* programs are short, so that none has to be read by one before it */
     bool is_loading;   /* the board is reading the next program already */
@@ -38,9 +39,11 @@ struct repl {
     bool was_reset;              /* its memory was so full that no program ran: Python was restarted */
     bool was_disturbed;          /* the error output of the last program is no exception's: another task printed it */
     uint32_t boots;              /* messages of a start that came while the prompt was waited for */
-    void (*waiting)(void *ctx, bool hears); /* client_options.waiting, */
-    void *waiting_ctx;                      /* and its ctx */
-    uint32_t heard;                         /* bytes taken from the board, all in all: whether there were any */
+    void (*waiting)(void *ctx, bool hears);        /* client_options.waiting, */
+    void *waiting_ctx;                             /* and its ctx */
+    void (*prompted)(void *ctx, bool was_running); /* client_options.prompted, */
+    void *prompted_ctx;                            /* and its ctx */
+    uint32_t heard; /* bytes taken from the board, all in all: whether there were any */
     uint32_t nonce;
     unsigned restart_matched; /* characters of what tells a restart, in an answer */
     size_t output_size;

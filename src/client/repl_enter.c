@@ -37,6 +37,15 @@ static void enter_forget(struct repl *repl)
     repl->active = repl->is_loading = repl->is_described = false;
 }
 
+/* Tells whoever wants to know of the first prompt. */
+static void enter_note_prompt(struct repl *repl)
+{
+    if (!repl->is_prompted && repl->prompted != NULL) {
+        repl->prompted(repl->prompted_ctx, repl->interrupted);
+    }
+    repl->is_prompted = true;
+}
+
 int repl_await_banner(struct repl *repl, uint64_t deadline_us)
 {
     /* The last two are of chips whose boot ROM says that it starts: ESP32 and ESP8266. */
@@ -45,9 +54,12 @@ int repl_await_banner(struct repl *repl, uint64_t deadline_us)
     int found;
     do {
         found = repl_await(repl, patterns, 4, deadline_us);
-        repl->interrupted |= found == 1;
+        repl->interrupted |= found == 1 && !repl->is_prompted;
         repl->boots += found > 1;
     } while (found > 0);
+    if (found == 0) {
+        enter_note_prompt(repl);
+    }
     return found;
 }
 

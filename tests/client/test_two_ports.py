@@ -94,6 +94,52 @@ class Works(TwoPortsTest):
                 console.read_until(b"OKstarted")
             self.assertTrue(self.one("query", "--all")["stopped"])
 
+    def test_what_was_stopped(self):
+        """A program is said to be stopped if it ran, and never if only the two ports disturbed each other."""
+        with StockBoard("view") as board:
+            self.connect(board)
+            for run in range(4 * RUNS):
+                if run % 4 == 3:
+                    with Console(self.two.ports[run // 4 % 2]) as console:
+                        console.enter_raw()
+                        console.write(PROGRAM.encode() + b"\x04")
+                        console.read_until(b"OKstarted")
+                used = self.one("query", *(self.named if run % 2 else ["--all"]))
+                self.assertEqual(used.get("stopped", False), run % 4 == 3, run)
+
+    def list_as_one_device(self, *ports):
+        """Puts ports on the list of running boards under names in this order, and returns these."""
+        names = [os.path.join(self.run_dir, f"port{number}") for number in range(len(ports))]
+        for name, port in zip(names, ports):
+            os.symlink(port, name)
+        self.two.ports = names
+        self.two.register(self.run_dir)
+        return names
+
+    def test_without_a_name(self):
+        """Two ports of one device are one board; the first one is used."""
+        self.connect()
+        first, second = self.list_as_one_device(*self.two.ports)
+        done = self.mprom("query", "--json", env=self.env)
+        self.assertEqual(json.loads(done.stdout)[0]["port"], first)
+        with Board() as other:
+            (entry,) = os.listdir(os.path.join(other.state, "run"))
+            shutil.copy(os.path.join(other.state, "run", entry), self.run_dir)
+            message = self.error("query", env=self.env)
+        self.assertIn("there are 2 boards", message)
+        self.assertIn(first, message)
+        self.assertNotIn(second, message)
+
+    def test_the_other_port_is_named_if_no_prompt_comes(self):
+        silent, held = pty.openpty()
+        self.addCleanup(os.close, silent)
+        self.addCleanup(os.close, held)
+        self.connect()
+        first, second = self.list_as_one_device(os.ttyname(held), self.two.ports[0])
+        other = f"the board has another port: try -p {second}"
+        self.assertIn(other, self.error("query", "--wait", "1", env=self.env))
+        self.assertNotIn(other, self.error("query", "--wait", "1", "-p", first, env=self.env))
+
     def test_another_board_beside_it(self):
         with Board() as other:
             self.connect()
