@@ -20,7 +20,9 @@ def build():
     """Outside of the source tree, and kept, so that a second run has little to do."""
     folder = BUILD / "unix-with-romfs"
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
-    run("make", "-j2", "-C", MICROPYTHON_DIR / "ports" / "unix", f"BUILD={folder}",
+    port = MICROPYTHON_DIR / "ports" / "unix"
+    # Relative: see micropython/firmware/Makefile.
+    run("make", "-j2", "-C", port, f"BUILD={os.path.relpath(folder, os.path.realpath(port))}",
         f"USER_C_MODULES={SOURCE / 'micropython'}", *UNIX_OPTIONS, env=environment, timeout=900)
     return folder / "micropython"
 

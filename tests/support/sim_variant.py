@@ -6,7 +6,8 @@ import shutil
 from programs import BUILD, SOURCE, run
 
 
-def _options():
+def options():
+    """What CMake gives micropython/firmware/Makefile for SIM."""
     lines = (BUILD / "firmware" / "SIM.options").read_text().splitlines()
     return dict(line.split("=", 1) for line in lines)
 
@@ -32,15 +33,15 @@ def build(folder, source, old, new):
     _plant(folder / "micropython" / source, old, new)
     objects = folder / "firmware"
     shutil.copytree(BUILD / "firmware" / "SIM", objects)
-    options = _options()
+    words = options()
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     run("make", "-C", folder / "micropython" / "firmware", f"BUILD={objects}",
-        *(f"{name}={value}" for name, value in options.items()), env=environment, timeout=600)
+        *(f"{name}={value}" for name, value in words.items()), env=environment, timeout=600)
     program = folder / "mprom-sim"
     libraries = [BUILD / "emulator" / "libemulator_host.a", BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
                                                       for name in ("receiver", "rom", "flash", "romfs"))]
     board = BUILD / "emulator" / "sim" / "CMakeFiles" / "mprom-sim.dir"
-    run(options["CC"], *options["CFLAGS_BOARD"].split(), "-o", program,
+    run(words["CC"], *words["CFLAGS_BOARD"].split(), "-o", program,
         *(board / f"{source.name}.o" for source in (SOURCE / "emulator" / "sim").glob("*.c")), objects / "libfirmware.a",
         f"@{SOURCE / 'emulator' / 'sim' / 'compat' / 'link.options'}",
         *(library for library in libraries if library.exists()), "-lm")
