@@ -67,6 +67,8 @@ struct rom_state {
     bool chosen;         /* rom_boot_choose() returned this slot: it cannot be written. For rom_*() only, as is: */
     bool on_trial;       /* the trial of its image began after the last hard reset */
     bool unlocked;       /* rom_slot_unlock() was called, and no session has opened here since */
+    bool left;           /* the board started from this slot, and leaves it: its image was rolled back from */
+    bool kept;           /* the board goes back to this image after a rollback, and no session has broken it */
     bool readable;       /* rom_make_readable() found no word that cannot be read, and nothing was written since */
     bool checked;        /* `image` is what rom_verify() found, and nothing was written since */
     struct rom_image image;

@@ -4,6 +4,7 @@
 
 #include "rom/head.h"
 #include "rom/image.h"
+#include "rom/slot.h"
 #include "rom/trailer.h"
 
 static void release(struct rom *rom, uint32_t id)
@@ -19,17 +20,24 @@ static void release(struct rom *rom, uint32_t id)
     }
 }
 
+/*
+ * When the image is broken. The trailer is voided behind that: while the first block is erased, the mark that the
+ * image is gone must last; and a trailer that is half erased may have kept the record and lost that the image was
+ * rolled back from.
+ */
+ROM_OWN_FRAME static int forget_image(struct rom *rom, uint32_t id)
+{
+    rom->states[id].kept = false;
+    return rom_trailer_void(rom, id);
+}
+
 int rom_session_invalidate(struct rom *rom, uint32_t id)
 {
     rom->states[id].unlocked = false;
     rom_session_close(rom);
     release(rom, id);
     int err = rom_head_break(rom, id);
-    /*
-     * Behind that: while the first block is erased, the mark that the image is gone must last; and a trailer that is
-     * half erased may have kept the record and lost that the image was rolled back from.
-     */
-    return err ? err : rom_trailer_void(rom, id);
+    return err ? err : forget_image(rom, id);
 }
 
 int rom_session_open(struct rom *rom, uint32_t id, uint32_t end, enum rom_update_mode mode)
@@ -287,5 +295,8 @@ int rom_session_commit(struct rom *rom)
         err = commit(rom, &state->image);
     }
     state->checked = err == 0;
+    if (err == 0) {
+        rom_slot_note_live(rom, update->segment);
+    }
     return end_session(rom, err);
 }

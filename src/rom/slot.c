@@ -176,10 +176,15 @@ int rom_boot_choose(struct rom *rom, bool hard_reset)
     if (group != ROM_GROUP_NONE) {
         know_group(rom, group);
         best = choose_slot(rom, group, hard_reset);
+        bool stays = !hard_reset && best >= 0 && rom->states[best].chosen;
+        if (best >= 0 && !stays) {
+            rom->states[best].left = weigh(rom, (uint32_t)best).rank == RANK_REJECTED;
+        }
         for (uint32_t id = 0; id < rom->segment_count; id++) {
             if (rom_segment(rom, id)->group == group) {
                 rom->states[id].chosen = (int)id == best;
                 rom->states[id].on_trial &= !hard_reset;
+                rom->states[id].kept &= stays;
             }
         }
     } else {
@@ -235,22 +240,6 @@ ROM_OWN_FRAME static bool has_other_image(struct rom *rom, uint32_t id)
     return false;
 }
 
-int rom_slot_rollback(struct rom *rom, uint32_t id)
-{
-    struct rom_slot slot;
-    int err = rom_slot_read(rom, id, &slot);
-    if (err) {
-        return err;
-    }
-    know_group(rom, rom_segment(rom, id)->group);
-    if (!slot.valid || !has_other_image(rom, id)) {
-        return rom_fail(rom, -MPROM_EPERM, id, rom_segment_size(rom, id),
-                        slot.valid ? "there is no other image to go back to"
-                                   : "there is no record of this slot's image");
-    }
-    return slot.rejected ? 0 : rom_trailer_mark_write(rom, id, ROM_MARK_REJECTED);
-}
-
 /* The slot of a group that the board was started from, or ROM_SEGMENT_NONE. */
 static int find_chosen(const struct rom *rom, uint8_t group)
 {
@@ -274,8 +263,45 @@ ROM_OWN_FRAME static bool is_gone_back_to(struct rom *rom, uint32_t id)
     if (chosen < 0 || chosen == (int)id) {
         return false;
     }
-    bool is_left = weigh(rom, (uint32_t)chosen).rank == RANK_REJECTED;
-    return is_left && choose_slot(rom, group, true) == (int)id;
+    return rom->states[chosen].left && choose_slot(rom, group, true) == (int)id;
+}
+
+/* A slot that is kept stays so if it or the other one cannot be read later: that may pass. */
+static void note_kept(struct rom *rom, uint8_t group)
+{
+    for (uint32_t id = 0; id < rom->segment_count; id++) {
+        if (rom_segment(rom, id)->group == group) {
+            rom->states[id].kept = is_gone_back_to(rom, id);
+        }
+    }
+}
+
+int rom_slot_rollback(struct rom *rom, uint32_t id)
+{
+    struct rom_slot slot;
+    int err = rom_slot_read(rom, id, &slot);
+    if (err) {
+        return err;
+    }
+    know_group(rom, rom_segment(rom, id)->group);
+    if (!slot.valid || !has_other_image(rom, id)) {
+        return rom_fail(rom, -MPROM_EPERM, id, rom_segment_size(rom, id),
+                        slot.valid ? "there is no other image to go back to"
+                                   : "there is no record of this slot's image");
+    }
+    err = slot.rejected ? 0 : rom_trailer_mark_write(rom, id, ROM_MARK_REJECTED);
+    if (err == 0) {
+        rom->states[id].left = true;
+        note_kept(rom, rom_segment(rom, id)->group);
+    }
+    return err;
+}
+
+void rom_slot_note_live(struct rom *rom, uint32_t id)
+{
+    int chosen = find_chosen(rom, rom_segment(rom, id)->group);
+    /* The newest of all, and not tried yet: no other slot is better. */
+    rom->states[id].kept = chosen >= 0 && rom->states[chosen].left;
 }
 
 int rom_slot_check_open(struct rom *rom, uint32_t id)
@@ -284,7 +310,7 @@ int rom_slot_check_open(struct rom *rom, uint32_t id)
     if (err) {
         return err;
     }
-    if (!rom->states[id].unlocked && is_gone_back_to(rom, id)) {
+    if (!rom->states[id].unlocked && (rom->states[id].kept || is_gone_back_to(rom, id))) {
         return rom_fail(rom, -MPROM_EPERM, id, 0,
                         "the board goes back to this slot's image: reset the board, then write the other slot");
     }

@@ -8,8 +8,12 @@
 
 /*
  * Whether a session may be opened in this segment: 0; -MPROM_EBUSY if the segment runs; or -MPROM_EPERM if it is a
- * slot that the board goes back to after a rollback, and was not unlocked. Reads the trailers of the group.
+ * slot that the board goes back to after a rollback, and was not unlocked. Reads the trailers of the group. A slot
+ * that can no longer be read stays closed.
  */
 int rom_slot_check_open(struct rom *rom, uint32_t id);
+
+/* A session has made an image live here: notes whether the board goes back to it. */
+void rom_slot_note_live(struct rom *rom, uint32_t id);
 
 #endif

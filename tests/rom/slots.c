@@ -316,75 +316,6 @@ static void without_a_good_image_a_whole_one_is_chosen(void **state)
     board_close(&board);
 }
 
-/* L9: after a rollback the other slot has the only image that is good. */
-static void the_slot_to_go_back_to_is_kept(void **state)
-{
-    (void)state;
-    for (int confirmed = 0; confirmed < 2; confirmed++) {
-        struct board board;
-        open_slots(&board, "nor4k", true, 1);
-        struct rom *rom = &board.rom;
-        assert_starts(&board, 0);
-        assert_int_equal(rom_slot_confirm(rom, 0), 0);
-        assert_int_equal(deploy(&board, 1, 1), 0);
-        assert_starts(&board, 1);
-        assert_int_equal(confirmed ? rom_slot_confirm(rom, 1) : 0, 0);
-        assert_int_equal(rom_slot_rollback(rom, 1), 0);
-
-        uint64_t operations = board.cells.number;
-        assert_int_equal(deploy(&board, 0, 2), -MPROM_EPERM);
-        assert_int_equal(rom_prepare(rom, 0, 0, SIZE), -MPROM_EPERM);
-        assert_int_equal(rom_erase(rom, 0), -MPROM_EPERM);
-        assert_int_equal(rom->error.segment, 0);
-        assert_non_null(rom->error.what);
-        assert_int_equal(rom_boot_choose(rom, false), 1); /* a soft reset changes nothing */
-        assert_int_equal(deploy(&board, 0, 2), -MPROM_EPERM);
-        assert_int_equal(board.cells.number, operations);
-
-        /* Unlocked, for one session. */
-        assert_int_equal(rom_slot_unlock(rom, 1), -MPROM_EBUSY);
-        assert_int_equal(rom_slot_unlock(rom, 2), -MPROM_ENOENT);
-        assert_int_equal(rom_slot_unlock(rom, 0), 0);
-        assert_int_equal(deploy(&board, 0, 2), 0);
-        assert_int_equal(deploy(&board, 0, 3), -MPROM_EPERM);
-        assert_int_equal(hard_reset(&board), 0);
-        /* What was rolled back from is no loss. */
-        assert_int_equal(deploy(&board, 1, 1), 0);
-        board_close(&board);
-    }
-}
-
-static void after_the_reset_the_slot_is_kept_no_more(void **state)
-{
-    (void)state;
-    struct board board;
-    open_slots(&board, "nor4k", true, 2);
-    assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
-    assert_int_equal(rom_slot_unlock(&board.rom, 0), 0);
-    assert_int_equal(hard_reset(&board), 0);
-    assert_int_equal(deploy(&board, 0, 2), -MPROM_EBUSY);
-    assert_int_equal(deploy(&board, 1, 2), 0);
-    board_close(&board);
-}
-
-/* An image that is not sound is nothing to go back to. */
-static void a_slot_without_an_image_is_not_kept(void **state)
-{
-    (void)state;
-    struct board board;
-    open_slots(&board, "nor4k", true, 2);
-    assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
-    assert_int_equal(rom_slot_unlock(&board.rom, 0), 0);
-    assert_int_equal(rom_erase(&board.rom, 0), 0);
-    /* U17: there is nothing left to go back to. */
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), -MPROM_EPERM);
-    assert_int_equal(deploy(&board, 0, 2), 0);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
-    board_close(&board);
-}
-
 static void assert_state(struct board *board, uint32_t id, enum rom_slot_state state, const char *text)
 {
     assert_int_equal(read_slot(board, id).state, state);
@@ -552,9 +483,6 @@ int main(void)
         cmocka_unit_test(a_torn_record_is_no_record),
         cmocka_unit_test(a_torn_mark_counts_as_set),
         cmocka_unit_test(without_a_good_image_a_whole_one_is_chosen),
-        cmocka_unit_test(the_slot_to_go_back_to_is_kept),
-        cmocka_unit_test(after_the_reset_the_slot_is_kept_no_more),
-        cmocka_unit_test(a_slot_without_an_image_is_not_kept),
         cmocka_unit_test(a_trial_has_three_states),
         cmocka_unit_test(a_hard_reset_ends_a_trial),
         cmocka_unit_test(a_soft_reset_starts_the_first_image),
