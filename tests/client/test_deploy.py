@@ -329,6 +329,24 @@ class Slots(DeployTest):
         os.close(slave)
         self.assertIn(b"standard output is a terminal", done.stderr)
 
+    def test_a_dump_replaces_only_images(self):
+        """W11: what is no image is left alone, unless --force is given; nor is anything lost if there is nothing to read."""
+        self.deploy(filled_image(600))
+        (self.folder / "link.romfs").symlink_to("main.py")
+        for path in ("main.py", "link.romfs"):
+            for options in ((), ("--raw",)):
+                with self.subTest(path=path, options=options):
+                    self.write("main.py", "print(1)")
+                    text = self.error("dump", "-n", "0", *options, "-o", path)
+                    self.assertIn(f"{path} exists and is no image, so it was left alone", text)
+                    self.assertIn("--force", text)
+                    self.assertEqual((self.folder / "main.py").read_bytes(), b"print(1)")
+        self.mprom("dump", "-n", "0", "--force", "-o", "main.py")
+        self.assertEqual((self.folder / "main.py").read_bytes(), filled_image(600))
+        self.mprom("dump", "-n", "0", "-o", "main.py")  # over an image
+        self.assertIn("holds no image", self.error("dump", "-n", "2", "--force", "-o", "main.py"))
+        self.assertEqual((self.folder / "main.py").read_bytes(), filled_image(600))
+
 
 class RefusedImages(DeployTest):
     def assert_refused(self, contents, expected):
