@@ -40,7 +40,7 @@ check: ## Set up and run the tests; long sweeps as a seeded sample
 check-all: ## Set up and run the tests with every sweep in full
 	@scripts/check --all
 
-powerloss: build-tests ## Cut power at every flash operation; CASE=nor4k/larger/... or mprom/slot/... replays a part or one case
+powerloss: build-tests ## Cut power at every flash operation; CASE=nor4k/larger/..., stranger/7 or mprom/slot/... replays a part or one
 	@scripts/powerloss "$(CASE)"
 
 fuzz: ## Feed hostile bytes to every parser; TARGET=NAME only to one, SECONDS=N for how long in total (600)

@@ -69,7 +69,7 @@ static bool run_case(uint64_t number, bool shows)
         board.failure = board.power.violation;
     }
     if (board.failure != NULL || shows) {
-        printf("stranger: case %llu: %s\n", (unsigned long long)number, board.failure ? board.failure : "passed");
+        printf("stranger/%llu: %s\n", (unsigned long long)number, board.failure ? board.failure : "passed");
         for (uint32_t f = 0; f < board.flash_count; f++) {
             stranger_flash_say(&board.flashes[f]);
         }
@@ -82,16 +82,22 @@ static bool run_case(uint64_t number, bool shows)
     return board.failure == NULL;
 }
 
+/* A number in decimal digits; anything else ends the program. */
 static uint64_t number_of(const char *text)
 {
-    return text ? strtoull(text, NULL, 10) : 0;
+    if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text)) {
+        fprintf(stderr, "stranger: %s is not a number\n", text);
+        exit(2);
+    }
+    return strtoull(text, NULL, 10);
 }
 
 int main(int arg_count, char **args)
 {
     const char *sample = getenv("MPROM_SAMPLE");
+    const char *seed_text = getenv("MPROM_SEED");
     uint64_t count = CASES_ALL;
-    uint64_t seed = number_of(getenv("MPROM_SEED")) * CASES_ALL;
+    uint64_t seed = number_of(seed_text ? seed_text : "0") * CASES_ALL;
     for (int i = 1; i + 1 < arg_count; i += 2) {
         if (strcmp(args[i], "--case") == 0) {
             return run_case(number_of(args[i + 1]), true) ? 0 : 1;
