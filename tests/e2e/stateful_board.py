@@ -33,7 +33,10 @@ except OSError:
     mark = '?'
 with open('/ran', 'a') as f: f.write('<%s:%d>' % (mark, VERSION))
 print('runs', VERSION)
+{after}
 """
+# As on a busy machine: longer than a program that stays is followed.
+SLOW = "import time\ntime.sleep(1.2)"
 # What starts it on a stock board.
 STARTER = """
 try:
@@ -71,13 +74,15 @@ class Failure(Exception):
     """The board or a command does something else than is promised."""
 
 
-def files_of(version, program, size):
-    """The files of an image; main.py begins the program, on stock boards the one on the board does."""
+def files_of(version, program, size, slow=""):
+    """The files of an image; main.py begins the program, on stock boards the one on the board does. It may be slow
+    "early", before it is written down that it runs, or "late", behind that."""
     files = {"payload.bin": b"payload %d;" % version + random.Random(version).randbytes(size)}
     if program != "none":
         files["main.py"] = b"import app\n"
-        before = CONFIRM if program in CONFIRMS else ""
-        files["app.py"] = (PROGRAM.format(version=version, before=before) + ENDINGS[program]).encode()
+        before = (SLOW if slow == "early" else "") + (CONFIRM if program in CONFIRMS else "")
+        after = SLOW if slow == "late" else ""
+        files["app.py"] = (PROGRAM.format(version=version, before=before, after=after) + ENDINGS[program]).encode()
     return files
 
 

@@ -142,7 +142,7 @@ class Steps:
         self.count += 1
         version, program = self.count, options.get("program", "end")
         model.programs[version] = program
-        files = files_of(version, program, int(options.get("size", 300)))
+        files = files_of(version, program, int(options.get("size", 300)), options.get("slow", ""))
         if "edit" in options and self.tree:
             files = {name: data for name, data in self.tree.items() if name == "payload.bin"} | {
                 name: data for name, data in files.items() if name != "payload.bin"} | {

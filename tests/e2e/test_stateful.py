@@ -37,6 +37,12 @@ REGRESSIONS = (
     # The board had started from no slot. The deploy's restart started the image, and the deploy wrote to its slot.
     ("slots", "a deploy after one with --no-restart to a blank board",
      "deploy program=end no-restart; deploy program=end; deploy program=end confirm"),
+    # Test: its limits of time were too short for a busy machine, where a program begins late, or goes on late.
+    ("view", "a program that raises after the second for which it was followed", "deploy program=raise follow slow=early"),
+    ("slots", "a program that begins after the second for which it was followed",
+     "deploy program=hang confirm follow slow=early"),
+    ("slots", "a program that is stopped by the second client before it begins", "two program=end size=300 ms=200 slow=early"),
+    ("slots", "a program that confirms late", "deploy program=confirm slow=late"),
     # Test: without slots there is no other slot to deploy to.
     ("plain", "a deploy after the image that runs was lost",
      "deploy program=end; script program=end size=300 n=0 way=abort; deploy program=end"),
