@@ -32,12 +32,6 @@ struct deploy {
     const struct deploy_args *args;
 };
 
-static bool deploy_state_is(const struct online *online, uint32_t id, const char *state)
-{
-    const struct client_board *board = online->board;
-    return id < board->segment_count && strstr(board->segments[id].state, state) != NULL;
-}
-
 /* A new image in a slot is chosen by a hard reset, one that was there before might be rolled back from. */
 static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t id, bool is_new)
 {
@@ -50,7 +44,7 @@ static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t
     if (!deploy->args->follow.given) {
         return CLI_OK;
     }
-    bool confirms = deploy->args->confirm && !deploy_state_is(online, id, "confirmed");
+    bool confirms = deploy->args->confirm && !online_state_is(online, id, "confirmed");
     int status = deploy_follow(online, deploy->args->follow.value, hard);
     return status == CLI_OK && confirms ? deploy_confirm_late(online, id) : status;
 }
@@ -99,7 +93,7 @@ static int deploy_segment(struct online *online, const struct deploy *deploy, ui
          is_sealed && !deploy->args->full && !online->cli->partition && i < online->board->segment_count; i++) {
         const struct client_segment *segment = &online->board->segments[i];
         if (segment->is_running && segment->group != 0 && segment->is_sealed && segment->image_size == fs.size &&
-            segment->crc == crc && !deploy_state_is(online, i, "rejected")) {
+            segment->crc == crc && !online_state_is(online, i, "rejected")) {
             *id = i;
             return CLI_OK;
         }
@@ -118,28 +112,13 @@ static int deploy_check_confirm(struct online *online, const struct deploy *depl
                        board->port, id);
 }
 
-/* While an image is on trial the other slot has the one that the board can go back to. */
-static void deploy_note_loss(const struct online *online, uint32_t id)
-{
-    const struct client_board *board = online->board;
-    for (uint32_t i = 0; i < board->segment_count; i++) {
-        if (i != id && board->segments[i].is_running && deploy_state_is(online, i, "on trial") &&
-            deploy_state_is(online, id, "confirmed")) {
-            cli_note(online->cli,
-                     "%s: segment %u runs on trial, so this takes the place of the only image that is confirmed, in "
-                     "segment %u; if neither proves good, deploy a good one with --confirm",
-                     board->port, i, id);
-        }
-    }
-}
-
 /* The other slot whose image the board starts if the trial of this one fails; NO_SLOT if there is none. */
 static uint32_t deploy_fallback(const struct online *online, uint32_t id)
 {
     const struct client_board *board = online->board;
     for (uint32_t i = 0; i < board->segment_count; i++) {
         if (i != id && board->segments[i].group == board->segments[id].group && board->segments[i].has_image &&
-            !deploy_state_is(online, i, "damaged") && !deploy_state_is(online, i, "rejected")) {
+            !online_state_is(online, i, "damaged") && !online_state_is(online, i, "rejected")) {
             return i;
         }
     }
@@ -162,8 +141,8 @@ static bool deploy_is_started(const struct image *image)
 static void deploy_note_trial(const struct online *online, uint32_t id, const struct image *image)
 {
     const struct client_board *board = online->board;
-    if (id >= board->segment_count || board->segments[id].group == 0 || deploy_state_is(online, id, "confirmed") ||
-        deploy_state_is(online, id, "rejected")) {
+    if (id >= board->segment_count || board->segments[id].group == 0 || online_state_is(online, id, "confirmed") ||
+        online_state_is(online, id, "rejected")) {
         return;
     }
     uint32_t fallback = deploy_fallback(online, id);
@@ -199,7 +178,7 @@ static int deploy_board(struct online *online, void *ctx)
         }
     }
     online_note_segment(online, id);
-    deploy_note_loss(online, id);
+    online_note_loss(online, id, "takes the place of", "if neither proves good, deploy a good one with --confirm");
     const struct cli_number *baud = &deploy->args->deploy_baud;
     struct client_deploy_options options = {
         .full = deploy->args->full, .force = deploy->args->force, .baud = baud->given ? baud->value : DEPLOY_BAUD};

@@ -17,6 +17,7 @@ static int erase_board(struct online *online, void *ctx)
         return CLI_FAILED;
     }
     online_note_segment(online, id);
+    online_note_loss(online, id, "erases", "if the trial fails, the board has no other to go back to");
     if (client_erase(online->client, id, args->force, &online->error) != 0) {
         return online_failed(online);
     }

@@ -300,3 +300,22 @@ const char *online_segment_text(struct online *online, uint32_t id)
     snprintf(online->segment_text, sizeof online->segment_text, name[0] ? "segment %u (%s)" : "segment %u", id, name);
     return online->segment_text;
 }
+
+bool online_state_is(const struct online *online, uint32_t id, const char *state)
+{
+    const struct client_board *board = online->board;
+    return id < board->segment_count && strstr(board->segments[id].state, state) != NULL;
+}
+
+void online_note_loss(const struct online *online, uint32_t id, const char *does, const char *advice)
+{
+    const struct client_board *board = online->board;
+    for (uint32_t i = 0; i < board->segment_count; i++) {
+        if (i != id && board->segments[i].is_running && online_state_is(online, i, "on trial") &&
+            online_state_is(online, id, "confirmed")) {
+            cli_note(online->cli,
+                     "%s: segment %u runs on trial, so this %s the only image that is confirmed, in segment %u; %s",
+                     board->port, i, does, id, advice);
+        }
+    }
+}

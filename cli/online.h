@@ -124,6 +124,15 @@ enum online_purpose {
 /* The segment that -n names, or the one that fits the purpose. Returns CLI_OK, or CLI_FAILED after a message. */
 int online_segment(struct online *online, enum online_purpose purpose, uint32_t *id);
 
+/* Whether the board says this of a segment, such as "confirmed". */
+bool online_state_is(const struct online *online, uint32_t id, const char *state);
+
+/*
+ * Says before work on a segment if that loses the only confirmed image, while the other slot runs on trial. does is
+ * what the work does to that image, such as "erases", and advice ends the sentence.
+ */
+void online_note_loss(const struct online *online, uint32_t id, const char *does, const char *advice);
+
 /* What to call a segment in a message: its number, and its name if it has one. Valid until the next call. */
 const char *online_segment_text(struct online *online, uint32_t id);
 

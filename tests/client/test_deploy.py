@@ -236,6 +236,17 @@ class Slots(DeployTest):
         self.assertIn(b"segment 1 runs on trial", self.deploy(filled_image(800)).stderr)
         self.assertNotIn(b"only image", self.deploy(filled_image(900)).stderr)
 
+    def test_the_only_confirmed_image_is_not_erased_in_silence(self):
+        self.deploy(filled_image(600), "--confirm")
+        self.deploy(filled_image(700), "--confirm")
+        self.assertEqual(self.mprom("erase", "-n", "0").stderr, b"")  # the other one is confirmed, too
+        self.deploy(filled_image(800))
+        done = self.mprom("erase", "-n", "1")
+        self.assertEqual(done.stderr.decode(), f"mprom: {self.board.port}: segment 0 runs on trial, so this erases the only image "
+                         "that is confirmed, in segment 1; if the trial fails, the board has no other to go back to\n")
+        self.assertIsNone(self.segment(1)["image"])
+        self.assertEqual(self.mprom("erase", "-n", "1").stderr, b"")  # there is nothing any more
+
     def test_a_trial_that_is_not_confirmed_ends(self):
         self.mprom("deploy", self.tree(main="print('good')"), "--confirm")
         self.mprom("deploy", self.tree(main="print('bad')"), "--follow", "30")
