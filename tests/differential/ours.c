@@ -6,7 +6,7 @@
  *     differential_ours --faults             the number and the sentence of each fault
  *
  * A line is what a walk finds, in its order, and behind a tab the number of the first fault that the full check
- * names, 0 for none:
+ * names; without a fault that of the first note, 0 for none:
  *
  *     = dNAME:SIZE ( ... ) fNAME:SIZE:CRC ...     names in hexadecimal; in brackets what is in the directory
  *     ! FAULT                                     the walk, or the lookup of an entry, failed: the fault's number
@@ -201,6 +201,20 @@ static bool read_image(struct reading *reading, const uint8_t *image, uint32_t s
     return list(reading, &root);
 }
 
+/* A fault counts more than a note, and the first of each counts. */
+static int keep_first(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+{
+    enum romfs_fault *kept = ctx;
+
+    (void)off;
+    (void)path;
+    (void)path_size;
+    if (*kept == ROMFS_FAULT_NONE || (romfs_fault_is_note(*kept) && !romfs_fault_is_note(fault))) {
+        *kept = fault;
+    }
+    return 0;
+}
+
 /*
  * The fault that stopped the reader. A lookup goes wrong when the index does not fit; where a record is so damaged
  * that it hides others, the check does not count the slots, and that record is the reason.
@@ -220,8 +234,8 @@ static enum romfs_fault find_reason(const struct reading *reading, const uint8_t
 static void print_line(const uint8_t *image, uint32_t size)
 {
     static struct reading reading;
-    enum romfs_fault fault =
-        check(image, size, ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING, NULL, NULL);
+    unsigned flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING | ROMFS_CHECK_UNUSUAL;
+    enum romfs_fault fault = ROMFS_FAULT_NONE;
     char *text = NULL;
     size_t text_size = 0;
 
@@ -229,6 +243,7 @@ static void print_line(const uint8_t *image, uint32_t size)
     if (reading.out == NULL) {
         fail("open_memstream");
     }
+    check(image, size, flags, keep_first, &fault);
     bool ok = read_image(&reading, image, size);
     fclose(reading.out);
     if (ok) {
@@ -242,7 +257,8 @@ static void print_line(const uint8_t *image, uint32_t size)
 static int print_faults(void)
 {
     for (int fault = 0; fault < ROMFS_FAULT_COUNT; fault++) {
-        printf("%d\t%s\n", fault, romfs_fault_text((enum romfs_fault)fault));
+        const char *kind = romfs_fault_is_note((enum romfs_fault)fault) ? "note: " : "";
+        printf("%d\t%s%s\n", fault, kind, romfs_fault_text((enum romfs_fault)fault));
     }
     return 0;
 }
