@@ -3,6 +3,7 @@
 - Arrows between layers go down only: a source may include headers of its own folder and of the folders below it.
 - Freestanding folders include nothing of the host.
 - A source has at most 600 lines and at most three #if.
+- A line of a page has at most 126 characters, except in tables and in what is shown as a program writes it.
 - No file names a machine's own paths or unfinished work.
 """
 
@@ -41,6 +42,8 @@ HEADERS = {
 
 FREESTANDING_HEADERS = {"stdint.h", "stddef.h", "stdbool.h", "limits.h", "string.h"}
 FREESTANDING = ["src/flash", "src/rom", "src/receiver"]
+
+PAGE_LINE_SIZE_MAX = 126
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef)\b", re.M)
@@ -95,6 +98,16 @@ def size_faults(name, text):
         yield f"has {conditions} conditional sections, more than {limit}"
 
 
+def page_faults(text):
+    """Lines that are too long: (line number, fault)."""
+    is_fenced = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            is_fenced = not is_fenced
+        if len(line) > PAGE_LINE_SIZE_MAX and not is_fenced and not line.startswith("|"):
+            yield number, f"has {len(line)} characters, more than {PAGE_LINE_SIZE_MAX}: wrap the line"
+
+
 def main():
     faults = []
     for name in tracked():
@@ -105,6 +118,8 @@ def main():
         if name.endswith((".c", ".h")):
             faults += [(name, fault) for fault in include_faults(name, text)]
             faults += [(name, fault) for fault in size_faults(name, text)]
+        if name.endswith(".md"):
+            faults += [(f"{name}:{number}", fault) for number, fault in page_faults(text)]
         if name != "scripts/lint_tree.py":
             for pattern, what in FORBIDDEN:
                 for match in pattern.finditer(text):
