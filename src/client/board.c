@@ -225,8 +225,9 @@ int board_probe_segment(struct client *client, uint32_t id, struct client_error 
     }
     snprintf(program, sizeof(program), "_s(%u,%d)", id, client->board.is_mprom);
     client->keeps = true;
+    client->is_full = false;
     int err = probe_run(client, doing, "", program, &answer, &is_split, error);
-    if (err == -MPROM_EPERM && session_makes_room(client)) {
+    if (err && session_makes_room(client)) {
         err = probe_run(client, doing, "", program, &answer, &is_split, error);
     }
     client->keeps = false;
@@ -307,12 +308,13 @@ int board_probe(struct client *client, struct client_error *error)
 {
     static const char doing[] = "asking the board about itself";
     client->keeps = true;
+    client->is_full = false;
     int described = probe_firmware(client, doing, error);
     if (described == -MPROM_EPERM) {
         described = 0; /* what the firmware could not say, a program may find out */
     }
     int err = described < 0 ? described : described > 0 ? 0 : probe_query(client, doing, error);
-    if (session_asks_again(client, err) || (err == -MPROM_EPERM && session_makes_room(client))) {
+    if (session_asks_again(client, err) || (err && session_makes_room(client))) {
         err = probe_query(client, doing, error);
     }
     client->keeps = false;

@@ -70,10 +70,28 @@ bool exception_is(const char *text, size_t size)
     return exception_names(line, line_size) || memmem(text, size, exception_trace, sizeof(exception_trace) - 1);
 }
 
+/* Finds the first line, from `from` on, that begins with these bytes. Returns the offset behind them, or 0. */
+static size_t exception_find_line(const char *text, size_t size, size_t from, const char *bytes, size_t count)
+{
+    for (size_t at = from; at + count <= size; at++) {
+        bool begins = at == 0 || exception_is_line_end(text[at - 1]);
+        if (begins && memcmp(text + at, bytes, count) == 0) {
+            return at + count;
+        }
+    }
+    return 0;
+}
+
+/* Another task's lines may lie in the middle of the name: the rest of it begins a line, too. */
 bool exception_is_memory(const char *text, size_t size)
 {
     static const char name[] = "MemoryError";
-    const char *line;
-    size_t line_size = exception_line(text, size, &line);
-    return line_size >= sizeof(name) - 1 && memcmp(line, name, sizeof(name) - 1) == 0;
+    const size_t name_size = sizeof(name) - 1;
+    for (size_t part = name_size; part > 0; part--) {
+        size_t end = exception_find_line(text, size, 0, name, part);
+        if (end > 0 && (part == name_size || exception_find_line(text, size, end, name + part, name_size - part))) {
+            return true;
+        }
+    }
+    return false;
 }

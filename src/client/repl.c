@@ -185,6 +185,7 @@ int repl_exec(struct repl *repl, const char *program, size_t size, uint32_t time
 {
     struct repl_reply reply;
     uint64_t deadline = clock_in_ms(timeout_ms);
+    repl->error_size = 0;
     int result = exec_send(repl, program, size, deadline);
     if (result >= 0) {
         exec_begin(repl, &reply, result);
@@ -197,6 +198,7 @@ int repl_exec_stream(struct repl *repl, const char *program, size_t size, const 
                      const char *doing, struct client_error *error)
 {
     struct repl_reply reply;
+    repl->error_size = 0;
     int result = exec_send(repl, program, size, clock_in_ms(stream->stall_ms));
     if (result >= 0) {
         exec_begin(repl, &reply, result);

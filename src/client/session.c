@@ -91,6 +91,11 @@ static char *session_compose(struct client *client, const char *body)
     return size < 0 ? NULL : program;
 }
 
+void session_note_memory(struct client *client)
+{
+    client->is_full = client->is_full || exception_is_memory(client->repl.error, client->repl.error_size);
+}
+
 /* How a program is run, and run again. */
 struct session_run {
     const char *doing;
@@ -115,6 +120,7 @@ static int session_run_once(struct client *client, const struct session_run *run
     free(program);
     client->is_begun |= err == 0;
     client->is_bare = false;
+    session_note_memory(client);
     return err;
 }
 
@@ -154,21 +160,34 @@ static int session_recover(struct client *client, const struct session_run *run,
 bool session_makes_room(struct client *client)
 {
     struct client_error ignored;
-    const struct repl *repl = &client->repl;
     bool is_open = client->has_open;
-    if (client->is_fresh || !exception_is_memory(repl->error, repl->error_size) ||
-        session_reset(client, &ignored) != 0) {
+    if (client->is_fresh || !client->is_full) {
         return false;
     }
+    bool is_there = client->repl.active || repl_enter(&client->repl, REPL_ENTER_MS, &ignored) == 0;
+    if (!is_there || session_reset(client, &ignored) != 0) {
+        return false;
+    }
+    client->is_full = false;
     client->is_opening = client->has_open = is_open;
     client->was_reset = client->board.was_reset = true;
     return true;
+}
+
+/* Whether it is worth running a program once more that ended so. */
+static bool session_can_repeat(struct client *client, int err)
+{
+    if (client->is_full) {
+        return !client->keeps && session_makes_room(client);
+    }
+    return err != -MPROM_EPERM && client->repl.active;
 }
 
 static int session_run_body(struct client *client, const struct session_run *run, struct answer *answer,
                             struct client_error *error)
 {
     int err;
+    client->is_full = client->is_full && client->keeps;
     bool again;
     unsigned tries = 0;
     do {
@@ -180,9 +199,7 @@ static int session_run_body(struct client *client, const struct session_run *run
             err = session_recover(client, run, err, error);
         }
         tries += err == -MPROM_ETIMEDOUT ? RUNS_MAX / 2 : 1; /* a board that hangs is not waited for so often */
-        again =
-            run->may_repeat && tries < RUNS_MAX &&
-            (err == -MPROM_EPERM ? !client->keeps && session_makes_room(client) : err != 0 && client->repl.active);
+        again = run->may_repeat && err != 0 && tries < RUNS_MAX && session_can_repeat(client, err);
     } while (again);
     if (!err && !run->is_bare) {
         client->has_helpers = true;

@@ -26,6 +26,7 @@ struct client {
     bool is_noisy;        /* another task prints between the board's answers: each is asked for again, in pieces */
     bool has_said;        /* what that takes is defined on the board */
     uint32_t said_number; /* of the last such question */
+    bool is_full;         /* a program ended because the board's memory was full */
     bool is_fresh;        /* Python was restarted: its memory holds nothing of what ran before, */
     bool was_reset;       /* because that was full */
     bool keeps;           /* it is not restarted now: programs build on those before them */
@@ -88,10 +89,13 @@ void session_act(struct client *client);
 bool session_asks_again(struct client *client, int err);
 
 /*
- * If the last program ended because the board's memory was full, restarts Python, once in a session. Returns whether
- * it did, so that it is worth trying again.
+ * If a program ended because the board's memory was full, restarts Python, once in a session. Returns whether it did,
+ * so that it is worth trying again.
  */
 bool session_makes_room(struct client *client);
+
+/* Notes whether the last program ended because the memory was full, whatever lines of others lie in its error. */
+void session_note_memory(struct client *client);
 
 /*
  * Has the next program print its answer by itself. If another task disturbs that, is_noisy becomes true and the

@@ -30,6 +30,7 @@ static int said_ask(struct client *client, struct said *said)
                         doing, &error);
     free(program);
     client->has_said = err == 0;
+    session_note_memory(client);
     if (err == -MPROM_EIO) {
         return err;
     }

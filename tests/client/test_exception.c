@@ -48,8 +48,20 @@ static void a_full_memory_is_known(void **state)
     (void)state;
     static const char full[] = "Traceback\r\nMemoryError: memory allocation failed, allocating 512 bytes\r\n";
     static const char other[] = "Traceback\r\nOSError: MemoryError\r\n";
+    static const char *const disturbed[] = {
+        "Traceback\r\nt=17 OK, 21.5 C>\r\nMemoryError: memory allocation failed\r\n",
+        "Traceback\r\nMemot=17 OK, 21.5 C>\r\nryError: memory allocation failed\r\n",
+        "Trac17\r\neback\r\nMsensor 3: Error, trying again > \r\nemoryError: \r\nand more\r\n",
+        "MemoryErro17\r\nr: memory allocation failed\r\n",
+    };
     assert_true(exception_is_memory(full, strlen(full)));
+    for (size_t i = 0; i < sizeof disturbed / sizeof disturbed[0]; i++) {
+        assert_true(exception_is_memory(disturbed[i], strlen(disturbed[i])));
+    }
+    static const char lookalike[] = "Memory low\r\nMemo\r\nValueError: \r\n";
     assert_false(exception_is_memory(other, strlen(other)));
+    assert_false(exception_is_memory(lookalike, strlen(lookalike)));
+    assert_false(exception_is_memory("", 0));
 }
 
 int main(void)
