@@ -21,7 +21,6 @@ struct deploy_args {
 };
 
 enum {
-    FOLLOW_MAX = 86400, /* seconds */
     DEPLOY_BAUD = 921600,
     NO_SLOT = CLIENT_SEGMENTS_MAX,
 };
@@ -214,8 +213,8 @@ static int deploy_run(const struct cli *cli)
 {
     const struct deploy_args *args = cli->args;
     struct deploy deploy = {.args = args};
-    if (args->follow.value > FOLLOW_MAX) {
-        return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_MAX);
+    if (args->follow.value > FOLLOW_SECONDS_MAX) {
+        return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_SECONDS_MAX);
     }
     int status = starter_check_usage(cli, &args->starter);
     if (status != CLI_OK) {

@@ -1,8 +1,12 @@
-/* Showing what a board prints after a deploy, and what is made of it. */
+/* Showing what a board prints after its restart, by a deploy or a reset, and what is made of it. */
 #ifndef MPROM_CLI_DEPLOY_FOLLOW_H
 #define MPROM_CLI_DEPLOY_FOLLOW_H
 
 #include "online.h"
+
+enum {
+    FOLLOW_SECONDS_MAX = 86400
+};
 
 /*
  * Shows what the board prints after its restart, until it is at its prompt, nobody reads on, or the seconds are over.

@@ -23,9 +23,9 @@ static struct {
     const char *volatile text;
 } interrupts = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static bool is_erase(void)
+static bool is_command(const char *name)
 {
-    return strcmp(interrupts.cli->command->name, "erase") == 0;
+    return strcmp(interrupts.cli->command->name, name) == 0;
 }
 
 static int say_one(char *text, size_t room, const char *port, const struct interrupt *interrupt)
@@ -43,12 +43,15 @@ static int say_one(char *text, size_t room, const char *port, const struct inter
         return snprintf(text, room, "%s: segment %u holds no image, or all of the new one; %s again", port,
                         interrupt->segment, again);
     case INTERRUPT_NEW:
-        return is_erase() ? snprintf(text, room, "%s: segment %u is erased", port, interrupt->segment)
-                          : snprintf(text, room, "%s: segment %u holds the new image; reset the board to start it",
-                                     port, interrupt->segment);
+        return is_command("erase")
+                   ? snprintf(text, room, "%s: segment %u is erased", port, interrupt->segment)
+                   : snprintf(text, room, "%s: segment %u holds the new image; reset the board to start it", port,
+                              interrupt->segment);
     case INTERRUPT_RESTARTED:
-        return snprintf(text, room, "%s: segment %u holds the new image, and the board was restarted", port,
-                        interrupt->segment);
+        return is_command("reset")
+                   ? snprintf(text, room, "%s: the board was restarted", port)
+                   : snprintf(text, room, "%s: segment %u holds the new image, and the board was restarted", port,
+                              interrupt->segment);
     case INTERRUPT_UNTOUCHED:
     case INTERRUPT_STATE_COUNT:
         break;

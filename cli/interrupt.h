@@ -15,7 +15,7 @@ enum interrupt_state {
     INTERRUPT_NONE,       /* it holds no image */
     INTERRUPT_ENDING,     /* it may hold the new image */
     INTERRUPT_NEW,        /* it holds the new image, or is erased */
-    INTERRUPT_RESTARTED,  /* and the board was restarted */
+    INTERRUPT_RESTARTED,  /* and the board was restarted; of reset: that alone */
     INTERRUPT_STATE_COUNT,
 };
 

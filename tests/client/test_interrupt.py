@@ -86,6 +86,15 @@ class Interrupt(SimTest):
         self.assertEqual(ours.stdout.readline(), b"on\n")
         self.assertIn("segment 0 holds the new image, and the board was restarted\n", self.end(ours))
 
+    def test_while_a_reset_is_followed(self):
+        self.write("app/main.py", "print('on')\nwhile True: pass")
+        self.mprom("deploy", "app")
+        ours = self.start("reset", "--follow", "60")
+        self.assertIn(b"restarts", ours.stdout.readline())
+        while ours.stdout.readline() != b"on\n":
+            pass
+        self.assertRegex(self.end(ours), r"/dev/\S+: the board was restarted\n")
+
     def test_dump(self):
         """Nothing is left of the file."""
         self.mprom("deploy", self.write("image.romfs", filled_image(100_000)), "-n", "2", "--no-restart")

@@ -75,6 +75,24 @@ class Stopped(SimTest):
         result = json.loads(self.mprom("reset", "--json").stdout)[0]
         self.assertEqual((result["port"], result["reset"]), (self.board.port, "soft"))
 
+    def test_reset_is_followed(self):
+        for options in ((), ("--hard",)):
+            with self.subTest(options):
+                done = self.mprom("reset", "--follow", "2", *options)
+                self.assertIn(b"\nmain runs\n", done.stdout)
+                self.assertTrue(self.is_running())
+        done = self.mprom("reset", "--json", "--follow", "2")
+        self.assertEqual(json.loads(done.stdout)[0]["reset"], "soft")
+        self.assertIn(b"main runs\n", done.stderr)
+        self.assertIn(b"at most 86400 seconds", self.mprom("reset", "--follow", "86401", status=2).stderr)
+
+    def test_reset_of_a_program_that_fails(self):
+        with self.board.raw() as console:
+            console.exec("f = open('/main.py', 'w'); f.write('print(1)\\n1 // 0'); f.close()")
+        done = self.mprom("reset", "--follow", "10", status=1)
+        self.assertIn(b"ended with an exception: ZeroDivisionError", done.stderr)
+        self.mprom("reset")
+
     def test_many(self):
         self.run_main()
         done = self.mprom("verify", "-n", "2", "-p", self.board.port, "-p", "/dev/no-such-port", "--json", status=1)
