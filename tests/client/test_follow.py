@@ -73,8 +73,9 @@ class Slots(FollowTest):
         self.write("app/main.py", main)
         done = self.mprom("deploy", self.folder / "app", "--confirm", "--follow", "1")
         self.assertIn(b"tick 3\n", done.stdout)
-        with self.board.console() as console:
-            console.read_until(b"tick 3\r\n")
+        with self.board.console() as console:  # the first lines may have come before it was opened
+            for _ in range(2):
+                console.read_until(b"\r\ntick ")
         self.assertIn("confirmed", self.slot()["state"])
 
     def test_confirmed_before(self):
