@@ -267,7 +267,8 @@ class Transfer(StockTest):
                     self.deploy(contents, "-p", wire.port)
                 self.assert_holds(contents)
                 self.assertGreater(wire.counts["to_board"]["sent"], 15 * len(self.data) // 8)
-                self.assertLess(wire.counts["to_board"]["sent"], 15 * len(self.data) // 8 + 9_800)  # and no frame twice
+                # No large frame twice: those have more than 7,000 bytes. On a busy machine a program may go twice.
+                self.assertLess(wire.counts["to_board"]["sent"], 15 * len(self.data) // 8 + 12_000)
 
     def test_poor_board_gets_text(self):
         del self.data[8000:]
