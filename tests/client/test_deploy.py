@@ -341,7 +341,7 @@ class Slots(DeployTest):
         self.assertIn(b"standard output is a terminal", done.stderr)
 
     def test_a_dump_replaces_only_images(self):
-        """W11: what is no image is left alone, unless --force is given; nor is anything lost if there is nothing to read."""
+        """W11: a dump replaces a file that is no image only with --force, and no file if the board has nothing to read."""
         self.deploy(filled_image(600))
         (self.folder / "link.romfs").symlink_to("main.py")
         for path in ("main.py", "link.romfs"):

@@ -214,7 +214,7 @@ class Model:
         return other
 
     def deploy_stopped(self, version):
-        """A deploy of which the next client may stop the program as it starts."""
+        """A deploy whose program may be stopped by the next client as it starts."""
         outcomes = []
         for stop in STOPS:
             start = self.fork()

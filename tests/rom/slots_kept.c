@@ -20,7 +20,7 @@ static int deploy(struct board *board, uint32_t id, int image)
     return board_deploy(board, id, images[image], SIZE, 4096);
 }
 
-/* A board of two slots, of which the first `deployed` hold the image of their number. */
+/* A board with two slots. The first `deployed` slots hold an image each, that of their number. */
 static void open_slots(struct board *board, uint32_t deployed)
 {
     board_open(board, "nor4k", BOARD_SLOTS);
