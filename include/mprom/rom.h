@@ -194,8 +194,9 @@ int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t siz
  *   -MPROM_EPERM     the board goes back to the image of this slot (begin; rom_slot_unlock()); nothing was touched
  *   -MPROM_ENOSPC    image_size is larger than the segment (begin; nothing was touched)
  *   -MPROM_EBADMSG   what was written is no whole, well-formed image (commit), or what is to be kept does not read
- * the same each time (keep); the session is closed, the segment empty -MPROM_EIO, -MPROM_ETIMEDOUT, -MPROM_EROFS  the
- * flash failed; the session is closed, the segment empty (or, if begin failed, as it was)
+ *                    the same each time (keep); the session is closed, the segment empty
+ *   -MPROM_EIO, -MPROM_ETIMEDOUT, -MPROM_EROFS
+ *                    the flash failed; the session is closed, the segment empty (or, if begin failed, as it was)
  */
 int rom_update_begin(struct rom *rom, uint32_t id, uint32_t image_size);
 int rom_update_write(struct rom *rom, const void *bytes, size_t size);

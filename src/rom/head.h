@@ -5,8 +5,9 @@
  * How that is done depends on how often a unit may be programmed between two erases (docs/update.md):
  *
  *   any number, three times, or MRAM   first without the magic, then with it; broken by programming the magic again
- *   twice                              where a unit is at most 4 bytes and erases to FF: at once, and broken as
- * above; else in two parts, and marked as gone once                               at once, and marked as gone
+ *   twice                              where a unit is at most 4 bytes and erases to FF: at once, and broken as above;
+ *                                      else in two parts, and marked as gone
+ *   once                               at once, and marked as gone
  *
  * "Marked as gone" is a mark outside of the image, in units that were not programmed yet: it says that the first
  * block is about to be erased, so whatever that erase leaves behind is no image.

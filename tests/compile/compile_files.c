@@ -1,8 +1,8 @@
 /*
  * Compiles files for the scripts of this folder:
  *
- *   compile_files [-march=A] [-march-flags=F] [-bits=N] [-O=N] [-workers=N] [-mpy-cross=PROGRAM] OUT_DIR [NAME
- * PATH]...
+ *   compile_files [-march=A] [-march-flags=F] [-bits=N] [-O=N] [-workers=N] [-mpy-cross=PROGRAM] OUT_DIR
+ *                 [NAME PATH]...
  *
  * The n-th file's result goes to OUT_DIR/n.mpy, or its error, as one line, to OUT_DIR/n.error. The first lines of
  * standard output say what compiles, and the header for native code. The exit status is 2 if the run failed as a
