@@ -31,7 +31,7 @@ def measure(name):
         last = max(path.name for path in tree.iterdir())
         script = folder / "stat.py"
         script.write_text(STAT)
-        ours = instructions("romfs_lookup", BUILD / "bench_lookup", image, last)
+        ours = instructions("mprom_romfs_lookup", BUILD / "bench_lookup", image, last)
         theirs = instructions("mp_vfs_rom_search_filesystem", MICROPYTHON, script, image, last)
         yield fewer(name, ours, theirs, 20, "instr")
 

@@ -1,4 +1,6 @@
-/* Looks one path up in an image: bench_lookup IMAGE PATH. callgrind counts the instructions of romfs_lookup(). */
+/*
+ * Looks one path up in an image: bench_lookup IMAGE PATH. callgrind counts the instructions of mprom_romfs_lookup().
+ */
 #include "mprom/romfs.h"
 
 #include <fcntl.h>
@@ -20,13 +22,13 @@ int main(int argc, char **argv)
         return 1;
     }
     const void *mem = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    struct romfs fs;
-    struct romfs_entry entry;
-    if (mem == MAP_FAILED || romfs_open(&fs, mem, (size_t)st.st_size) < 0) {
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
+    if (mem == MAP_FAILED || mprom_romfs_open(&fs, mem, (size_t)st.st_size) < 0) {
         fputs("bench_lookup: no image\n", stderr);
         return 1;
     }
-    if (romfs_lookup(&fs, NULL, argv[2], strlen(argv[2]), &entry) < 0) {
+    if (mprom_romfs_lookup(&fs, NULL, argv[2], strlen(argv[2]), &entry) < 0) {
         fputs("bench_lookup: no such path\n", stderr);
         return 1;
     }

@@ -14,74 +14,74 @@
 /* Code that runs while the flash that holds the program is busy: start-up copies it to RAM. It calls nothing else. */
 #define MPROM_RAMFUNC __attribute__((section(".ramfunc"), noinline, long_call))
 
-MMIO_INLINE uint32_t mmio_read32(uint32_t address)
+MMIO_INLINE uint32_t mprom_mmio_read32(uint32_t address)
 {
     return *(volatile uint32_t *)address;
 }
 
-MMIO_INLINE uint16_t mmio_read16(uint32_t address)
+MMIO_INLINE uint16_t mprom_mmio_read16(uint32_t address)
 {
     return *(volatile uint16_t *)address;
 }
 
-MMIO_INLINE uint8_t mmio_read8(uint32_t address)
+MMIO_INLINE uint8_t mprom_mmio_read8(uint32_t address)
 {
     return *(volatile uint8_t *)address;
 }
 
-MMIO_INLINE void mmio_write8(uint32_t address, uint8_t value)
+MMIO_INLINE void mprom_mmio_write8(uint32_t address, uint8_t value)
 {
     *(volatile uint8_t *)address = value;
 }
 
-MMIO_INLINE void mmio_write32(uint32_t address, uint32_t value)
+MMIO_INLINE void mprom_mmio_write32(uint32_t address, uint32_t value)
 {
     *(volatile uint32_t *)address = value;
 }
 
 /* Where the CPU reads memory. */
-MMIO_INLINE const void *mmio_map(uint32_t address)
+MMIO_INLINE const void *mprom_mmio_map(uint32_t address)
 {
     return (const void *)address;
 }
 
 /* What was stored has reached its place. */
-MMIO_INLINE void cpu_barrier(void)
+MMIO_INLINE void mprom_cpu_barrier(void)
 {
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 
-/* Masks interrupts; returns what cpu_irq_restore() needs. */
-MMIO_INLINE uint32_t cpu_irq_mask(void)
+/* Masks interrupts; returns what mprom_cpu_irq_restore() needs. */
+MMIO_INLINE uint32_t mprom_cpu_irq_mask(void)
 {
     uint32_t primask;
     __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask)::"memory");
     return primask;
 }
 
-MMIO_INLINE void cpu_irq_restore(uint32_t primask)
+MMIO_INLINE void mprom_cpu_irq_restore(uint32_t primask)
 {
     __asm__ volatile("msr primask, %0" ::"r"(primask) : "memory");
 }
 
 /*
  * Masks faults as well as interrupts: with BFHFNMIGN set in CCR, a load that is a bus fault then just goes on, with
- * any value (Armv7-M). Returns what cpu_fault_restore() needs.
+ * any value (Armv7-M). Returns what mprom_cpu_fault_restore() needs.
  */
-MMIO_INLINE uint32_t cpu_fault_mask(void)
+MMIO_INLINE uint32_t mprom_cpu_fault_mask(void)
 {
     uint32_t faultmask;
     __asm__ volatile("mrs %0, faultmask\n\tcpsid f" : "=r"(faultmask)::"memory");
     return faultmask;
 }
 
-MMIO_INLINE void cpu_fault_restore(uint32_t faultmask)
+MMIO_INLINE void mprom_cpu_fault_restore(uint32_t faultmask)
 {
     __asm__ volatile("msr faultmask, %0" ::"r"(faultmask) : "memory");
 }
 
 /* Until an interrupt that is enabled pends, masked or not. */
-MMIO_INLINE void cpu_sleep(void)
+MMIO_INLINE void mprom_cpu_sleep(void)
 {
     __asm__ volatile("dsb\n\twfi" ::: "memory");
 }
@@ -90,18 +90,18 @@ MMIO_INLINE void cpu_sleep(void)
 
 #define MPROM_RAMFUNC
 
-uint32_t mmio_read32(uint32_t address);
-uint16_t mmio_read16(uint32_t address);
-uint8_t mmio_read8(uint32_t address);
-void mmio_write8(uint32_t address, uint8_t value);
-void mmio_write32(uint32_t address, uint32_t value);
-const void *mmio_map(uint32_t address);
-void cpu_barrier(void);
-uint32_t cpu_irq_mask(void);
-void cpu_irq_restore(uint32_t primask);
-uint32_t cpu_fault_mask(void);
-void cpu_fault_restore(uint32_t faultmask);
-void cpu_sleep(void);
+uint32_t mprom_mmio_read32(uint32_t address);
+uint16_t mprom_mmio_read16(uint32_t address);
+uint8_t mprom_mmio_read8(uint32_t address);
+void mprom_mmio_write8(uint32_t address, uint8_t value);
+void mprom_mmio_write32(uint32_t address, uint32_t value);
+const void *mprom_mmio_map(uint32_t address);
+void mprom_cpu_barrier(void);
+uint32_t mprom_cpu_irq_mask(void);
+void mprom_cpu_irq_restore(uint32_t primask);
+uint32_t mprom_cpu_fault_mask(void);
+void mprom_cpu_fault_restore(uint32_t faultmask);
+void mprom_cpu_sleep(void);
 
 #endif
 

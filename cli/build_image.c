@@ -35,25 +35,27 @@ void build_warn(struct build_job *job, const char *path, const char *format, ...
 static void count_sources(struct build_job *job)
 {
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(job->tree, &count);
     for (size_t i = 0; i < count; i++) {
         job->report.source_count += build_is_source(&entries[i]);
     }
 }
 
-static int add_compiled(struct build_job *job, const struct build_source *source, const struct compile_job *result)
+static int add_compiled(struct build_job *job, const struct build_source *source,
+                        const struct mprom_compile_job *result)
 {
-    if (romfs_build_add_file(job->build, source->mpy_path, result->mpy, result->mpy_size, source->entry->mtime)) {
-        cli_error("%s", romfs_build_error(job->build));
+    if (mprom_romfs_build_add_file(job->build, source->mpy_path, result->mpy, result->mpy_size,
+                                   source->entry->mtime)) {
+        cli_error("%s", mprom_romfs_build_error(job->build));
         return CLI_FAILED;
     }
     return CLI_OK;
 }
 
-static int add_as_it_is(struct build_job *job, const struct romfs_tree_entry *entry)
+static int add_as_it_is(struct build_job *job, const struct mprom_romfs_tree_entry *entry)
 {
-    if (romfs_tree_add(entry, job->build)) {
-        cli_error("%s", romfs_build_error(job->build));
+    if (mprom_romfs_tree_add(entry, job->build)) {
+        cli_error("%s", mprom_romfs_build_error(job->build));
         return CLI_FAILED;
     }
     return CLI_OK;
@@ -63,7 +65,7 @@ static int add_entries(struct build_job *job)
 {
     const struct build_sources *sources = job->sources;
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(job->tree, &count);
     int status = CLI_OK;
     build_check_modules(job);
     /* The sources stand in the order of the tree, so they are met one after the other. */
@@ -91,8 +93,8 @@ static int build_start(struct build_job *job, const struct cli *cli, const struc
     }
     job->is_for_file = output != NULL;
     job->tree_options.output = output && strcmp(output, "-") != 0 ? output : NULL;
-    job->tree = romfs_tree_new(&job->tree_options);
-    job->build = romfs_build_new(&job->build_options);
+    job->tree = mprom_romfs_tree_new(&job->tree_options);
+    job->build = mprom_romfs_build_new(&job->build_options);
     if (!job->tree || !job->build) {
         cli_error("out of memory");
         return CLI_FAILED;
@@ -100,8 +102,8 @@ static int build_start(struct build_job *job, const struct cli *cli, const struc
     if (job->manifest) {
         return build_manifest_add(job);
     }
-    if (romfs_tree_scan(job->tree, dir)) {
-        cli_error("%s", romfs_tree_error(job->tree));
+    if (mprom_romfs_tree_scan(job->tree, dir)) {
+        cli_error("%s", mprom_romfs_tree_error(job->tree));
         return CLI_FAILED;
     }
     count_sources(job);
@@ -116,11 +118,11 @@ int build_prepare(struct build_job *job, const struct cli *cli, const struct bui
     return build_start(job, cli, args, dir, output, false);
 }
 
-int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx)
+int build_write(struct build_job *job, mprom_romfs_build_sink *sink, void *ctx)
 {
-    int result = romfs_build_write(job->build, sink, ctx, &job->report.image);
-    if (result && *romfs_build_error(job->build)) {
-        cli_error("%s", romfs_build_error(job->build));
+    int result = mprom_romfs_build_write(job->build, sink, ctx, &job->report.image);
+    if (result && *mprom_romfs_build_error(job->build)) {
+        cli_error("%s", mprom_romfs_build_error(job->build));
     }
     return result ? CLI_FAILED : CLI_OK;
 }
@@ -129,14 +131,14 @@ int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx)
  */
 static int write_to_memory(struct build_job *job, uint32_t size_max, uint8_t **bytes, size_t *size)
 {
-    struct romfs_build_options *options = &job->build_options;
+    struct mprom_romfs_build_options *options = &job->build_options;
     const uint8_t *base = options->base;
     options->size_max = size_max;
-    int result = romfs_build_write_memory(job->build, bytes, size, &job->report.image);
+    int result = mprom_romfs_build_write_memory(job->build, bytes, size, &job->report.image);
     if (result == -MPROM_ENOSPC) {
         options->size_max = 0;
         options->base = NULL;
-        result = romfs_build_write_memory(job->build, bytes, size, &job->report.image);
+        result = mprom_romfs_build_write_memory(job->build, bytes, size, &job->report.image);
         options->base = base;
     }
     return result;
@@ -148,12 +150,12 @@ int build_write_memory(struct build_job *job, const char *label, uint32_t size_m
     size_t size = 0;
     int result = write_to_memory(job, size_max, &bytes, &size);
     if (result) {
-        const char *sentence = romfs_build_error(job->build);
+        const char *sentence = mprom_romfs_build_error(job->build);
         cli_error("%s", *sentence ? sentence : cli_strerror(result));
         return CLI_FAILED;
     }
     if (job->build_options.base) {
-        const struct romfs_build_summary *summary = &job->report.image;
+        const struct mprom_romfs_build_summary *summary = &job->report.image;
         cli_detail(job->cli, "laid out like %s: %u of %u files and directories in place",
                    job->args->base ? job->args->base : "the image deployed last", summary->kept_count,
                    summary->file_count + summary->dir_count);
@@ -199,12 +201,12 @@ bool build_is_dir(const char *path)
 
 void build_release(struct build_job *job)
 {
-    romfs_build_free(job->build);
+    mprom_romfs_build_free(job->build);
     build_release_sources(job);
-    romfs_tree_free(job->tree);
+    mprom_romfs_tree_free(job->tree);
     build_release_options(job);
     build_manifest_release(job);
-    build_arena_free(&job->arena);
+    mprom_build_arena_free(&job->arena);
     json_decref(job->report.warnings);
     *job = (struct build_job){0};
 }

@@ -45,7 +45,7 @@ extern const struct cli_option build_options[];
 
 /* How a build went. */
 struct build_report {
-    struct romfs_build_summary image;
+    struct mprom_romfs_build_summary image;
     size_t source_count;   /* .py files found, */
     size_t pair_count;     /* x.py beside x.mpy, which cannot both go in */
     size_t compiled_count; /* and how many of them went in as .mpy */
@@ -61,11 +61,11 @@ struct build_job {
     const struct cli *cli;
     const struct build_args *args;
     const char *dir;
-    struct romfs_tree_options tree_options;
-    struct romfs_build_options build_options;
-    struct romfs_build_align *aligns;
-    struct romfs_tree *tree;
-    struct romfs_build *build;
+    struct mprom_romfs_tree_options tree_options;
+    struct mprom_romfs_build_options build_options;
+    struct mprom_romfs_build_align *aligns;
+    struct mprom_romfs_tree *tree;
+    struct mprom_romfs_build *build;
     struct image base;             /* open if args->base is given */
     struct build_sources *sources; /* build_sources.c: the .py files and what became of them */
     json_t *manifest;              /* build_manifest.c: NULL for none */
@@ -74,8 +74,8 @@ struct build_job {
     struct build_report report;
     bool is_for_file;    /* not for a board that is asked what it takes */
     bool may_want_march; /* a build that fails only for want of --march prints no message */
-    struct build_arena arena;
-    struct ignore_list keep_sources; /* rules of .py files that are not compiled */
+    struct mprom_build_arena arena;
+    struct mprom_ignore_list keep_sources; /* rules of .py files that are not compiled */
 };
 
 /*
@@ -95,7 +95,7 @@ int build_prepare_memory(struct build_job *job, const struct cli *cli, const str
                          bool *wants_march);
 
 /* Lays out the image and hands it to sink, which prints its own messages. Returns CLI_OK or CLI_FAILED. */
-int build_write(struct build_job *job, romfs_build_sink *sink, void *ctx);
+int build_write(struct build_job *job, mprom_romfs_build_sink *sink, void *ctx);
 
 /*
  * The same into an image called label, which the caller closes. size_max is what it has to fit, in bytes, or 0: an

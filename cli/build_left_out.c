@@ -9,15 +9,15 @@ enum {
 };
 
 static const char *const left_out_causes[] = {
-    [ROMFS_TREE_SECRET] = "secret", [ROMFS_TREE_IMAGE] = "image",   [ROMFS_TREE_OPTION] = "exclude",
-    [ROMFS_TREE_FILE] = "ignore",   [ROMFS_TREE_LITTER] = "litter",
+    [MPROM_ROMFS_TREE_SECRET] = "secret", [MPROM_ROMFS_TREE_IMAGE] = "image",   [MPROM_ROMFS_TREE_OPTION] = "exclude",
+    [MPROM_ROMFS_TREE_FILE] = "ignore",   [MPROM_ROMFS_TREE_LITTER] = "litter",
 };
 
 /* Secrets stand first, then what the user may miss; those of one reason stand together. */
 static int left_out_compare(const void *a, const void *b)
 {
-    const struct romfs_tree_left_out *const *left = a;
-    const struct romfs_tree_left_out *const *right = b;
+    const struct mprom_romfs_tree_left_out *const *left = a;
+    const struct mprom_romfs_tree_left_out *const *right = b;
     if ((*left)->cause != (*right)->cause) {
         return (*left)->cause < (*right)->cause ? -1 : 1;
     }
@@ -26,10 +26,10 @@ static int left_out_compare(const void *a, const void *b)
 }
 
 /* Allocated; NULL if there are none, or no memory: then the summary has to do without. */
-static const struct romfs_tree_left_out **left_out_sort(const struct build_job *job, size_t *count)
+static const struct mprom_romfs_tree_left_out **left_out_sort(const struct build_job *job, size_t *count)
 {
-    const struct romfs_tree_left_out *all = romfs_tree_left_out(job->tree, count);
-    const struct romfs_tree_left_out **sorted = *count > 0 ? malloc(*count * sizeof *sorted) : NULL;
+    const struct mprom_romfs_tree_left_out *all = mprom_romfs_tree_left_out(job->tree, count);
+    const struct mprom_romfs_tree_left_out **sorted = *count > 0 ? malloc(*count * sizeof *sorted) : NULL;
     for (size_t i = 0; sorted && i < *count; i++) {
         sorted[i] = &all[i];
     }
@@ -40,20 +40,21 @@ static const struct romfs_tree_left_out **left_out_sort(const struct build_job *
 }
 
 /* Whether the reason of one is said once for both. */
-static bool left_out_goes_on(const struct romfs_tree_left_out *one, const struct romfs_tree_left_out *next)
+static bool left_out_goes_on(const struct mprom_romfs_tree_left_out *one,
+                             const struct mprom_romfs_tree_left_out *next)
 {
     return one->cause == next->cause && strcmp(one->reason, next->reason) == 0;
 }
 
-static void put_path(FILE *stream, const struct romfs_tree_left_out *out)
+static void put_path(FILE *stream, const struct mprom_romfs_tree_left_out *out)
 {
     cli_put_text(stream, out->path, strlen(out->path));
 }
 
 /* What --exclude left out needs no reason. */
-static void put_reason(FILE *stream, const struct romfs_tree_left_out *out)
+static void put_reason(FILE *stream, const struct mprom_romfs_tree_left_out *out)
 {
-    if (out->cause != ROMFS_TREE_OPTION) {
+    if (out->cause != MPROM_ROMFS_TREE_OPTION) {
         fputs(": ", stream);
         cli_put_text(stream, out->reason, strlen(out->reason));
     }
@@ -62,7 +63,7 @@ static void put_reason(FILE *stream, const struct romfs_tree_left_out *out)
 void left_out_print(FILE *stream, const struct build_job *job)
 {
     size_t count;
-    const struct romfs_tree_left_out **sorted = left_out_sort(job, &count);
+    const struct mprom_romfs_tree_left_out **sorted = left_out_sort(job, &count);
     size_t shown = job->cli->verbose || count <= LEFT_OUT_SHOWN ? count : LEFT_OUT_SHOWN;
     bool begins = true;
     for (size_t i = 0; sorted && i < shown; i++) {
@@ -83,7 +84,7 @@ void left_out_print(FILE *stream, const struct build_job *job)
 void left_out_note(const struct build_job *job, const char *dir)
 {
     size_t count;
-    const struct romfs_tree_left_out **sorted = left_out_sort(job, &count);
+    const struct mprom_romfs_tree_left_out **sorted = left_out_sort(job, &count);
     char *text = NULL;
     size_t text_size = 0;
     FILE *stream = sorted ? open_memstream(&text, &text_size) : NULL;
@@ -91,7 +92,7 @@ void left_out_note(const struct build_job *job, const char *dir)
     size_t shown_max = job->cli->verbose ? count : LEFT_OUT_SHOWN;
     for (size_t i = 0; stream && i < count; i++) {
         /* What an option names is no news. */
-        if (sorted[i]->cause != ROMFS_TREE_OPTION && told++ < shown_max) {
+        if (sorted[i]->cause != MPROM_ROMFS_TREE_OPTION && told++ < shown_max) {
             fprintf(stream, "%s%s (%s)", told > 1 ? ", " : "", sorted[i]->path, sorted[i]->reason);
         }
     }
@@ -108,7 +109,7 @@ void left_out_note(const struct build_job *job, const char *dir)
 json_t *left_out_paths_json(const struct build_job *job)
 {
     size_t count;
-    const struct romfs_tree_left_out *all = romfs_tree_left_out(job->tree, &count);
+    const struct mprom_romfs_tree_left_out *all = mprom_romfs_tree_left_out(job->tree, &count);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(list, json_text(all[i].path, strlen(all[i].path)));
@@ -119,7 +120,7 @@ json_t *left_out_paths_json(const struct build_job *job)
 json_t *left_out_json(const struct build_job *job)
 {
     size_t count;
-    const struct romfs_tree_left_out *all = romfs_tree_left_out(job->tree, &count);
+    const struct mprom_romfs_tree_left_out *all = mprom_romfs_tree_left_out(job->tree, &count);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_t *value =

@@ -27,7 +27,7 @@ static bool path_ends(const char *path, const char *end)
     return size > end_size && strcmp(path + size - end_size, end) == 0;
 }
 
-static void note_path(const struct build_job *job, const struct romfs_tree_entry *entry)
+static void note_path(const struct build_job *job, const struct mprom_romfs_tree_entry *entry)
 {
     bool is_source = build_is_source(entry);
     size_t size = strlen(limits_mount) + strlen(entry->path) + (is_source && job->sources ? 1 : 0);
@@ -38,12 +38,12 @@ static void note_path(const struct build_job *job, const struct romfs_tree_entry
     }
 }
 
-static void note_entry(const struct build_job *job, const struct romfs_tree_entry *entry)
+static void note_entry(const struct build_job *job, const struct mprom_romfs_tree_entry *entry)
 {
     if (entry->is_dir) {
         /* What lies deeper still is the same fault. */
-        if (path_depth(entry->path) == ROM_LEVELS + 1) {
-            cli_note(job->cli, "%s: mprom's firmware takes directories up to %d deep", entry->path, ROM_LEVELS);
+        if (path_depth(entry->path) == MPROM_ROM_LEVELS + 1) {
+            cli_note(job->cli, "%s: mprom's firmware takes directories up to %d deep", entry->path, MPROM_ROM_LEVELS);
         }
         return;
     }
@@ -53,7 +53,7 @@ static void note_entry(const struct build_job *job, const struct romfs_tree_entr
 void build_note_limits(const struct build_job *job)
 {
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(job->tree, &count);
     for (size_t i = 0; i < count; i++) {
         note_entry(job, &entries[i]);
     }

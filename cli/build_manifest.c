@@ -11,7 +11,7 @@
 static int take_aligns(struct build_job *job, json_t *aligns)
 {
     size_t count = job->build_options.align_count + json_object_size(aligns);
-    struct romfs_build_align *more = realloc(job->aligns, (count + 1) * sizeof *more);
+    struct mprom_romfs_build_align *more = realloc(job->aligns, (count + 1) * sizeof *more);
     const char *pattern;
     json_t *align;
     if (!more) {
@@ -28,14 +28,14 @@ static int take_aligns(struct build_job *job, json_t *aligns)
             return CLI_FAILED;
         }
         job->aligns[job->build_options.align_count++] =
-            (struct romfs_build_align){copy, (uint32_t)json_integer_value(align)};
+            (struct mprom_romfs_build_align){copy, (uint32_t)json_integer_value(align)};
     }
     return CLI_OK;
 }
 
 int build_manifest_open(struct build_job *job)
 {
-    struct romfs_build_options *options = &job->build_options;
+    struct mprom_romfs_build_options *options = &job->build_options;
     if (!job->args->manifest) {
         return CLI_OK;
     }
@@ -81,7 +81,7 @@ static char *find_file(const struct build_job *job, const char *real_dir, const 
 static int add_dir(struct build_job *job, const char *from)
 {
     char *path = strndup(from, strlen(from) - 1);
-    int error = path ? romfs_build_add_dir(job->build, path) : -MPROM_ENOMEM;
+    int error = path ? mprom_romfs_build_add_dir(job->build, path) : -MPROM_ENOMEM;
     free(path);
     return error;
 }
@@ -97,7 +97,7 @@ static int add_file(struct build_job *job, const char *real_dir, const json_t *f
         return status;
     }
     bytes->label = from;
-    return romfs_build_add_file(job->build, from, bytes->bytes, bytes->size, (uint64_t)time);
+    return mprom_romfs_build_add_file(job->build, from, bytes->bytes, bytes->size, (uint64_t)time);
 }
 
 int build_manifest_add(struct build_job *job)
@@ -124,7 +124,7 @@ int build_manifest_add(struct build_job *job)
     }
     free(real_dir);
     if (result < 0) {
-        cli_error("%s: files[%zu]: %s", job->args->manifest, i, romfs_build_error(job->build));
+        cli_error("%s: files[%zu]: %s", job->args->manifest, i, mprom_romfs_build_error(job->build));
     }
     return result == CLI_OK ? CLI_OK : CLI_FAILED;
 }

@@ -44,9 +44,9 @@ int build_check_pairs(struct build_job *job)
 {
     struct modules modules = {0};
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(job->tree, &count);
     for (size_t i = 0; i < count; i++) {
-        const struct romfs_tree_entry *entry = &entries[i];
+        const struct mprom_romfs_tree_entry *entry = &entries[i];
         if (build_compiles(job, entry) || (!entry->is_dir && has_suffix(entry->path, ".mpy"))) {
             modules_add(&modules, entry->path, strlen(entry->path), false);
         }
@@ -91,7 +91,7 @@ static void note_compiled(struct build_job *job)
 {
     const struct build_sources *sources = job->sources;
     for (size_t i = 0; sources && i < sources->count; i++) {
-        const struct compile_job *result = &sources->jobs[i];
+        const struct mprom_compile_job *result = &sources->jobs[i];
         if (result->mpy_size >= sizeof job->report.mpy && result->mpy[0] == 'M') {
             note_header(job, sources->items[i].host_path, result->mpy);
         }
@@ -100,7 +100,7 @@ static void note_compiled(struct build_job *job)
 }
 
 /* The first bytes of a file that the tree may not have read. Returns how many there are. */
-static size_t read_header(const struct romfs_tree_entry *entry, uint8_t header[4])
+static size_t read_header(const struct mprom_romfs_tree_entry *entry, uint8_t header[4])
 {
     size_t size = entry->size < 4 ? (size_t)entry->size : 4;
     if (entry->data) {
@@ -115,7 +115,7 @@ static size_t read_header(const struct romfs_tree_entry *entry, uint8_t header[4
     return got > 0 ? (size_t)got : 0;
 }
 
-static void check_mpy_file(struct build_job *job, const struct romfs_tree_entry *entry)
+static void check_mpy_file(struct build_job *job, const struct mprom_romfs_tree_entry *entry)
 {
     const struct build_args *args = job->args;
     unsigned bits = args->small_int_bits.given ? args->small_int_bits.value : job->is_for_file ? SMALL_INT_BITS : 0;
@@ -145,7 +145,7 @@ void build_check_modules(struct build_job *job)
 {
     struct modules modules = {0};
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(job->tree, &count);
     note_compiled(job);
     for (size_t i = 0; i < count; i++) {
         modules_add(&modules, entries[i].path, strlen(entries[i].path), entries[i].is_dir);

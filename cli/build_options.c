@@ -64,7 +64,7 @@ static int take_align(struct build_job *job, const char *text)
         cli_error("out of memory");
         return CLI_FAILED;
     }
-    job->aligns[job->build_options.align_count++] = (struct romfs_build_align){pattern, (uint32_t)align};
+    job->aligns[job->build_options.align_count++] = (struct mprom_romfs_build_align){pattern, (uint32_t)align};
     return CLI_OK;
 }
 
@@ -113,26 +113,26 @@ static int take_base(struct build_job *job)
 int build_take_options(struct build_job *job)
 {
     const struct build_args *args = job->args;
-    job->tree_options = (struct romfs_tree_options){.excludes = args->excludes.items,
-                                                    .exclude_count = args->excludes.count,
-                                                    .keep_all = args->keep_all,
-                                                    .times = args->times};
-    job->build_options = (struct romfs_build_options){.align_types = true,
-                                                      .label = args->label,
-                                                      .no_info = args->no_info,
-                                                      .no_index = args->no_index,
-                                                      .no_seal = args->no_seal};
+    job->tree_options = (struct mprom_romfs_tree_options){.excludes = args->excludes.items,
+                                                          .exclude_count = args->excludes.count,
+                                                          .keep_all = args->keep_all,
+                                                          .times = args->times};
+    job->build_options = (struct mprom_romfs_build_options){.align_types = true,
+                                                            .label = args->label,
+                                                            .no_info = args->no_info,
+                                                            .no_index = args->no_index,
+                                                            .no_seal = args->no_seal};
     if (args->label) {
         size_t size = strlen(args->label);
         for (size_t at = 0, n; at < size; at += n) {
-            n = utf8_size(args->label + at, size - at);
+            n = mprom_utf8_size(args->label + at, size - at);
             if (n == 0) {
                 return cli_usage_error(job->cli, "--label is not UTF-8 text");
             }
         }
     }
     const struct cli_list *kept = &args->keep_sources;
-    if (ignore_parse_options(&job->keep_sources, &job->arena, kept->items, kept->count)) {
+    if (mprom_ignore_parse_options(&job->keep_sources, &job->arena, kept->items, kept->count)) {
         cli_error("out of memory");
         return CLI_FAILED;
     }

@@ -7,21 +7,21 @@
 #include <string.h>
 #include <unistd.h>
 
-bool build_is_source(const struct romfs_tree_entry *entry)
+bool build_is_source(const struct mprom_romfs_tree_entry *entry)
 {
     size_t size = strlen(entry->path);
     return !entry->is_dir && size > 3 && strcmp(entry->path + size - 3, ".py") == 0;
 }
 
-bool build_compiles(const struct build_job *job, const struct romfs_tree_entry *entry)
+bool build_compiles(const struct build_job *job, const struct mprom_romfs_tree_entry *entry)
 {
-    return !job->args->no_mpy && build_is_source(entry) && !ignore_means(&job->keep_sources, entry->path);
+    return !job->args->no_mpy && build_is_source(entry) && !mprom_ignore_means(&job->keep_sources, entry->path);
 }
 
 /* Reads the text of a file that was too large for the tree to read. */
 static int load_source(struct build_source *source)
 {
-    const struct romfs_tree_entry *entry = source->entry;
+    const struct mprom_romfs_tree_entry *entry = source->entry;
     size_t size = (size_t)entry->size;
     size_t done = 0;
     source->loaded = malloc(size + 1);
@@ -50,7 +50,7 @@ static char *mpy_path(const char *path)
     return asprintf(&result, "%.*s.mpy", (int)(strlen(path) - strlen(".py")), path) < 0 ? NULL : result;
 }
 
-static int take_source(struct build_sources *sources, const struct romfs_tree_entry *entry)
+static int take_source(struct build_sources *sources, const struct mprom_romfs_tree_entry *entry)
 {
     struct build_source *source = &sources->items[sources->count];
     source->entry = entry;
@@ -60,7 +60,7 @@ static int take_source(struct build_sources *sources, const struct romfs_tree_en
         cli_error("out of memory");
         return CLI_FAILED;
     }
-    struct compile_job *job = &sources->jobs[sources->count++];
+    struct mprom_compile_job *job = &sources->jobs[sources->count++];
     if (entry->size > 0 && !entry->data) {
         if (load_source(source)) {
             return CLI_FAILED;
@@ -76,7 +76,7 @@ static int take_source(struct build_sources *sources, const struct romfs_tree_en
 static int take_sources(struct build_job *job, struct build_sources *sources)
 {
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(job->tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(job->tree, &count);
     sources->items = calloc(job->report.source_count, sizeof *sources->items);
     sources->jobs = calloc(job->report.source_count, sizeof *sources->jobs);
     if (!sources->items || !sources->jobs) {
@@ -96,7 +96,7 @@ static int take_sources(struct build_job *job, struct build_sources *sources)
 static bool wants_march_only(const struct build_sources *sources)
 {
     for (size_t i = 0; i < sources->count; i++) {
-        if (sources->jobs[i].error && !compile_wants_march(&sources->jobs[i])) {
+        if (sources->jobs[i].error && !mprom_compile_wants_march(&sources->jobs[i])) {
             return false;
         }
     }
@@ -107,7 +107,7 @@ static bool wants_march_only(const struct build_sources *sources)
 static int print_errors(const struct build_sources *sources, int error_count)
 {
     for (size_t i = 0; i < sources->count; i++) {
-        const struct compile_job *job = &sources->jobs[i];
+        const struct mprom_compile_job *job = &sources->jobs[i];
         size_t name_size = strlen(job->name);
         if (job->error && strncmp(job->error, job->name, name_size) == 0) {
             cli_line("%s%s", sources->items[i].host_path, job->error + name_size);
@@ -129,12 +129,12 @@ static int run_compiler(struct build_job *job, struct build_sources *sources)
     if (sources->count == 0) {
         return CLI_OK;
     }
-    int result = compile_run(sources->compile, sources->jobs, sources->count);
+    int result = mprom_compile_run(sources->compile, sources->jobs, sources->count);
     if (result == -MPROM_EINVAL) {
-        return cli_usage_error(job->cli, "%s", compile_error(sources->compile));
+        return cli_usage_error(job->cli, "%s", mprom_compile_error(sources->compile));
     }
     if (result < 0) {
-        cli_error("%s", compile_error(sources->compile));
+        cli_error("%s", mprom_compile_error(sources->compile));
         return CLI_FAILED;
     }
     job->report.compiled_count = sources->count;
@@ -151,14 +151,14 @@ static struct build_sources *new_sources(const struct build_args *args)
     if (!sources) {
         return NULL;
     }
-    sources->options = (struct compile_options){
+    sources->options = (struct mprom_compile_options){
         .march = args->march,
         .march_flags = args->march_flags,
         .small_int_bits = (int)args->small_int_bits.value,
         .optimise = (int)args->optimise.value,
         .workers = args->workers.value,
     };
-    sources->compile = compile_new(&sources->options);
+    sources->compile = mprom_compile_new(&sources->options);
     if (!sources->compile) {
         free(sources);
         return NULL;
@@ -177,7 +177,7 @@ int build_compile(struct build_job *job)
         cli_error("out of memory");
         return CLI_FAILED;
     }
-    if (compile_kind(job->sources->compile) != COMPILE_NONE) {
+    if (mprom_compile_kind(job->sources->compile) != MPROM_COMPILE_NONE) {
         return run_compiler(job, job->sources);
     }
     /* Not a note: a board that compiles into RAM by itself is what -q must not hide. */
@@ -200,7 +200,7 @@ void build_release_sources(struct build_job *job)
     }
     free(sources->items);
     free(sources->jobs);
-    compile_free(sources->compile);
+    mprom_compile_free(sources->compile);
     free(sources);
     job->sources = NULL;
 }

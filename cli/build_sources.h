@@ -7,24 +7,24 @@
 
 /* One .py file. */
 struct build_source {
-    const struct romfs_tree_entry *entry;
+    const struct mprom_romfs_tree_entry *entry;
     const char *host_path; /* for messages */
     char *mpy_path;        /* in the image */
     char *loaded;          /* its text, if the tree did not read it */
 };
 
 struct build_sources {
-    struct compile_options options;
+    struct mprom_compile_options options;
     struct compile *compile;
-    struct build_source *items; /* in the order of the tree */
-    struct compile_job *jobs;   /* the same order */
+    struct build_source *items;     /* in the order of the tree */
+    struct mprom_compile_job *jobs; /* the same order */
     size_t count;
 };
 
-bool build_is_source(const struct romfs_tree_entry *entry);
+bool build_is_source(const struct mprom_romfs_tree_entry *entry);
 
 /* Whether it is one that the options have compiled. */
-bool build_compiles(const struct build_job *job, const struct romfs_tree_entry *entry);
+bool build_compiles(const struct build_job *job, const struct mprom_romfs_tree_entry *entry);
 
 /*
  * Compiles all .py files of the job's tree. Afterwards job->sources holds them, or is NULL if they go in as they are.

@@ -32,7 +32,8 @@ static void warn_hidden(void *ctx, const char *hidden, const char *by, bool by_i
     }
 }
 
-static void check_entry(struct module_check *check, const struct image_walk *walk, const struct romfs_entry *entry)
+static void check_entry(struct module_check *check, const struct image_walk *walk,
+                        const struct mprom_romfs_entry *entry)
 {
     static const struct mpy_target any = {0};
     char room[MPY_FAULT_ROOM];
@@ -51,11 +52,11 @@ int check_modules(const struct image *image, json_t *warnings)
     struct module_check check = {.image = image, .warnings = warnings};
     struct image opened = *image;
     struct image_walk walk;
-    struct romfs_entry entry;
-    if (romfs_open(&opened.fs, image->bytes, image->size)) {
+    struct mprom_romfs_entry entry;
+    if (mprom_romfs_open(&opened.fs, image->bytes, image->size)) {
         return CLI_OK; /* the check has said so */
     }
-    romfs_root(&opened.fs, &entry);
+    mprom_romfs_root(&opened.fs, &entry);
     int status = image_walk_open(&walk, &opened, &entry, "", false);
     int more = 0;
     while (status == CLI_OK && (more = image_walk_next(&walk, &entry)) > 0) {

@@ -54,7 +54,7 @@ static int write_piece(void *ctx, const void *data, size_t size)
 
 static void print_in_place(FILE *stream, const struct build_job *job)
 {
-    const struct romfs_build_summary *image = &job->report.image;
+    const struct mprom_romfs_build_summary *image = &job->report.image;
     if (image->kept_count > 0) {
         fprintf(stream, "  in place  %u of %u files and directories\n", image->kept_count,
                 image->file_count + image->dir_count);
@@ -66,7 +66,7 @@ static void print_in_place(FILE *stream, const struct build_job *job)
 static void print_summary(FILE *stream, const struct build_job *job, const char *output)
 {
     const struct build_report *report = &job->report;
-    const struct romfs_build_summary *image = &report->image;
+    const struct mprom_romfs_build_summary *image = &report->image;
     char size[CLI_COUNT_ROOM];
     char mpy[MPY_HEADER_ROOM];
     cli_put_text(stream, output, strlen(output));
@@ -89,7 +89,7 @@ static void print_summary(FILE *stream, const struct build_job *job, const char 
 static int print_json(const struct build_job *job, const char *output)
 {
     const struct build_report *report = &job->report;
-    const struct romfs_build_summary *image = &report->image;
+    const struct mprom_romfs_build_summary *image = &report->image;
     json_t *value =
         json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "image", json_text(output, strlen(output)), "size",
                   (json_int_t)image->image_size, "files", (json_int_t)image->file_count, "dirs",

@@ -13,7 +13,7 @@ static int cat_run(const struct cli *cli)
     }
     status = output_open(&out, "-");
     for (size_t i = 1; i < cli->operand_count && status == CLI_OK; i++) {
-        struct romfs_entry entry;
+        struct mprom_romfs_entry entry;
         status = image_find(&image, cli->operands[i], &entry);
         if (status == CLI_OK && entry.is_dir) {
             cli_error("%s: '%s' is a directory", image.label, cli->operands[i]);

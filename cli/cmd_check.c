@@ -18,10 +18,10 @@ struct check_print {
     const struct image *image;
 };
 
-static void print_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static void print_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     const struct check_print *print = ctx;
-    bool is_note = romfs_fault_is_note(fault);
+    bool is_note = mprom_romfs_fault_is_note(fault);
     if (is_note && print->cli->quiet) {
         return;
     }
@@ -30,21 +30,21 @@ static void print_fault(void *ctx, enum romfs_fault fault, uint32_t off, const c
         fputs(", ", stdout);
         cli_put_text(stdout, path, path_size);
     }
-    printf(": %s%s\n", is_note ? "note: " : "", romfs_fault_text(fault));
+    printf(": %s%s\n", is_note ? "note: " : "", mprom_romfs_fault_text(fault));
 }
 
 /* A list that ran out of memory drops its faults; the verdict does not depend on it. */
-static void append_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static void append_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     const struct check_lists *lists = ctx;
-    json_t *list = romfs_fault_is_note(fault) ? lists->notes : lists->faults;
+    json_t *list = mprom_romfs_fault_is_note(fault) ? lists->notes : lists->faults;
     json_array_append_new(list, json_pack("{s:I, s:o, s:s}", "offset", (json_int_t)off, "path",
-                                          json_text(path, path_size), "text", romfs_fault_text(fault)));
+                                          json_text(path, path_size), "text", mprom_romfs_fault_text(fault)));
 }
 
 static void print_verdict(const struct cli *cli, const struct image *image, const struct image_verdict *verdict)
 {
-    const struct romfs_check *check = &verdict->check;
+    const struct mprom_romfs_check *check = &verdict->check;
     if (verdict->more) {
         printf("%s: more faults follow; the rest is not shown\n", image->label);
     }
@@ -59,7 +59,7 @@ static void print_verdict(const struct cli *cli, const struct image *image, cons
 static json_t *verdict_json(const struct image *image, const struct image_verdict *verdict,
                             const struct check_lists *lists)
 {
-    const struct romfs_check *check = &verdict->check;
+    const struct mprom_romfs_check *check = &verdict->check;
     return json_pack("{s:o, s:b, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o}", "image",
                      json_text(image->label, strlen(image->label)), "ok", verdict->ok, "size",
                      (json_int_t)check->image_size, "files", (json_int_t)check->file_count, "dirs",

@@ -22,20 +22,21 @@ struct deploy_args {
 
 enum {
     DEPLOY_BAUD = 921600,
-    NO_SLOT = CLIENT_SEGMENTS_MAX,
+    NO_SLOT = MPROM_CLIENT_SEGMENTS_MAX,
 };
 
-struct deploy {
+struct mprom_deploy {
     struct deploy_images *images;
     const struct image *image; /* the one for this board */
     const struct deploy_args *args;
 };
 
 /* A new image in a slot is chosen by a hard reset, one that was there before might be rolled back from. */
-static int deploy_restart(struct online *online, struct deploy *deploy, uint32_t id, bool is_new)
+static int deploy_restart(struct online *online, struct mprom_deploy *deploy, uint32_t id, bool is_new)
 {
     bool hard = deploy->args->hard || (is_new && online->board->segments[id].group != 0);
-    if (client_restart(online->client, hard ? CLIENT_RESTART_HARD : CLIENT_RESTART_SOFT, &online->error) != 0) {
+    if (mprom_client_restart(online->client, hard ? MPROM_CLIENT_RESTART_HARD : MPROM_CLIENT_RESTART_SOFT,
+                             &online->error) != 0) {
         return online_failed(online);
     }
     online->is_restarted = true;
@@ -56,7 +57,7 @@ static bool deploy_confirms_late(const struct deploy_args *args)
 
 static void deploy_report(struct online *online, uint32_t id, uint32_t sent_size)
 {
-    const struct client_segment *segment = &online->board->segments[id];
+    const struct mprom_client_segment *segment = &online->board->segments[id];
     char count[CLI_COUNT_ROOM], sent[CLI_COUNT_ROOM];
     if (online->result) {
         json_array_append_new(online->result,
@@ -83,14 +84,15 @@ static void deploy_report(struct online *online, uint32_t id, uint32_t sent_size
  * The slot that runs if it holds this very image, as its seal says so far, and keeps it; else the one that can be
  * written.
  */
-static int deploy_segment(struct online *online, const struct deploy *deploy, uint32_t *id)
+static int deploy_segment(struct online *online, const struct mprom_deploy *deploy, uint32_t *id)
 {
-    struct romfs fs;
+    struct mprom_romfs fs;
     uint32_t crc;
-    bool is_sealed = romfs_open(&fs, deploy->image->bytes, deploy->image->size) == 0 && romfs_seal_read(&fs, &crc);
+    bool is_sealed =
+        mprom_romfs_open(&fs, deploy->image->bytes, deploy->image->size) == 0 && mprom_romfs_seal_read(&fs, &crc);
     for (uint32_t i = 0;
          is_sealed && !deploy->args->full && !online->cli->partition && i < online->board->segment_count; i++) {
-        const struct client_segment *segment = &online->board->segments[i];
+        const struct mprom_client_segment *segment = &online->board->segments[i];
         if (segment->is_running && segment->group != 0 && segment->is_sealed && segment->image_size == fs.size &&
             segment->crc == crc && !online_state_is(online, i, "rejected")) {
             *id = i;
@@ -101,9 +103,9 @@ static int deploy_segment(struct online *online, const struct deploy *deploy, ui
 }
 
 /* Before anything is written. What else is wrong with the segment the client says. */
-static int deploy_check_confirm(struct online *online, const struct deploy *deploy, uint32_t id)
+static int deploy_check_confirm(struct online *online, const struct mprom_deploy *deploy, uint32_t id)
 {
-    const struct client_board *board = online->board;
+    const struct mprom_client_board *board = online->board;
     if (!deploy->args->confirm || id >= board->segment_count || board->segments[id].group != 0) {
         return CLI_OK;
     }
@@ -114,7 +116,7 @@ static int deploy_check_confirm(struct online *online, const struct deploy *depl
 /* The other slot whose image the board starts if the trial of this one fails; NO_SLOT if there is none. */
 static uint32_t deploy_fallback(const struct online *online, uint32_t id)
 {
-    const struct client_board *board = online->board;
+    const struct mprom_client_board *board = online->board;
     for (uint32_t i = 0; i < board->segment_count; i++) {
         if (i != id && board->segments[i].group == board->segments[id].group && board->segments[i].has_image &&
             !online_state_is(online, i, "damaged") && !online_state_is(online, i, "rejected")) {
@@ -128,9 +130,9 @@ static uint32_t deploy_fallback(const struct online *online, uint32_t id)
 static bool deploy_is_started(const struct image *image)
 {
     static const char *const names[] = {"boot.py", "boot.mpy", "main.py", "main.mpy"};
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (romfs_lookup(&image->fs, NULL, names[i], strlen(names[i]), &entry) == 0) {
+        if (mprom_romfs_lookup(&image->fs, NULL, names[i], strlen(names[i]), &entry) == 0) {
             return true;
         }
     }
@@ -139,7 +141,7 @@ static bool deploy_is_started(const struct image *image)
 
 static void deploy_note_trial(const struct online *online, uint32_t id, const struct image *image)
 {
-    const struct client_board *board = online->board;
+    const struct mprom_client_board *board = online->board;
     if (id >= board->segment_count || board->segments[id].group == 0 || online_state_is(online, id, "confirmed") ||
         online_state_is(online, id, "rejected")) {
         return;
@@ -159,8 +161,9 @@ static void deploy_note_trial(const struct online *online, uint32_t id, const st
 
 static int deploy_board(struct online *online, void *ctx)
 {
-    struct deploy own = *(const struct deploy *)ctx; /* others may work on another board at the same time */
-    struct deploy *deploy = &own;
+    struct mprom_deploy own =
+        *(const struct mprom_deploy *)ctx; /* others may work on another board at the same time */
+    struct mprom_deploy *deploy = &own;
     uint32_t id, sent_size;
     own.image = deploy_images_for(own.images, online);
     if (!own.image) {
@@ -179,11 +182,11 @@ static int deploy_board(struct online *online, void *ctx)
     online_note_segment(online, id);
     online_note_loss(online, id, "takes the place of", "if neither proves good, deploy a good one with --confirm");
     const struct cli_number *baud = &deploy->args->deploy_baud;
-    struct client_deploy_options options = {
+    struct mprom_client_deploy_options options = {
         .full = deploy->args->full, .force = deploy->args->force, .baud = baud->given ? baud->value : DEPLOY_BAUD};
     options.base = deploy_images_base(own.images, own.image, &options.base_size);
-    if (client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, &options, &sent_size,
-                      &online->error) != 0) {
+    if (mprom_client_deploy(online->client, id, deploy->image->bytes, deploy->image->size, &options, &sent_size,
+                            &online->error) != 0) {
         return online_failed(online);
     }
     online_note(online, INTERRUPT_NEW);
@@ -196,7 +199,7 @@ static int deploy_board(struct online *online, void *ctx)
     }
     deploy_images_deployed(own.images, own.image);
     if (deploy->args->confirm && !deploy_confirms_late(deploy->args) &&
-        client_confirm(online->client, id, &online->error) != 0) {
+        mprom_client_confirm(online->client, id, &online->error) != 0) {
         return online_failed(online);
     }
     deploy_report(online, id, sent_size);
@@ -212,7 +215,7 @@ static int deploy_board(struct online *online, void *ctx)
 static int deploy_run(const struct cli *cli)
 {
     const struct deploy_args *args = cli->args;
-    struct deploy deploy = {.args = args};
+    struct mprom_deploy deploy = {.args = args};
     if (args->follow.value > FOLLOW_SECONDS_MAX) {
         return cli_usage_error(cli, "--follow takes at most %d seconds", FOLLOW_SECONDS_MAX);
     }

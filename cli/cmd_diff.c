@@ -67,7 +67,7 @@ static void report_change(const struct diff *diff, const struct listing_item *a,
     printf("  %u -> %u\n", a->entry.size, b->entry.size);
 }
 
-static bool contents_equal(const struct romfs_entry *a, const struct romfs_entry *b)
+static bool contents_equal(const struct mprom_romfs_entry *a, const struct mprom_romfs_entry *b)
 {
     return a->is_dir || (a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0));
 }

@@ -35,7 +35,7 @@ static int dump_board(struct online *online, void *ctx)
     if (online_segment(online, ONLINE_READ, &id) != CLI_OK) {
         return CLI_FAILED;
     }
-    if (client_dump(online->client, id, args->raw, &bytes, &size, &online->error) != 0) {
+    if (mprom_client_dump(online->client, id, args->raw, &bytes, &size, &online->error) != 0) {
         return online_failed(online);
     }
     progress_end(&online->progress);

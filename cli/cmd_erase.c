@@ -18,7 +18,7 @@ static int erase_board(struct online *online, void *ctx)
     }
     online_note_segment(online, id);
     online_note_loss(online, id, "erases", "if the trial fails, the board has no other to go back to");
-    if (client_erase(online->client, id, args->force, &online->error) != 0) {
+    if (mprom_client_erase(online->client, id, args->force, &online->error) != 0) {
         return online_failed(online);
     }
     online_note(online, INTERRUPT_NEW);

@@ -64,10 +64,10 @@ static const char *dir_error(int error)
 }
 
 /* What is done with each entry that was asked for. Returns CLI_OK or CLI_FAILED. */
-typedef int extract_step(struct extract *extract, const char *path, const struct romfs_entry *entry);
+typedef int extract_step(struct extract *extract, const char *path, const struct mprom_romfs_entry *entry);
 
 /* The first pass: is anything in the way? */
-static int look_for_conflict(struct extract *extract, const char *path, const struct romfs_entry *entry)
+static int look_for_conflict(struct extract *extract, const char *path, const struct mprom_romfs_entry *entry)
 {
     size_t dir_size = strlen(path);
     const char *name = entry->is_dir ? NULL : target_split(path, &dir_size);
@@ -85,7 +85,7 @@ static int look_for_conflict(struct extract *extract, const char *path, const st
 }
 
 static int write_file(struct extract *extract, int dir_fd, const char *name, const char *path,
-                      const struct romfs_entry *entry)
+                      const struct mprom_romfs_entry *entry)
 {
     struct output out;
     if (output_open_at(&out, dir_fd, name, path, OUTPUT_LATER | (extract->force ? 0U : OUTPUT_KEEP))) {
@@ -101,7 +101,7 @@ static int write_file(struct extract *extract, int dir_fd, const char *name, con
 }
 
 /* The second pass: the entry is made. */
-static int make_entry(struct extract *extract, const char *path, const struct romfs_entry *entry)
+static int make_entry(struct extract *extract, const char *path, const struct mprom_romfs_entry *entry)
 {
     size_t dir_size = strlen(path);
     const char *name = entry->is_dir ? NULL : target_split(path, &dir_size);
@@ -119,18 +119,19 @@ static int make_entry(struct extract *extract, const char *path, const struct ro
 }
 
 /* Whether the entry is what a board finds at its path: of equal names the first. */
-static bool is_found(const struct extract *extract, const struct image_walk *walk, const struct romfs_entry *entry)
+static bool is_found(const struct extract *extract, const struct image_walk *walk,
+                     const struct mprom_romfs_entry *entry)
 {
-    struct romfs_entry found;
+    struct mprom_romfs_entry found;
     return !extract->has_twins ||
-           (romfs_lookup(&extract->image->fs, NULL, walk->path, walk->path_size, &found) == 0 &&
+           (mprom_romfs_lookup(&extract->image->fs, NULL, walk->path, walk->path_size, &found) == 0 &&
             found.off == entry->off);
 }
 
 /* Takes step with the entry at path and, if it is a directory, with all that lies below it. */
 static int extract_each(struct extract *extract, const char *path, extract_step *step)
 {
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
     struct image_walk walk;
     if (image_find(extract->image, path, &entry)) {
         return CLI_FAILED;
@@ -191,15 +192,17 @@ static int extract_pass(struct extract *extract, extract_step *step)
     return status;
 }
 
-static void complain_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static void complain_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path,
+                           uint32_t path_size)
 {
     struct extract *extract = ctx;
     const char *label = extract->image->label;
-    if (!romfs_fault_is_note(fault)) {
-        cli_error("%s: offset %u, %.*s: %s", label, off, (int)path_size, path, romfs_fault_text(fault));
-    } else if (fault == ROMFS_FAULT_NAME_TWICE) {
+    if (!mprom_romfs_fault_is_note(fault)) {
+        cli_error("%s: offset %u, %.*s: %s", label, off, (int)path_size, path, mprom_romfs_fault_text(fault));
+    } else if (fault == MPROM_ROMFS_FAULT_NAME_TWICE) {
         extract->has_twins = true;
-        cli_note(extract->cli, "%s: offset %u, %.*s: %s", label, off, (int)path_size, path, romfs_fault_text(fault));
+        cli_note(extract->cli, "%s: offset %u, %.*s: %s", label, off, (int)path_size, path,
+                 mprom_romfs_fault_text(fault));
     }
 }
 

@@ -8,7 +8,7 @@
 #include "mpy_header.h"
 
 struct info {
-    struct romfs_info record;
+    struct mprom_romfs_info record;
     bool has_record;
     bool has_seal;
     uint32_t crc;
@@ -19,8 +19,8 @@ struct info {
 
 static int info_count(const struct image *image, struct info *info)
 {
-    struct romfs_entry entry;
-    romfs_root(&image->fs, &entry);
+    struct mprom_romfs_entry entry;
+    mprom_romfs_root(&image->fs, &entry);
     struct image_walk walk;
     int result = image_walk_open(&walk, image, &entry, "", false) ? -1 : 1;
     while (result > 0 && (result = image_walk_next(&walk, &entry)) > 0) {
@@ -35,13 +35,13 @@ static int info_count(const struct image *image, struct info *info)
 static int info_collect(const struct image *image, struct info *info)
 {
     *info = (struct info){0};
-    int found = romfs_info_read(&image->fs, &info->record);
+    int found = mprom_romfs_info_read(&image->fs, &info->record);
     if (found < 0) {
         cli_error("%s: what the image says of itself is damaged; 'mprom check' says where", image->label);
         return CLI_FAILED;
     }
     info->has_record = found > 0;
-    info->has_seal = romfs_seal_read(&image->fs, &info->crc) > 0;
+    info->has_seal = mprom_romfs_seal_read(&image->fs, &info->crc) > 0;
     return info_count(image, info);
 }
 
@@ -78,7 +78,7 @@ static void print_number_row(const char *name, uint64_t value, const char *unit)
 
 static void info_print(const struct image *image, const struct info *info)
 {
-    const struct romfs_info *record = &info->record;
+    const struct mprom_romfs_info *record = &info->record;
     char room[MPY_HEADER_ROOM];
     print_text_row("label", record->label, record->label_size);
     print_number_row("size", image->fs.size, " bytes");
@@ -111,7 +111,7 @@ static json_t *text_or_null(const char *text, uint32_t size)
 
 static int info_print_json(const struct image *image, const struct info *info)
 {
-    const struct romfs_info *record = &info->record;
+    const struct mprom_romfs_info *record = &info->record;
     json_t *value = json_pack(
         "{s:o, s:o, s:I, s:I, s:I, s:I, s:b, s:b, s:o, s:I}", "image", json_text(image->label, strlen(image->label)),
         "label", text_or_null(record->label, record->label_size), "size", (json_int_t)image->fs.size, "files",

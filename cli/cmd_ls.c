@@ -18,7 +18,7 @@ static const struct cli_option ls_options[] = {
 };
 
 static void ls_print(const struct image *image, const struct ls_args *args, const char *path, size_t path_size,
-                     const struct romfs_entry *entry)
+                     const struct mprom_romfs_entry *entry)
 {
     if (args->details && entry->is_dir) {
         printf("%10s %10s  ", "-", "-");
@@ -29,7 +29,8 @@ static void ls_print(const struct image *image, const struct ls_args *args, cons
     fputs(entry->is_dir ? "/\n" : "\n", stdout);
 }
 
-static int ls_dir(const struct cli *cli, const struct image *image, const struct romfs_entry *dir, const char *path)
+static int ls_dir(const struct cli *cli, const struct image *image, const struct mprom_romfs_entry *dir,
+                  const char *path)
 {
     const struct ls_args *args = cli->args;
     struct image_walk walk;
@@ -37,7 +38,7 @@ static int ls_dir(const struct cli *cli, const struct image *image, const struct
     if (status == CLI_OK && cli->json) {
         status = list_json_walk(&walk);
     } else if (status == CLI_OK) {
-        struct romfs_entry entry;
+        struct mprom_romfs_entry entry;
         int result;
         while ((result = image_walk_next(&walk, &entry)) > 0) {
             const char *text = args->recursive ? walk.path : entry.name;
@@ -49,7 +50,8 @@ static int ls_dir(const struct cli *cli, const struct image *image, const struct
     return status;
 }
 
-static int ls_file(const struct cli *cli, const struct image *image, const struct romfs_entry *file, const char *path)
+static int ls_file(const struct cli *cli, const struct image *image, const struct mprom_romfs_entry *file,
+                   const char *path)
 {
     if (cli->json) {
         return json_print(json_pack("[o]", list_json_entry(image, path, strlen(path), file)));
@@ -62,7 +64,7 @@ static int ls_run(const struct cli *cli)
 {
     const char *path;
     struct image image;
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
     int status = image_open_at(&image, cli, &path, &entry);
     if (status == CLI_OK) {
         status = entry.is_dir ? ls_dir(cli, &image, &entry, path) : ls_file(cli, &image, &entry, path);

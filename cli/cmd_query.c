@@ -9,22 +9,22 @@ struct query_args {
     bool list;
 };
 
-static const char *query_shape(enum client_shape shape)
+static const char *query_shape(enum mprom_client_shape shape)
 {
     switch (shape) {
-    case CLIENT_SHAPE_NONE:
+    case MPROM_CLIENT_SHAPE_NONE:
         return "absent";
-    case CLIENT_SHAPE_VIEW:
+    case MPROM_CLIENT_SHAPE_VIEW:
         return "view";
-    case CLIENT_SHAPE_BLOCKS:
+    case MPROM_CLIENT_SHAPE_BLOCKS:
         return "blocks";
-    case CLIENT_SHAPE_DEVICE:
+    case MPROM_CLIENT_SHAPE_DEVICE:
         break;
     }
     return "device";
 }
 
-static json_t *query_json_image(const struct client_segment *segment)
+static json_t *query_json_image(const struct mprom_client_segment *segment)
 {
     if (!segment->has_image) {
         return json_null();
@@ -34,7 +34,7 @@ static json_t *query_json_image(const struct client_segment *segment)
                      seal);
 }
 
-static json_t *query_json_segment(uint32_t id, const struct client_segment *segment)
+static json_t *query_json_segment(uint32_t id, const struct mprom_client_segment *segment)
 {
     return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:b, s:s, s:o}", "id", (json_int_t)id, "name", segment->name,
                      "access", query_shape(segment->shape), "size", (json_int_t)segment->size, "block_size",
@@ -44,7 +44,7 @@ static json_t *query_json_segment(uint32_t id, const struct client_segment *segm
 
 static json_t *query_json_board(const struct online *online)
 {
-    const struct client_board *board = online->board;
+    const struct mprom_client_board *board = online->board;
     json_t *segments = json_array();
     for (uint32_t id = 0; id < board->segment_count; id++) {
         json_array_append_new(segments, query_json_segment(id, &board->segments[id]));
@@ -57,7 +57,7 @@ static json_t *query_json_board(const struct online *online)
                      "segments", segments);
 }
 
-static void query_print_image(FILE *out, const struct client_segment *segment)
+static void query_print_image(FILE *out, const struct mprom_client_segment *segment)
 {
     char count[CLI_COUNT_ROOM];
     if (!segment->has_image) {
@@ -81,10 +81,10 @@ static void query_print_image(FILE *out, const struct client_segment *segment)
 
 static void query_print_segment(struct online *online, uint32_t id)
 {
-    const struct client_segment *segment = &online->board->segments[id];
+    const struct mprom_client_segment *segment = &online->board->segments[id];
     char size[CLI_COUNT_ROOM];
     char block[CLI_COUNT_ROOM];
-    if (segment->shape == CLIENT_SHAPE_NONE) {
+    if (segment->shape == MPROM_CLIENT_SHAPE_NONE) {
         fprintf(online->out, "  segment %u  is not there\n", id);
         return;
     }
@@ -100,7 +100,7 @@ static void query_print_segment(struct online *online, uint32_t id)
 static int query_board(struct online *online, void *ctx)
 {
     (void)ctx;
-    const struct client_board *board = online->board;
+    const struct mprom_client_board *board = online->board;
     if (online->result) {
         json_array_append_new(online->result, query_json_board(online));
         return CLI_OK;
@@ -122,7 +122,7 @@ static int query_board(struct online *online, void *ctx)
     return CLI_OK;
 }
 
-static void query_print_port(const struct client_port *port)
+static void query_print_port(const struct mprom_client_port *port)
 {
     printf("%s  %s", port->path, port->description);
     if (port->usb_vid >= 0) {
@@ -133,7 +133,7 @@ static void query_print_port(const struct client_port *port)
     fputc('\n', stdout);
 }
 
-static json_t *query_json_port(const struct client_port *port)
+static json_t *query_json_port(const struct mprom_client_port *port)
 {
     json_t *usb = port->usb_vid < 0 ? json_null()
                                     : json_pack("{s:i, s:i, s:s}", "vid", port->usb_vid, "pid", port->usb_pid,
@@ -145,10 +145,10 @@ static json_t *query_json_port(const struct client_port *port)
 /* --list: without a word to any of them. */
 static int query_list(const struct cli *cli)
 {
-    struct client_error error;
-    struct client_port *ports;
+    struct mprom_client_error error;
+    struct mprom_client_port *ports;
     size_t count;
-    if (client_ports(&ports, &count, &error) != 0) {
+    if (mprom_client_ports(&ports, &count, &error) != 0) {
         cli_error("%s", error.text);
         return CLI_FAILED;
     }

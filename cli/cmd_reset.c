@@ -10,8 +10,8 @@ struct reset_args {
 static int reset_board(struct online *online, void *ctx)
 {
     const struct reset_args *args = ctx;
-    enum client_restart how = args->hard ? CLIENT_RESTART_HARD : CLIENT_RESTART_SOFT;
-    if (client_restart(online->client, how, &online->error) != 0) {
+    enum mprom_client_restart how = args->hard ? MPROM_CLIENT_RESTART_HARD : MPROM_CLIENT_RESTART_SOFT;
+    if (mprom_client_restart(online->client, how, &online->error) != 0) {
         return online_failed(online);
     }
     online->is_restarted = true;

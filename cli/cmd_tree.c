@@ -13,8 +13,8 @@ enum {
 
 /* An open directory of the drawing. The entry after the one being drawn decides between ├── and └──. */
 struct tree_level {
-    struct romfs_dir it;
-    struct romfs_entry next;
+    struct mprom_romfs_dir it;
+    struct mprom_romfs_entry next;
     int has_next; /* 1, 0 at the end, or the reader's error */
 };
 
@@ -30,13 +30,13 @@ struct tree {
 
 static void level_advance(const struct tree *tree, struct tree_level *level)
 {
-    level->has_next = romfs_dir_next(&tree->image->fs, &level->it, &level->next);
+    level->has_next = mprom_romfs_dir_next(&tree->image->fs, &level->it, &level->next);
 }
 
-static void tree_enter(struct tree *tree, const struct romfs_entry *dir)
+static void tree_enter(struct tree *tree, const struct mprom_romfs_entry *dir)
 {
     struct tree_level *level = &tree->levels[tree->depth++];
-    romfs_dir_open(&level->it, dir);
+    mprom_romfs_dir_open(&level->it, dir);
     level_advance(tree, level);
 }
 
@@ -45,7 +45,7 @@ static const struct tree_lines {
     const char *past, *more, *last;
 } lines_utf8 = {"│   ", "├── ", "└── "}, lines_ascii = {"|   ", "|-- ", "`-- "};
 
-static void tree_draw(const struct tree *tree, const struct romfs_entry *entry)
+static void tree_draw(const struct tree *tree, const struct mprom_romfs_entry *entry)
 {
     const struct tree_lines *lines = tree->lines;
     for (size_t i = 0; i + 1 < tree->depth; i++) {
@@ -72,7 +72,7 @@ static int tree_step(struct tree *tree)
         tree->depth--;
         return CLI_OK;
     }
-    struct romfs_entry entry = level->next;
+    struct mprom_romfs_entry entry = level->next;
     level_advance(tree, level);
     tree_draw(tree, &entry);
     if (!entry.is_dir) {
@@ -88,7 +88,7 @@ static int tree_step(struct tree *tree)
     return CLI_OK;
 }
 
-static int tree_text(const struct image *image, const struct romfs_entry *dir, const char *title)
+static int tree_text(const struct image *image, const struct mprom_romfs_entry *dir, const char *title)
 {
     struct tree tree = {.image = image, .lines = bar_tree_has_lines() ? &lines_utf8 : &lines_ascii};
     tree.levels = malloc(TREE_LEVELS * sizeof *tree.levels);
@@ -112,7 +112,7 @@ static int tree_text(const struct image *image, const struct romfs_entry *dir, c
     return status;
 }
 
-static int tree_json(const struct image *image, const struct romfs_entry *dir, const char *path)
+static int tree_json(const struct image *image, const struct mprom_romfs_entry *dir, const char *path)
 {
     struct image_walk walk;
     int status = image_walk_open(&walk, image, dir, path, false);
@@ -127,7 +127,7 @@ static int tree_run(const struct cli *cli)
 {
     const char *path;
     struct image image;
-    struct romfs_entry dir;
+    struct mprom_romfs_entry dir;
     int status = image_open_at(&image, cli, &path, &dir);
     if (status) {
         return status;

@@ -56,11 +56,11 @@ static void verify_report(struct online *online, const struct verify *verify, ui
 static enum verify_found verify_look_at_files(struct online *online, const struct image *wanted, uint32_t id)
 {
     char text[VERIFY_TEXT_ROOM];
-    struct client_error differs = online->error;
+    struct mprom_client_error differs = online->error;
     struct image there;
     uint8_t *bytes;
     size_t size;
-    if (client_dump(online->client, id, false, &bytes, &size, &online->error) != 0) {
+    if (mprom_client_dump(online->client, id, false, &bytes, &size, &online->error) != 0) {
         online_failed(online);
         return VERIFY_FAILED;
     }
@@ -84,8 +84,8 @@ static enum verify_found verify_look_at_files(struct online *online, const struc
 
 static enum verify_found verify_compare(struct online *online, const struct image *wanted, uint32_t id)
 {
-    int err =
-        client_verify(online->client, id, wanted ? wanted->bytes : NULL, wanted ? wanted->size : 0, &online->error);
+    int err = mprom_client_verify(online->client, id, wanted ? wanted->bytes : NULL, wanted ? wanted->size : 0,
+                                  &online->error);
     if (err == -MPROM_EBADMSG && wanted && online->board->segments[id].has_image) {
         return verify_look_at_files(online, wanted, id);
     }

@@ -64,7 +64,7 @@ int deploy_follow(struct online *online, uint32_t seconds, bool was_hard)
     uint32_t ms = seconds * 1000;
     char port[sizeof online->board->port];
     snprintf(port, sizeof port, "%s", online->board->port);
-    int err = client_follow(online->client, ms, ms, follow_show, &follow, &online->error);
+    int err = mprom_client_follow(online->client, ms, ms, follow_show, &follow, &online->error);
     if (follow.line_size > 0) {
         bool is_prompt = follow.line_size == 4 && memcmp(follow.line, ">>> ", 4) == 0;
         struct watch before = follow.watch;
@@ -92,8 +92,8 @@ int deploy_confirm_late(struct online *online, uint32_t id)
         return online_fail(online, "%s: the board did not start segment %u, so its image was not confirmed",
                            online->board->port, id);
     }
-    if (client_confirm(online->client, id, &online->error) != 0 ||
-        (was_running && client_restart(online->client, CLIENT_RESTART_SOFT, &online->error) != 0)) {
+    if (mprom_client_confirm(online->client, id, &online->error) != 0 ||
+        (was_running && mprom_client_restart(online->client, MPROM_CLIENT_RESTART_SOFT, &online->error) != 0)) {
         return online_failed(online);
     }
     return CLI_OK;

@@ -58,18 +58,18 @@ struct images_faults {
 };
 
 /* The first fault is enough to refuse. Of notes, the size and the rest of the file are nothing to act on. */
-static void images_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static void images_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     struct images_faults *faults = ctx;
     const char *label = faults->image->label;
     const char *comma = path_size ? ", " : "";
-    if (!romfs_fault_is_note(fault) && faults->fault_count++ == 0) {
+    if (!mprom_romfs_fault_is_note(fault) && faults->fault_count++ == 0) {
         cli_error("%s: offset %u%s%.*s: %s; nothing was sent", label, off, comma, (int)path_size, path,
-                  romfs_fault_text(fault));
-    } else if ((fault == ROMFS_FAULT_NAME_TWICE || fault == ROMFS_FAULT_NAME_UTF8) &&
+                  mprom_romfs_fault_text(fault));
+    } else if ((fault == MPROM_ROMFS_FAULT_NAME_TWICE || fault == MPROM_ROMFS_FAULT_NAME_UTF8) &&
                faults->note_count++ < NOTES_MAX) {
         cli_note(faults->cli, "%s: offset %u%s%.*s: %s", label, off, comma, (int)path_size, path,
-                 romfs_fault_text(fault));
+                 mprom_romfs_fault_text(fault));
     }
 }
 

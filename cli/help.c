@@ -94,19 +94,19 @@ void cli_print_help(FILE *stream)
 
 void cli_print_version(FILE *stream)
 {
-    static const struct compile_options options;
-    struct compile *compile = compile_new(&options);
+    static const struct mprom_compile_options options;
+    struct compile *compile = mprom_compile_new(&options);
     fprintf(stream, "mprom %s\n", MPROM_VERSION);
-    switch (compile ? compile_kind(compile) : COMPILE_NONE) {
-    case COMPILE_LINKED:
-        fprintf(stream, "compiler: %s, built in\n", compile_version(compile));
+    switch (compile ? mprom_compile_kind(compile) : MPROM_COMPILE_NONE) {
+    case MPROM_COMPILE_LINKED:
+        fprintf(stream, "compiler: %s, built in\n", mprom_compile_version(compile));
         break;
-    case COMPILE_MPY_CROSS:
-        fprintf(stream, "compiler: %s, mpy-cross in PATH\n", compile_version(compile));
+    case MPROM_COMPILE_MPY_CROSS:
+        fprintf(stream, "compiler: %s, mpy-cross in PATH\n", mprom_compile_version(compile));
         break;
-    case COMPILE_NONE:
+    case MPROM_COMPILE_NONE:
         fputs("compiler: none is built in and there is no mpy-cross in PATH\n", stream);
         break;
     }
-    compile_free(compile);
+    mprom_compile_free(compile);
 }

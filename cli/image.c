@@ -130,7 +130,7 @@ int image_load(struct image *image, const char *path)
 /* Opens the image in the bytes that image has. */
 static int open_bytes(struct image *image)
 {
-    if (romfs_open(&image->fs, image->bytes, image->size) == 0) {
+    if (mprom_romfs_open(&image->fs, image->bytes, image->size) == 0) {
         return CLI_OK;
     }
     bool cut = image->size >= IMAGE_MAGIC_SIZE && memcmp(image->bytes, image_magic, IMAGE_MAGIC_SIZE) == 0;
@@ -163,13 +163,13 @@ void image_close(struct image *image)
     image->mapped = false;
 }
 
-int image_find(const struct image *image, const char *path, struct romfs_entry *entry)
+int image_find(const struct image *image, const char *path, struct mprom_romfs_entry *entry)
 {
-    int result = romfs_lookup(&image->fs, NULL, path, strlen(path), entry);
+    int result = mprom_romfs_lookup(&image->fs, NULL, path, strlen(path), entry);
     return result ? image_complain(image, path, strlen(path), result) : CLI_OK;
 }
 
-int image_open_at(struct image *image, const struct cli *cli, const char **path, struct romfs_entry *entry)
+int image_open_at(struct image *image, const struct cli *cli, const char **path, struct mprom_romfs_entry *entry)
 {
     *path = cli->operand_count > 1 ? cli->operands[1] : "";
     int status = image_open(image, cli->operands[0]);

@@ -17,7 +17,7 @@ struct image {
     const uint8_t *bytes;
     size_t size; /* of the file; the image in it may be smaller */
     bool mapped; /* bytes are the file itself, not a copy */
-    struct romfs fs;
+    struct mprom_romfs fs;
 };
 
 /*
@@ -35,13 +35,13 @@ int image_take(struct image *image, const char *label, uint8_t *bytes, size_t si
 void image_close(struct image *image);
 
 /* Finds path; "" is the root. Returns CLI_OK, or CLI_FAILED after a message. */
-int image_find(const struct image *image, const char *path, struct romfs_entry *entry);
+int image_find(const struct image *image, const char *path, struct mprom_romfs_entry *entry);
 
 /*
  * Opens the image that is the first operand and finds the second one in it: *path, "" if there is none. Returns
  * CLI_OK, or CLI_FAILED, and then nothing is open.
  */
-int image_open_at(struct image *image, const struct cli *cli, const char **path, struct romfs_entry *entry);
+int image_open_at(struct image *image, const struct cli *cli, const char **path, struct mprom_romfs_entry *entry);
 
 /* Prints the message for an error that a function of romfs.h returned for path in the image. Returns CLI_FAILED. */
 int image_complain(const struct image *image, const char *path, size_t path_size, int error);
@@ -50,10 +50,10 @@ int image_complain(const struct image *image, const char *path, size_t path_size
 struct image_walk {
     const struct image *image;
     bool flat;
-    struct romfs_dir it;    /* flat: the position */
-    struct romfs_walk walk; /* else */
-    uint32_t depth;         /* of the entry returned last; 1 directly below the start */
-    struct romfs_level *levels;
+    struct mprom_romfs_dir it;    /* flat: the position */
+    struct mprom_romfs_walk walk; /* else */
+    uint32_t depth;               /* of the entry returned last; 1 directly below the start */
+    struct mprom_romfs_level *levels;
     size_t *path_sizes; /* of the directory at each depth; the start's is [0] */
     char *path;         /* of the entry returned last, from the root, '/' between names, NUL behind it */
     size_t path_size;   /* bytes; a name of a hostile image may itself hold '/' or NUL */
@@ -64,11 +64,11 @@ struct image_walk {
  * Starts below the directory dir, which lies at `path` in the image ("" for the root; slashes around it do no harm).
  * flat: its own entries only. Returns CLI_OK or CLI_FAILED. Release with image_walk_close(), also after an error.
  */
-int image_walk_open(struct image_walk *walk, const struct image *image, const struct romfs_entry *dir,
+int image_walk_open(struct image_walk *walk, const struct image *image, const struct mprom_romfs_entry *dir,
                     const char *path, bool flat);
 
 /* Moves on. Returns 1 and fills entry, 0 at the end, or -1 after a message. */
-int image_walk_next(struct image_walk *walk, struct romfs_entry *entry);
+int image_walk_next(struct image_walk *walk, struct mprom_romfs_entry *entry);
 
 void image_walk_close(struct image_walk *walk);
 

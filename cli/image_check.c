@@ -17,10 +17,10 @@ struct fault_filter {
     bool more;
 };
 
-static int pass_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static int pass_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     struct fault_filter *filter = ctx;
-    bool is_note = romfs_fault_is_note(fault);
+    bool is_note = mprom_romfs_fault_is_note(fault);
     filter->fault_count += !is_note;
     if (filter->count == CHECK_FAULTS_MAX) {
         filter->more = true;
@@ -33,12 +33,13 @@ static int pass_fault(void *ctx, enum romfs_fault fault, uint32_t off, const cha
 
 int image_check(const struct image *image, image_fault_sink *sink, void *ctx, struct image_verdict *verdict)
 {
-    struct romfs_memory memory = {image->bytes, (uint32_t)image->size};
-    struct romfs_source source = romfs_source_memory(&memory);
+    struct mprom_romfs_memory memory = {image->bytes, (uint32_t)image->size};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
     struct fault_filter filter = {.sink = sink, .ctx = ctx};
-    struct romfs_check check = {
+    struct mprom_romfs_check check = {
         .source = &source,
-        .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING | ROMFS_CHECK_UNUSUAL,
+        .flags = MPROM_ROMFS_CHECK_NAMES | MPROM_ROMFS_CHECK_INDEX | MPROM_ROMFS_CHECK_TRAILING |
+                 MPROM_ROMFS_CHECK_UNUSUAL,
         .levels = calloc(IMAGE_LEVELS, sizeof *check.levels),
         .level_count = IMAGE_LEVELS,
         .path = malloc(CHECK_PATH_ROOM),
@@ -50,7 +51,7 @@ int image_check(const struct image *image, image_fault_sink *sink, void *ctx, st
     };
     int status = CLI_FAILED;
     if (check.levels && check.path && check.sort) {
-        int result = romfs_check(&check);
+        int result = mprom_romfs_check(&check);
         bool failed = result != 0 && check.fault_count == 0; /* the check itself */
         *verdict = (struct image_verdict){!failed && filter.fault_count == 0, filter.more, check};
         status = CLI_OK;

@@ -6,15 +6,16 @@
 #include "mprom/romfs_check.h"
 
 /*
- * Takes a fault, or what is only unusual (romfs_fault_is_note()): where (bytes from the start), in which entry (""
- * for the image itself), what.
+ * Takes a fault, or what is only unusual (mprom_romfs_fault_is_note()): where (bytes from the start), in which entry
+ * ("" for the image itself), what.
  */
-typedef void image_fault_sink(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size);
+typedef void image_fault_sink(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path,
+                              uint32_t path_size);
 
 struct image_verdict {
-    bool ok;                  /* no fault; there may be notes */
-    bool more;                /* there are more faults or notes than were told */
-    struct romfs_check check; /* the counts and flags in it; its pointers are void */
+    bool ok;                        /* no fault; there may be notes */
+    bool more;                      /* there are more faults or notes than were told */
+    struct mprom_romfs_check check; /* the counts and flags in it; its pointers are void */
 };
 
 /*

@@ -46,7 +46,7 @@ static int walk_set_start(struct image_walk *walk, const char *path)
     return CLI_OK;
 }
 
-int image_walk_open(struct image_walk *walk, const struct image *image, const struct romfs_entry *dir,
+int image_walk_open(struct image_walk *walk, const struct image *image, const struct mprom_romfs_entry *dir,
                     const char *path, bool flat)
 {
     *walk = (struct image_walk){.image = image, .flat = flat};
@@ -57,13 +57,13 @@ int image_walk_open(struct image_walk *walk, const struct image *image, const st
         cli_error("out of memory");
         return CLI_FAILED;
     }
-    romfs_dir_open(&walk->it, dir);
-    romfs_walk_open(&walk->walk, dir, walk->levels, (uint32_t)levels);
+    mprom_romfs_dir_open(&walk->it, dir);
+    mprom_romfs_walk_open(&walk->walk, dir, walk->levels, (uint32_t)levels);
     return walk_set_start(walk, path);
 }
 
 /* Makes walk->path that of entry, which lies directly below the last directory of the depth above. */
-static int walk_set_path(struct image_walk *walk, const struct romfs_entry *entry)
+static int walk_set_path(struct image_walk *walk, const struct mprom_romfs_entry *entry)
 {
     size_t parent_size = walk->path_sizes[walk->depth - 1];
     size_t at = parent_size + (parent_size > 0);
@@ -81,10 +81,10 @@ static int walk_set_path(struct image_walk *walk, const struct romfs_entry *entr
     return CLI_OK;
 }
 
-int image_walk_next(struct image_walk *walk, struct romfs_entry *entry)
+int image_walk_next(struct image_walk *walk, struct mprom_romfs_entry *entry)
 {
-    int result = walk->flat ? romfs_dir_next(&walk->image->fs, &walk->it, entry)
-                            : romfs_walk_next(&walk->image->fs, &walk->walk, entry);
+    int result = walk->flat ? mprom_romfs_dir_next(&walk->image->fs, &walk->it, entry)
+                            : mprom_romfs_walk_next(&walk->image->fs, &walk->walk, entry);
     if (result < 0) {
         image_complain(walk->image, walk->path, walk->path_size, result);
         return -1;

@@ -16,7 +16,7 @@ json_t *json_text(const char *text, size_t size)
         return NULL;
     }
     while (size > 0) {
-        size_t n = utf8_size(text, size);
+        size_t n = mprom_utf8_size(text, size);
         fwrite(n ? text : replacement, 1, n ? n : strlen(replacement), memory);
         text += n ? n : 1;
         size -= n ? n : 1;

@@ -2,7 +2,7 @@
 #include "list.h"
 
 json_t *list_json_entry(const struct image *image, const char *path, size_t path_size,
-                        const struct romfs_entry *entry)
+                        const struct mprom_romfs_entry *entry)
 {
     json_t *name = json_text(path, path_size);
     if (!name || entry->is_dir) {
@@ -15,7 +15,7 @@ json_t *list_json_entry(const struct image *image, const char *path, size_t path
 int list_json_walk(struct image_walk *walk)
 {
     json_t *array = json_array();
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
     int result = 0;
     while (array && (result = image_walk_next(walk, &entry)) > 0) {
         if (json_array_append_new(array, list_json_entry(walk->image, walk->path, walk->path_size, &entry))) {

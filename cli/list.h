@@ -10,7 +10,7 @@
  * of memory.
  */
 json_t *list_json_entry(const struct image *image, const char *path, size_t path_size,
-                        const struct romfs_entry *entry);
+                        const struct mprom_romfs_entry *entry);
 
 /* Prints one array of all that a walk finds; walk was just opened. Returns CLI_OK or CLI_FAILED. */
 int list_json_walk(struct image_walk *walk);

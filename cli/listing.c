@@ -19,7 +19,7 @@ static int compare_items(const void *a, const void *b)
     return listing_compare(a, b);
 }
 
-static int listing_add(struct listing *listing, const struct image_walk *walk, const struct romfs_entry *entry)
+static int listing_add(struct listing *listing, const struct image_walk *walk, const struct mprom_romfs_entry *entry)
 {
     if (listing->count == listing->room) {
         size_t room = listing->room ? 2 * listing->room : 64;
@@ -42,8 +42,8 @@ static int listing_add(struct listing *listing, const struct image_walk *walk, c
 int listing_make(struct listing *listing, const struct image *image)
 {
     *listing = (struct listing){0};
-    struct romfs_entry entry;
-    romfs_root(&image->fs, &entry);
+    struct mprom_romfs_entry entry;
+    mprom_romfs_root(&image->fs, &entry);
     struct image_walk walk;
     int result = image_walk_open(&walk, image, &entry, "", false) ? -1 : 1;
     while (result > 0 && (result = image_walk_next(&walk, &entry)) > 0) {

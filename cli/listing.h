@@ -7,7 +7,7 @@
 struct listing_item {
     char *path; /* whole, without a NUL of its own inside its size */
     size_t path_size;
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
 };
 
 struct listing {

@@ -23,7 +23,7 @@ enum guess {
 /* The image that is described, and what it says of itself. */
 struct describe {
     const struct image *image;
-    struct romfs_info info;
+    struct mprom_romfs_info info;
     bool has_info;
     uint32_t align_max;
     enum guess guess;
@@ -38,7 +38,7 @@ struct file_head {
     uint32_t natural_off; /* where contents without alignment would be; 0 if another file has them */
 };
 
-static uint64_t read_time(const struct romfs_span *body)
+static uint64_t read_time(const struct mprom_romfs_span *body)
 {
     uint64_t time = 0;
     for (const uint8_t *pos = body->pos; pos < body->end; pos++) {
@@ -57,27 +57,27 @@ static uint32_t varuint_size(uint32_t value)
 }
 
 /* The image was checked, so the records are sound. */
-static struct file_head read_head(const struct image *image, const struct romfs_entry *entry)
+static struct file_head read_head(const struct image *image, const struct mprom_romfs_entry *entry)
 {
     struct file_head head = {0};
-    struct romfs_span span = {image->fs.image + entry->off, image->fs.image + image->fs.size};
-    struct romfs_span body, nested;
+    struct mprom_romfs_span span = {image->fs.image + entry->off, image->fs.image + image->fs.size};
+    struct mprom_romfs_span body, nested;
     uint32_t kind, name_size, gap_off = 0;
-    if (!romfs_record_next(&span, &kind, &body) || !romfs_record_varuint(&body, &name_size) ||
-        name_size > romfs_span_size(&body)) {
+    if (!mprom_romfs_record_next(&span, &kind, &body) || !mprom_romfs_record_varuint(&body, &name_size) ||
+        name_size > mprom_romfs_span_size(&body)) {
         return head;
     }
     body.pos += name_size;
-    while (romfs_span_size(&body) > 0) {
+    while (mprom_romfs_span_size(&body) > 0) {
         uint32_t off = (uint32_t)(body.pos - image->fs.image);
-        if (!romfs_record_next(&body, &kind, &nested) || kind == ROMFS_KIND_DATA_POINTER) {
+        if (!mprom_romfs_record_next(&body, &kind, &nested) || kind == MPROM_ROMFS_KIND_DATA_POINTER) {
             break;
         }
-        if (kind == ROMFS_KIND_DATA) {
+        if (kind == MPROM_ROMFS_KIND_DATA) {
             head.natural_off = (gap_off > 0 ? gap_off : off) + 1 + varuint_size(entry->size);
             break;
         }
-        if (kind == ROMFS_KIND_TIME) {
+        if (kind == MPROM_ROMFS_KIND_TIME) {
             head.time = read_time(&nested);
         } else if (gap_off == 0) {
             gap_off = off;
@@ -104,7 +104,7 @@ static char *path_pattern(const char *path)
 }
 
 /* The largest alignment that the contents have and the image may have been made with. */
-static uint32_t file_align(const struct describe *describe, const struct romfs_entry *entry)
+static uint32_t file_align(const struct describe *describe, const struct mprom_romfs_entry *entry)
 {
     uint32_t off = (uint32_t)(entry->data - describe->image->fs.image);
     uint32_t align = 1;
@@ -114,9 +114,9 @@ static uint32_t file_align(const struct describe *describe, const struct romfs_e
     return align;
 }
 
-static uint32_t default_align(const struct romfs_entry *entry)
+static uint32_t default_align(const struct mprom_romfs_entry *entry)
 {
-    uint32_t align = romfs_default_align(entry->name, entry->name_size);
+    uint32_t align = mprom_romfs_default_align(entry->name, entry->name_size);
     return align > ALIGN_LEAST ? align : ALIGN_LEAST;
 }
 
@@ -139,7 +139,7 @@ static const char *suffix_of(const char *path)
  * most that all files of its type have, and the most that it has.
  */
 static uint32_t noted_align(const struct describe *describe, const char *path, const struct file_head *head,
-                            const struct romfs_entry *entry)
+                            const struct mprom_romfs_entry *entry)
 {
     uint32_t usual = default_align(entry);
     uint32_t most = file_align(describe, entry);
@@ -164,7 +164,7 @@ static uint32_t noted_align(const struct describe *describe, const char *path, c
 }
 
 static int describe_align(struct describe *describe, const char *path, const struct file_head *head,
-                          const struct romfs_entry *entry)
+                          const struct mprom_romfs_entry *entry)
 {
     uint32_t align = noted_align(describe, path, head, entry);
     if (align == 0) {
@@ -176,7 +176,7 @@ static int describe_align(struct describe *describe, const char *path, const str
     return failed ? CLI_FAILED : CLI_OK;
 }
 
-static int describe_entry(struct describe *describe, const char *path, const struct romfs_entry *entry)
+static int describe_entry(struct describe *describe, const char *path, const struct mprom_romfs_entry *entry)
 {
     struct file_head head = {0};
     if (!entry->is_dir) {
@@ -208,7 +208,7 @@ static int describe_entry(struct describe *describe, const char *path, const str
 
 static int describe_entries(struct describe *describe)
 {
-    struct romfs_entry root, entry;
+    struct mprom_romfs_entry root, entry;
     struct image_walk walk;
     int more;
     if (image_find(describe->image, "", &root)) {
@@ -224,7 +224,7 @@ static int describe_entries(struct describe *describe)
 
 static json_t *describe_json(const struct describe *describe)
 {
-    const struct romfs_info *info = &describe->info;
+    const struct mprom_romfs_info *info = &describe->info;
     uint32_t crc;
     json_t *root = json_pack("{s:i, s:b}", "mprom", MANIFEST_VERSION, "compile", 0);
     if (info->label) {
@@ -239,13 +239,13 @@ static json_t *describe_json(const struct describe *describe)
     }
     json_object_set_new(root, "info", json_boolean(describe->has_info));
     json_object_set_new(root, "index", json_boolean(describe->image->fs.index_count > 0));
-    json_object_set_new(root, "seal", json_boolean(romfs_seal_read(&describe->image->fs, &crc) == 1));
+    json_object_set_new(root, "seal", json_boolean(mprom_romfs_seal_read(&describe->image->fs, &crc) == 1));
     json_object_set(root, "align", describe->aligns);
     json_object_set(root, "files", describe->files);
     return root;
 }
 
-static int add_described(const struct describe *describe, struct romfs_build *build)
+static int add_described(const struct describe *describe, struct mprom_romfs_build *build)
 {
     size_t i;
     json_t *file;
@@ -255,12 +255,12 @@ static int add_described(const struct describe *describe, struct romfs_build *bu
         size_t size = strlen(from);
         bool is_dir = from[size - 1] == '/';
         char *path = strndup(from, size - is_dir);
-        struct romfs_entry entry;
-        int error = path ? romfs_lookup(&describe->image->fs, NULL, path, strlen(path), &entry) : -MPROM_ENOMEM;
+        struct mprom_romfs_entry entry;
+        int error = path ? mprom_romfs_lookup(&describe->image->fs, NULL, path, strlen(path), &entry) : -MPROM_ENOMEM;
         if (error == 0) {
             uint64_t time = (uint64_t)json_integer_value(json_object_get(file, "time"));
-            error = is_dir ? romfs_build_add_dir(build, path)
-                           : romfs_build_add_file(build, path, entry.data, entry.size, time);
+            error = is_dir ? mprom_romfs_build_add_dir(build, path)
+                           : mprom_romfs_build_add_file(build, path, entry.data, entry.size, time);
         }
         free(path);
         if (error) {
@@ -273,21 +273,21 @@ static int add_described(const struct describe *describe, struct romfs_build *bu
 /* Whether a build with what was noted gives the image. */
 static bool describe_makes_image(const struct describe *describe)
 {
-    const struct romfs *fs = &describe->image->fs;
+    const struct mprom_romfs *fs = &describe->image->fs;
     size_t count = 0, size = 0;
     const char *pattern;
     json_t *align;
     uint32_t crc;
     uint8_t *bytes = NULL;
     char *label = describe->info.label ? strndup(describe->info.label, describe->info.label_size) : NULL;
-    struct romfs_build_align *aligns = calloc(json_object_size(describe->aligns) + 1, sizeof *aligns);
+    struct mprom_romfs_build_align *aligns = calloc(json_object_size(describe->aligns) + 1, sizeof *aligns);
     json_object_foreach(describe->aligns, pattern, align)
     {
         if (aligns) {
-            aligns[count++] = (struct romfs_build_align){pattern, (uint32_t)json_integer_value(align)};
+            aligns[count++] = (struct mprom_romfs_build_align){pattern, (uint32_t)json_integer_value(align)};
         }
     }
-    struct romfs_build_options options = {
+    struct mprom_romfs_build_options options = {
         .align_types = true,
         .aligns = aligns,
         .align_count = count,
@@ -296,13 +296,13 @@ static bool describe_makes_image(const struct describe *describe)
         .mpy = describe->info.mpy,
         .no_info = !describe->has_info,
         .no_index = fs->index_count == 0,
-        .no_seal = romfs_seal_read(fs, &crc) != 1,
+        .no_seal = mprom_romfs_seal_read(fs, &crc) != 1,
     };
-    struct romfs_build *build = romfs_build_new(&options);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
     bool same = build && aligns && add_described(describe, build) == 0 &&
-                romfs_build_write_memory(build, &bytes, &size, NULL) == 0 && size == fs->size &&
+                mprom_romfs_build_write_memory(build, &bytes, &size, NULL) == 0 && size == fs->size &&
                 memcmp(bytes, fs->image, size) == 0;
-    romfs_build_free(build);
+    mprom_romfs_build_free(build);
     free(bytes);
     free(aligns);
     free(label);
@@ -353,7 +353,7 @@ int manifest_write(const struct image *image, const char *path, bool force)
     }
     struct describe describe = {
         .image = image, .aligns = json_object(), .files = json_array(), .types = json_object()};
-    describe.has_info = romfs_info_read(&image->fs, &describe.info) == 1;
+    describe.has_info = mprom_romfs_info_read(&image->fs, &describe.info) == 1;
     describe.align_max = describe.has_info ? describe.info.align : ALIGN_OTHERS_MAX;
     int status = CLI_OK;
     for (int guess = GUESS_LEAST; guess <= GUESS_COUNT && status == CLI_OK; guess++) {

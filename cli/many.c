@@ -61,7 +61,7 @@ struct many {
     void *ctx;
     struct many_board *boards;
     size_t count;
-    struct client_port *found; /* all ports of the PC, NULL if they cannot be listed */
+    struct mprom_client_port *found; /* all ports of the PC, NULL if they cannot be listed */
     size_t found_count;
     struct twins *twins;
     int port_width;
@@ -88,7 +88,7 @@ static int text_width(const char *text)
 {
     int width = 0;
     for (size_t size = strlen(text); size > 0; width++) {
-        size_t n = utf8_size(text, size);
+        size_t n = mprom_utf8_size(text, size);
         text += n ? n : 1;
         size -= n ? n : 1;
     }
@@ -132,7 +132,7 @@ static struct many_board *many_add(struct many *many, const char *port)
 }
 
 /* A real UART may have anything at its other end, and Ctrl-C is not what it wants to hear. */
-static void many_add_found(struct many *many, const struct client_port *port)
+static void many_add_found(struct many *many, const struct mprom_client_port *port)
 {
     struct many_board *board = many_add(many, port->path);
     if (!board) {
@@ -161,8 +161,8 @@ static void many_note_ports(struct many *many)
 static int many_gather(struct many *many)
 {
     const struct cli *cli = many->cli;
-    struct client_error error;
-    if (client_ports(&many->found, &many->found_count, &error) != 0) {
+    struct mprom_client_error error;
+    if (mprom_client_ports(&many->found, &many->found_count, &error) != 0) {
         many->found = NULL;
         many->found_count = 0;
         if (cli->all_boards) {
@@ -285,13 +285,13 @@ static bool board_open(struct many_board *board)
     struct twins *twins = board->many->twins;
     size_t number = board_number(board);
     struct online *online = &board->online;
-    int err = client_open(&online->client, &online->options, &online->error);
+    int err = mprom_client_open(&online->client, &online->options, &online->error);
     if (board_was_disturbed(board, err)) {
         twins_ask_again(twins, number);
         board_forget_phase(board);
-        err = client_open(&online->client, &online->options, &online->error);
+        err = mprom_client_open(&online->client, &online->options, &online->error);
     }
-    online->board = err ? NULL : client_board(online->client);
+    online->board = err ? NULL : mprom_client_board(online->client);
     twins_settle(twins, number, online->board);
     return !err;
 }
@@ -312,7 +312,7 @@ static enum many_state board_choose_port(struct many_board *board)
         snprintf(online->error.text, sizeof online->error.text,
                  "%.127s leads to the same board as %.127s, which is used", board->port, used);
         pthread_mutex_unlock(&many->lock);
-        client_close(online->client);
+        mprom_client_close(online->client);
         online->client = NULL;
         twins_close(many->twins, number);
         return MANY_SKIPPED;
@@ -330,7 +330,7 @@ static enum many_state board_work(struct many_board *board)
 {
     struct many *many = board->many;
     struct online *online = &board->online;
-    online->options = (struct client_options){
+    online->options = (struct mprom_client_options){
         .port = board->port,
         .progress = board_progress,
         .waiting = board_waiting,
@@ -364,7 +364,7 @@ static enum many_state board_work(struct many_board *board)
     progress_end(&online->progress);
     online->has_result = json_array_size(online->result) > 0;
     status = online_settle(online, status);
-    client_close(online->client);
+    mprom_client_close(online->client);
     return status == CLI_OK ? MANY_OK : MANY_FAILED;
 }
 

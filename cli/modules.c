@@ -45,7 +45,7 @@ void modules_add(struct modules *modules, const char *path, size_t size, bool is
         modules->room = room;
     }
     size -= strlen(module_suffixes[kind]);
-    const char *stem = build_arena_text(&modules->arena, path, size);
+    const char *stem = mprom_build_arena_text(&modules->arena, path, size);
     if (!stem) {
         modules->failed = true;
         return;
@@ -106,7 +106,7 @@ void modules_find(struct modules *modules, modules_sink *sink, void *ctx)
 
 void modules_free(struct modules *modules)
 {
-    build_arena_free(&modules->arena);
+    mprom_build_arena_free(&modules->arena);
     free(modules->items);
     *modules = (struct modules){0};
 }

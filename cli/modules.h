@@ -25,7 +25,7 @@ struct module {
 
 /* Zeroed is empty. */
 struct modules {
-    struct build_arena arena;
+    struct mprom_build_arena arena;
     struct module *items;
     size_t count;
     size_t room;

@@ -16,13 +16,13 @@ enum {
 
 static const char *arch_name(const uint8_t header[4])
 {
-    const char *name = client_arch_name(mpy_header_arch(header));
+    const char *name = mprom_client_arch_name(mpy_header_arch(header));
     return name ? name : "unknown architecture";
 }
 
 const char *mpy_arch_name(unsigned arch)
 {
-    return arch > 0 ? client_arch_name(arch) : NULL;
+    return arch > 0 ? mprom_client_arch_name(arch) : NULL;
 }
 
 static unsigned sub_version(const uint8_t header[4])
@@ -63,7 +63,7 @@ bool mpy_arch_runs(unsigned board, unsigned arch)
 static unsigned arch_number(const char *name)
 {
     for (unsigned arch = 1; arch < MPY_ARCH_COUNT; arch++) {
-        const char *known = client_arch_name(arch);
+        const char *known = mprom_client_arch_name(arch);
         if (known && strcmp(known, name) == 0) {
             return arch;
         }

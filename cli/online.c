@@ -85,23 +85,23 @@ void online_flush(struct online *online)
 int online_reopen(struct online *online)
 {
     char port[sizeof online->board->port];
-    struct client_options options = online->options;
+    struct mprom_client_options options = online->options;
     int err = -MPROM_ENOENT;
     snprintf(port, sizeof port, "%s", online->board->port);
     options.port = port;
-    client_close(online->client);
+    mprom_client_close(online->client);
     online->client = NULL;
     online->board = NULL;
     for (int tries = 0; err == -MPROM_ENOENT && tries < REOPEN_TRIES; tries++) {
         if (tries > 0) {
             usleep(REOPEN_STEP_US);
         }
-        err = client_open(&online->client, &options, &online->error);
+        err = mprom_client_open(&online->client, &options, &online->error);
     }
     if (err) {
         return online_failed(online);
     }
-    online->board = client_board(online->client);
+    online->board = mprom_client_board(online->client);
     return CLI_OK;
 }
 
@@ -122,8 +122,8 @@ int online_settle(struct online *online, int status)
     }
     bool was_stopped = online->was_interrupted;
     if (args->restart && !online->is_restarted) {
-        struct client_error error; /* that of work may still be wanted */
-        online->is_restarted = client_restart(online->client, CLIENT_RESTART_SOFT, &error) == 0;
+        struct mprom_client_error error; /* that of work may still be wanted */
+        online->is_restarted = mprom_client_restart(online->client, MPROM_CLIENT_RESTART_SOFT, &error) == 0;
         if (!online->is_restarted) {
             cli_error("%s", error.text);
             online->error = status == CLI_OK ? error : online->error;
@@ -141,22 +141,22 @@ int online_settle(struct online *online, int status)
 }
 
 /* on, off, keep, or not given. */
-static int online_take_line(const struct cli *cli, const char *name, const char *value, enum client_line *line)
+static int online_take_line(const struct cli *cli, const char *name, const char *value, enum mprom_client_line *line)
 {
     static const char *const words[] = {
-        [CLIENT_LINE_ON] = "on", [CLIENT_LINE_OFF] = "off", [CLIENT_LINE_KEEP] = "keep"};
-    *line = CLIENT_LINE_USUAL;
+        [MPROM_CLIENT_LINE_ON] = "on", [MPROM_CLIENT_LINE_OFF] = "off", [MPROM_CLIENT_LINE_KEEP] = "keep"};
+    *line = MPROM_CLIENT_LINE_USUAL;
     for (size_t i = 0; value != NULL && i < sizeof words / sizeof words[0]; i++) {
         if (words[i] && strcmp(words[i], value) == 0) {
-            *line = (enum client_line)i;
+            *line = (enum mprom_client_line)i;
         }
     }
-    return value != NULL && *line == CLIENT_LINE_USUAL
+    return value != NULL && *line == MPROM_CLIENT_LINE_USUAL
                ? cli_usage_error(cli, "--%s takes on, off or keep, not '%s'", name, value)
                : CLI_OK;
 }
 
-int online_take_options(const struct cli *cli, struct client_options *options)
+int online_take_options(const struct cli *cli, struct mprom_client_options *options)
 {
     const struct online_args *args = cli->args;
     if (args->baud.given && args->baud.value == 0) {
@@ -195,12 +195,12 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
     *online = (struct online){.cli = cli, .result = result, .out = stdout, .port = port};
     interrupt_begin(cli, 1);
     online_note(online, INTERRUPT_CONNECTING);
-    online->options =
-        (struct client_options){.port = port, .progress = online_progress, .waiting = online_waiting, .ctx = online};
+    online->options = (struct mprom_client_options){
+        .port = port, .progress = online_progress, .waiting = online_waiting, .ctx = online};
     (void)online_take_options(cli, &online->options);
     int status = CLI_FAILED;
-    if (client_open(&online->client, &online->options, &online->error) == 0) {
-        online->board = client_board(online->client);
+    if (mprom_client_open(&online->client, &online->options, &online->error) == 0) {
+        online->board = mprom_client_board(online->client);
         online->was_interrupted = online->board->was_interrupted;
         online_note(online, INTERRUPT_UNTOUCHED);
         size_t count = json_array_size(result);
@@ -212,7 +212,7 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
         online_failed(online);
     }
     progress_end(&online->progress);
-    client_close(online->client);
+    mprom_client_close(online->client);
     interrupt_end();
     free(online);
     return status;
@@ -220,7 +220,7 @@ static int online_one(const struct cli *cli, const char *port, json_t *result, o
 
 int online_each(const struct cli *cli, online_work *work, void *ctx)
 {
-    struct client_options options;
+    struct mprom_client_options options;
     int usage = online_take_options(cli, &options);
     if (usage) {
         return usage;
@@ -264,7 +264,7 @@ static int online_named(struct online *online, uint32_t *id)
 
 /* Whether a slot of the group has the image that the board starts at its next restart, as it has started from none.
  */
-static bool online_starts_later(const struct client_board *board, uint32_t id)
+static bool online_starts_later(const struct mprom_client_board *board, uint32_t id)
 {
     uint32_t group = board->segments[id].group;
     for (uint32_t i = 0; i < board->segment_count; i++) {
@@ -277,14 +277,14 @@ static bool online_starts_later(const struct client_board *board, uint32_t id)
 
 int online_segment(struct online *online, enum online_purpose purpose, uint32_t *id)
 {
-    const struct client_board *board = online->board;
+    const struct mprom_client_board *board = online->board;
     if (online->cli->partition) {
         return online_named(online, id);
     }
     *id = 0;
     uint32_t group = board->segment_count > 0 ? board->segments[0].group : 0;
     for (uint32_t i = 0; group != 0 && i < board->segment_count; i++) {
-        const struct client_segment *segment = &board->segments[i];
+        const struct mprom_client_segment *segment = &board->segments[i];
         if (segment->group == group && segment->is_running == (purpose == ONLINE_READ) &&
             (purpose == ONLINE_READ || !online_starts_later(board, i))) {
             *id = i;
@@ -303,13 +303,13 @@ const char *online_segment_text(struct online *online, uint32_t id)
 
 bool online_state_is(const struct online *online, uint32_t id, const char *state)
 {
-    const struct client_board *board = online->board;
+    const struct mprom_client_board *board = online->board;
     return id < board->segment_count && strstr(board->segments[id].state, state) != NULL;
 }
 
 void online_note_loss(const struct online *online, uint32_t id, const char *does, const char *advice)
 {
-    const struct client_board *board = online->board;
+    const struct mprom_client_board *board = online->board;
     for (uint32_t i = 0; i < board->segment_count; i++) {
         if (i != id && board->segments[i].is_running && online_state_is(online, i, "on trial") &&
             online_state_is(online, id, "confirmed")) {

@@ -14,11 +14,11 @@
 /* A board that a subcommand works on. */
 struct online {
     const struct cli *cli;
-    struct client *client;
-    struct client_options options; /* that it was opened with */
-    const struct client_board *board;
+    struct mprom_client *client;
+    struct mprom_client_options options; /* that it was opened with */
+    const struct mprom_client_board *board;
     json_t *result; /* with --json: the array that results are appended to */
-    struct client_error error;
+    struct mprom_client_error error;
     struct progress progress;
     unsigned told_waiting; /* that the prompt is waited for, 2: although text comes */
     const char *phase;     /* what progress is about now */
@@ -64,7 +64,7 @@ struct online_args {
     }
 
 /* What these options ask for. Returns CLI_OK, or CLI_USAGE after a message. */
-int online_take_options(const struct cli *cli, struct client_options *options);
+int online_take_options(const struct cli *cli, struct mprom_client_options *options);
 
 /* Works on one board. Returns CLI_OK, or CLI_FAILED after a message. */
 typedef int online_work(struct online *online, void *ctx);

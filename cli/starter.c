@@ -19,18 +19,18 @@ int starter_check_usage(const struct cli *cli, const struct starter_args *args)
     if (args->entry && !args->install) {
         return cli_usage_error(cli, "--entry needs --install-starter");
     }
-    if (args->entry && !client_starter_is_entry(args->entry)) {
+    if (args->entry && !mprom_client_starter_is_entry(args->entry)) {
         return cli_usage_error(cli, "--entry takes MODULE or MODULE:FUNCTION, not '%s'", args->entry);
     }
     return CLI_OK;
 }
 
-static bool image_has(const struct romfs *fs, const char *path, const char *ending)
+static bool image_has(const struct mprom_romfs *fs, const char *path, const char *ending)
 {
     char whole[PATH_ROOM + 16];
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
     int size = snprintf(whole, sizeof whole, "%s%s", path, ending);
-    return romfs_lookup(fs, NULL, whole, (size_t)size, &entry) == 0;
+    return mprom_romfs_lookup(fs, NULL, whole, (size_t)size, &entry) == 0;
 }
 
 /* Whether the image has the module of an entry, with dots: as import would find it in /rom. */
@@ -38,10 +38,10 @@ static bool image_has_module(const struct image *image, const char *entry)
 {
     static const char *const endings[] = {".py", ".mpy", "/__init__.py", "/__init__.mpy"};
     char path[PATH_ROOM];
-    struct romfs fs;
+    struct mprom_romfs fs;
     bool has = false;
     size_t size = strcspn(entry, ":");
-    if (size >= sizeof path || romfs_open(&fs, image->bytes, image->size) != 0) {
+    if (size >= sizeof path || mprom_romfs_open(&fs, image->bytes, image->size) != 0) {
         return false;
     }
     snprintf(path, sizeof path, "%.*s", (int)size, entry);
@@ -66,7 +66,7 @@ int starter_check_image(struct online *online, const struct starter_args *args, 
                        online->board->port, (int)strcspn(entry, ":"), entry);
 }
 
-static bool name_ends(const struct romfs_entry *entry, const char *ending)
+static bool name_ends(const struct mprom_romfs_entry *entry, const char *ending)
 {
     size_t size = strlen(ending);
     return entry->name_size > size && memcmp(entry->name + entry->name_size - size, ending, size) == 0;
@@ -75,14 +75,14 @@ static bool name_ends(const struct romfs_entry *entry, const char *ending)
 /* Whether there is anything at the top of an image that could be started. */
 static bool image_has_code(const struct image *image)
 {
-    struct romfs fs;
-    struct romfs_dir dir;
-    struct romfs_entry entry;
-    if (romfs_open(&fs, image->bytes, image->size) != 0 || romfs_lookup(&fs, NULL, "", 0, &entry) != 0) {
+    struct mprom_romfs fs;
+    struct mprom_romfs_dir dir;
+    struct mprom_romfs_entry entry;
+    if (mprom_romfs_open(&fs, image->bytes, image->size) != 0 || mprom_romfs_lookup(&fs, NULL, "", 0, &entry) != 0) {
         return false;
     }
-    romfs_dir_open(&dir, &entry);
-    while (romfs_dir_next(&fs, &dir, &entry) == 1) {
+    mprom_romfs_dir_open(&dir, &entry);
+    while (mprom_romfs_dir_next(&fs, &dir, &entry) == 1) {
         if (!entry.is_dir && (name_ends(&entry, ".py") || name_ends(&entry, ".mpy"))) {
             return true;
         }
@@ -136,23 +136,23 @@ static bool mpy_names_main(const uint8_t *bytes, size_t size)
 /* The starter imports main, so what stands behind `if __name__ == "__main__":` does not run. */
 static bool image_asks_for_main(const struct image *image)
 {
-    struct romfs fs;
-    struct romfs_entry entry;
-    if (romfs_open(&fs, image->bytes, image->size) != 0) {
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
+    if (mprom_romfs_open(&fs, image->bytes, image->size) != 0) {
         return false;
     }
-    if (romfs_lookup(&fs, NULL, "main.py", 7, &entry) == 0) {
+    if (mprom_romfs_lookup(&fs, NULL, "main.py", 7, &entry) == 0) {
         return memmem(entry.data, entry.size, "__main__", 8) != NULL;
     }
-    return romfs_lookup(&fs, NULL, "main.mpy", 8, &entry) == 0 && mpy_names_main(entry.data, entry.size);
+    return mprom_romfs_lookup(&fs, NULL, "main.mpy", 8, &entry) == 0 && mpy_names_main(entry.data, entry.size);
 }
 
 /* ---- What will start ---- */
 
-static void starter_say(struct online *online, const struct client_starter *starter, const struct image *image)
+static void starter_say(struct online *online, const struct mprom_client_starter *starter, const struct image *image)
 {
     const char *port = online->board->port;
-    if (starter->main == CLIENT_MAIN_STARTER) {
+    if (starter->main == MPROM_CLIENT_MAIN_STARTER) {
         bool has = image_has_module(image, starter->entry);
         cli_note(online->cli,
                  has ? "%s: %s is mprom's starter: it starts %s from /rom"
@@ -166,7 +166,7 @@ static void starter_say(struct online *online, const struct client_starter *star
         }
     } else if (!image_has_module(image, "main")) {
         return; /* modules for a program of the user's */
-    } else if (starter->main == CLIENT_MAIN_OWN) {
+    } else if (starter->main == MPROM_CLIENT_MAIN_OWN) {
         cli_note(online->cli,
                  "%s: the board starts its own %s, and main of the image only if that imports it from /rom", port,
                  starter->path);
@@ -182,15 +182,15 @@ static void starter_say(struct online *online, const struct client_starter *star
 }
 
 /* The word for JSON. */
-static const char *starter_word(const struct client_starter *starter)
+static const char *starter_word(const struct mprom_client_starter *starter)
 {
     switch (starter->main) {
-    case CLIENT_MAIN_STARTER:
+    case MPROM_CLIENT_MAIN_STARTER:
         return "starter";
-    case CLIENT_MAIN_OWN:
+    case MPROM_CLIENT_MAIN_OWN:
         return "own main.py";
-    case CLIENT_MAIN_NONE:
-    case CLIENT_MAIN_DEFAULT:
+    case MPROM_CLIENT_MAIN_NONE:
+    case MPROM_CLIENT_MAIN_DEFAULT:
         break;
     }
     return starter->boot_names_rom ? "own boot.py" : "nothing";
@@ -204,21 +204,21 @@ static void starter_note_result(const struct online *online, const char *word)
     }
 }
 
-static int starter_work(struct online *online, const struct starter_args *args, struct client_starter *starter)
+static int starter_work(struct online *online, const struct starter_args *args, struct mprom_client_starter *starter)
 {
     if (args->install) {
-        return client_starter_install(online->client, starter_entry(args), starter, &online->error);
+        return mprom_client_starter_install(online->client, starter_entry(args), starter, &online->error);
     }
-    return client_starter_look(online->client, starter, &online->error);
+    return mprom_client_starter_look(online->client, starter, &online->error);
 }
 
 int starter_remove(struct online *online)
 {
-    struct client_starter starter;
-    if (client_starter_remove(online->client, &starter, &online->error) != 0) {
+    struct mprom_client_starter starter;
+    if (mprom_client_starter_remove(online->client, &starter, &online->error) != 0) {
         return online_failed(online);
     }
-    bool was_there = starter.main == CLIENT_MAIN_STARTER;
+    bool was_there = starter.main == MPROM_CLIENT_MAIN_STARTER;
     cli_note(online->cli, was_there ? "%s: removed the starter %s" : "%s: there is no starter %s",
              online->board->port, starter.path);
     return CLI_OK;
@@ -226,7 +226,7 @@ int starter_remove(struct online *online)
 
 int starter_settle(struct online *online, const struct starter_args *args, const struct image *image, bool look)
 {
-    struct client_starter starter;
+    struct mprom_client_starter starter;
     int status = args->remove ? starter_remove(online) : CLI_OK;
     if (online->board->is_mprom) {
         if (args->install) {

@@ -9,11 +9,11 @@
 void cli_put_text(FILE *stream, const char *text, size_t size)
 {
     while (size > 0) {
-        size_t n = utf8_shown_size(text, size);
+        size_t n = mprom_utf8_shown_size(text, size);
         if (n > 0) {
             fwrite(text, 1, n, stream);
         } else {
-            n = utf8_size(text, size);
+            n = mprom_utf8_size(text, size);
             n = n > 0 ? n : 1;
             for (size_t i = 0; i < n; i++) {
                 fprintf(stream, "\\x%02x", (unsigned char)text[i]);

@@ -19,14 +19,14 @@ enum twin_state {
 };
 
 struct twin {
-    const struct client_port *port; /* NULL if nothing is known */
+    const struct mprom_client_port *port; /* NULL if nothing is known */
     enum twin_state state;
     bool hears; /* something at the port sends text */
     bool is_used;
     size_t opened;    /* its turn among all that were opened; 0: it was not */
     bool is_prompted; /* the board's prompt has come there, */
     bool was_running; /* and a program ran until then */
-    char id[sizeof((struct client_board *)0)->id];
+    char id[sizeof((struct mprom_client_board *)0)->id];
 };
 
 struct twins {
@@ -57,7 +57,7 @@ void twins_free(struct twins *twins)
     }
 }
 
-void twins_note_port(struct twins *twins, size_t i, const struct client_port *port)
+void twins_note_port(struct twins *twins, size_t i, const struct mprom_client_port *port)
 {
     twins->twins[i].port = port;
 }
@@ -94,8 +94,8 @@ void twins_note_prompt(struct twins *twins, size_t i, bool was_running)
  */
 static bool twins_might_be_one(const struct twins *twins, size_t a, size_t b)
 {
-    const struct client_port *one = twins->twins[a].port;
-    const struct client_port *other = twins->twins[b].port;
+    const struct mprom_client_port *one = twins->twins[a].port;
+    const struct mprom_client_port *other = twins->twins[b].port;
     bool are_alike = one && other && one->usb_vid >= 0 && one->usb_vid == other->usb_vid &&
                      one->usb_pid == other->usb_pid && one->usb_serial[0] && other->usb_serial[0];
     return a != b && !(are_alike && strcmp(one->usb_serial, other->usb_serial) != 0);
@@ -156,7 +156,7 @@ void twins_ask_again(struct twins *twins, size_t i)
     pthread_mutex_unlock(&twins->lock);
 }
 
-void twins_settle(struct twins *twins, size_t i, const struct client_board *board)
+void twins_settle(struct twins *twins, size_t i, const struct mprom_client_board *board)
 {
     pthread_mutex_lock(&twins->lock);
     if (board) {

@@ -21,7 +21,7 @@ struct twins *twins_new(size_t count);
 void twins_free(struct twins *twins);
 
 /* Before any thread starts: what is known of the port on USB. port is kept. */
-void twins_note_port(struct twins *twins, size_t i, const struct client_port *port);
+void twins_note_port(struct twins *twins, size_t i, const struct mprom_client_port *port);
 
 /* Something at the port sends text. A port that has heard none keeps others waiting for a short time only. */
 void twins_hear(struct twins *twins, size_t i);
@@ -39,7 +39,7 @@ void twins_note_prompt(struct twins *twins, size_t i, bool was_running);
 void twins_ask_again(struct twins *twins, size_t i);
 
 /* The port is open, and this is the board there; or NULL: it is not open, and will not be. */
-void twins_settle(struct twins *twins, size_t i, const struct client_board *board);
+void twins_settle(struct twins *twins, size_t i, const struct mprom_client_board *board);
 
 /*
  * Waits until all ports that might be this board's have settled. Returns the one to use: the first of them, or one

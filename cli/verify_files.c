@@ -20,7 +20,7 @@ static void note(struct difference *difference, const struct listing_item *item,
     }
 }
 
-static bool contents_equal(const struct romfs_entry *a, const struct romfs_entry *b)
+static bool contents_equal(const struct mprom_romfs_entry *a, const struct mprom_romfs_entry *b)
 {
     return a->is_dir || (a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0));
 }
@@ -57,7 +57,7 @@ static void say(const struct difference *difference, char text[VERIFY_TEXT_ROOM]
     snprintf(text, VERIFY_TEXT_ROOM, "%.*s %s%s", shown, difference->first->path, difference->how, more);
 }
 
-static void ignore_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static void ignore_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     (void)ctx;
     (void)fault;

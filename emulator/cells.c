@@ -73,7 +73,7 @@ static int find_bad_unit(const struct cells *cells, uint32_t off, uint32_t size)
     return -1;
 }
 
-static int op_probe(const struct flash *flash, uint32_t off, uint32_t size)
+static int op_probe(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     struct cells *cells = flash->ctx;
     if (!cells->power) {
@@ -85,7 +85,7 @@ static int op_probe(const struct flash *flash, uint32_t off, uint32_t size)
     return find_bad_unit(cells, off, size) < 0 ? 0 : -MPROM_EBADMSG;
 }
 
-static int op_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+static int op_read(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
     struct cells *cells = flash->ctx;
     if (!cells->power) {
@@ -178,13 +178,13 @@ static int operate(struct cells *cells, struct cells_operation *operation)
 /* Looks at each unit before it is programmed. */
 static int check_units(struct cells *cells, uint32_t off, uint32_t size)
 {
-    const struct flash_geometry *geometry = cells->geometry;
+    const struct mprom_flash_geometry *geometry = cells->geometry;
     for (uint32_t i = 0; i < size; i += geometry->program_size) {
         uint32_t count = cells->units[(off + i) / geometry->program_size] & ~(uint32_t)CELLS_UNIT_BAD;
         if (count == 0) {
             continue;
         }
-        if (!geometry->overwrites && geometry->program_count != FLASH_PROGRAM_ANY &&
+        if (!geometry->overwrites && geometry->program_count != MPROM_FLASH_PROGRAM_ANY &&
             count >= geometry->program_count) {
             return violation(cells, "program of the unit at %u, which was programmed %u times since its erase",
                              off + i, count);
@@ -207,10 +207,10 @@ static void check_bits(struct cells *cells, uint32_t off, const uint8_t *data, u
     }
 }
 
-static int op_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size)
+static int op_program(const struct mprom_flash *flash, uint32_t off, const void *src, uint32_t size)
 {
     struct cells *cells = flash->ctx;
-    const struct flash_geometry *geometry = cells->geometry;
+    const struct mprom_flash_geometry *geometry = cells->geometry;
     if (!cells->power) {
         return -MPROM_EIO;
     }
@@ -252,7 +252,7 @@ static void count_erase(struct cells *cells, uint32_t off, uint32_t size)
     for (uint32_t end = off + size; off < end;) {
         uint32_t block_off;
         uint32_t block_size;
-        flash_block_at(&cells->flash, off, &block_off, &block_size);
+        mprom_flash_block_at(&cells->flash, off, &block_off, &block_size);
         cells->counts.blocks_erased++;
         cells->counts.blank_blocks_erased += block_is_blank(cells, block_off, block_size);
         off = block_off + block_size;
@@ -263,18 +263,18 @@ static bool erase_is_offered(const struct cells *cells, uint32_t off, uint32_t s
 {
     uint32_t block_off;
     uint32_t block_size;
-    if (flash_block_at(&cells->flash, off, &block_off, &block_size) != 0) {
+    if (mprom_flash_block_at(&cells->flash, off, &block_off, &block_size) != 0) {
         return false;
     }
     bool offered = block_off == off && block_size == size;
-    for (int i = 0; i < FLASH_ERASE_SIZES_MAX; i++) {
+    for (int i = 0; i < MPROM_FLASH_ERASE_SIZES_MAX; i++) {
         uint32_t large = cells->geometry->large_erase_sizes[i];
         offered = offered || (large != 0 && size == large && off % large == 0);
     }
     return offered;
 }
 
-static int op_erase(const struct flash *flash, uint32_t off, uint32_t size)
+static int op_erase(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     struct cells *cells = flash->ctx;
     if (!cells->power) {
@@ -288,19 +288,19 @@ static int op_erase(const struct flash *flash, uint32_t off, uint32_t size)
     return operate(cells, &operation);
 }
 
-static int op_sync(const struct flash *flash)
+static int op_sync(const struct mprom_flash *flash)
 {
     const struct cells *cells = flash->ctx;
     return cells->power ? 0 : -MPROM_EIO;
 }
 
-static const void *op_map(const struct flash *flash, uint32_t off)
+static const void *op_map(const struct mprom_flash *flash, uint32_t off)
 {
     const struct cells *cells = flash->ctx;
     return cells->bytes + off;
 }
 
-const struct flash_ops cells_ops = {
+const struct mprom_flash_ops cells_ops = {
     .read = op_read,
     .program = op_program,
     .erase = op_erase,
@@ -309,7 +309,7 @@ const struct flash_ops cells_ops = {
     .probe = op_probe,
 };
 
-const struct flash *cells_flash(struct cells *cells)
+const struct mprom_flash *cells_flash(struct cells *cells)
 {
     return &cells->flash;
 }

@@ -101,8 +101,8 @@ struct cells_counts {
 };
 
 struct cells {
-    struct flash flash; /* hand &cells->flash to whoever wants a flash */
-    const struct flash_geometry *geometry;
+    struct mprom_flash flash; /* hand &cells->flash to whoever wants a flash */
+    const struct mprom_flash_geometry *geometry;
     uint8_t *bytes;
     uint8_t *shaky; /* of each byte, the bits that read differently from time to time until they are erased */
     uint8_t *turn;  /* of each shaky byte, how often it was read, modulo 3 */
@@ -127,7 +127,7 @@ enum {
 };
 
 /* Blank cells in memory. geometry must live as long. Returns 0, -MPROM_EINVAL for its tables, or -MPROM_ENOMEM. */
-int cells_open_memory(struct cells *cells, const struct flash_geometry *geometry);
+int cells_open_memory(struct cells *cells, const struct mprom_flash_geometry *geometry);
 
 /*
  * Cells in a file, which is created blank if it is not there.
@@ -135,7 +135,7 @@ int cells_open_memory(struct cells *cells, const struct flash_geometry *geometry
  * Returns 0, or -MPROM_EINVAL if the file is of another size than this geometry's, or the negative errno of what
  * failed.
  */
-int cells_open_file(struct cells *cells, const struct flash_geometry *geometry, const char *path);
+int cells_open_file(struct cells *cells, const struct mprom_flash_geometry *geometry, const char *path);
 
 void cells_close(struct cells *cells);
 
@@ -143,7 +143,7 @@ void cells_close(struct cells *cells);
 void cells_copy(struct cells *cells, const struct cells *from);
 
 /* The flash over these cells. */
-const struct flash *cells_flash(struct cells *cells);
+const struct mprom_flash *cells_flash(struct cells *cells);
 
 /* Plans a power failure; the operation's number may be in the past, then nothing happens. */
 void cells_set_cut(struct cells *cells, const struct cells_cut *cut);

@@ -4,6 +4,6 @@
 
 #include "cells.h"
 
-extern const struct flash_ops cells_ops;
+extern const struct mprom_flash_ops cells_ops;
 
 #endif

@@ -13,19 +13,19 @@ enum {
     MAP_ALIGN = 256 * 1024, /* of the largest sector in use */
 };
 
-static size_t planes_size(const struct flash_geometry *geometry)
+static size_t planes_size(const struct mprom_flash_geometry *geometry)
 {
     return (size_t)geometry->size * 3 + geometry->size / geometry->program_size;
 }
 
-static int prepare(struct cells *cells, const struct flash_geometry *geometry)
+static int prepare(struct cells *cells, const struct mprom_flash_geometry *geometry)
 {
     memset(cells, 0, sizeof *cells);
-    if (flash_geometry_check(geometry) != 0) {
+    if (mprom_flash_geometry_check(geometry) != 0) {
         return -MPROM_EINVAL;
     }
     cells->geometry = geometry;
-    cells->flash = (struct flash){.ops = &cells_ops, .geometry = geometry, .ctx = cells};
+    cells->flash = (struct mprom_flash){.ops = &cells_ops, .geometry = geometry, .ctx = cells};
     cells->planes_size = planes_size(geometry);
     return 0;
 }
@@ -40,7 +40,7 @@ static void adopt_planes(struct cells *cells, uint8_t *planes)
     cells_power_on(cells);
 }
 
-int cells_open_memory(struct cells *cells, const struct flash_geometry *geometry)
+int cells_open_memory(struct cells *cells, const struct mprom_flash_geometry *geometry)
 {
     int err = prepare(cells, geometry);
     if (err) {
@@ -113,7 +113,7 @@ static int map_file(struct cells *cells, int fd)
     return 0;
 }
 
-int cells_open_file(struct cells *cells, const struct flash_geometry *geometry, const char *path)
+int cells_open_file(struct cells *cells, const struct mprom_flash_geometry *geometry, const char *path)
 {
     int err = prepare(cells, geometry);
     if (err) {

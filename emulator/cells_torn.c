@@ -73,7 +73,7 @@ void cells_apply(struct cells *cells, const struct cells_operation *operation)
 }
 
 enum {
-    HEAD_SIZE = FLASH_PROGRAM_SIZE_MAX,
+    HEAD_SIZE = MPROM_FLASH_PROGRAM_SIZE_MAX,
     HEAD_COUNT = 5, /* of a trailer: the record, and the places of marks */
     BITS_COUNT = 3,
     BITS_SIZE = 64,

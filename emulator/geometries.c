@@ -4,12 +4,12 @@
 
 #define KIB(n) ((uint32_t)(n)*1024u)
 
-static const struct flash_region nor4k_regions[] = {{KIB(4), 64}};
-static const struct flash_region stm32f4_regions[] = {{KIB(16), 4}, {KIB(64), 1}, {KIB(128), 3}};
-static const struct flash_region stm32h7_regions[] = {{KIB(128), 8}};
-static const struct flash_region nrf_regions[] = {{KIB(1), 64}};
-static const struct flash_region mram_regions[] = {{KIB(1), 64}};
-static const struct flash_region small_regions[] = {{512, 128}};
+static const struct mprom_flash_region nor4k_regions[] = {{KIB(4), 64}};
+static const struct mprom_flash_region stm32f4_regions[] = {{KIB(16), 4}, {KIB(64), 1}, {KIB(128), 3}};
+static const struct mprom_flash_region stm32h7_regions[] = {{KIB(128), 8}};
+static const struct mprom_flash_region nrf_regions[] = {{KIB(1), 64}};
+static const struct mprom_flash_region mram_regions[] = {{KIB(1), 64}};
+static const struct mprom_flash_region small_regions[] = {{512, 128}};
 
 /* Blocks of 512 bytes: a scenario has few operations, so that each can be torn in many ways. */
 #define SMALL_TABLES .size = KIB(64), .regions = small_regions, .region_count = 1
@@ -29,7 +29,7 @@ const struct geometry_named geometries[GEOMETRY_COUNT] = {
          .large_erase_sizes = {KIB(32), KIB(64)},
          .program_size = 1,
          .page_size = 256,
-         .program_count = FLASH_PROGRAM_ANY,
+         .program_count = MPROM_FLASH_PROGRAM_ANY,
          .erased_value = 0xFF,
      }},
     /* STM32F401/F411: sectors of three sizes, words, no error correction. */
@@ -40,7 +40,7 @@ const struct geometry_named geometries[GEOMETRY_COUNT] = {
          .region_count = 3,
          .program_size = 4,
          .page_size = 256,
-         .program_count = FLASH_PROGRAM_ANY,
+         .program_count = MPROM_FLASH_PROGRAM_ANY,
          .erased_value = 0xFF,
      }},
     /* STM32H743: flash words of 32 bytes under error correction, programmed once. */
@@ -74,27 +74,27 @@ const struct geometry_named geometries[GEOMETRY_COUNT] = {
          .region_count = 1,
          .program_size = 16,
          .page_size = 16,
-         .program_count = FLASH_PROGRAM_ANY,
+         .program_count = MPROM_FLASH_PROGRAM_ANY,
          .erased_value = 0x00,
          .overwrites = true,
      }},
     /* The kinds that no board above has: larger units that may be programmed again, and flash that erases to 00. */
-    {"unit8", SMALL(8, 64, FLASH_PROGRAM_ANY, 0xFF)},
-    {"unit16", SMALL(16, 128, FLASH_PROGRAM_ANY, 0xFF)},
-    {"unit32", SMALL(32, 32, FLASH_PROGRAM_ANY, 0xFF)},
+    {"unit8", SMALL(8, 64, MPROM_FLASH_PROGRAM_ANY, 0xFF)},
+    {"unit16", SMALL(16, 128, MPROM_FLASH_PROGRAM_ANY, 0xFF)},
+    {"unit32", SMALL(32, 32, MPROM_FLASH_PROGRAM_ANY, 0xFF)},
     {"twice16", SMALL(16, 64, 2, 0xFF)},
     {"thrice32", SMALL(32, 64, 3, 0xFF)},
     {"once8", SMALL(8, 8, 1, 0xFF)},
     {"ecc32",
      {SMALL_TABLES, .program_size = 32, .page_size = 32, .program_count = 1, .erased_value = 0xFF,
       .bad_read_faults = true}},
-    {"zero1", SMALL(1, 64, FLASH_PROGRAM_ANY, 0x00)},
-    {"zero4", SMALL(4, 64, FLASH_PROGRAM_ANY, 0x00)},
+    {"zero1", SMALL(1, 64, MPROM_FLASH_PROGRAM_ANY, 0x00)},
+    {"zero4", SMALL(4, 64, MPROM_FLASH_PROGRAM_ANY, 0x00)},
     {"zero8-twice", SMALL(8, 64, 2, 0x00)},
     {"zero8-once", SMALL(8, 64, 1, 0x00)},
 };
 
-const struct flash_geometry *geometry_find(const char *name)
+const struct mprom_flash_geometry *geometry_find(const char *name)
 {
     for (size_t i = 0; i < GEOMETRY_COUNT; i++) {
         if (strcmp(geometries[i].name, name) == 0) {

@@ -6,7 +6,7 @@
 
 struct geometry_named {
     const char *name;
-    struct flash_geometry geometry;
+    struct mprom_flash_geometry geometry;
 };
 
 enum {
@@ -16,6 +16,6 @@ enum {
 extern const struct geometry_named geometries[GEOMETRY_COUNT];
 
 /* The geometry of that name, or NULL. */
-const struct flash_geometry *geometry_find(const char *name);
+const struct mprom_flash_geometry *geometry_find(const char *name);
 
 #endif

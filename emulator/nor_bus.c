@@ -11,7 +11,7 @@ static void pass_time(struct nor_bus *nor_bus, uint64_t ns)
     nor_chip_tick(nor_bus->chip, ns);
 }
 
-static int transfer(void *ctx, const struct spi_nor_command *command)
+static int transfer(void *ctx, const struct mprom_spi_nor_command *command)
 {
     struct nor_bus *nor_bus = ctx;
     const struct nor_frame frame = {
@@ -20,7 +20,7 @@ static int transfer(void *ctx, const struct spi_nor_command *command)
         .address = command->address,
         .address_size = command->address_size,
         .address_lanes = command->address_size != 0 ? command->address_lanes : 0,
-        .mode = SPI_NOR_MODE_BYTE,
+        .mode = MPROM_SPI_NOR_MODE_BYTE,
         .mode_size = command->mode_size,
         .dummy_clocks = command->dummy_clocks,
         .data_lanes = command->size != 0 ? command->data_lanes : 0,
@@ -42,6 +42,6 @@ static void wait_us(void *ctx, uint32_t us)
 
 void nor_bus_open(struct nor_bus *nor_bus, struct nor_chip *chip, uint8_t lanes)
 {
-    static const struct spi_nor_bus_ops ops = {.transfer = transfer, .wait_us = wait_us};
+    static const struct mprom_spi_nor_bus_ops ops = {.transfer = transfer, .wait_us = wait_us};
     *nor_bus = (struct nor_bus){.bus = {.ops = &ops, .ctx = nor_bus, .lanes = lanes}, .chip = chip};
 }

@@ -6,7 +6,7 @@
 #include "mprom/spi_nor.h"
 
 struct nor_bus {
-    struct spi_nor_bus bus; /* hand &nor_bus->bus to the driver */
+    struct mprom_spi_nor_bus bus; /* hand &nor_bus->bus to the driver */
     struct nor_chip *chip;
     uint64_t time_ns;     /* since nor_bus_open() */
     uint32_t counts[256]; /* of commands, by opcode */

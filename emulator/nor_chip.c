@@ -78,7 +78,7 @@ static uint32_t mask_address(struct nor_chip *chip, const struct nor_frame *fram
 
 static void read_array(struct nor_chip *chip, const struct nor_frame *frame)
 {
-    const struct flash *flash = cells_flash(chip->cells);
+    const struct mprom_flash *flash = cells_flash(chip->cells);
     uint32_t size = chip->part->geometry->size;
     uint32_t off = mask_address(chip, frame);
     uint8_t *dst = frame->in;

@@ -35,7 +35,7 @@ struct nor_part {
     uint8_t id[3];
     const uint8_t *sfdp; /* from address 0; what lies beyond reads FFh; NULL if it has none */
     uint32_t sfdp_size;
-    const struct flash_geometry *geometry;
+    const struct mprom_flash_geometry *geometry;
     uint32_t features;
     uint8_t quad_rule; /* 0..6, as JESD216 numbers them: where quad enable is and how it is written */
     /* Typical times */

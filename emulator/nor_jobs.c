@@ -124,7 +124,7 @@ void nor_start_status(struct nor_chip *chip, uint32_t first, const uint8_t *byte
 /* The cells may fail, lie or lose power; a chip has no way to say so, but to be busy for ever. */
 static void finish(struct nor_chip *chip)
 {
-    const struct flash *flash = cells_flash(chip->cells);
+    const struct mprom_flash *flash = cells_flash(chip->cells);
     int err = 0;
     if (chip->job == NOR_PROGRAMS) {
         err = flash->ops->program(flash, chip->job_off, chip->page, chip->job_size);

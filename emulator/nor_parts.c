@@ -11,15 +11,15 @@
 
 #define NOR_GEOMETRY(bytes)                                                                                          \
     {                                                                                                                \
-        .size = (bytes), .regions = &(const struct flash_region){KIB(4), (bytes) / KIB(4)}, .region_count = 1,       \
+        .size = (bytes), .regions = &(const struct mprom_flash_region){KIB(4), (bytes) / KIB(4)}, .region_count = 1, \
         .large_erase_sizes = {KIB(32), KIB(64)}, .program_size = 1, .page_size = NOR_PAGE_SIZE,                      \
-        .program_count = FLASH_PROGRAM_ANY, .erased_value = 0xFF                                                     \
+        .program_count = MPROM_FLASH_PROGRAM_ANY, .erased_value = 0xFF                                               \
     }
 
-static const struct flash_geometry geometry_2m = NOR_GEOMETRY(MIB(2));
-static const struct flash_geometry geometry_8m = NOR_GEOMETRY(MIB(8));
-static const struct flash_geometry geometry_16m = NOR_GEOMETRY(MIB(16));
-static const struct flash_geometry geometry_32m = NOR_GEOMETRY(MIB(32));
+static const struct mprom_flash_geometry geometry_2m = NOR_GEOMETRY(MIB(2));
+static const struct mprom_flash_geometry geometry_8m = NOR_GEOMETRY(MIB(8));
+static const struct mprom_flash_geometry geometry_16m = NOR_GEOMETRY(MIB(16));
+static const struct mprom_flash_geometry geometry_32m = NOR_GEOMETRY(MIB(32));
 
 #define FF8 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF
 #define FF32 FF8, FF8, FF8, FF8

@@ -4,20 +4,20 @@
 
 #include "micropython/rom_binding.h"
 
-bool rom_binding_holds(uint32_t id, const void *mem)
+bool mprom_rom_binding_holds(uint32_t id, const void *mem)
 {
-    const struct rom *rom = rom_binding();
+    const struct mprom_rom *rom = mprom_rom_binding();
     if (id >= rom->segment_count) {
         return false;
     }
-    uintptr_t start = (uintptr_t)rom_segment_map(rom, id);
-    return start != 0 && (uintptr_t)mem - start < rom_segment_size(rom, id);
+    uintptr_t start = (uintptr_t)mprom_rom_segment_map(rom, id);
+    return start != 0 && (uintptr_t)mem - start < mprom_rom_segment_size(rom, id);
 }
 
-bool rom_binding_overlaps(uint32_t id, const void *mem, size_t size)
+bool mprom_rom_binding_overlaps(uint32_t id, const void *mem, size_t size)
 {
-    const struct rom *rom = rom_binding();
-    uintptr_t start = id < rom->segment_count ? (uintptr_t)rom_segment_map(rom, id) : 0;
+    const struct mprom_rom *rom = mprom_rom_binding();
+    uintptr_t start = id < rom->segment_count ? (uintptr_t)mprom_rom_segment_map(rom, id) : 0;
     uintptr_t at = (uintptr_t)mem;
     if (start == 0 || size == 0) {
         return false;
@@ -25,45 +25,45 @@ bool rom_binding_overlaps(uint32_t id, const void *mem, size_t size)
     return at < start ? size > start - at : at - start < rom->segments[id].size;
 }
 
-int rom_binding_find(const void *mem)
+int mprom_rom_binding_find(const void *mem)
 {
-    for (uint32_t id = 0; id < rom_binding()->segment_count; id++) {
-        if (rom_binding_holds(id, mem)) {
+    for (uint32_t id = 0; id < mprom_rom_binding()->segment_count; id++) {
+        if (mprom_rom_binding_holds(id, mem)) {
             return (int)id;
         }
     }
-    return ROM_SEGMENT_NONE;
+    return MPROM_ROM_SEGMENT_NONE;
 }
 
-mp_obj_t rom_binding_view(uint32_t id)
+mp_obj_t mprom_rom_binding_view(uint32_t id)
 {
-    const struct rom *rom = rom_binding();
-    const void *map = rom_segment_map(rom, id);
-    return map ? mp_obj_new_memoryview('B', rom_segment_size(rom, id), (void *)map) : MP_OBJ_NULL;
+    const struct mprom_rom *rom = mprom_rom_binding();
+    const void *map = mprom_rom_segment_map(rom, id);
+    return map ? mp_obj_new_memoryview('B', mprom_rom_segment_size(rom, id), (void *)map) : MP_OBJ_NULL;
 }
 
-mp_obj_t rom_binding_mount(uint32_t id, const char *path)
+mp_obj_t mprom_rom_binding_mount(uint32_t id, const char *path)
 {
-    mp_obj_t view = rom_binding_view(id);
+    mp_obj_t view = mprom_rom_binding_view(id);
     if (view == MP_OBJ_NULL) {
-        rom_binding_raise_at(-MPROM_EOPNOTSUPP, id, 0, "the CPU cannot read this flash directly");
+        mprom_rom_binding_raise_at(-MPROM_EOPNOTSUPP, id, 0, "the CPU cannot read this flash directly");
     }
     mp_obj_t vfs = mp_call_function_1(MP_OBJ_FROM_PTR(&mp_type_vfs_rom), view);
     mp_obj_t args[] = {vfs, mp_obj_new_str_from_cstr(path)};
     mp_map_t no_keywords = mp_const_empty_map;
     mp_vfs_mount(MP_ARRAY_SIZE(args), args, &no_keywords);
-    rom_binding_mounted(vfs, id);
+    mprom_rom_binding_mounted(vfs, id);
     return vfs;
 }
 
 /* One VfsRom may be mounted in several places; each unmount takes the first that it finds. */
-void rom_binding_release(struct rom *rom, uint32_t id)
+void mprom_rom_binding_release(struct mprom_rom *rom, uint32_t id)
 {
     (void)rom;
     mp_vfs_mount_t *mount = MP_STATE_VM(vfs_mount_table);
     while (mount) {
         mp_vfs_mount_t *next = mount->next;
-        if (rom_binding_vfs_is_over(mount->obj, id)) {
+        if (mprom_rom_binding_vfs_is_over(mount->obj, id)) {
             mp_vfs_umount(mount->obj);
         }
         mount = next;
@@ -82,7 +82,7 @@ static uint32_t number_of_other(mp_obj_t number)
     return (uint32_t)mp_obj_get_int_truncated(number);
 }
 
-uint32_t rom_binding_number(mp_obj_t number)
+uint32_t mprom_rom_binding_number(mp_obj_t number)
 {
     if (mp_obj_is_small_int(number)) {
         mp_int_t value = MP_OBJ_SMALL_INT_VALUE(number);
@@ -100,22 +100,22 @@ static void raise_sentence(int err, uint32_t id, uint32_t off, const char *why, 
     vstr_t text;
     vstr_init(&text, 64);
     vstr_printf(&text, "segment %u, offset %u: %s", (unsigned)id, (unsigned)off, why);
-    if (other != ROM_SEGMENT_NONE) {
+    if (other != MPROM_ROM_SEGMENT_NONE) {
         vstr_printf(&text, ", segment %u", (unsigned)other);
     }
     mp_obj_t args[] = {MP_OBJ_NEW_SMALL_INT(-err), mp_obj_new_str_from_vstr(&text)};
     nlr_raise(mp_obj_new_exception_args(&mp_type_OSError, MP_ARRAY_SIZE(args), args));
 }
 
-void rom_binding_raise(int err)
+void mprom_rom_binding_raise(int err)
 {
-    const struct rom_error *error = &rom_binding()->error;
+    const struct mprom_rom_error *error = &mprom_rom_binding()->error;
     raise_sentence(err, error->segment, error->off, error->what ? error->what : "failed", error->other);
     __builtin_unreachable();
 }
 
-void rom_binding_raise_at(int err, uint32_t id, uint32_t off, const char *why)
+void mprom_rom_binding_raise_at(int err, uint32_t id, uint32_t off, const char *why)
 {
-    raise_sentence(err, id, off, why, ROM_SEGMENT_NONE);
+    raise_sentence(err, id, off, why, MPROM_ROM_SEGMENT_NONE);
     __builtin_unreachable();
 }

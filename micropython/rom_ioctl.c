@@ -7,51 +7,51 @@
 static mp_obj_t rom_ioctl_result(int result)
 {
     if (result < 0) {
-        rom_binding_raise(result);
+        mprom_rom_binding_raise(result);
     }
     return MP_OBJ_NEW_SMALL_INT(result);
 }
 
 static mp_obj_t rom_ioctl_segment(uint32_t id)
 {
-    if (id >= rom_binding()->segment_count) {
+    if (id >= mprom_rom_binding()->segment_count) {
         return MP_OBJ_NEW_SMALL_INT(-MPROM_ENOENT);
     }
-    int err = rom_make_readable(rom_binding(), id);
+    int err = mprom_rom_make_readable(mprom_rom_binding(), id);
     if (err < 0) {
-        rom_binding_raise(err);
+        mprom_rom_binding_raise(err);
     }
-    mp_obj_t view = rom_binding_view(id);
+    mp_obj_t view = mprom_rom_binding_view(id);
     return view != MP_OBJ_NULL ? view : MP_OBJ_NEW_SMALL_INT(-MPROM_EOPNOTSUPP);
 }
 
 static mp_obj_t rom_ioctl_block(uint32_t id)
 {
-    if (id >= rom_binding()->segment_count) {
+    if (id >= mprom_rom_binding()->segment_count) {
         return MP_OBJ_NEW_SMALL_INT(-MPROM_ENOENT);
     }
-    return mp_obj_new_int_from_uint(rom_segment_block_size(rom_binding(), id));
+    return mp_obj_new_int_from_uint(mprom_rom_segment_block_size(mprom_rom_binding(), id));
 }
 
 /* The form without an offset starts at 0. */
 static mp_obj_t rom_ioctl_prepare(size_t n_args, const mp_obj_t *args)
 {
-    uint32_t id = rom_binding_number(args[1]);
-    uint32_t off = n_args == 4 ? rom_binding_number(args[2]) : 0;
-    uint32_t size = rom_binding_number(args[n_args - 1]);
-    return rom_ioctl_result(rom_prepare(rom_binding(), id, off, size));
+    uint32_t id = mprom_rom_binding_number(args[1]);
+    uint32_t off = n_args == 4 ? mprom_rom_binding_number(args[2]) : 0;
+    uint32_t size = mprom_rom_binding_number(args[n_args - 1]);
+    return rom_ioctl_result(mprom_rom_prepare(mprom_rom_binding(), id, off, size));
 }
 
 static mp_obj_t rom_ioctl_write(const mp_obj_t *args)
 {
-    uint32_t id = rom_binding_number(args[1]);
-    uint32_t off = rom_binding_number(args[2]);
+    uint32_t id = mprom_rom_binding_number(args[1]);
+    uint32_t off = mprom_rom_binding_number(args[2]);
     mp_buffer_info_t buf;
     mp_get_buffer_raise(args[3], &buf, MP_BUFFER_READ);
-    if (rom_binding_overlaps(id, buf.buf, buf.len)) {
-        rom_binding_raise_at(-MPROM_EINVAL, id, off, "the bytes to write lie in the segment that is written");
+    if (mprom_rom_binding_overlaps(id, buf.buf, buf.len)) {
+        mprom_rom_binding_raise_at(-MPROM_EINVAL, id, off, "the bytes to write lie in the segment that is written");
     }
-    return rom_ioctl_result(rom_write(rom_binding(), id, off, buf.buf, buf.len));
+    return rom_ioctl_result(mprom_rom_write(mprom_rom_binding(), id, off, buf.buf, buf.len));
 }
 
 /* How many arguments each operation takes, with the operation itself. */
@@ -61,46 +61,46 @@ static void rom_ioctl_check_count(uint32_t op, size_t n_args)
         uint8_t min;
         uint8_t max;
     } counts[] = {
-        [ROM_IOCTL_COUNT] = {1, 1}, [ROM_IOCTL_SEGMENT] = {2, 2},  [ROM_IOCTL_PREPARE] = {3, 4},
-        [ROM_IOCTL_WRITE] = {4, 4}, [ROM_IOCTL_COMPLETE] = {2, 2}, [ROM_IOCTL_BLOCK] = {2, 2},
+        [MPROM_ROM_IOCTL_COUNT] = {1, 1}, [MPROM_ROM_IOCTL_SEGMENT] = {2, 2},  [MPROM_ROM_IOCTL_PREPARE] = {3, 4},
+        [MPROM_ROM_IOCTL_WRITE] = {4, 4}, [MPROM_ROM_IOCTL_COMPLETE] = {2, 2}, [MPROM_ROM_IOCTL_BLOCK] = {2, 2},
     };
     if (op > 0 && op < MP_ARRAY_SIZE(counts)) {
         mp_arg_check_num(n_args, 0, counts[op].min, counts[op].max, false);
-    } else if (op == ROM_IOCTL_MPROM) {
+    } else if (op == MPROM_ROM_IOCTL_MPROM) {
         mp_arg_check_num(n_args, 0, 1, 1, false);
     }
 }
 
 mp_obj_t rom_ioctl(size_t n_args, const mp_obj_t *args)
 {
-    uint32_t op = rom_binding_number(args[0]);
+    uint32_t op = mprom_rom_binding_number(args[0]);
     rom_ioctl_check_count(op, n_args);
     switch (op) {
-    case ROM_IOCTL_COUNT:
-        return mp_obj_new_int_from_uint(rom_binding()->segment_count);
-    case ROM_IOCTL_SEGMENT:
-        return rom_ioctl_segment(rom_binding_number(args[1]));
-    case ROM_IOCTL_PREPARE:
+    case MPROM_ROM_IOCTL_COUNT:
+        return mp_obj_new_int_from_uint(mprom_rom_binding()->segment_count);
+    case MPROM_ROM_IOCTL_SEGMENT:
+        return rom_ioctl_segment(mprom_rom_binding_number(args[1]));
+    case MPROM_ROM_IOCTL_PREPARE:
         return rom_ioctl_prepare(n_args, args);
-    case ROM_IOCTL_WRITE:
+    case MPROM_ROM_IOCTL_WRITE:
         return rom_ioctl_write(args);
-    case ROM_IOCTL_COMPLETE:
-        return rom_ioctl_result(rom_complete(rom_binding(), rom_binding_number(args[1])));
-    case ROM_IOCTL_BLOCK:
-        return rom_ioctl_block(rom_binding_number(args[1]));
-    case ROM_IOCTL_MPROM:
-        return MP_OBJ_NEW_SMALL_INT(ROM_IOCTL_VERSION);
+    case MPROM_ROM_IOCTL_COMPLETE:
+        return rom_ioctl_result(mprom_rom_complete(mprom_rom_binding(), mprom_rom_binding_number(args[1])));
+    case MPROM_ROM_IOCTL_BLOCK:
+        return rom_ioctl_block(mprom_rom_binding_number(args[1]));
+    case MPROM_ROM_IOCTL_MPROM:
+        return MP_OBJ_NEW_SMALL_INT(MPROM_ROM_IOCTL_VERSION);
     default:
         return MP_OBJ_NEW_SMALL_INT(-MPROM_EINVAL);
     }
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(rom_ioctl_obj, 1, 4, rom_ioctl);
 
-void rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest)
+void mprom_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest)
 {
     (void)self;
     if (name == MP_QSTR_rom_ioctl && dest[0] == MP_OBJ_NULL) {
         dest[0] = MP_OBJ_FROM_PTR(&rom_ioctl_obj);
     }
 }
-MP_REGISTER_MODULE_DELEGATION(mp_module_vfs, rom_ioctl_attr);
+MP_REGISTER_MODULE_DELEGATION(mp_module_vfs, mprom_rom_ioctl_attr);

@@ -7,14 +7,14 @@
 
 #include "py/obj.h"
 
-enum rom_ioctl_op {
-    ROM_IOCTL_COUNT = 1,      /* () -> number of segments */
-    ROM_IOCTL_SEGMENT = 2,    /* (id) -> memoryview on the flash */
-    ROM_IOCTL_PREPARE = 3,    /* (id, size) or (id, offset, size) -> minimum write size */
-    ROM_IOCTL_WRITE = 4,      /* (id, offset, buf) -> 0 */
-    ROM_IOCTL_COMPLETE = 5,   /* (id) -> 0 */
-    ROM_IOCTL_BLOCK = 6,      /* (id) -> smallest block that can be prepared */
-    ROM_IOCTL_MPROM = 0x6d70, /* () -> ROM_IOCTL_VERSION; only mprom's firmware has this one */
+enum mprom_rom_ioctl_op {
+    MPROM_ROM_IOCTL_COUNT = 1,      /* () -> number of segments */
+    MPROM_ROM_IOCTL_SEGMENT = 2,    /* (id) -> memoryview on the flash */
+    MPROM_ROM_IOCTL_PREPARE = 3,    /* (id, size) or (id, offset, size) -> minimum write size */
+    MPROM_ROM_IOCTL_WRITE = 4,      /* (id, offset, buf) -> 0 */
+    MPROM_ROM_IOCTL_COMPLETE = 5,   /* (id) -> 0 */
+    MPROM_ROM_IOCTL_BLOCK = 6,      /* (id) -> smallest block that can be prepared */
+    MPROM_ROM_IOCTL_MPROM = 0x6d70, /* () -> MPROM_ROM_IOCTL_VERSION; only mprom's firmware has this one */
 };
 
 /*
@@ -22,7 +22,7 @@ enum rom_ioctl_op {
  * programmed last and by op 5, which checks the image, and the module romfs is there.
  */
 enum {
-    ROM_IOCTL_VERSION = 1
+    MPROM_ROM_IOCTL_VERSION = 1
 };
 
 /*
@@ -34,6 +34,6 @@ mp_obj_t rom_ioctl(size_t n_args, const mp_obj_t *args);
 
 /* Adds rom_ioctl to MicroPython's module vfs, whose table cannot be added to: MicroPython calls this for names that
  * are not in it. */
-void rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest);
+void mprom_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest);
 
 #endif

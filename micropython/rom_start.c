@@ -4,21 +4,21 @@
 #include "micropython/rom_binding.h"
 #include "micropython/rom_start.h"
 
-static int start_chosen = ROM_SEGMENT_NONE;
+static int start_chosen = MPROM_ROM_SEGMENT_NONE;
 
-int rom_start_chosen(void)
+int mprom_rom_start_chosen(void)
 {
     return start_chosen;
 }
 
 /* Nothing of the life before goes on: its session is given up, and what ran then runs no more. */
-static void start_clear(struct rom *rom)
+static void start_clear(struct mprom_rom *rom)
 {
-    rom_update_abort(rom);
+    mprom_rom_update_abort(rom);
     for (uint32_t id = 0; id < rom->segment_count; id++) {
         rom->states[id].running = false;
     }
-    start_chosen = ROM_SEGMENT_NONE;
+    start_chosen = MPROM_ROM_SEGMENT_NONE;
 }
 
 static bool start_mount_at(uint32_t id, const char *path)
@@ -29,23 +29,23 @@ static bool start_mount_at(uint32_t id, const char *path)
         mp_obj_print_exception(&mp_plat_print, MP_OBJ_FROM_PTR(nlr.ret_val));
         return false;
     }
-    rom_binding_mount(id, path);
+    mprom_rom_binding_mount(id, path);
     nlr_pop();
     return true;
 }
 
-static enum rom_slot_state start_slot_state(struct rom *rom, uint32_t id)
+static enum mprom_rom_slot_state start_slot_state(struct mprom_rom *rom, uint32_t id)
 {
-    struct rom_slot slot = {0};
-    return rom_slot_read(rom, id, &slot) == 0 ? slot.state : ROM_SLOT_UNKNOWN;
+    struct mprom_rom_slot slot = {0};
+    return mprom_rom_slot_read(rom, id, &slot) == 0 ? slot.state : MPROM_ROM_SLOT_UNKNOWN;
 }
 
 /* Whoever sees an older image run must hear why the newer one does not. */
-static void start_report_trial(struct rom *rom, uint32_t chosen)
+static void start_report_trial(struct mprom_rom *rom, uint32_t chosen)
 {
-    int passed = rom_boot_passed_over(rom);
+    int passed = mprom_rom_boot_passed_over(rom);
     if (passed >= 0) {
-        bool is_failed = start_slot_state(rom, chosen) == ROM_SLOT_GAVE_UP;
+        bool is_failed = start_slot_state(rom, chosen) == MPROM_ROM_SLOT_GAVE_UP;
         mp_printf(
             &mp_plat_print,
             "rom: segment %u (%s): its image was on trial and not confirmed; started segment %u (%s) instead%s\n",
@@ -54,9 +54,9 @@ static void start_report_trial(struct rom *rom, uint32_t chosen)
     }
 }
 
-static void start_mount_chosen(struct rom *rom, bool hard_reset)
+static void start_mount_chosen(struct mprom_rom *rom, bool hard_reset)
 {
-    int chosen = rom_boot_choose(rom, hard_reset);
+    int chosen = mprom_rom_boot_choose(rom, hard_reset);
     if (chosen >= 0 && hard_reset) {
         start_report_trial(rom, (uint32_t)chosen);
     }
@@ -68,9 +68,9 @@ static void start_mount_chosen(struct rom *rom, bool hard_reset)
 }
 
 /* Whether it is mounted at /rom<id> if it can be: all but the candidates for /rom. */
-static bool start_has_place(const struct rom *rom, uint32_t id)
+static bool start_has_place(const struct mprom_rom *rom, uint32_t id)
 {
-    return id != 0 && rom->segments[id].group == ROM_GROUP_NONE;
+    return id != 0 && rom->segments[id].group == MPROM_ROM_GROUP_NONE;
 }
 
 static void start_mount_other(uint32_t id)
@@ -82,10 +82,10 @@ static void start_mount_other(uint32_t id)
 }
 
 /* So that clients, which read segments as the CPU sees them, meet nothing that faults. */
-static void start_make_readable(struct rom *rom)
+static void start_make_readable(struct mprom_rom *rom)
 {
     for (uint32_t id = 0; id < rom->segment_count; id++) {
-        int erased = rom_make_readable(rom, id);
+        int erased = mprom_rom_make_readable(rom, id);
         if (erased > 0) {
             mp_printf(&mp_plat_print, "rom: segment %u (%s): erased what could not be read, %d blocks\n",
                       (unsigned)id, rom->segments[id].name, erased);
@@ -93,42 +93,42 @@ static void start_make_readable(struct rom *rom)
     }
 }
 
-static void start_report_long(const struct rom *rom, uint32_t id, const struct rom_image *image)
+static void start_report_long(const struct mprom_rom *rom, uint32_t id, const struct mprom_rom_image *image)
 {
     mp_printf(
         &mp_plat_print,
         "rom: segment %u (%s): the image of %u bytes that other firmware left here is longer than the segment's "
         "%u, so it is kept but not mounted; deploy one with `mprom deploy DIR` on the PC\n",
-        (unsigned)id, rom->segments[id].name, (unsigned)image->long_size, (unsigned)rom_segment_size(rom, id));
+        (unsigned)id, rom->segments[id].name, (unsigned)image->long_size, (unsigned)mprom_rom_segment_size(rom, id));
 }
 
-static void start_report(const struct rom *rom, uint32_t id, const struct rom_image *image)
+static void start_report(const struct mprom_rom *rom, uint32_t id, const struct mprom_rom_image *image)
 {
     mp_printf(&mp_plat_print, "rom: segment %u (%s) is damaged and not mounted: offset %u: %s\n", (unsigned)id,
               rom->segments[id].name, (unsigned)image->fault_off, image->what);
 }
 
-void rom_start_mount(bool hard_reset)
+void mprom_rom_start_mount(bool hard_reset)
 {
-    struct rom *rom = rom_binding();
+    struct mprom_rom *rom = mprom_rom_binding();
     start_clear(rom);
     start_make_readable(rom);
     start_mount_chosen(rom, hard_reset);
     unsigned sound = 0;
     unsigned damaged = 0;
     for (uint32_t id = 0; id < rom->segment_count; id++) {
-        struct rom_image image;
-        int err = rom_verify(rom, id, ROM_VERIFY_START, &image);
+        struct mprom_rom_image image;
+        int err = mprom_rom_verify(rom, id, MPROM_ROM_VERIFY_START, &image);
         if (err) {
             mp_printf(&mp_plat_print, "rom: segment %u (%s) cannot be read: %s\n", (unsigned)id,
                       rom->segments[id].name, rom->error.what);
             damaged++;
         } else if (image.long_size != 0) {
             start_report_long(rom, id, &image);
-        } else if (image.state == ROM_IMAGE_DAMAGED) {
+        } else if (image.state == MPROM_ROM_IMAGE_DAMAGED) {
             start_report(rom, id, &image);
             damaged++;
-        } else if (image.state != ROM_IMAGE_NONE) {
+        } else if (image.state != MPROM_ROM_IMAGE_NONE) {
             sound++;
             if (start_has_place(rom, id)) {
                 start_mount_other(id);

@@ -11,9 +11,9 @@
  * other segment with a sound image that is no slot at /rom<id>. Says in one line on the console what is damaged, and
  * how to deploy if nothing sound is left. To be called at the end of mp_init(); does not raise.
  */
-void rom_start_mount(bool hard_reset);
+void mprom_rom_start_mount(bool hard_reset);
 
-/* The segment that is mounted at /rom, or ROM_SEGMENT_NONE. */
-int rom_start_chosen(void);
+/* The segment that is mounted at /rom, or MPROM_ROM_SEGMENT_NONE. */
+int mprom_rom_start_chosen(void);
 
 #endif

@@ -8,20 +8,20 @@
 #include "micropython/vfs_rom.h"
 
 /* The heap that a mount may take: two blocks where pointers have 32 bits. */
-_Static_assert(sizeof(struct vfs_rom) <= 8 * sizeof(void *), "two blocks of the heap");
+_Static_assert(sizeof(struct mprom_vfs_rom) <= 8 * sizeof(void *), "two blocks of the heap");
 
 enum {
     VFS_ROM_NAME_MAX = 32767
 };
 
-bool vfs_rom_is_stale(const struct vfs_rom *self)
+bool mprom_vfs_rom_is_stale(const struct mprom_vfs_rom *self)
 {
-    return mp_obj_is_small_int(self->memory) && vfs_rom_generation(self->fs.image) != self->memory;
+    return mp_obj_is_small_int(self->memory) && mprom_vfs_rom_generation(self->fs.image) != self->memory;
 }
 
-void vfs_rom_check(const struct vfs_rom *self)
+void mprom_vfs_rom_check(const struct mprom_vfs_rom *self)
 {
-    if (vfs_rom_is_stale(self)) {
+    if (mprom_vfs_rom_is_stale(self)) {
         mp_raise_OSError(MP_EIO);
     }
 }
@@ -62,7 +62,7 @@ static void path_follow(vstr_t *full, const char *path)
 }
 
 /* The path from the root, in a string that the caller clears. */
-static void path_resolve(const struct vfs_rom *self, const char *path, vstr_t *full)
+static void path_resolve(const struct mprom_vfs_rom *self, const char *path, vstr_t *full)
 {
     vstr_init(full, 32);
     if (*path != '/' && self->cwd) {
@@ -71,34 +71,34 @@ static void path_resolve(const struct vfs_rom *self, const char *path, vstr_t *f
     path_follow(full, path);
 }
 
-int vfs_rom_find(const struct vfs_rom *self, const char *path, struct romfs_entry *entry)
+int mprom_vfs_rom_find(const struct mprom_vfs_rom *self, const char *path, struct mprom_romfs_entry *entry)
 {
-    if (vfs_rom_is_stale(self)) {
+    if (mprom_vfs_rom_is_stale(self)) {
         return -MP_EIO;
     }
     int err;
     if ((*path != '/' && self->cwd) || path_has_dots(path)) {
         vstr_t full;
         path_resolve(self, path, &full);
-        err = romfs_lookup(&self->fs, NULL, full.buf, full.len, entry);
+        err = mprom_romfs_lookup(&self->fs, NULL, full.buf, full.len, entry);
         vstr_clear(&full);
     } else {
-        err = romfs_lookup(&self->fs, NULL, path, strlen(path), entry);
+        err = mprom_romfs_lookup(&self->fs, NULL, path, strlen(path), entry);
     }
     return err ? -MP_ENOENT : 0;
 }
 
-void vfs_rom_find_raise(const struct vfs_rom *self, mp_obj_t path, struct romfs_entry *entry)
+void mprom_vfs_rom_find_raise(const struct mprom_vfs_rom *self, mp_obj_t path, struct mprom_romfs_entry *entry)
 {
-    int err = vfs_rom_find(self, mp_obj_str_get_str(path), entry);
+    int err = mprom_vfs_rom_find(self, mp_obj_str_get_str(path), entry);
     if (err) {
         mp_raise_OSError(-err);
     }
 }
 
-static void vfs_rom_find_dir(const struct vfs_rom *self, mp_obj_t path, struct romfs_entry *entry)
+static void vfs_rom_find_dir(const struct mprom_vfs_rom *self, mp_obj_t path, struct mprom_romfs_entry *entry)
 {
-    vfs_rom_find_raise(self, path, entry);
+    mprom_vfs_rom_find_raise(self, path, entry);
     if (!entry->is_dir) {
         mp_raise_OSError(MP_ENOTDIR);
     }
@@ -109,12 +109,12 @@ static mp_obj_t vfs_rom_make_new(const mp_obj_type_t *type, size_t n_args, size_
     mp_arg_check_num(n_args, n_kw, 1, 1, false);
     mp_buffer_info_t memory;
     mp_get_buffer_raise(args[0], &memory, MP_BUFFER_READ);
-    struct vfs_rom *self = mp_obj_malloc(struct vfs_rom, type);
-    int err = romfs_open(&self->fs, memory.buf, memory.len);
+    struct mprom_vfs_rom *self = mp_obj_malloc(struct mprom_vfs_rom, type);
+    int err = mprom_romfs_open(&self->fs, memory.buf, memory.len);
     if (err) {
         mp_raise_OSError(-err);
     }
-    self->memory = vfs_rom_generation(memory.buf);
+    self->memory = mprom_vfs_rom_generation(memory.buf);
     if (self->memory == MP_OBJ_NULL) {
         self->memory = args[0];
     }
@@ -128,15 +128,15 @@ static mp_obj_t vfs_rom_mount(mp_obj_t self_in, mp_obj_t readonly, mp_obj_t mkfs
     if (mp_obj_is_true(mkfs)) {
         mp_raise_OSError(MP_EPERM);
     }
-    vfs_rom_check(MP_OBJ_TO_PTR(self_in));
+    mprom_vfs_rom_check(MP_OBJ_TO_PTR(self_in));
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_3(vfs_rom_mount_obj, vfs_rom_mount);
 
 static mp_obj_t vfs_rom_chdir(mp_obj_t self_in, mp_obj_t path)
 {
-    struct vfs_rom *self = MP_OBJ_TO_PTR(self_in);
-    struct romfs_entry entry;
+    struct mprom_vfs_rom *self = MP_OBJ_TO_PTR(self_in);
+    struct mprom_romfs_entry entry;
     vfs_rom_find_dir(self, path, &entry);
     vstr_t full;
     path_resolve(self, mp_obj_str_get_str(path), &full);
@@ -147,12 +147,12 @@ static MP_DEFINE_CONST_FUN_OBJ_2(vfs_rom_chdir_obj, vfs_rom_chdir);
 
 static mp_obj_t vfs_rom_getcwd(mp_obj_t self_in)
 {
-    const struct vfs_rom *self = MP_OBJ_TO_PTR(self_in);
+    const struct mprom_vfs_rom *self = MP_OBJ_TO_PTR(self_in);
     return mp_obj_new_str_from_cstr(self->cwd ? self->cwd : "");
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(vfs_rom_getcwd_obj, vfs_rom_getcwd);
 
-static mp_obj_t vfs_rom_mode(const struct romfs_entry *entry)
+static mp_obj_t vfs_rom_mode(const struct mprom_romfs_entry *entry)
 {
     return MP_OBJ_NEW_SMALL_INT(entry->is_dir ? MP_S_IFDIR : MP_S_IFREG);
 }
@@ -160,18 +160,18 @@ static mp_obj_t vfs_rom_mode(const struct romfs_entry *entry)
 struct vfs_rom_iterator {
     mp_obj_base_t base;
     mp_fun_1_t next;
-    const struct vfs_rom *vfs;
+    const struct mprom_vfs_rom *vfs;
     const mp_obj_type_t *name_type; /* str or bytes, as the path was */
-    struct romfs_dir dir;
+    struct mprom_romfs_dir dir;
 };
 
 /* A corrupt record ends the list, as in MicroPython's own VfsRom. */
 static mp_obj_t vfs_rom_iterator_next(mp_obj_t self_in)
 {
     struct vfs_rom_iterator *self = MP_OBJ_TO_PTR(self_in);
-    struct romfs_entry entry;
-    vfs_rom_check(self->vfs);
-    if (romfs_dir_next(&self->vfs->fs, &self->dir, &entry) <= 0) {
+    struct mprom_romfs_entry entry;
+    mprom_vfs_rom_check(self->vfs);
+    if (mprom_romfs_dir_next(&self->vfs->fs, &self->dir, &entry) <= 0) {
         return MP_OBJ_STOP_ITERATION;
     }
     mp_obj_t items[] = {
@@ -185,14 +185,14 @@ static mp_obj_t vfs_rom_iterator_next(mp_obj_t self_in)
 
 static mp_obj_t vfs_rom_ilistdir(mp_obj_t self_in, mp_obj_t path)
 {
-    const struct vfs_rom *self = MP_OBJ_TO_PTR(self_in);
-    struct romfs_entry entry;
+    const struct mprom_vfs_rom *self = MP_OBJ_TO_PTR(self_in);
+    struct mprom_romfs_entry entry;
     vfs_rom_find_dir(self, path, &entry);
     struct vfs_rom_iterator *it = mp_obj_malloc(struct vfs_rom_iterator, &mp_type_polymorph_iter);
     it->next = vfs_rom_iterator_next;
     it->vfs = self;
     it->name_type = mp_obj_is_str(path) ? &mp_type_str : &mp_type_bytes;
-    romfs_dir_open(&it->dir, &entry);
+    mprom_romfs_dir_open(&it->dir, &entry);
     return MP_OBJ_FROM_PTR(it);
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(vfs_rom_ilistdir_obj, vfs_rom_ilistdir);
@@ -215,8 +215,8 @@ static mp_obj_t vfs_rom_stat(mp_obj_t self_in, mp_obj_t path)
         ST_MODE = 0,
         ST_SIZE = 6
     };
-    struct romfs_entry entry;
-    vfs_rom_find_raise(MP_OBJ_TO_PTR(self_in), path, &entry);
+    struct mprom_romfs_entry entry;
+    mprom_vfs_rom_find_raise(MP_OBJ_TO_PTR(self_in), path, &entry);
     return vfs_rom_ten(ST_MODE, vfs_rom_mode(&entry), ST_SIZE, mp_obj_new_int_from_uint(entry.size));
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(vfs_rom_stat_obj, vfs_rom_stat);
@@ -229,7 +229,7 @@ static mp_obj_t vfs_rom_statvfs(mp_obj_t self_in, mp_obj_t path)
         F_NAMEMAX = 9
     };
     (void)path;
-    const struct vfs_rom *self = MP_OBJ_TO_PTR(self_in);
+    const struct mprom_vfs_rom *self = MP_OBJ_TO_PTR(self_in);
     mp_obj_t blocks = mp_obj_new_int_from_uint(self->fs.size - self->fs.payload_off);
     mp_obj_tuple_t *answer = MP_OBJ_TO_PTR(vfs_rom_ten(F_BSIZE, MP_OBJ_NEW_SMALL_INT(1), F_BLOCKS, blocks));
     answer->items[F_NAMEMAX] = MP_OBJ_NEW_SMALL_INT(VFS_ROM_NAME_MAX);
@@ -237,7 +237,7 @@ static mp_obj_t vfs_rom_statvfs(mp_obj_t self_in, mp_obj_t path)
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(vfs_rom_statvfs_obj, vfs_rom_statvfs);
 
-static MP_DEFINE_CONST_FUN_OBJ_3(vfs_rom_open_obj, vfs_rom_file_open);
+static MP_DEFINE_CONST_FUN_OBJ_3(vfs_rom_open_obj, mprom_vfs_rom_file_open);
 
 static const mp_rom_map_elem_t vfs_rom_locals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_mount), MP_ROM_PTR(&vfs_rom_mount_obj)},
@@ -253,8 +253,8 @@ static MP_DEFINE_CONST_DICT(vfs_rom_locals, vfs_rom_locals_table);
 
 static mp_import_stat_t vfs_rom_import_stat(void *self, const char *path)
 {
-    struct romfs_entry entry;
-    if (vfs_rom_find(self, path, &entry)) {
+    struct mprom_romfs_entry entry;
+    if (mprom_vfs_rom_find(self, path, &entry)) {
         return MP_IMPORT_STAT_NO_EXIST;
     }
     return entry.is_dir ? MP_IMPORT_STAT_DIR : MP_IMPORT_STAT_FILE;

@@ -9,14 +9,14 @@
 #include "mprom/romfs.h"
 
 /* A VfsRom. With 32-bit pointers it fills two blocks of the heap exactly. */
-struct vfs_rom {
+struct mprom_vfs_rom {
     mp_obj_base_t base;
     /*
      * The object that keeps the image alive. For an image inside a segment, which needs no keeping, the segment's
      * generation instead, as a small int: a session that opens there makes everything below stale.
      */
     mp_obj_t memory;
-    struct romfs fs;
+    struct mprom_romfs fs;
     char *cwd; /* current directory, as "/lib/net"; NULL for the root */
 };
 
@@ -24,10 +24,10 @@ struct vfs_rom {
 extern const mp_obj_type_t mp_type_vfs_rom;
 
 /* Whether the image has been, or is being, replaced: nothing in it may be read any more. */
-bool vfs_rom_is_stale(const struct vfs_rom *self);
+bool mprom_vfs_rom_is_stale(const struct mprom_vfs_rom *self);
 
 /* Raises OSError(EIO) if the image is stale. */
-void vfs_rom_check(const struct vfs_rom *self);
+void mprom_vfs_rom_check(const struct mprom_vfs_rom *self);
 
 /*
  * Finds what path names, from the current directory if it does not start with '/'.
@@ -36,18 +36,18 @@ void vfs_rom_check(const struct vfs_rom *self);
  *   -MPROM_ENOENT   no such entry, or corruption hides it
  *   -MPROM_EIO      the image is stale
  */
-int vfs_rom_find(const struct vfs_rom *self, const char *path, struct romfs_entry *entry);
+int mprom_vfs_rom_find(const struct mprom_vfs_rom *self, const char *path, struct mprom_romfs_entry *entry);
 
 /* The same for a path object. Raises OSError if nothing is found, TypeError if it is no string. */
-void vfs_rom_find_raise(const struct vfs_rom *self, mp_obj_t path, struct romfs_entry *entry);
+void mprom_vfs_rom_find_raise(const struct mprom_vfs_rom *self, mp_obj_t path, struct mprom_romfs_entry *entry);
 
 /* VfsRom.open(path, mode) */
-mp_obj_t vfs_rom_file_open(mp_obj_t self_in, mp_obj_t path, mp_obj_t mode);
+mp_obj_t mprom_vfs_rom_file_open(mp_obj_t self_in, mp_obj_t path, mp_obj_t mode);
 
 /*
  * The generation of the segment that mem lies in, as a small int; MP_OBJ_NULL if it lies in none. VfsRom asks this of
  * whoever knows the segments: rom_binding.c.
  */
-mp_obj_t vfs_rom_generation(const void *mem);
+mp_obj_t mprom_vfs_rom_generation(const void *mem);
 
 #endif

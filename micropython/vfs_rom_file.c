@@ -11,7 +11,7 @@
 
 struct vfs_rom_file {
     mp_obj_base_t base;
-    const struct vfs_rom *vfs;
+    const struct mprom_vfs_rom *vfs;
     const uint8_t *data;
     size_t size;
     size_t off;
@@ -35,11 +35,11 @@ static const mp_obj_type_t *vfs_rom_file_type(const char *mode)
     return type;
 }
 
-mp_obj_t vfs_rom_file_open(mp_obj_t self_in, mp_obj_t path, mp_obj_t mode)
+mp_obj_t mprom_vfs_rom_file_open(mp_obj_t self_in, mp_obj_t path, mp_obj_t mode)
 {
     const mp_obj_type_t *type = vfs_rom_file_type(mp_obj_str_get_str(mode));
-    struct romfs_entry entry;
-    vfs_rom_find_raise(MP_OBJ_TO_PTR(self_in), path, &entry);
+    struct mprom_romfs_entry entry;
+    mprom_vfs_rom_find_raise(MP_OBJ_TO_PTR(self_in), path, &entry);
     if (entry.is_dir) {
         mp_raise_OSError(MP_EISDIR);
     }
@@ -57,7 +57,7 @@ static mp_int_t vfs_rom_file_buffer(mp_obj_t self_in, mp_buffer_info_t *info, mp
     if (flags != MP_BUFFER_READ) {
         return 1;
     }
-    vfs_rom_check(self->vfs);
+    mprom_vfs_rom_check(self->vfs);
     info->buf = (void *)self->data; /* for reading only, as the flags say */
     info->len = self->size;
     info->typecode = 'B';
@@ -67,7 +67,7 @@ static mp_int_t vfs_rom_file_buffer(mp_obj_t self_in, mp_buffer_info_t *info, mp
 static mp_uint_t vfs_rom_file_read(mp_obj_t self_in, void *buf, mp_uint_t size, int *errcode)
 {
     struct vfs_rom_file *self = MP_OBJ_TO_PTR(self_in);
-    if (vfs_rom_is_stale(self->vfs)) {
+    if (mprom_vfs_rom_is_stale(self->vfs)) {
         *errcode = MP_EIO;
         return MP_STREAM_ERROR;
     }

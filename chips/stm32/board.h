@@ -1,4 +1,7 @@
-/* What a board of this family is, in constants: its folder under boards/ defines one `const struct stm32_board`. */
+/*
+ * What a board of this family is, in constants: its folder under boards/ defines one `const struct
+ * mprom_stm32_board`.
+ */
 #ifndef MPROM_STM32_BOARD_H
 #define MPROM_STM32_BOARD_H
 
@@ -6,11 +9,11 @@
 #include <stdint.h>
 
 enum {
-    STM32_SEGMENTS_MAX = 4,
-    STM32_SERIAL_PINS = 6,
+    MPROM_STM32_SEGMENTS_MAX = 4,
+    MPROM_STM32_SERIAL_PINS = 6,
 };
 
-enum stm32_port {
+enum mprom_stm32_port {
     PORT_A,
     PORT_B,
     PORT_C,
@@ -26,20 +29,20 @@ enum stm32_port {
 
 /* How the core of an H7 is supplied: what PWR_CR3 says about it (RM0399 7.4.1). A wrong one may keep the board dead.
  */
-enum stm32_supply {
+enum mprom_stm32_supply {
     SUPPLY_NONE = 0, /* F4 and F7 have nothing to choose */
     SUPPLY_LDO = 0x02,
     SUPPLY_SMPS = 0x04,
 };
 
-struct stm32_pin {
-    uint8_t port; /* enum stm32_port */
+struct mprom_stm32_pin {
+    uint8_t port; /* enum mprom_stm32_port */
     uint8_t number;
     uint8_t function; /* alternate function */
 };
 
 /* A range of the internal flash, or of the serial flash if the board has its ROM partition there. */
-struct stm32_segment {
+struct mprom_stm32_segment {
     const char *name;
     uint32_t off;  /* from the start of the flash */
     uint32_t size; /* whole sectors; 0 for all that follows */
@@ -47,25 +50,25 @@ struct stm32_segment {
     uint8_t group;
 };
 
-struct stm32_board {
+struct mprom_stm32_board {
     const char *name;
     const char *part; /* one of those in model/parts.c, such as "STM32F427VG" */
     uint8_t uart;     /* the console: USART 1, 2, 3 or 6 */
-    struct stm32_pin tx;
-    struct stm32_pin rx;
-    enum stm32_supply supply; /* H7 */
+    struct mprom_stm32_pin tx;
+    struct mprom_stm32_pin rx;
+    enum mprom_stm32_supply supply; /* H7 */
     uint32_t clock_hz; /* of the CPU, whole MHz from 50 to 216 (F7); 0: the internal oscillator, as after a reset */
     uint32_t hse_hz;   /* of the crystal, whole MHz, if the PLL is to run from it; 0: from the internal oscillator */
-    struct stm32_segment segments[STM32_SEGMENTS_MAX];
+    struct mprom_stm32_segment segments[MPROM_STM32_SEGMENTS_MAX];
     uint8_t segment_count;
     /* Boards with the segments in a serial flash at QUADSPI or OCTOSPI (the Makefile looks for .serial in board.c).
      */
-    struct stm32_pin serial[STM32_SERIAL_PINS]; /* nCS, CLK, IO0 to IO3 */
+    struct mprom_stm32_pin serial[MPROM_STM32_SERIAL_PINS]; /* nCS, CLK, IO0 to IO3 */
     const char *chip; /* what is there on the emulated board, of emulator/nor_parts.c; firmware asks the chip */
 };
 
 /* The board that the firmware is for. On the PC, which knows them all, each has a name of its own (CMakeLists.txt).
  */
-extern const struct stm32_board stm32_board_facts;
+extern const struct mprom_stm32_board mprom_stm32_board_facts;
 
 #endif

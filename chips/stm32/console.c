@@ -46,90 +46,91 @@ static uint32_t ring_pos; /* of the next byte to take */
 
 static uint32_t stream_base(void)
 {
-    return stm32_family.dma_base + (console->dma - 1u) * DMA_DISTANCE + DMA_STREAM(console->stream);
+    return mprom_stm32_family.dma_base + (console->dma - 1u) * DMA_DISTANCE + DMA_STREAM(console->stream);
 }
 
 /* Bytes go from the USART to the ring for ever, around and around (RM0090 10.3.17). */
 static void ring_open(void)
 {
-    uint32_t enable = stm32_family.dma_enable;
-    mmio_write32(enable, mmio_read32(enable) | 1u << (stm32_family.dma_bit + console->dma - 1u));
+    uint32_t enable = mprom_stm32_family.dma_enable;
+    mprom_mmio_write32(enable, mprom_mmio_read32(enable) | 1u << (mprom_stm32_family.dma_bit + console->dma - 1u));
     uint32_t control = DMA_CR_MINC | DMA_CR_CIRC;
-    if (stm32_family.dma_mux != 0) {
-        mmio_write32(stm32_family.dma_mux + 4u * ((console->dma - 1u) * 8u + console->stream), console->request);
+    if (mprom_stm32_family.dma_mux != 0) {
+        mprom_mmio_write32(mprom_stm32_family.dma_mux + 4u * ((console->dma - 1u) * 8u + console->stream),
+                           console->request);
     } else {
         control |= (uint32_t)console->channel << DMA_CR_CHSEL_POS;
     }
-    mmio_write32(stream_base() + DMA_PAR, console->base + stm32_family.usart->receive);
-    mmio_write32(stream_base() + DMA_M0AR, (uint32_t)(uintptr_t)ring);
-    mmio_write32(stream_base() + DMA_NDTR, RING_SIZE);
-    mmio_write32(stream_base() + DMA_CR, control);
-    mmio_write32(stream_base() + DMA_CR, control | DMA_CR_EN);
-    mmio_write32(console->base + stm32_family.usart->cr3, stm32_family.usart->cr3_bits);
+    mprom_mmio_write32(stream_base() + DMA_PAR, console->base + mprom_stm32_family.usart->receive);
+    mprom_mmio_write32(stream_base() + DMA_M0AR, (uint32_t)(uintptr_t)ring);
+    mprom_mmio_write32(stream_base() + DMA_NDTR, RING_SIZE);
+    mprom_mmio_write32(stream_base() + DMA_CR, control);
+    mprom_mmio_write32(stream_base() + DMA_CR, control | DMA_CR_EN);
+    mprom_mmio_write32(console->base + mprom_stm32_family.usart->cr3, mprom_stm32_family.usart->cr3_bits);
 }
 
 static uint32_t console_clock_hz(void)
 {
-    return console->on_apb2 ? clock_rates()->apb2_hz : clock_rates()->apb1_hz;
+    return console->on_apb2 ? mprom_clock_rates()->apb2_hz : mprom_clock_rates()->apb1_hz;
 }
 
 /* The rate can only be set while the USART is disabled: so says ST of F7 and H7, and an F4 does not mind. */
 static void console_start(uint32_t baud)
 {
-    const struct usart_layout *layout = stm32_family.usart;
-    mmio_write32(console->base + layout->cr1, 0);
-    mmio_write32(console->base + layout->brr, (console_clock_hz() + baud / 2) / baud);
-    mmio_write32(console->base + layout->cr1, layout->enable | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
+    const struct mprom_usart_layout *layout = mprom_stm32_family.usart;
+    mprom_mmio_write32(console->base + layout->cr1, 0);
+    mprom_mmio_write32(console->base + layout->brr, (console_clock_hz() + baud / 2) / baud);
+    mprom_mmio_write32(console->base + layout->cr1, layout->enable | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
 }
 
-void console_open(const struct stm32_board *board)
+void mprom_console_open(const struct mprom_stm32_board *board)
 {
     for (uint32_t i = 0; i < sizeof usarts / sizeof usarts[0]; i++) {
         if (usarts[i].number == board->uart) {
             console = &usarts[i];
         }
     }
-    uint32_t enable = console->on_apb2 ? stm32_family.apb2_enable : stm32_family.apb1_enable;
-    if (stm32_family.usart_clock != 0) {
-        mmio_write32(stm32_family.usart_clock, 0); /* the USARTs run from their bus's clock */
+    uint32_t enable = console->on_apb2 ? mprom_stm32_family.apb2_enable : mprom_stm32_family.apb1_enable;
+    if (mprom_stm32_family.usart_clock != 0) {
+        mprom_mmio_write32(mprom_stm32_family.usart_clock, 0); /* the USARTs run from their bus's clock */
     }
-    pin_connect(board->tx, PIN_SLOW);
-    pin_connect(board->rx, PIN_SLOW);
-    mmio_write32(enable, mmio_read32(enable) | 1u << console->enable_bit);
+    mprom_pin_connect(board->tx, PIN_SLOW);
+    mprom_pin_connect(board->rx, PIN_SLOW);
+    mprom_mmio_write32(enable, mprom_mmio_read32(enable) | 1u << console->enable_bit);
     ring_open();
     console_start(CONSOLE_BAUD);
-    mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
+    mprom_mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
 }
 
 /* Where the DMA writes next. */
 static uint32_t ring_end(void)
 {
-    return (RING_SIZE - mmio_read32(stream_base() + DMA_NDTR)) % RING_SIZE;
+    return (RING_SIZE - mprom_mmio_read32(stream_base() + DMA_NDTR)) % RING_SIZE;
 }
 
 /* The interrupt that a byte leaves behind is cleared first: one that comes after this look ends the next sleep. */
-bool console_ready(void)
+bool mprom_console_ready(void)
 {
-    mmio_write32(NVIC_ICPR + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
+    mprom_mmio_write32(NVIC_ICPR + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
     return ring_end() != ring_pos;
 }
 
 /* Lets the CPU see what the DMA has written meanwhile. */
 static void ring_refresh(uint32_t pos, uint32_t size)
 {
-    if (mmio_read32(SCB_CCR) & SCB_CCR_DC) { /* 0 on a Cortex-M4 */
+    if (mprom_mmio_read32(SCB_CCR) & SCB_CCR_DC) { /* 0 on a Cortex-M4 */
         for (uint32_t line = pos & ~(LINE_SIZE - 1u); line < pos + size; line += LINE_SIZE) {
-            mmio_write32(SCB_DCCIMVAC, (uint32_t)(uintptr_t)&ring[line]);
+            mprom_mmio_write32(SCB_DCCIMVAC, (uint32_t)(uintptr_t)&ring[line]);
         }
-        cpu_barrier();
+        mprom_cpu_barrier();
     }
 }
 
 /* What lies behind the ring's end is for the next call. */
 size_t board_console_read(uint8_t *dst, size_t size)
 {
-    clock_update();
-    if (!console_ready()) {
+    mprom_clock_update();
+    if (!mprom_console_ready()) {
         return 0;
     }
     uint32_t end = ring_end();
@@ -158,7 +159,7 @@ uint32_t board_console_baud_max(void)
 
 void board_console_set_baud(uint32_t baud)
 {
-    while (!(mmio_read32(console->base + stm32_family.usart->status) & USART_SR_TC)) {
+    while (!(mprom_mmio_read32(console->base + mprom_stm32_family.usart->status) & USART_SR_TC)) {
     }
     console_start(baud > 0 ? baud : CONSOLE_BAUD);
 }
@@ -166,8 +167,8 @@ void board_console_set_baud(uint32_t baud)
 void board_console_write(const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        while (!(mmio_read32(console->base + stm32_family.usart->status) & USART_SR_TXE)) {
+        while (!(mprom_mmio_read32(console->base + mprom_stm32_family.usart->status) & USART_SR_TXE)) {
         }
-        mmio_write32(console->base + stm32_family.usart->transmit, (uint8_t)bytes[i]);
+        mprom_mmio_write32(console->base + mprom_stm32_family.usart->transmit, (uint8_t)bytes[i]);
     }
 }

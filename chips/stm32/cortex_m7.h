@@ -5,15 +5,18 @@
 #include <stdint.h>
 
 /* Turns both caches on, empty; they are off, as after a reset. */
-void cortex_m7_cache_start(void);
+void mprom_cortex_m7_cache_start(void);
 
 /* What is read from an address on is new. Nothing in the range has been stored to. */
-void cortex_m7_cache_drop(uint32_t address, uint32_t size);
+void mprom_cortex_m7_cache_drop(uint32_t address, uint32_t size);
 
 /* The same for loads only, not for what is executed. */
-void cortex_m7_data_drop(uint32_t address, uint32_t size);
+void mprom_cortex_m7_data_drop(uint32_t address, uint32_t size);
 
-/* As cortex_m7_cache_drop() for all memory, whatever was stored to; takes as long as writing the whole cache back. */
-void cortex_m7_cache_drop_all(void);
+/*
+ * As mprom_cortex_m7_cache_drop() for all memory, whatever was stored to; takes as long as writing the whole cache
+ * back.
+ */
+void mprom_cortex_m7_cache_drop_all(void);
 
 #endif

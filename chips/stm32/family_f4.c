@@ -2,10 +2,10 @@
 #include "family.h"
 #include "stm32f4_regs.h"
 
-static const struct usart_layout layout = {USART_SR,  USART_DR,  USART_DR,     USART_BRR,
-                                           USART_CR1, USART_CR3, USART_CR1_UE, USART_CR3_DMAR};
+static const struct mprom_usart_layout layout = {USART_SR,  USART_DR,  USART_DR,     USART_BRR,
+                                                 USART_CR1, USART_CR3, USART_CR1_UE, USART_CR3_DMAR};
 
-const struct stm32_family stm32_family = {
+const struct mprom_stm32_family mprom_stm32_family = {
     .clock_hz = 16000000, /* the internal oscillator, as after a reset */
     .gpio_base = GPIO_BASE,
     .gpio_enable = RCC_AHB1ENR,

@@ -4,13 +4,13 @@
 #include "stm32f4_regs.h"
 
 /* With a ring to go to, an overrun is no reason to keep further bytes out. */
-static const struct usart_layout layout = {
+static const struct mprom_usart_layout layout = {
     USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,    USART_F7_BRR,
     USART_F7_CR1, USART_F7_CR3, USART_F7_CR1_UE, USART_CR3_DMAR | USART_F7_CR3_OVRDIS};
 
-const struct stm32_family stm32_family = {
+const struct mprom_stm32_family mprom_stm32_family = {
     .clock_hz = 16000000, /* the internal oscillator */
-    .speed_up = pll_f7_start,
+    .speed_up = mprom_pll_f7_start,
     .gpio_base = GPIO_BASE,
     .gpio_enable = RCC_AHB1ENR,
     .apb1_enable = RCC_APB1ENR,

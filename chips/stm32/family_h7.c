@@ -5,7 +5,7 @@
 #include "stm32h7_regs.h"
 
 /* With a ring to go to, an overrun is no reason to keep further bytes out. */
-static const struct usart_layout layout = {
+static const struct mprom_usart_layout layout = {
     USART_F7_ISR, USART_F7_RDR, USART_F7_TDR,    USART_F7_BRR,
     USART_F7_CR1, USART_F7_CR3, USART_F7_CR1_UE, USART_CR3_DMAR | USART_F7_CR3_OVRDIS};
 
@@ -13,14 +13,14 @@ static const struct usart_layout layout = {
  * The supply is chosen once after power-up; writes after that do nothing, so a choice that a bootloader made stays.
  * Until then the chip is in a mode of its own in which RAM is not to be relied on: nothing here touches the stack.
  */
-static void power_up(const struct stm32_board *board)
+static void power_up(const struct mprom_stm32_board *board)
 {
-    mmio_write32(PWR_CR3, (mmio_read32(PWR_CR3) & ~PWR_CR3_SUPPLY) | (uint32_t)board->supply);
-    while (!(mmio_read32(PWR_CSR1_H7) & PWR_CSR1_ACTVOSRDY)) {
+    mprom_mmio_write32(PWR_CR3, (mprom_mmio_read32(PWR_CR3) & ~PWR_CR3_SUPPLY) | (uint32_t)board->supply);
+    while (!(mprom_mmio_read32(PWR_CSR1_H7) & PWR_CSR1_ACTVOSRDY)) {
     }
 }
 
-const struct stm32_family stm32_family = {
+const struct mprom_stm32_family mprom_stm32_family = {
     .clock_hz = 64000000, /* the internal oscillator, as after a reset */
     .gpio_base = GPIO_BASE_H7,
     .gpio_enable = RCC_AHB4ENR,

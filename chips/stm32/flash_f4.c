@@ -48,56 +48,56 @@ static const struct f4_device f4_devices[] = {
 /* Waits until the flash is idle, for limit polls. */
 MPROM_RAMFUNC static uint32_t f4_wait(uint32_t limit)
 {
-    uint32_t status = mmio_read32(FLASH_SR);
+    uint32_t status = mprom_mmio_read32(FLASH_SR);
     while ((status & FLASH_SR_BSY) && limit-- > 0) {
-        status = mmio_read32(FLASH_SR);
+        status = mprom_mmio_read32(FLASH_SR);
     }
     return status;
 }
 
 /* Returns the status at the end, with BSY in it if the time was not enough. */
-MPROM_RAMFUNC static uint32_t f4_erase_sector(const struct flash_f4 *f4, uint32_t snb, uint32_t limit)
+MPROM_RAMFUNC static uint32_t f4_erase_sector(const struct mprom_flash_f4 *f4, uint32_t snb, uint32_t limit)
 {
-    uint32_t primask = cpu_irq_mask();
+    uint32_t primask = mprom_cpu_irq_mask();
     uint32_t status = f4_wait(limit);
     if (!(status & FLASH_SR_BSY)) {
-        mmio_write32(FLASH_SR, FLASH_SR_ERRORS | FLASH_SR_EOP);
+        mprom_mmio_write32(FLASH_SR, FLASH_SR_ERRORS | FLASH_SR_EOP);
         uint32_t control = FLASH_CR_PSIZE_X32 | FLASH_CR_SER | snb << FLASH_CR_SNB_POS;
-        mmio_write32(FLASH_CR, control);
-        mmio_write32(FLASH_CR, control | FLASH_CR_STRT);
-        cpu_barrier();
+        mprom_mmio_write32(FLASH_CR, control);
+        mprom_mmio_write32(FLASH_CR, control | FLASH_CR_STRT);
+        mprom_cpu_barrier();
         status = f4_wait(limit);
     }
     if (!(status & FLASH_SR_BSY)) {
-        mmio_write32(FLASH_CR, 0);
+        mprom_mmio_write32(FLASH_CR, 0);
         /* Cached lines of the sector hold what it was. They can be reset only while the caches are off. */
-        uint32_t access = mmio_read32(FLASH_ACR);
+        uint32_t access = mprom_mmio_read32(FLASH_ACR);
         uint32_t off = access & ~f4->cache_enable;
-        mmio_write32(FLASH_ACR, off);
-        mmio_write32(FLASH_ACR, off | f4->cache_reset);
-        mmio_write32(FLASH_ACR, off);
-        mmio_write32(FLASH_ACR, access);
+        mprom_mmio_write32(FLASH_ACR, off);
+        mprom_mmio_write32(FLASH_ACR, off | f4->cache_reset);
+        mprom_mmio_write32(FLASH_ACR, off);
+        mprom_mmio_write32(FLASH_ACR, access);
     }
-    cpu_irq_restore(primask);
+    mprom_cpu_irq_restore(primask);
     return status;
 }
 
 /* The same for a word. */
 MPROM_RAMFUNC static uint32_t f4_program_word(uint32_t address, uint32_t word, uint32_t limit)
 {
-    uint32_t primask = cpu_irq_mask();
+    uint32_t primask = mprom_cpu_irq_mask();
     uint32_t status = f4_wait(limit);
     if (!(status & FLASH_SR_BSY)) {
-        mmio_write32(FLASH_SR, FLASH_SR_ERRORS | FLASH_SR_EOP);
-        mmio_write32(FLASH_CR, FLASH_CR_PSIZE_X32 | FLASH_CR_PG);
-        mmio_write32(address, word);
-        cpu_barrier();
+        mprom_mmio_write32(FLASH_SR, FLASH_SR_ERRORS | FLASH_SR_EOP);
+        mprom_mmio_write32(FLASH_CR, FLASH_CR_PSIZE_X32 | FLASH_CR_PG);
+        mprom_mmio_write32(address, word);
+        mprom_cpu_barrier();
         status = f4_wait(limit);
     }
     if (!(status & FLASH_SR_BSY)) {
-        mmio_write32(FLASH_CR, 0);
+        mprom_mmio_write32(FLASH_CR, 0);
     }
-    cpu_irq_restore(primask);
+    mprom_cpu_irq_restore(primask);
     return status;
 }
 
@@ -115,29 +115,29 @@ static int f4_result(uint32_t status)
 /* Keys written to a flash that is unlocked lock it until the next reset. */
 static int f4_unlock(void)
 {
-    if (mmio_read32(FLASH_CR) & FLASH_CR_LOCK) {
-        mmio_write32(FLASH_KEYR, FLASH_KEY1);
-        mmio_write32(FLASH_KEYR, FLASH_KEY2);
+    if (mprom_mmio_read32(FLASH_CR) & FLASH_CR_LOCK) {
+        mprom_mmio_write32(FLASH_KEYR, FLASH_KEY1);
+        mprom_mmio_write32(FLASH_KEYR, FLASH_KEY2);
     }
-    return mmio_read32(FLASH_CR) & FLASH_CR_LOCK ? -MPROM_EIO : 0;
+    return mprom_mmio_read32(FLASH_CR) & FLASH_CR_LOCK ? -MPROM_EIO : 0;
 }
 
 /* A controller that is still busy takes no writes, and hangs until a reset anyway. */
 static int f4_lock(int err)
 {
     if (err != -MPROM_ETIMEDOUT) {
-        mmio_write32(FLASH_CR, FLASH_CR_LOCK);
+        mprom_mmio_write32(FLASH_CR, FLASH_CR_LOCK);
     }
     return err;
 }
 
-static const struct flash_f4 *f4_of(const struct flash *flash)
+static const struct mprom_flash_f4 *f4_of(const struct mprom_flash *flash)
 {
     return flash->ctx;
 }
 
 /* The number by which FLASH_CR knows the sector that starts at off. */
-static uint32_t f4_sector(const struct flash_f4 *f4, uint32_t off)
+static uint32_t f4_sector(const struct mprom_flash_f4 *f4, uint32_t off)
 {
     uint32_t bank = off / f4->bank_size;
     uint32_t inner = off % f4->bank_size;
@@ -148,10 +148,10 @@ static uint32_t f4_sector(const struct flash_f4 *f4, uint32_t off)
     return number + bank * BANK_2_SNB;
 }
 
-static int f4_erase(const struct flash *flash, uint32_t off, uint32_t size)
+static int f4_erase(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     (void)size;
-    const struct flash_f4 *f4 = f4_of(flash);
+    const struct mprom_flash_f4 *f4 = f4_of(flash);
     int err = f4_unlock();
     if (err) {
         return err;
@@ -159,9 +159,9 @@ static int f4_erase(const struct flash *flash, uint32_t off, uint32_t size)
     return f4_lock(f4_result(f4_erase_sector(f4, f4_sector(f4, off), f4->polls_per_ms * ERASE_MS)));
 }
 
-static int f4_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size)
+static int f4_program(const struct mprom_flash *flash, uint32_t off, const void *src, uint32_t size)
 {
-    const struct flash_f4 *f4 = f4_of(flash);
+    const struct mprom_flash_f4 *f4 = f4_of(flash);
     const uint8_t *bytes = src;
     int err = f4_unlock();
     if (err) {
@@ -175,26 +175,26 @@ static int f4_program(const struct flash *flash, uint32_t off, const void *src, 
     return f4_lock(err);
 }
 
-static const void *f4_map(const struct flash *flash, uint32_t off)
+static const void *f4_map(const struct mprom_flash *flash, uint32_t off)
 {
     (void)flash;
-    return mmio_map(FLASH_MEMORY + off);
+    return mprom_mmio_map(FLASH_MEMORY + off);
 }
 
-static int f4_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+static int f4_read(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
     memcpy(dst, f4_map(flash, off), size);
     return 0;
 }
 
 /* Erase and program end with the flash idle and the caches true. */
-static int f4_sync(const struct flash *flash)
+static int f4_sync(const struct mprom_flash *flash)
 {
     (void)flash;
     return 0;
 }
 
-static const struct flash_ops f4_ops = {
+static const struct mprom_flash_ops f4_ops = {
     .read = f4_read,
     .program = f4_program,
     .erase = f4_erase,
@@ -214,7 +214,7 @@ static const struct f4_device *f4_device_find(uint32_t id)
 
 static bool f4_has_two_banks(uint32_t device, uint32_t size)
 {
-    uint32_t options = mmio_read32(FLASH_OPTCR);
+    uint32_t options = mprom_mmio_read32(FLASH_OPTCR);
     if (device == DEVICE_F76X) {
         return !(options & FLASH_OPTCR_NDBANK);
     }
@@ -222,31 +222,31 @@ static bool f4_has_two_banks(uint32_t device, uint32_t size)
 }
 
 /* Sectors as RM0090 tables 5 to 9 and RM0410 tables 3 and 4 list them. */
-static void f4_describe(struct flash_f4 *f4, uint32_t size)
+static void f4_describe(struct mprom_flash_f4 *f4, uint32_t size)
 {
-    struct flash_region *region = f4->regions;
+    struct mprom_flash_region *region = f4->regions;
     uint32_t small = f4->small_size;
     uint32_t large_count = f4->bank_size / small / LARGE_FACTOR - 1;
     for (uint32_t off = 0; off < size; off += f4->bank_size) {
-        *region++ = (struct flash_region){.erase_size = small, .count = SMALL_COUNT};
-        *region++ = (struct flash_region){.erase_size = small * MIDDLE_FACTOR, .count = 1};
-        *region++ = (struct flash_region){.erase_size = small * LARGE_FACTOR, .count = large_count};
+        *region++ = (struct mprom_flash_region){.erase_size = small, .count = SMALL_COUNT};
+        *region++ = (struct mprom_flash_region){.erase_size = small * MIDDLE_FACTOR, .count = 1};
+        *region++ = (struct mprom_flash_region){.erase_size = small * LARGE_FACTOR, .count = large_count};
     }
-    f4->geometry = (struct flash_geometry){
+    f4->geometry = (struct mprom_flash_geometry){
         .size = size,
         .regions = f4->regions,
         .region_count = (uint32_t)(region - f4->regions),
         .program_size = sizeof(uint32_t),
         .page_size = PAGE_SIZE,
-        .program_count = FLASH_PROGRAM_ANY,
+        .program_count = MPROM_FLASH_PROGRAM_ANY,
         .erased_value = 0xFF,
     };
 }
 
-int flash_f4_open(struct flash_f4 *f4, uint32_t clock_hz)
+int mprom_flash_f4_open(struct mprom_flash_f4 *f4, uint32_t clock_hz)
 {
-    const struct f4_device *device = f4_device_find(mmio_read32(DBGMCU_IDCODE) & DBGMCU_IDCODE_DEV_MASK);
-    uint32_t size = device != NULL ? (uint32_t)mmio_read16(device->size_register) * KIB : 0;
+    const struct f4_device *device = f4_device_find(mprom_mmio_read32(DBGMCU_IDCODE) & DBGMCU_IDCODE_DEV_MASK);
+    uint32_t size = device != NULL ? (uint32_t)mprom_mmio_read16(device->size_register) * KIB : 0;
     if (size == 0 || size > device->size_max || size % (256 * KIB) != 0) {
         return -MPROM_EOPNOTSUPP;
     }
@@ -257,6 +257,6 @@ int flash_f4_open(struct flash_f4 *f4, uint32_t clock_hz)
     f4->cache_reset = device->cache_reset;
     f4->polls_per_ms = clock_hz / 1000 / CYCLES_PER_POLL;
     f4_describe(f4, size);
-    f4->flash = (struct flash){.ops = &f4_ops, .geometry = &f4->geometry, .ctx = f4};
+    f4->flash = (struct mprom_flash){.ops = &f4_ops, .geometry = &f4->geometry, .ctx = f4};
     return 0;
 }

@@ -13,13 +13,13 @@
 #include "mprom/flash.h"
 
 enum {
-    FLASH_F4_REGIONS_MAX = 6
+    MPROM_FLASH_F4_REGIONS_MAX = 6
 };
 
-struct flash_f4 {
-    struct flash flash; /* hand &f4->flash to whoever wants a flash */
-    struct flash_geometry geometry;
-    struct flash_region regions[FLASH_F4_REGIONS_MAX];
+struct mprom_flash_f4 {
+    struct mprom_flash flash; /* hand &f4->flash to whoever wants a flash */
+    struct mprom_flash_geometry geometry;
+    struct mprom_flash_region regions[MPROM_FLASH_F4_REGIONS_MAX];
     uint32_t bank_size;    /* bytes; the flash's if it has one bank */
     uint32_t small_size;   /* bytes of a bank's first four sectors; then comes one of 4 times that, then 8 times */
     uint32_t cache_enable; /* bits of FLASH_ACR that turn the interface's caches on */
@@ -33,6 +33,6 @@ struct flash_f4 {
  * Returns 0, or -MPROM_EOPNOTSUPP if the chip is none of those above or says that it has a size that they do not come
  * in.
  */
-int flash_f4_open(struct flash_f4 *f4, uint32_t clock_hz);
+int mprom_flash_f4_open(struct mprom_flash_f4 *f4, uint32_t clock_hz);
 
 #endif

@@ -17,10 +17,10 @@
 
 #include "mprom/flash.h"
 
-struct flash_h7 {
-    struct flash flash; /* hand &h7->flash to whoever wants a flash */
-    struct flash_geometry geometry;
-    struct flash_region region;
+struct mprom_flash_h7 {
+    struct mprom_flash flash; /* hand &h7->flash to whoever wants a flash */
+    struct mprom_flash_geometry geometry;
+    struct mprom_flash_region region;
     uint32_t bank_size;    /* bytes that a bank has */
     uint32_t polls_per_ms; /* at least so many reads of a status register take a millisecond */
 };
@@ -31,6 +31,6 @@ struct flash_h7 {
  * Returns 0, or -MPROM_EOPNOTSUPP if the chip is none of those above, has its banks swapped, or says that it has a
  * size that they do not come in.
  */
-int flash_h7_open(struct flash_h7 *h7, uint32_t clock_hz);
+int mprom_flash_h7_open(struct mprom_flash_h7 *h7, uint32_t clock_hz);
 
 #endif

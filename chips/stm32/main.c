@@ -13,9 +13,9 @@ enum {
     WAIT_MS_MAX = 1000000
 };
 
-static struct rom_segment segments[STM32_SEGMENTS_MAX];
-static struct rom_state states[STM32_SEGMENTS_MAX];
-static struct rom rom;
+static struct mprom_rom_segment segments[MPROM_STM32_SEGMENTS_MAX];
+static struct mprom_rom_state states[MPROM_STM32_SEGMENTS_MAX];
+static struct mprom_rom rom;
 
 uint64_t board_time_ns(void)
 {
@@ -24,7 +24,7 @@ uint64_t board_time_ns(void)
 
 void board_wait(uint32_t timeout_ms)
 {
-    clock_sleep((timeout_ms < WAIT_MS_MAX ? timeout_ms : WAIT_MS_MAX) * 1000u);
+    mprom_clock_sleep((timeout_ms < WAIT_MS_MAX ? timeout_ms : WAIT_MS_MAX) * 1000u);
 }
 
 /* These boards have no input for it: Ctrl-C on the console stops boot and main. */
@@ -35,8 +35,8 @@ bool board_safe_mode(void)
 
 void board_reset(void)
 {
-    mmio_write32(SCB_AIRCR, SCB_AIRCR_RESET);
-    cpu_barrier();
+    mprom_mmio_write32(SCB_AIRCR, SCB_AIRCR_RESET);
+    mprom_cpu_barrier();
     for (;;) {
     }
 }
@@ -52,17 +52,17 @@ static void fail(const char *text)
 }
 
 /* Without its segments the board still has a prompt. */
-static void segments_open(const struct stm32_board *board)
+static void segments_open(const struct mprom_stm32_board *board)
 {
-    const struct flash *flash = port_flash_open(board);
+    const struct mprom_flash *flash = mprom_port_flash_open(board);
     uint32_t count = board->segment_count;
     if (flash == NULL) {
         fail("rom: this chip, or that of its flash, is not one that the firmware is for");
         count = 0;
     }
     for (uint32_t i = 0; i < count; i++) {
-        const struct stm32_segment *from = &board->segments[i];
-        segments[i] = (struct rom_segment){
+        const struct mprom_stm32_segment *from = &board->segments[i];
+        segments[i] = (struct mprom_rom_segment){
             .name = from->name,
             .flash = flash,
             .off = from->off,
@@ -71,21 +71,21 @@ static void segments_open(const struct stm32_board *board)
             .group = from->group,
         };
     }
-    if (rom_init(&rom, segments, states, count, &firmware_rom_hooks)) {
+    if (mprom_rom_init(&rom, segments, states, count, &firmware_rom_hooks)) {
         fail(rom.error.what);
-        rom_init(&rom, segments, states, 0, &firmware_rom_hooks);
+        mprom_rom_init(&rom, segments, states, 0, &firmware_rom_hooks);
     }
 }
 
 int main(void)
 {
-    bool is_fast = clock_speed_up(&stm32_board_facts);
-    console_open(&stm32_board_facts);
-    clock_open();
+    bool is_fast = mprom_clock_speed_up(&mprom_stm32_board_facts);
+    mprom_console_open(&mprom_stm32_board_facts);
+    mprom_clock_open();
     if (!is_fast) {
         fail("clock: the PLL does not start, the board runs from its internal oscillator");
     }
-    segments_open(&stm32_board_facts);
+    segments_open(&mprom_stm32_board_facts);
     struct board board = {
         .rom = &rom,
         .heap = link_heap_start,

@@ -6,8 +6,8 @@
 
 /*
  * Starts the controller, whatever state it was in; its pins are connected already. The flash gets the kernel clock
- * divided by prescaler, 1 to SERIAL_PRESCALER_MAX. See serial_bus.h for the rest.
+ * divided by prescaler, 1 to MPROM_SERIAL_PRESCALER_MAX. See serial_bus.h for the rest.
  */
-void octospi_open(struct serial_bus *serial, uint32_t prescaler, void (*wait_us)(uint32_t us));
+void mprom_octospi_open(struct mprom_serial_bus *serial, uint32_t prescaler, void (*wait_us)(uint32_t us));
 
 #endif

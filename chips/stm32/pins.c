@@ -11,15 +11,15 @@ enum {
 
 static void register_change(uint32_t address, uint32_t clear, uint32_t set)
 {
-    mmio_write32(address, (mmio_read32(address) & ~clear) | set);
+    mprom_mmio_write32(address, (mprom_mmio_read32(address) & ~clear) | set);
 }
 
-void pin_connect(struct stm32_pin pin, enum pin_speed speed)
+void mprom_pin_connect(struct mprom_stm32_pin pin, enum mprom_pin_speed speed)
 {
-    uint32_t port = stm32_family.gpio_base + GPIO_DISTANCE * pin.port;
+    uint32_t port = mprom_stm32_family.gpio_base + GPIO_DISTANCE * pin.port;
     uint32_t pair = pin.number * 2u;
     uint32_t four = pin.number % 8u * 4u;
-    register_change(stm32_family.gpio_enable, 0, 1u << pin.port);
+    register_change(mprom_stm32_family.gpio_enable, 0, 1u << pin.port);
     register_change(port + GPIO_AFR(pin.number), 0xFu << four, (uint32_t)pin.function << four);
     register_change(port + GPIO_OSPEEDR, 3u << pair, (uint32_t)speed << pair);
     register_change(port + GPIO_PUPDR, 3u << pair, (uint32_t)PULL_UP << pair);

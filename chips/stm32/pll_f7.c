@@ -17,7 +17,7 @@ enum {
 static bool wait_bits(uint32_t address, uint32_t mask, uint32_t wanted)
 {
     for (uint32_t polls = 0; polls < POLLS_MAX; polls++) {
-        if ((mmio_read32(address) & mask) == wanted) {
+        if ((mprom_mmio_read32(address) & mask) == wanted) {
             return true;
         }
     }
@@ -26,7 +26,7 @@ static bool wait_bits(uint32_t address, uint32_t mask, uint32_t wanted)
 
 static void bits_set(uint32_t address, uint32_t bits)
 {
-    mmio_write32(address, mmio_read32(address) | bits);
+    mprom_mmio_write32(address, mprom_mmio_read32(address) | bits);
 }
 
 /* Sets a bit that turns something on, and waits for the one that says that it is ready. */
@@ -37,21 +37,21 @@ static bool turn_on(uint32_t address, uint32_t bit, uint32_t ready_address, uint
 }
 
 /* P is 2, so the VCO runs at twice the clock. */
-static uint32_t pll_setting(const struct stm32_board *board)
+static uint32_t pll_setting(const struct mprom_stm32_board *board)
 {
     uint32_t input_hz = board->hse_hz != 0 ? board->hse_hz : HSI_HZ;
     uint32_t vco_mhz = board->clock_hz / MHZ * 2;
-    uint32_t reserved = mmio_read32(RCC_PLLCFGR) & RCC_PLLCFGR_OTHERS;
+    uint32_t reserved = mprom_mmio_read32(RCC_PLLCFGR) & RCC_PLLCFGR_OTHERS;
     return reserved | input_hz / PLL_INPUT_HZ | vco_mhz << RCC_PLLCFGR_N_POS |
            (board->hse_hz != 0 ? RCC_PLLCFGR_HSE : 0) | (vco_mhz + USB_MHZ - 1) / USB_MHZ << RCC_PLLCFGR_Q_POS;
 }
 
-static bool start(const struct stm32_board *board)
+static bool start(const struct mprom_stm32_board *board)
 {
     if (board->hse_hz != 0 && !turn_on(RCC_CR, RCC_CR_HSEON, RCC_CR, RCC_CR_HSERDY)) {
         return false;
     }
-    mmio_write32(RCC_PLLCFGR, pll_setting(board));
+    mprom_mmio_write32(RCC_PLLCFGR, pll_setting(board));
     bits_set(RCC_CR, RCC_CR_PLLON);
     if (board->clock_hz > NORMAL_HZ_MAX && (!turn_on(PWR_CR1, PWR_CR1_ODEN, PWR_CSR1, PWR_CSR1_ODRDY) ||
                                             !turn_on(PWR_CR1, PWR_CR1_ODSWEN, PWR_CSR1, PWR_CSR1_ODSWRDY))) {
@@ -62,7 +62,7 @@ static bool start(const struct stm32_board *board)
     if (!wait_bits(FLASH_ACR, FLASH_ACR_LATENCY, wait_states)) {
         return false;
     }
-    mmio_write32(RCC_CFGR, RCC_CFGR_PPRE1_4 | RCC_CFGR_PPRE2_2);
+    mprom_mmio_write32(RCC_CFGR, RCC_CFGR_PPRE1_4 | RCC_CFGR_PPRE2_2);
     if (!wait_bits(RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY)) {
         return false;
     }
@@ -72,21 +72,21 @@ static bool start(const struct stm32_board *board)
 
 static void undo(void)
 {
-    mmio_write32(RCC_CFGR, 0);
-    mmio_write32(PWR_CR1, mmio_read32(PWR_CR1) & ~(PWR_CR1_ODSWEN | PWR_CR1_ODEN));
-    mmio_write32(RCC_CR, mmio_read32(RCC_CR) & ~(RCC_CR_PLLON | RCC_CR_HSEON));
-    mmio_write32(FLASH_ACR, mmio_read32(FLASH_ACR) & ~FLASH_ACR_LATENCY);
+    mprom_mmio_write32(RCC_CFGR, 0);
+    mprom_mmio_write32(PWR_CR1, mprom_mmio_read32(PWR_CR1) & ~(PWR_CR1_ODSWEN | PWR_CR1_ODEN));
+    mprom_mmio_write32(RCC_CR, mprom_mmio_read32(RCC_CR) & ~(RCC_CR_PLLON | RCC_CR_HSEON));
+    mprom_mmio_write32(FLASH_ACR, mprom_mmio_read32(FLASH_ACR) & ~FLASH_ACR_LATENCY);
 }
 
 /* The order for over-drive is that of ST's HAL and U-Boot. The voltage is the highest after a reset. */
-bool pll_f7_start(const struct stm32_board *board, struct stm32_clocks *clocks)
+bool mprom_pll_f7_start(const struct mprom_stm32_board *board, struct mprom_stm32_clocks *clocks)
 {
     bits_set(RCC_APB1ENR, RCC_APB1ENR_PWREN);
     if (!start(board)) {
         undo();
         return false;
     }
-    *clocks = (struct stm32_clocks){
+    *clocks = (struct mprom_stm32_clocks){
         .cpu_hz = board->clock_hz,
         .apb1_hz = board->clock_hz / 4,
         .apb2_hz = board->clock_hz / 2,

@@ -15,6 +15,6 @@
  * Returns whether that worked. If not, because an oscillator or the PLL did not get ready in time, all clocks are
  * what they were, and so is *clocks.
  */
-bool pll_f7_start(const struct stm32_board *board, struct stm32_clocks *clocks);
+bool mprom_pll_f7_start(const struct mprom_stm32_board *board, struct mprom_stm32_clocks *clocks);
 
 #endif

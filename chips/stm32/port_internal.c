@@ -5,14 +5,14 @@
 #include "port.h"
 #include "stm32f4_regs.h"
 
-static struct flash_f4 flash;
+static struct mprom_flash_f4 flash;
 
-const struct flash *port_flash_open(const struct stm32_board *board)
+const struct mprom_flash *mprom_port_flash_open(const struct mprom_stm32_board *board)
 {
     (void)board;
-    if (flash_f4_open(&flash, clock_rates()->cpu_hz)) {
+    if (mprom_flash_f4_open(&flash, mprom_clock_rates()->cpu_hz)) {
         return NULL;
     }
-    mmio_write32(FLASH_ACR, mmio_read32(FLASH_ACR) | flash.cache_enable);
+    mprom_mmio_write32(FLASH_ACR, mprom_mmio_read32(FLASH_ACR) | flash.cache_enable);
     return &flash.flash;
 }

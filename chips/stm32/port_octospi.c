@@ -3,8 +3,9 @@
 #include "port.h"
 #include "port_serial.h"
 
-void port_serial_open(struct serial_bus *serial, const struct stm32_board *board, uint32_t prescaler)
+void mprom_port_serial_open(struct mprom_serial_bus *serial, const struct mprom_stm32_board *board,
+                            uint32_t prescaler)
 {
     (void)board;
-    octospi_open(serial, prescaler, clock_wait);
+    mprom_octospi_open(serial, prescaler, mprom_clock_wait);
 }

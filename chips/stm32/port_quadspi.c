@@ -3,8 +3,9 @@
 #include "port_serial.h"
 #include "quadspi.h"
 
-void port_serial_open(struct serial_bus *serial, const struct stm32_board *board, uint32_t prescaler)
+void mprom_port_serial_open(struct mprom_serial_bus *serial, const struct mprom_stm32_board *board,
+                            uint32_t prescaler)
 {
     bool is_h7 = board->part[5] == 'H'; /* "STM32H7..." */
-    quadspi_open(serial, is_h7 ? &quadspi_h7 : &quadspi_f7, prescaler, clock_wait);
+    mprom_quadspi_open(serial, is_h7 ? &mprom_quadspi_h7 : &mprom_quadspi_f7, prescaler, mprom_clock_wait);
 }

@@ -13,23 +13,23 @@ enum {
     CHIP_HZ_MAX = 72000000,
 };
 
-static struct serial_bus serial;
-static struct spi_nor nor;
+static struct mprom_serial_bus serial;
+static struct mprom_spi_nor nor;
 
 static uint32_t prescaler_for(uint32_t hz_max)
 {
-    return (clock_rates()->cpu_hz + hz_max - 1) / hz_max;
+    return (mprom_clock_rates()->cpu_hz + hz_max - 1) / hz_max;
 }
 
 /* Reads of a serial flash are slow: there the L1 caches pay off. */
-const struct flash *port_flash_open(const struct stm32_board *board)
+const struct mprom_flash *mprom_port_flash_open(const struct mprom_stm32_board *board)
 {
-    cortex_m7_cache_start();
-    for (int i = 0; i < STM32_SERIAL_PINS; i++) {
-        pin_connect(board->serial[i], PIN_FAST);
+    mprom_cortex_m7_cache_start();
+    for (int i = 0; i < MPROM_STM32_SERIAL_PINS; i++) {
+        mprom_pin_connect(board->serial[i], PIN_FAST);
     }
-    port_serial_open(&serial, board, prescaler_for(TABLES_HZ_MAX));
-    bool is_started = spi_nor_start(&nor, &serial.bus) == 0 &&
-                      serial_bus_set_prescaler(&serial, prescaler_for(CHIP_HZ_MAX), &nor.read) == 0;
+    mprom_port_serial_open(&serial, board, prescaler_for(TABLES_HZ_MAX));
+    bool is_started = mprom_spi_nor_start(&nor, &serial.bus) == 0 &&
+                      mprom_serial_bus_set_prescaler(&serial, prescaler_for(CHIP_HZ_MAX), &nor.read) == 0;
     return is_started ? &nor.flash : NULL;
 }

@@ -6,6 +6,7 @@
 #include "serial_bus.h"
 
 /* Starts the controller, whose pins are connected. */
-void port_serial_open(struct serial_bus *serial, const struct stm32_board *board, uint32_t prescaler);
+void mprom_port_serial_open(struct mprom_serial_bus *serial, const struct mprom_stm32_board *board,
+                            uint32_t prescaler);
 
 #endif

@@ -39,8 +39,8 @@ __attribute__((section(".vectors"), used)) static const void *const vectors[VECT
 
 void startup_fault(void)
 {
-    mmio_write32(SCB_AIRCR, SCB_AIRCR_RESET);
-    cpu_barrier();
+    mprom_mmio_write32(SCB_AIRCR, SCB_AIRCR_RESET);
+    mprom_cpu_barrier();
     for (;;) {
     }
 }
@@ -48,11 +48,11 @@ void startup_fault(void)
 void startup_reset(void)
 {
     __asm__ volatile("cpsid i" ::: "memory"); /* the firmware polls; interrupts only wake the CPU */
-    if (stm32_family.power_up != NULL) {
-        stm32_family.power_up(&stm32_board_facts);
+    if (mprom_stm32_family.power_up != NULL) {
+        mprom_stm32_family.power_up(&mprom_stm32_board_facts);
     }
-    mmio_write32(SCB_CPACR, mmio_read32(SCB_CPACR) | SCB_CPACR_FPU);
-    cpu_barrier();
+    mprom_mmio_write32(SCB_CPACR, mprom_mmio_read32(SCB_CPACR) | SCB_CPACR_FPU);
+    mprom_cpu_barrier();
     memcpy(link_data_start, link_data_load, (uint32_t)link_data_end - (uint32_t)link_data_start);
     memset(link_bss_start, 0, (uint32_t)link_bss_end - (uint32_t)link_bss_start);
     main();

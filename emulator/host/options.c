@@ -41,7 +41,7 @@ static void log_open(const struct host_options *options)
 }
 
 void host_flash_open(const struct host_options *options, const char *name, struct cells *cells,
-                     const struct flash_geometry *geometry)
+                     const struct mprom_flash_geometry *geometry)
 {
     char path[HOST_PATH_MAX];
     host_path_print(path, "%s/%s", options->state_dir, name);

@@ -51,7 +51,7 @@ bool host_options_apply(struct host_options *options, int name);
  * message on failure.
  */
 void host_flash_open(const struct host_options *options, const char *name, struct cells *cells,
-                     const struct flash_geometry *geometry);
+                     const struct mprom_flash_geometry *geometry);
 
 /* Writes an operation to the log, if there is one: for cells_hooks.operation. */
 void host_flash_log(const char *name, const struct cells_operation *operation);

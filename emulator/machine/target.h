@@ -25,7 +25,7 @@ struct machine_console {
 };
 
 struct machine_flash {
-    const struct flash_geometry *geometry;
+    const struct mprom_flash_geometry *geometry;
     struct cells *cells;
 };
 

@@ -8,8 +8,8 @@
 
 static struct {
     const struct compat_shape *shape;
-    const struct flash *flash;
-    const struct flash *disk;
+    const struct mprom_flash *flash;
+    const struct mprom_flash *disk;
     uint32_t size;
     void (*violation)(const char *text);
     bool hides_input;
@@ -69,8 +69,8 @@ const struct compat_shape *compat_find(const char *name)
     return NULL;
 }
 
-void compat_open(const struct compat_shape *shape, const struct flash *flash, const struct flash *disk, uint32_t end,
-                 void (*violation)(const char *text))
+void compat_open(const struct compat_shape *shape, const struct mprom_flash *flash, const struct mprom_flash *disk,
+                 uint32_t end, void (*violation)(const char *text))
 {
     compat.shape = shape;
     compat.flash = flash;
@@ -106,7 +106,7 @@ uint32_t compat_erase_size(void)
 
 void *compat_map(void)
 {
-    return (void *)(uintptr_t)flash_map(compat.flash, compat.shape->off);
+    return (void *)(uintptr_t)mprom_flash_map(compat.flash, compat.shape->off);
 }
 
 /* A port that does not look at a range reaches what lies behind the segment. */
@@ -152,7 +152,7 @@ int compat_erase_sectors(int64_t off, int64_t end)
     while (!err && off < end) {
         uint32_t start, size;
         compat_check("erase", off, 1, 1);
-        flash_block_at(compat.flash, compat.shape->off + (uint32_t)off, &start, &size);
+        mprom_flash_block_at(compat.flash, compat.shape->off + (uint32_t)off, &start, &size);
         int64_t sector = (int64_t)start - compat.shape->off;
         compat_check("erase", sector, size, 1);
         err = compat_erase_block(sector, size);

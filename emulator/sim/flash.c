@@ -19,8 +19,8 @@ enum {
 /* A NOR flash as most boards have it. */
 struct chip {
     const char *name;
-    struct flash_region regions[3 * SIM_SEGMENT_COUNT];
-    struct flash_geometry geometry;
+    struct mprom_flash_region regions[3 * SIM_SEGMENT_COUNT];
+    struct mprom_flash_geometry geometry;
     struct cells cells;
 };
 
@@ -30,15 +30,15 @@ static struct chip disk_chip = {.name = "disk"};
 /* Erased 0xFF, programmable to any bit pattern that only clears bits, in bytes, pages of 256. */
 static void chip_describe(struct chip *chip, uint32_t size)
 {
-    chip->regions[0] = (struct flash_region){.erase_size = ERASE_SIZE, .count = size / ERASE_SIZE};
-    chip->geometry = (struct flash_geometry){
+    chip->regions[0] = (struct mprom_flash_region){.erase_size = ERASE_SIZE, .count = size / ERASE_SIZE};
+    chip->geometry = (struct mprom_flash_geometry){
         .size = size,
         .regions = chip->regions,
         .region_count = 1,
         .large_erase_sizes = {32 * 1024, 64 * 1024},
         .program_size = 1,
         .page_size = 256,
-        .program_count = FLASH_PROGRAM_ANY,
+        .program_count = MPROM_FLASH_PROGRAM_ANY,
         .erased_value = 0xFF,
     };
 }
@@ -46,7 +46,7 @@ static void chip_describe(struct chip *chip, uint32_t size)
 /* As in an STM32F4, anew in each segment. */
 static void chip_make_uneven(struct chip *chip, uint32_t segment_size)
 {
-    const struct flash_region regions[] = {
+    const struct mprom_flash_region regions[] = {
         {16 * 1024, 4}, {64 * 1024, 1}, {COMPAT_SECTOR_MAX, segment_size / COMPAT_SECTOR_MAX - 1}};
     uint32_t count = regions[2].count > 0 ? 3 : 2;
     for (uint32_t i = 0; i < SIM_SEGMENT_COUNT; i++) {
@@ -60,7 +60,7 @@ static void chip_make_uneven(struct chip *chip, uint32_t segment_size)
 static void chip_make_compat(struct chip *chip, const struct compat_shape *shape)
 {
     if (shape->erase_size > 0) {
-        chip->regions[0] = (struct flash_region){shape->erase_size, chip->geometry.size / shape->erase_size};
+        chip->regions[0] = (struct mprom_flash_region){shape->erase_size, chip->geometry.size / shape->erase_size};
         memset(chip->geometry.large_erase_sizes, 0, sizeof chip->geometry.large_erase_sizes);
     }
     if (shape->program_size > 0) {
@@ -152,12 +152,12 @@ void sim_flash_open(const struct sim_options *options)
     compat_open(options->compat, sim_flash_segments(), sim_flash_disk(), options->segment_size, segments_violation);
 }
 
-const struct flash *sim_flash_segments(void)
+const struct mprom_flash *sim_flash_segments(void)
 {
     return cells_flash(&segments_chip.cells);
 }
 
-const struct flash *sim_flash_disk(void)
+const struct mprom_flash *sim_flash_disk(void)
 {
     return cells_flash(&disk_chip.cells);
 }

@@ -147,23 +147,23 @@ static void sim_limit_console(void)
 }
 
 /* Two slots of one group and a segment of its own, or three of their own. */
-static struct rom *sim_segments(void)
+static struct mprom_rom *sim_segments(void)
 {
-    static struct rom_segment segments[SIM_SEGMENT_COUNT] = {
+    static struct mprom_rom_segment segments[SIM_SEGMENT_COUNT] = {
         {.name = "rom0"},
         {.name = "rom1"},
         {.name = "rom2"},
     };
-    static struct rom_state states[SIM_SEGMENT_COUNT];
-    static struct rom rom;
+    static struct mprom_rom_state states[SIM_SEGMENT_COUNT];
+    static struct mprom_rom rom;
     for (uint32_t id = 0; id < SIM_SEGMENT_COUNT; id++) {
         segments[id].flash = sim_flash_segments();
         segments[id].off = id * sim_options.segment_size;
         segments[id].size = sim_options.segment_size;
         segments[id].has_trailer = !sim_options.plain && !sim_options.compat && id < SIM_SLOT_COUNT;
-        segments[id].group = segments[id].has_trailer ? 1 : ROM_GROUP_NONE;
+        segments[id].group = segments[id].has_trailer ? 1 : MPROM_ROM_GROUP_NONE;
     }
-    if (rom_init(&rom, segments, states, SIM_SEGMENT_COUNT, &firmware_rom_hooks)) {
+    if (mprom_rom_init(&rom, segments, states, SIM_SEGMENT_COUNT, &firmware_rom_hooks)) {
         errno = 0;
         host_fail("segment %u: %s", (unsigned)rom.error.segment, rom.error.what);
     }

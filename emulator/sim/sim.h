@@ -51,9 +51,9 @@ void sim_options_read(struct sim_options *options, int argc, char **argv);
 void sim_flash_open(const struct sim_options *options);
 
 /* The flash that the segments lie in, one behind the other; valid after sim_flash_open(). */
-const struct flash *sim_flash_segments(void);
+const struct mprom_flash *sim_flash_segments(void);
 
 /* The flash of the writable filesystem, as a whole; the same. */
-const struct flash *sim_flash_disk(void);
+const struct mprom_flash *sim_flash_disk(void);
 
 #endif

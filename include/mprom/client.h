@@ -5,10 +5,10 @@
  * server on the network. A client holds the port for itself (a socket: as far as the server allows) and keeps the
  * board in its raw REPL until it is closed.
  *
- * Functions return 0 or a negative value of enum mprom_error, and then fill the struct client_error that they are
- * given. They block, but never without bound: each wait for the board has a limit, after which -MPROM_ETIMEDOUT is
- * returned. -MPROM_EIO means that the board is gone; nothing but client_close() is of use then. One thread at a time
- * may use a client.
+ * Functions return 0 or a negative value of enum mprom_error, and then fill the struct mprom_client_error that they
+ * are given. They block, but never without bound: each wait for the board has a limit, after which -MPROM_ETIMEDOUT
+ * is returned. -MPROM_EIO means that the board is gone; nothing but mprom_client_close() is of use then. One thread
+ * at a time may use a client.
  *
  * Text in these structures ends in NUL, is UTF-8 and free of control characters, whatever the board sent.
  */
@@ -21,14 +21,14 @@
 
 #include "mprom/error.h"
 
-struct client_error {
+struct mprom_client_error {
     int code;          /* the negative error that was returned */
     char text[1024];   /* one sentence for people: what failed, where, what to do */
     char detail[8192]; /* more, several lines, often ""; a traceback from the board */
 };
 
 /* A port at which there may be a board. */
-struct client_port {
+struct mprom_client_port {
     char path[128];
     char description[128]; /* as the system calls the device */
     char usb_serial[64];   /* "" if unknown */
@@ -44,17 +44,17 @@ struct client_port {
  * Lists the serial ports of the system and the emulated boards of this user that are running, boards first; with
  * MPROM_PORTS=emulated in the environment only the latter. *ports is the caller's to free().
  */
-int client_ports(struct client_port **ports, size_t *count, struct client_error *error);
+int mprom_client_ports(struct mprom_client_port **ports, size_t *count, struct mprom_client_error *error);
 
 /* What becomes of a modem line of the port. */
-enum client_line {
-    CLIENT_LINE_USUAL, /* on, as opening a port makes it */
-    CLIENT_LINE_ON,
-    CLIENT_LINE_OFF,
-    CLIENT_LINE_KEEP, /* mprom does not touch it; Linux itself may switch it on when a port is opened */
+enum mprom_client_line {
+    MPROM_CLIENT_LINE_USUAL, /* on, as opening a port makes it */
+    MPROM_CLIENT_LINE_ON,
+    MPROM_CLIENT_LINE_OFF,
+    MPROM_CLIENT_LINE_KEEP, /* mprom does not touch it; Linux itself may switch it on when a port is opened */
 };
 
-struct client_options {
+struct mprom_client_options {
     /*
      * Path of a terminal device; "socket://HOST:PORT", a serial server; "rfc2217://HOST:PORT", one that speaks RFC
      * 2217; "auto" or NULL: the one board connected.
@@ -75,15 +75,15 @@ struct client_options {
     void (*opened)(void *ctx); /* told when the port is open and nothing was sent to it yet; may be NULL */
     /*
      * Told when the board's prompt comes for the first time after the port was opened, and whether a program ran
-     * until then. Told even if client_open() fails later. May be NULL.
+     * until then. Told even if mprom_client_open() fails later. May be NULL.
      */
     void (*prompted)(void *ctx, bool was_running);
     void *ctx;
-    enum client_line dtr; /* some boards are held in reset by DTR or RTS, */
-    enum client_line rts; /* or reset whenever they change */
+    enum mprom_client_line dtr; /* some boards are held in reset by DTR or RTS, */
+    enum mprom_client_line rts; /* or reset whenever they change */
 };
 
-struct client; /* opaque */
+struct mprom_client; /* opaque */
 
 /*
  * Opens the port, locks it, stops the program that the board runs and asks the board about itself.
@@ -98,38 +98,39 @@ struct client; /* opaque */
  *   -MPROM_EBADMSG    what answers makes no sense
  *   -MPROM_EIO, -MPROM_ENOMEM
  */
-int client_open(struct client **client, const struct client_options *options, struct client_error *error);
+int mprom_client_open(struct mprom_client **client, const struct mprom_client_options *options,
+                      struct mprom_client_error *error);
 
 /* Leaves the board at its ordinary prompt, best effort, and releases the port. client may be NULL. */
-void client_close(struct client *client);
+void mprom_client_close(struct mprom_client *client);
 
 /* How a board gives access to a segment. */
-enum client_shape {
-    CLIENT_SHAPE_NONE,   /* the board lists it but does not have it */
-    CLIENT_SHAPE_VIEW,   /* a memoryview, erased in one go from its start */
-    CLIENT_SHAPE_BLOCKS, /* a memoryview, erased in ranges of blocks */
-    CLIENT_SHAPE_DEVICE, /* an object with ioctl(), readblocks() and writeblocks() */
+enum mprom_client_shape {
+    MPROM_CLIENT_SHAPE_NONE,   /* the board lists it but does not have it */
+    MPROM_CLIENT_SHAPE_VIEW,   /* a memoryview, erased in one go from its start */
+    MPROM_CLIENT_SHAPE_BLOCKS, /* a memoryview, erased in ranges of blocks */
+    MPROM_CLIENT_SHAPE_DEVICE, /* an object with ioctl(), readblocks() and writeblocks() */
 };
 
 enum {
-    CLIENT_SEGMENTS_MAX = 32,
-    CLIENT_SEGMENT_AUTO = -1,
-    CLIENT_RUNS_MAX = 8,
+    MPROM_CLIENT_SEGMENTS_MAX = 32,
+    MPROM_CLIENT_SEGMENT_AUTO = -1,
+    MPROM_CLIENT_RUNS_MAX = 8,
 };
 
 /* Erase blocks of one size, one behind the other. */
-struct client_run {
+struct mprom_client_run {
     uint32_t size; /* bytes of each */
     uint32_t count;
 };
 
-struct client_segment {
-    enum client_shape shape;
+struct mprom_client_segment {
+    enum mprom_client_shape shape;
     bool erases_by_write; /* a DEVICE whose ioctl(6) erases other flash, but not writeblocks() of a whole block */
     uint32_t size;        /* bytes */
     uint32_t block_size;  /* the smallest that can be erased; 0 if the board does not say */
     uint32_t run_count;   /* 0: all blocks have block_size; else they differ, and these are all of them: */
-    struct client_run runs[CLIENT_RUNS_MAX];
+    struct mprom_client_run runs[MPROM_CLIENT_RUNS_MAX];
     bool has_image;      /* it starts with an image header whose length fits the segment */
     uint32_t image_size; /* bytes of the image, header included */
     bool is_sealed;      /* the image ends in a seal, */
@@ -141,7 +142,7 @@ struct client_segment {
     bool is_running;     /* its image is the one that the board started from */
 };
 
-struct client_board {
+struct mprom_client_board {
     char port[128];
     char version[32];  /* of MicroPython, such as "1.25.0" */
     char machine[128]; /* as the board describes itself */
@@ -168,19 +169,19 @@ struct client_board {
     uint32_t path_max;    /* bytes of the longest path of a module that can be imported, mount point included */
     bool needs_even_size; /* it refuses an image of an odd size */
     uint32_t segment_count;
-    struct client_segment segments[CLIENT_SEGMENTS_MAX];
+    struct mprom_client_segment segments[MPROM_CLIENT_SEGMENTS_MAX];
 };
 
 /* What the board said about itself. Valid until the next call with this client. */
-const struct client_board *client_board(const struct client *client);
+const struct mprom_client_board *mprom_client_board(const struct mprom_client *client);
 
 /*
  * What MicroPython's documentation calls the architecture of this number: mpy_arch above, or that of a .mpy file's
  * header; "bytecode" for 0. NULL if it is not known.
  */
-const char *client_arch_name(unsigned arch);
+const char *mprom_client_arch_name(unsigned arch);
 
-struct client_deploy_options {
+struct mprom_client_deploy_options {
     bool full;  /* write everything, whatever the segment holds */
     bool force; /* also over the image that the board goes back to after romfs.rollback() */
     /*
@@ -205,7 +206,7 @@ struct client_deploy_options {
  * The board's Python is restarted first, so that nothing from the segment is in use. The image's first bytes are
  * written last, after all others were read back and found right; so at every instant the segment holds the old image,
  * nothing, or the new one, as far as the board's interface allows (docs/deploy.md). At the end the whole image is
- * read back and compared once more. The new image is not mounted before the board restarts: client_restart().
+ * read back and compared once more. The new image is not mounted before the board restarts: mprom_client_restart().
  *
  * If the board restarts in the middle, the deploy is repeated once, also if its port goes away and comes back.
  *
@@ -219,17 +220,18 @@ struct client_deploy_options {
  *                   the board's interface allows
  *   -MPROM_ETIMEDOUT, -MPROM_EIO, -MPROM_ENOMEM
  */
-int client_deploy(struct client *client, uint32_t segment, const void *image, size_t size,
-                  const struct client_deploy_options *options, uint32_t *sent_size, struct client_error *error);
+int mprom_client_deploy(struct mprom_client *client, uint32_t segment, const void *image, size_t size,
+                        const struct mprom_client_deploy_options *options, uint32_t *sent_size,
+                        struct mprom_client_error *error);
 
 /*
  * Reads a segment: the image in it, or with raw all its bytes. *bytes is the caller's to free(). What arrives is
  * compared with checksums that the board computes.
  *
- * Returns 0, or -MPROM_ENODEV if the segment holds no image, and errors as client_deploy().
+ * Returns 0, or -MPROM_ENODEV if the segment holds no image, and errors as mprom_client_deploy().
  */
-int client_dump(struct client *client, uint32_t segment, bool raw, uint8_t **bytes, size_t *size,
-                struct client_error *error);
+int mprom_client_dump(struct mprom_client *client, uint32_t segment, bool raw, uint8_t **bytes, size_t *size,
+                      struct mprom_client_error *error);
 
 /*
  * Compares what a segment holds with an image, or if image is NULL with the seal that it carries. Nothing is written.
@@ -237,35 +239,35 @@ int client_dump(struct client *client, uint32_t segment, bool raw, uint8_t **byt
  * Returns 0 if it is right, or
  *   -MPROM_EBADMSG  it is not; the sentence says where it differs
  *   -MPROM_ENODEV   the segment holds no image, or without `image` one that has no seal
- *   errors as client_deploy()
+ *   errors as mprom_client_deploy()
  */
-int client_verify(struct client *client, uint32_t segment, const void *image, size_t size,
-                  struct client_error *error);
+int mprom_client_verify(struct mprom_client *client, uint32_t segment, const void *image, size_t size,
+                        struct mprom_client_error *error);
 
 /*
  * Says that the image in a slot is good, so that the board does not go back to the one before. For mprom's firmware.
  *
  * Returns 0, or -MPROM_EOPNOTSUPP if there is nothing to confirm (other firmware, no slot), and errors as
- * client_deploy().
+ * mprom_client_deploy().
  */
-int client_confirm(struct client *client, uint32_t segment, struct client_error *error);
+int mprom_client_confirm(struct mprom_client *client, uint32_t segment, struct mprom_client_error *error);
 
 /*
  * Erases a segment, with `force` also the slot that the board goes back to after romfs.rollback(). The board's Python
- * is restarted first. Returns 0, or errors as client_deploy().
+ * is restarted first. Returns 0, or errors as mprom_client_deploy().
  */
-int client_erase(struct client *client, uint32_t segment, bool force, struct client_error *error);
+int mprom_client_erase(struct mprom_client *client, uint32_t segment, bool force, struct mprom_client_error *error);
 
 /* What main.py of a board's writable filesystem is, which stock MicroPython runs at start. */
-enum client_main {
-    CLIENT_MAIN_NONE,    /* not there */
-    CLIENT_MAIN_DEFAULT, /* as the firmware wrote it to a fresh filesystem */
-    CLIENT_MAIN_STARTER, /* mprom's: it starts an entry from /rom */
-    CLIENT_MAIN_OWN,     /* anything else */
+enum mprom_client_main {
+    MPROM_CLIENT_MAIN_NONE,    /* not there */
+    MPROM_CLIENT_MAIN_DEFAULT, /* as the firmware wrote it to a fresh filesystem */
+    MPROM_CLIENT_MAIN_STARTER, /* mprom's: it starts an entry from /rom */
+    MPROM_CLIENT_MAIN_OWN,     /* anything else */
 };
 
-struct client_starter {
-    enum client_main main;
+struct mprom_client_starter {
+    enum mprom_client_main main;
     bool boot_names_rom; /* boot.py mentions /rom, or imports main, so it may start the image */
     uint32_t version;    /* of the starter; 0 if main.py is none */
     char entry[64];      /* what it starts: MODULE or MODULE:FUNCTION; "" */
@@ -273,10 +275,11 @@ struct client_starter {
 };
 
 /* Looks at main.py. Returns 0, or -MPROM_EPERM, -MPROM_EBADMSG, -MPROM_ETIMEDOUT, -MPROM_EIO. */
-int client_starter_look(struct client *client, struct client_starter *starter, struct client_error *error);
+int mprom_client_starter_look(struct mprom_client *client, struct mprom_client_starter *starter,
+                              struct mprom_client_error *error);
 
 /* Whether a text is MODULE or MODULE:FUNCTION, with names as Python has them. */
-bool client_starter_is_entry(const char *entry);
+bool mprom_client_starter_is_entry(const char *entry);
 
 /*
  * Writes a main.py that starts `entry` from /rom: a module ("main", "app.start"), or a function of one ("main:run").
@@ -287,38 +290,41 @@ bool client_starter_is_entry(const char *entry);
  *   -MPROM_EINVAL  entry is neither; nothing was touched
  *   -MPROM_EBUSY   main.py is somebody else's; nothing was written
  *   -MPROM_EPERM   the board could not write it: the sentence has its words
- *   errors as client_starter_look()
+ *   errors as mprom_client_starter_look()
  */
-int client_starter_install(struct client *client, const char *entry, struct client_starter *starter,
-                           struct client_error *error);
+int mprom_client_starter_install(struct mprom_client *client, const char *entry, struct mprom_client_starter *starter,
+                                 struct mprom_client_error *error);
 
 /*
  * Removes the starter; *starter says what was there. Returns 0, also if there was none, or errors as
- * client_starter_install().
+ * mprom_client_starter_install().
  */
-int client_starter_remove(struct client *client, struct client_starter *starter, struct client_error *error);
+int mprom_client_starter_remove(struct mprom_client *client, struct mprom_client_starter *starter,
+                                struct mprom_client_error *error);
 
-enum client_restart {
-    CLIENT_RESTART_SOFT, /* Python starts anew: boot and main run, segments are mounted */
-    CLIENT_RESTART_HARD, /* machine.reset(): the chip starts anew. A board on USB disappears for a moment */
+enum mprom_client_restart {
+    MPROM_CLIENT_RESTART_SOFT, /* Python starts anew: boot and main run, segments are mounted */
+    MPROM_CLIENT_RESTART_HARD, /* machine.reset(): the chip starts anew. A board on USB disappears for a moment */
 };
 
 /*
- * Restarts the board and returns when it has begun to. The client is of no use for anything but client_follow() and
- * client_close() then. That the port goes away with a hard restart is no error.
+ * Restarts the board and returns when it has begun to. The client is of no use for anything but mprom_client_follow()
+ * and mprom_client_close() then. That the port goes away with a hard restart is no error.
  *
  * Returns 0, or -MPROM_EPERM (the board has no such function), -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
-int client_restart(struct client *client, enum client_restart how, struct client_error *error);
+int mprom_client_restart(struct mprom_client *client, enum mprom_client_restart how,
+                         struct mprom_client_error *error);
 
 /*
  * Passes on what the board prints, as it comes, until nothing came for quiet_ms or in all total_ms have passed. sink
  * may return non-zero to end it. What a board prints may hold anything. A port that goes away after
- * CLIENT_RESTART_HARD is waited for, under any name: client_board()->port is the new one.
+ * MPROM_CLIENT_RESTART_HARD is waited for, under any name: mprom_client_board()->port is the new one.
  *
  * Returns 0, or -MPROM_EIO if the board is gone.
  */
-int client_follow(struct client *client, uint32_t quiet_ms, uint32_t total_ms,
-                  int (*sink)(void *ctx, const char *bytes, size_t size), void *ctx, struct client_error *error);
+int mprom_client_follow(struct mprom_client *client, uint32_t quiet_ms, uint32_t total_ms,
+                        int (*sink)(void *ctx, const char *bytes, size_t size), void *ctx,
+                        struct mprom_client_error *error);
 
 #endif

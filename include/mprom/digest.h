@@ -13,22 +13,22 @@
 #include <stdint.h>
 
 enum {
-    DIGEST_STRIPE_SIZE = 16
+    MPROM_DIGEST_STRIPE_SIZE = 16
 };
 
 /* The caller's memory. For src/receiver only. */
-struct digest {
+struct mprom_digest {
     uint32_t lanes[4];
-    uint32_t size;                    /* bytes so far, modulo 2^32 */
-    uint8_t rest[DIGEST_STRIPE_SIZE]; /* the last size % 16 bytes */
+    uint32_t size;                          /* bytes so far, modulo 2^32 */
+    uint8_t rest[MPROM_DIGEST_STRIPE_SIZE]; /* the last size % 16 bytes */
 };
 
-void digest_begin(struct digest *digest);
+void mprom_digest_begin(struct mprom_digest *digest);
 
-/* Adds size bytes; a multiple of DIGEST_STRIPE_SIZE, except for the last ones before digest_end(). */
-void digest_add(struct digest *digest, const void *data, size_t size);
+/* Adds size bytes; a multiple of MPROM_DIGEST_STRIPE_SIZE, except for the last ones before mprom_digest_end(). */
+void mprom_digest_add(struct mprom_digest *digest, const void *data, size_t size);
 
-/* The digest of all bytes since digest_begin(). */
-uint32_t digest_end(const struct digest *digest);
+/* The digest of all bytes since mprom_digest_begin(). */
+uint32_t mprom_digest_end(const struct mprom_digest *digest);
 
 #endif

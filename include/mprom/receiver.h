@@ -15,28 +15,30 @@
 #include "mprom/rom.h"
 
 enum {
-    RECEIVER_BLOCK_SIZE_MAX = 4096, /* bytes of the image that are put together before they are written */
-    RECEIVER_KEPT_SIZE = 512,       /* most bytes of a deflate stream that wait for the next frame */
-    RECEIVER_MADE_SIZE = 512,       /* bytes that are inflated at once */
-    RECEIVER_HEADER_SIZE = 24,
-    RECEIVER_ROOM_MAX = 0xFFFF, /* most bytes of a payload as it is sent: four hexadecimal digits */
+    MPROM_RECEIVER_BLOCK_SIZE_MAX = 4096, /* bytes of the image that are put together before they are written */
+    MPROM_RECEIVER_KEPT_SIZE = 512,       /* most bytes of a deflate stream that wait for the next frame */
+    MPROM_RECEIVER_MADE_SIZE = 512,       /* bytes that are inflated at once */
+    MPROM_RECEIVER_HEADER_SIZE = 24,
+    MPROM_RECEIVER_ROOM_MAX = 0xFFFF, /* most bytes of a payload as it is sent: four hexadecimal digits */
 };
 
 /* Words for the client that whoever has the console says, too (docs/transfer.md). */
 enum {
-    RECEIVER_WORD_RATE = 0x14,    /* from the next byte on the console has the rate that was asked for */
-    RECEIVER_WORD_REFUSED = 0x18, /* the transfer has ended without an image */
+    MPROM_RECEIVER_WORD_RATE = 0x14,    /* from the next byte on the console has the rate that was asked for */
+    MPROM_RECEIVER_WORD_REFUSED = 0x18, /* the transfer has ended without an image */
 };
 
-#define RECEIVER_FOREVER UINT32_MAX /* a timeout that never ends */
+#define MPROM_RECEIVER_FOREVER UINT32_MAX /* a timeout that never ends */
 
-enum receiver_mode {
-    RECEIVER_WHOLE = 0, /* literal bytes only; blocks are erased with the largest erase that fits */
-    RECEIVER_DELTA = 1, /* also parts of what the segment holds; one block is erased at a time */
+enum mprom_receiver_mode {
+    MPROM_RECEIVER_WHOLE = 0, /* literal bytes only; blocks are erased with the largest erase that fits */
+    MPROM_RECEIVER_DELTA = 1, /* also parts of what the segment holds; one block is erased at a time */
 };
 
-/* What the receiver needs of the system. A function may also leave by a jump: receiver_abort() then tidies up. */
-struct receiver_io {
+/*
+ * What the receiver needs of the system. A function may also leave by a jump: mprom_receiver_abort() then tidies up.
+ */
+struct mprom_receiver_io {
     /*
      * Takes what has arrived, at most size bytes (> 0), to dst; waits for at least one byte, timeout_ms at most.
      * Returns how many, 0 after the timeout, or a negative value, which ends the transfer with that value.
@@ -61,22 +63,22 @@ struct receiver_io {
     void *ctx;
 };
 
-struct receiver_setup {
-    struct rom *rom;
+struct mprom_receiver_setup {
+    struct mprom_rom *rom;
     uint32_t id;   /* of the segment; valid */
     uint32_t size; /* bytes of the image */
-    enum receiver_mode mode;
+    enum mprom_receiver_mode mode;
     uint32_t piece;   /* > 0: a payload is read in pieces of so many bytes, each of which is confirmed */
-    uint32_t room;    /* bytes of a payload as it is sent, at most; at most RECEIVER_ROOM_MAX */
+    uint32_t room;    /* bytes of a payload as it is sent, at most; at most MPROM_RECEIVER_ROOM_MAX */
     uint32_t chunk;   /* bytes of the patch that a frame makes, at most */
     bool is_packed;   /* the frames from 1 on carry a deflate stream */
-    uint8_t *payload; /* RECEIVER_KEPT_SIZE + room bytes */
-    uint8_t *block;   /* receiver_block_size() bytes */
-    const struct receiver_io *io;
+    uint8_t *payload; /* MPROM_RECEIVER_KEPT_SIZE + room bytes */
+    uint8_t *block;   /* mprom_receiver_block_size() bytes */
+    const struct mprom_receiver_io *io;
 };
 
-/* The patch, which may be cut anywhere between two calls. For src/receiver only, as is struct receiver. */
-struct receiver_patch {
+/* The patch, which may be cut anywhere between two calls. For src/receiver only, as is struct mprom_receiver. */
+struct mprom_receiver_patch {
     uint32_t block_size;
     uint32_t pos;    /* bytes of the image that are made, */
     uint32_t fill;   /* the last of them, in the block, are not yet written */
@@ -89,9 +91,9 @@ struct receiver_patch {
     uint32_t generation; /* and the segment had this one then */
 };
 
-struct receiver {
-    struct receiver_setup setup;
-    struct receiver_patch patch;
+struct mprom_receiver {
+    struct mprom_receiver_setup setup;
+    struct mprom_receiver_patch patch;
     uint32_t number;      /* of the frame to come */
     uint32_t patch_off;   /* of the first byte that it makes */
     uint32_t kept_size;   /* bytes at the start of the payload's buffer that the last frame left */
@@ -101,15 +103,15 @@ struct receiver {
     const uint8_t *packed_end;
     uint32_t packed_makes; /* bytes of the patch that the frame still makes of it */
     bool is_cut;           /* io->read() has ended the transfer */
-    char header[RECEIVER_HEADER_SIZE];
-    uint8_t made[RECEIVER_MADE_SIZE];
+    char header[MPROM_RECEIVER_HEADER_SIZE];
+    uint8_t made[MPROM_RECEIVER_MADE_SIZE];
 };
 
 /* Bytes of a block of the image, for a valid segment. */
-uint32_t receiver_block_size(const struct rom *rom, uint32_t id);
+uint32_t mprom_receiver_block_size(const struct mprom_rom *rom, uint32_t id);
 
 /* setup is copied; what it points to must live as long as the receiver. Touches neither console nor flash. */
-void receiver_init(struct receiver *receiver, const struct receiver_setup *setup);
+void mprom_receiver_init(struct mprom_receiver *receiver, const struct mprom_receiver_setup *setup);
 
 /*
  * Receives an image. Blocks until it is there, for as long as nothing comes. The session is opened when the first
@@ -119,13 +121,13 @@ void receiver_init(struct receiver *receiver, const struct receiver_setup *setup
  * Returns 0 when the image is live and the client was told so, or, with no session open and, once it was opened, the
  * segment empty:
  *   -MPROM_EBADMSG  the patch breaks its format, or uses bytes that it may not use
- *   what rom_prepare(), rom_update_begin() and the other functions of the session return, or rom_read()
- *   what io->read() returned
+ *   what mprom_rom_prepare(), mprom_rom_update_begin() and the other functions of the session return, or
+ *   mprom_rom_read() what io->read() returned
  * In all cases but the last what was on the way has been read, and the client was told.
  */
-int receiver_run(struct receiver *receiver);
+int mprom_receiver_run(struct mprom_receiver *receiver);
 
 /* Closes the session if it is the receiver's; after that a receiver can only be initialised anew. */
-void receiver_abort(struct receiver *receiver);
+void mprom_receiver_abort(struct mprom_receiver *receiver);
 
 #endif

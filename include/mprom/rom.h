@@ -2,9 +2,10 @@
  * Segments (ROM partitions) of a board, the update session that writes an image to one, and the choice of what to
  * boot. Freestanding; knows flash and images, not MicroPython.
  *
- * One `struct rom` describes a board. The board's code provides the tables, rom_init() connects them, and everything
- * below takes it as its first argument. Nothing here is reentrant: call from one thread, never from an interrupt.
- * Functions that touch flash block, but no call for longer than one block's erase plus what the call itself names.
+ * One `struct mprom_rom` describes a board. The board's code provides the tables, mprom_rom_init() connects them, and
+ * everything below takes it as its first argument. Nothing here is reentrant: call from one thread, never from an
+ * interrupt. Functions that touch flash block, but no call for longer than one block's erase plus what the call
+ * itself names.
  *
  * Offsets and sizes are bytes; offsets count from the start of the segment. Errors are negative values of enum
  * mprom_error, and rom->error says in which segment, where and why (for the sentence that a user reads).
@@ -20,35 +21,36 @@
 #include "mprom/romfs_check.h"
 
 enum {
-    ROM_GROUP_NONE = 0,
-    ROM_LEVELS = 32,        /* directories may be nested this deep in an image that a board accepts */
-    ROM_WRITE_SIZE_MIN = 4, /* what op 3 returns: clients need not write in larger pieces */
-    ROM_TRAILER_SIZE = 160, /* bytes of the trailer's block that are used: its block is at least as large */
-    ROM_SEGMENT_NONE = -1,  /* rom_error.other: no segment */
+    MPROM_ROM_GROUP_NONE = 0,
+    MPROM_ROM_LEVELS = 32,        /* directories may be nested this deep in an image that a board accepts */
+    MPROM_ROM_WRITE_SIZE_MIN = 4, /* what op 3 returns: clients need not write in larger pieces */
+    MPROM_ROM_TRAILER_SIZE = 160, /* bytes of the trailer's block that are used: its block is at least as large */
+    MPROM_ROM_SEGMENT_NONE = -1,  /* rom_error.other: no segment */
 };
 
 /* A segment, constant. off and size are multiples of the erase blocks that they touch. */
-struct rom_segment {
+struct mprom_rom_segment {
     const char *name; /* short, unique on the board, such as "rom0" */
-    const struct flash *flash;
+    const struct mprom_flash *flash;
     uint32_t off;     /* in the flash */
     uint32_t size;    /* with the trailer */
     bool has_trailer; /* its last erase block is the trailer, hidden from clients */
-    uint8_t group; /* segments of one group other than ROM_GROUP_NONE are slots of one application, with trailers */
+    uint8_t
+        group; /* segments of one group other than MPROM_ROM_GROUP_NONE are slots of one application, with trailers */
 };
 
-enum rom_image_state {
-    ROM_IMAGE_NONE,     /* no image: blank, or its first unit is invalid */
-    ROM_IMAGE_DAMAGED,  /* an image whose structure or seal is wrong */
-    ROM_IMAGE_UNSEALED, /* structure is sound; without a seal nothing more can be said */
-    ROM_IMAGE_SEALED,   /* structure is sound and the seal matches */
+enum mprom_rom_image_state {
+    MPROM_ROM_IMAGE_NONE,     /* no image: blank, or its first unit is invalid */
+    MPROM_ROM_IMAGE_DAMAGED,  /* an image whose structure or seal is wrong */
+    MPROM_ROM_IMAGE_UNSEALED, /* structure is sound; without a seal nothing more can be said */
+    MPROM_ROM_IMAGE_SEALED,   /* structure is sound and the seal matches */
 };
 
 /* What a segment holds. */
-struct rom_image {
-    enum rom_image_state state;
-    const char *what;       /* for DAMAGED: a constant sentence fragment; else NULL */
-    enum romfs_fault fault; /* for DAMAGED; ROMFS_FAULT_NONE if the flash cannot be read at fault_off */
+struct mprom_rom_image {
+    enum mprom_rom_image_state state;
+    const char *what;             /* for DAMAGED: a constant sentence fragment; else NULL */
+    enum mprom_romfs_fault fault; /* for DAMAGED; MPROM_ROMFS_FAULT_NONE if the flash cannot be read at fault_off */
     uint32_t fault_off;
     uint32_t size;      /* bytes of the image; 0 for NONE and DAMAGED */
     uint32_t long_size; /* for DAMAGED: bytes of a whole image that ends behind the segment; else 0 */
@@ -60,75 +62,75 @@ struct rom_image {
  * What changes about a segment; RAM of the board, one for each segment, zeroed at start (a hard reset) and kept over
  * soft resets.
  */
-struct rom_state {
+struct mprom_rom_state {
     uint32_t generation; /* counts sessions that opened here: what was mapped before is void afterwards, and a
                             session that was opened with another count is no longer open */
     bool running;        /* boot or main of this segment runs: it cannot be written. The system above sets it */
-    bool chosen;         /* rom_boot_choose() returned this slot: it cannot be written. For rom_*() only, as is: */
-    bool on_trial;       /* the trial of its image began after the last hard reset */
-    bool unlocked;       /* rom_slot_unlock() was called, and no session has opened here since */
-    bool left;           /* the board started from this slot, and leaves it: its image was rolled back from */
-    bool kept;           /* the board goes back to this image after a rollback, and no session has broken it */
-    bool readable;       /* rom_make_readable() found no word that cannot be read, and nothing was written since */
-    bool checked;        /* `image` is what rom_verify() found, and nothing was written since */
-    struct rom_image image;
+    bool chosen;   /* mprom_rom_boot_choose() returned this slot: it cannot be written. For rom_*() only, as is: */
+    bool on_trial; /* the trial of its image began after the last hard reset */
+    bool unlocked; /* mprom_rom_slot_unlock() was called, and no session has opened here since */
+    bool left;     /* the board started from this slot, and leaves it: its image was rolled back from */
+    bool kept;     /* the board goes back to this image after a rollback, and no session has broken it */
+    bool readable; /* mprom_rom_make_readable() found no word that cannot be read, and nothing was written since */
+    bool checked;  /* `image` is what mprom_rom_verify() found, and nothing was written since */
+    struct mprom_rom_image image;
 };
 
 /* Why the last call failed. */
-struct rom_error {
+struct mprom_rom_error {
     int code; /* the negative error that was returned, 0 if none */
     uint32_t segment;
     uint32_t off;
     const char *what; /* a constant sentence fragment, such as "read back differs from what was written" */
-    int other;        /* the slot to write instead of one that runs, or ROM_SEGMENT_NONE */
+    int other;        /* the slot to write instead of one that runs, or MPROM_ROM_SEGMENT_NONE */
 };
 
-enum rom_update_mode {
-    ROM_UPDATE_CLOSED,
-    ROM_UPDATE_STREAM, /* rom_update_*() */
-    ROM_UPDATE_IOCTL,  /* rom_prepare(), rom_write(), rom_complete() */
+enum mprom_rom_update_mode {
+    MPROM_ROM_UPDATE_CLOSED,
+    MPROM_ROM_UPDATE_STREAM, /* rom_update_*() */
+    MPROM_ROM_UPDATE_IOCTL,  /* mprom_rom_prepare(), mprom_rom_write(), mprom_rom_complete() */
 };
 
 /* The session; one per board. For rom_*() only. */
-struct rom_update {
-    enum rom_update_mode mode;
+struct mprom_rom_update {
+    enum mprom_rom_update_mode mode;
     uint32_t segment;
-    uint32_t end;                          /* clients may write below: image_size, or the end of what is prepared */
-    uint32_t written_end;                  /* bytes below were written or kept, in order */
-    uint32_t erased_end;                   /* blocks below are blank or were programmed in this session */
-    uint32_t crc;                          /* of the bytes below written_end */
-    uint32_t first_size;                   /* bytes at the start of the image that are held back */
-    uint32_t tail_size;                    /* bytes in tail that wait for the rest of their unit */
-    uint8_t first[FLASH_PROGRAM_SIZE_MAX]; /* the image's first unit, programmed last */
-    uint8_t tail[FLASH_PROGRAM_SIZE_MAX];
+    uint32_t end;         /* clients may write below: image_size, or the end of what is prepared */
+    uint32_t written_end; /* bytes below were written or kept, in order */
+    uint32_t erased_end;  /* blocks below are blank or were programmed in this session */
+    uint32_t crc;         /* of the bytes below written_end */
+    uint32_t first_size;  /* bytes at the start of the image that are held back */
+    uint32_t tail_size;   /* bytes in tail that wait for the rest of their unit */
+    uint8_t first[MPROM_FLASH_PROGRAM_SIZE_MAX]; /* the image's first unit, programmed last */
+    uint8_t tail[MPROM_FLASH_PROGRAM_SIZE_MAX];
 };
 
-struct rom;
+struct mprom_rom;
 
 /* Where a check reads from: the flash of a segment, with what a session holds laid over it. For rom_*() only. */
-struct rom_source {
-    struct romfs_source source;
+struct mprom_rom_source {
+    struct mprom_romfs_source source;
     uint32_t segment;
-    const struct rom_update *overlay; /* its first unit and tail count as written; NULL: flash only */
-    uint32_t bad_off;                 /* where the flash could not be read, after -MPROM_EBADMSG */
+    const struct mprom_rom_update *overlay; /* its first unit and tail count as written; NULL: flash only */
+    uint32_t bad_off;                       /* where the flash could not be read, after -MPROM_EBADMSG */
 };
 
 /* What rom needs of the system above; any may be NULL. */
-struct rom_hooks {
+struct mprom_rom_hooks {
     /* Called before the first byte of a segment changes: let go of what is mapped from it. */
-    void (*release)(struct rom *rom, uint32_t segment);
+    void (*release)(struct mprom_rom *rom, uint32_t segment);
 };
 
-struct rom {
-    const struct rom_segment *segments;
-    struct rom_state *states;
+struct mprom_rom {
+    const struct mprom_rom_segment *segments;
+    struct mprom_rom_state *states;
     uint32_t segment_count;
-    const struct rom_hooks *hooks;
-    struct rom_update update;
-    struct rom_error error;
-    struct rom_source source; /* this and the rest is memory of checks, kept off the stack. For rom_*() only */
-    struct romfs_check check;
-    struct romfs_check_level levels[ROM_LEVELS];
+    const struct mprom_rom_hooks *hooks;
+    struct mprom_rom_update update;
+    struct mprom_rom_error error;
+    struct mprom_rom_source source; /* this and the rest is memory of checks, kept off the stack. For rom_*() only */
+    struct mprom_romfs_check check;
+    struct mprom_romfs_check_level levels[MPROM_ROM_LEVELS];
 };
 
 /*
@@ -136,48 +138,49 @@ struct rom {
  * segment, no overlap on one flash, names, trailers. Closes any session. Returns 0, or -MPROM_EINVAL with rom->error
  * naming the segment.
  */
-int rom_init(struct rom *rom, const struct rom_segment *segments, struct rom_state *states, uint32_t segment_count,
-             const struct rom_hooks *hooks);
+int mprom_rom_init(struct mprom_rom *rom, const struct mprom_rom_segment *segments, struct mprom_rom_state *states,
+                   uint32_t segment_count, const struct mprom_rom_hooks *hooks);
 
 /* Bytes that a client can use: without the trailer. id must be a valid segment. */
-uint32_t rom_segment_size(const struct rom *rom, uint32_t id);
+uint32_t mprom_rom_segment_size(const struct mprom_rom *rom, uint32_t id);
 
 /* Where the CPU reads the segment, NULL if it cannot. id must be a valid segment. */
-const void *rom_segment_map(const struct rom *rom, uint32_t id);
+const void *mprom_rom_segment_map(const struct mprom_rom *rom, uint32_t id);
 
 /* The smallest block that can be prepared (`rom_ioctl` op 6), bytes, > 0. id must be a valid segment. */
-uint32_t rom_segment_block_size(const struct rom *rom, uint32_t id);
+uint32_t mprom_rom_segment_block_size(const struct mprom_rom *rom, uint32_t id);
 
 /*
  * The erase block at off, and how many of the same size follow one another from there on to the end of what a client
  * can use: that is returned, > 0. off is where a block starts, id a valid segment.
  */
-uint32_t rom_segment_blocks(const struct rom *rom, uint32_t id, uint32_t off, uint32_t *block_size);
+uint32_t mprom_rom_segment_blocks(const struct mprom_rom *rom, uint32_t id, uint32_t off, uint32_t *block_size);
 
 /*
- * For flash whose bad reads fault, before the CPU reads all of a segment as rom_segment_map() shows it; elsewhere
- * there is nothing to do. Blocks with units that cannot be read, as a power failure leaves them, are erased, unless a
- * part of a sound image lies in them, a session is open, or the segment runs. Of an image that cannot be read the
- * first block goes before. Probes the whole segment, but not again before something is written to it. A block that an
- * erase does not mend is marked, so that it is not erased again here (docs/update.md); every other erase does that.
+ * For flash whose bad reads fault, before the CPU reads all of a segment as mprom_rom_segment_map() shows it;
+ * elsewhere there is nothing to do. Blocks with units that cannot be read, as a power failure leaves them, are
+ * erased, unless a part of a sound image lies in them, a session is open, or the segment runs. Of an image that
+ * cannot be read the first block goes before. Probes the whole segment, but not again before something is written to
+ * it. A block that an erase does not mend is marked, so that it is not erased again here (docs/update.md); every
+ * other erase does that.
  *
  * Returns how many blocks that could not be read were erased, or -MPROM_ENOENT, -MPROM_EBADMSG if there is a unit in
  * one that may not be erased, -MPROM_EIO if one cannot be read although it was erased, now or at an earlier start, or
- * what flash_erase() or flash_program() returns.
+ * what mprom_flash_erase() or mprom_flash_program() returns.
  */
-int rom_make_readable(struct rom *rom, uint32_t id);
+int mprom_rom_make_readable(struct mprom_rom *rom, uint32_t id);
 
-/* Reads from a segment. Returns 0, or -MPROM_ENOENT, -MPROM_EINVAL, or what flash_read() returns. */
-int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size);
+/* Reads from a segment. Returns 0, or -MPROM_ENOENT, -MPROM_EINVAL, or what mprom_flash_read() returns. */
+int mprom_rom_read(struct mprom_rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size);
 
 /*
  * The update session.
  *
- * begin opens it: no other stream may be open (an unfinished rom_prepare() session is discarded), the segment must
- * not run, and if its group has a slot that runs, this may not be it. It releases what is mapped, makes the old image
- * invalid, and remembers image_size. From then on, until commit succeeds, the segment holds no image. Invalid means:
- * the first bytes of the header are programmed to the opposite of the erased value, before any erase; where a unit
- * may not be programmed often enough, the first block is marked as gone and erased instead.
+ * begin opens it: no other stream may be open (an unfinished mprom_rom_prepare() session is discarded), the segment
+ * must not run, and if its group has a slot that runs, this may not be it. It releases what is mapped, makes the old
+ * image invalid, and remembers image_size. From then on, until commit succeeds, the segment holds no image. Invalid
+ * means: the first bytes of the header are programmed to the opposite of the erased value, before any erase; where a
+ * unit may not be programmed often enough, the first block is marked as gone and erased instead.
  *
  * write appends bytes in chunks of any size; blocks are erased just ahead of them unless they are blank, one erase at
  * a time and with the largest that the bytes of this call fill. keep says that the next size bytes are those that the
@@ -191,45 +194,46 @@ int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t siz
  *   -MPROM_ENOENT    no such segment
  *   -MPROM_EINVAL    size, range or order wrong, or no session is open; nothing was touched, an open session stays
  *   -MPROM_EBUSY     the segment runs, or a session is open (begin); nothing was touched
- *   -MPROM_EPERM     the board goes back to the image of this slot (begin; rom_slot_unlock()); nothing was touched
+ *   -MPROM_EPERM     the board goes back to the image of this slot (begin; mprom_rom_slot_unlock()); nothing was
+ *                    touched
  *   -MPROM_ENOSPC    image_size is larger than the segment (begin; nothing was touched)
  *   -MPROM_EBADMSG   what was written is no whole, well-formed image (commit), or what is to be kept does not read
  *                    the same each time (keep); the session is closed, the segment empty
  *   -MPROM_EIO, -MPROM_ETIMEDOUT, -MPROM_EROFS
  *                    the flash failed; the session is closed, the segment empty (or, if begin failed, as it was)
  */
-int rom_update_begin(struct rom *rom, uint32_t id, uint32_t image_size);
-int rom_update_write(struct rom *rom, const void *bytes, size_t size);
-int rom_update_keep(struct rom *rom, uint32_t off, uint32_t size);
-int rom_update_commit(struct rom *rom);
-void rom_update_abort(struct rom *rom);
+int mprom_rom_update_begin(struct mprom_rom *rom, uint32_t id, uint32_t image_size);
+int mprom_rom_update_write(struct mprom_rom *rom, const void *bytes, size_t size);
+int mprom_rom_update_keep(struct mprom_rom *rom, uint32_t off, uint32_t size);
+int mprom_rom_update_commit(struct mprom_rom *rom);
+void mprom_rom_update_abort(struct mprom_rom *rom);
 
 /*
  * The same session for clients that speak `rom_ioctl` (ops 3, 4, 5; docs/update.md).
  *
  * prepare with off 0 discards any open session and begins one for size bytes; further ranges extend it, each starting
  * where the last one's blocks ended or inside what is prepared but not written; off, and size where off is not 0, are
- * multiples of rom_segment_block_size(). Nothing is erased yet: that happens just ahead of the data. write takes off
- * only where the session stands, so each byte once and in ascending order; zero bytes beyond the end of what is
- * prepared are dropped (a stock client pads its last chunk), any other byte there is refused. complete ends the
- * session: every byte up to the image's own outer length must have been written, if not the session stays open.
+ * multiples of mprom_rom_segment_block_size(). Nothing is erased yet: that happens just ahead of the data. write
+ * takes off only where the session stands, so each byte once and in ascending order; zero bytes beyond the end of
+ * what is prepared are dropped (a stock client pads its last chunk), any other byte there is refused. complete ends
+ * the session: every byte up to the image's own outer length must have been written, if not the session stays open.
  *
  * Returns as above; prepare returns the minimum write size, > 0.
  */
-int rom_prepare(struct rom *rom, uint32_t id, uint32_t off, uint32_t size);
-int rom_write(struct rom *rom, uint32_t id, uint32_t off, const void *bytes, size_t size);
-int rom_complete(struct rom *rom, uint32_t id);
+int mprom_rom_prepare(struct mprom_rom *rom, uint32_t id, uint32_t off, uint32_t size);
+int mprom_rom_write(struct mprom_rom *rom, uint32_t id, uint32_t off, const void *bytes, size_t size);
+int mprom_rom_complete(struct mprom_rom *rom, uint32_t id);
 
 /*
  * Erases a segment: its image is made invalid first, then its trailer and every block that is not blank are erased.
- * Discards an open session. Blocks for the erase of the whole segment. Returns as rom_update_begin().
+ * Discards an open session. Blocks for the erase of the whole segment. Returns as mprom_rom_update_begin().
  */
-int rom_erase(struct rom *rom, uint32_t id);
+int mprom_rom_erase(struct mprom_rom *rom, uint32_t id);
 
-enum rom_verify_mode {
-    ROM_VERIFY_START, /* structure; the seal only if no trailer vouches for this very digest. A second call returns
-                         what the first found if nothing was written since */
-    ROM_VERIFY_FULL,  /* structure and seal, always read from flash */
+enum mprom_rom_verify_mode {
+    MPROM_ROM_VERIFY_START, /* structure; the seal only if no trailer vouches for this very digest. A second call
+                               returns what the first found if nothing was written since */
+    MPROM_ROM_VERIFY_FULL,  /* structure and seal, always read from flash */
 };
 
 /*
@@ -237,37 +241,38 @@ enum rom_verify_mode {
  *
  * Returns 0 whatever the image's state, or -MPROM_ENOENT, or -MPROM_EIO or -MPROM_ETIMEDOUT if the flash failed.
  */
-int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image);
+int mprom_rom_verify(struct mprom_rom *rom, uint32_t id, enum mprom_rom_verify_mode mode,
+                     struct mprom_rom_image *image);
 
 /* Where the image in a slot stands. */
-enum rom_slot_state {
-    ROM_SLOT_UNKNOWN,   /* there is no record of it: nothing is there, or no session wrote it */
-    ROM_SLOT_WAITING,   /* not started yet */
-    ROM_SLOT_TRIAL,     /* started, and neither confirmed nor given up */
-    ROM_SLOT_GAVE_UP,   /* a hard reset came before it was confirmed */
-    ROM_SLOT_CONFIRMED, /* good */
-    ROM_SLOT_REJECTED,  /* rolled back from */
+enum mprom_rom_slot_state {
+    MPROM_ROM_SLOT_UNKNOWN,   /* there is no record of it: nothing is there, or no session wrote it */
+    MPROM_ROM_SLOT_WAITING,   /* not started yet */
+    MPROM_ROM_SLOT_TRIAL,     /* started, and neither confirmed nor given up */
+    MPROM_ROM_SLOT_GAVE_UP,   /* a hard reset came before it was confirmed */
+    MPROM_ROM_SLOT_CONFIRMED, /* good */
+    MPROM_ROM_SLOT_REJECTED,  /* rolled back from */
 };
 
 /* What a slot's trailer says about the image in it. */
-struct rom_slot {
+struct mprom_rom_slot {
     bool valid; /* the trailer is whole and speaks of the image that is there, which passed the check when written */
     uint32_t sequence;
-    uint32_t size;             /* bytes of the image */
-    uint32_t crc;              /* its seal's, or if it has none that of all its bytes */
-    bool tried;                /* its boot or main was started */
-    bool confirmed;            /* romfs.confirm(), or deployed with --confirm */
-    bool rejected;             /* rolled back from */
-    enum rom_slot_state state; /* the marks in one word */
+    uint32_t size;                   /* bytes of the image */
+    uint32_t crc;                    /* its seal's, or if it has none that of all its bytes */
+    bool tried;                      /* its boot or main was started */
+    bool confirmed;                  /* romfs.confirm(), or deployed with --confirm */
+    bool rejected;                   /* rolled back from */
+    enum mprom_rom_slot_state state; /* the marks in one word */
 };
 
 /*
  * Reads the trailer of a segment. Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP if the segment has none, -MPROM_EIO.
  */
-int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot);
+int mprom_rom_slot_read(struct mprom_rom *rom, uint32_t id, struct mprom_rom_slot *slot);
 
-/* The state in words, such as "on trial"; "" for ROM_SLOT_UNKNOWN. */
-const char *rom_slot_state_text(enum rom_slot_state state);
+/* The state in words, such as "on trial"; "" for MPROM_ROM_SLOT_UNKNOWN. */
+const char *mprom_rom_slot_state_text(enum mprom_rom_slot_state state);
 
 /*
  * Chooses the segment to start from: segment 0 if it is in no group, else a slot of its group whose image is sound:
@@ -278,24 +283,25 @@ const char *rom_slot_state_text(enum rom_slot_state state);
  * image is sound; if no slot was chosen before, this start chooses as a hard reset does. The slot that is returned
  * cannot be written until another one is chosen.
  *
- * Returns the segment's id, or -MPROM_ENOENT if none can be started, or as rom_verify().
+ * Returns the segment's id, or -MPROM_ENOENT if none can be started, or as mprom_rom_verify().
  */
-int rom_boot_choose(struct rom *rom, bool hard_reset);
+int mprom_rom_boot_choose(struct mprom_rom *rom, bool hard_reset);
 
 /*
  * Marks: a slot's boot or main starts; the image in it is good; go back to the other one at the next hard reset. A
  * mark that is already there is not written again. A sound image without a record is not on trial: tried and confirm
  * then do nothing.
  *
- * After rollback of the chosen slot the one that the next hard reset starts cannot be written (rom_slot_unlock()).
+ * After rollback of the chosen slot the one that the next hard reset starts cannot be written
+ * (mprom_rom_slot_unlock()).
  *
  * Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP without a trailer, -MPROM_ENODEV (confirm: there is no sound image),
  * -MPROM_EPERM (rollback: there is no record, or no other slot to go back to; confirm: rolled back from before),
  * -MPROM_EIO.
  */
-int rom_slot_mark_tried(struct rom *rom, uint32_t id);
-int rom_slot_confirm(struct rom *rom, uint32_t id);
-int rom_slot_rollback(struct rom *rom, uint32_t id);
+int mprom_rom_slot_mark_tried(struct mprom_rom *rom, uint32_t id);
+int mprom_rom_slot_confirm(struct mprom_rom *rom, uint32_t id);
+int mprom_rom_slot_rollback(struct mprom_rom *rom, uint32_t id);
 
 /*
  * Lets the next session or erase have the slot that the board goes back to, although its image may be the only good
@@ -303,12 +309,12 @@ int rom_slot_rollback(struct rom *rom, uint32_t id);
  *
  * Returns 0, -MPROM_ENOENT, -MPROM_EOPNOTSUPP without a trailer, -MPROM_EBUSY if the slot runs.
  */
-int rom_slot_unlock(struct rom *rom, uint32_t id);
+int mprom_rom_slot_unlock(struct mprom_rom *rom, uint32_t id);
 
 /*
  * The image of the group of segment 0 that was passed over at this start although it is newer than the chosen one,
- * because it gave up. Returns the segment's id, or ROM_SEGMENT_NONE; of several the newest.
+ * because it gave up. Returns the segment's id, or MPROM_ROM_SEGMENT_NONE; of several the newest.
  */
-int rom_boot_passed_over(struct rom *rom);
+int mprom_rom_boot_passed_over(struct mprom_rom *rom);
 
 #endif

@@ -7,7 +7,7 @@
  * larger than the heap.
  *
  * A build is used by one thread at a time. Errors are negative values of enum mprom_error or of errno (the numbers
- * agree); romfs_build_error() has the sentence for people.
+ * agree); mprom_romfs_build_error() has the sentence for people.
  */
 #ifndef MPROM_ROMFS_BUILD_H
 #define MPROM_ROMFS_BUILD_H
@@ -15,15 +15,15 @@
 #include "mprom/romfs.h"
 
 /* Alignment for the contents of files whose name matches. */
-struct romfs_build_align {
+struct mprom_romfs_build_align {
     const char *pattern; /* fnmatch(3) pattern, matched against the last name, or the whole path if it holds '/', one
                             at its start left out */
     uint32_t align;      /* bytes; a power of two, 1 to 65536 */
 };
 
-struct romfs_build_options {
-    uint32_t align;                         /* bytes; least alignment of contents; 0 means 4 */
-    const struct romfs_build_align *aligns; /* the first that matches counts */
+struct mprom_romfs_build_options {
+    uint32_t align;                               /* bytes; least alignment of contents; 0 means 4 */
+    const struct mprom_romfs_build_align *aligns; /* the first that matches counts */
     size_t align_count;
     bool align_types;    /* files that no pattern matches: at least what their type needs (docs/defaults.md) */
     const char *label;   /* UTF-8, up to 4096 bytes, or NULL for none */
@@ -42,14 +42,14 @@ struct romfs_build_options {
     bool no_seal;  /* the seal */
 };
 
-struct romfs_build; /* opaque */
+struct mprom_romfs_build; /* opaque */
 
 /* Options and all they point to must live as long as the build. Returns NULL if out of memory. */
-struct romfs_build *romfs_build_new(const struct romfs_build_options *options);
-void romfs_build_free(struct romfs_build *build);
+struct mprom_romfs_build *mprom_romfs_build_new(const struct mprom_romfs_build_options *options);
+void mprom_romfs_build_free(struct mprom_romfs_build *build);
 
 /* The sentence for the last error of this build, "" if there was none. Owned by the build. */
-const char *romfs_build_error(const struct romfs_build *build);
+const char *mprom_romfs_build_error(const struct mprom_romfs_build *build);
 
 /*
  * Adds a directory; its parents are added as needed; adding one twice is no error. path has names between '/', UTF-8.
@@ -59,23 +59,24 @@ const char *romfs_build_error(const struct romfs_build *build);
  *   -MPROM_EEXIST        a file has this path or that of a parent; for a file also: a directory has it
  *   -MPROM_ENOMEM
  */
-int romfs_build_add_dir(struct romfs_build *build, const char *path);
+int mprom_romfs_build_add_dir(struct mprom_romfs_build *build, const char *path);
 
 /*
  * Adds a file whose contents are size bytes at data, which must stay unchanged until the build is freed. mtime is its
- * time of modification in Unix seconds, or 0 for none. Returns as romfs_build_add_dir().
+ * time of modification in Unix seconds, or 0 for none. Returns as mprom_romfs_build_add_dir().
  */
-int romfs_build_add_file(struct romfs_build *build, const char *path, const void *data, size_t size, uint64_t mtime);
+int mprom_romfs_build_add_file(struct mprom_romfs_build *build, const char *path, const void *data, size_t size,
+                               uint64_t mtime);
 
 /*
  * Adds a file whose contents are read from host_path (copied) when the image is written. size is what it holds now;
- * if it holds something else by then, the build fails. Returns as romfs_build_add_dir().
+ * if it holds something else by then, the build fails. Returns as mprom_romfs_build_add_dir().
  */
-int romfs_build_add_host_file(struct romfs_build *build, const char *path, const char *host_path, uint64_t size,
-                              uint64_t mtime);
+int mprom_romfs_build_add_host_file(struct mprom_romfs_build *build, const char *path, const char *host_path,
+                                    uint64_t size, uint64_t mtime);
 
 /* What a finished build says of itself. */
-struct romfs_build_summary {
+struct mprom_romfs_build_summary {
     uint32_t file_count;
     uint32_t dir_count;
     uint32_t image_size;   /* bytes */
@@ -86,7 +87,7 @@ struct romfs_build_summary {
 };
 
 /* Takes the image piece by piece, in order. Returns 0 or a negative error, which ends the build. */
-typedef int romfs_build_sink(void *ctx, const void *data, size_t size);
+typedef int mprom_romfs_build_sink(void *ctx, const void *data, size_t size);
 
 /*
  * Lays out the image and hands it to sink. It may be called again, for instance when the sink has failed.
@@ -99,11 +100,11 @@ typedef int romfs_build_sink(void *ctx, const void *data, size_t size);
  *   -MPROM_ENOMEM
  *   what sink returned
  */
-int romfs_build_write(struct romfs_build *build, romfs_build_sink *sink, void *ctx,
-                      struct romfs_build_summary *summary);
+int mprom_romfs_build_write(struct mprom_romfs_build *build, mprom_romfs_build_sink *sink, void *ctx,
+                            struct mprom_romfs_build_summary *summary);
 
 /* The same into a new buffer, *image, which the caller frees. */
-int romfs_build_write_memory(struct romfs_build *build, uint8_t **image, size_t *size,
-                             struct romfs_build_summary *summary);
+int mprom_romfs_build_write_memory(struct mprom_romfs_build *build, uint8_t **image, size_t *size,
+                                   struct mprom_romfs_build_summary *summary);
 
 #endif

@@ -15,19 +15,19 @@
 #include "mprom/rom.h"
 
 struct board {
-    struct rom *rom;          /* connected with rom_init() */
-    const struct flash *disk; /* holds the writable filesystem; NULL if the board has none */
-    uint32_t disk_off;        /* bytes, where it starts in that flash; whole erase blocks */
-    uint32_t disk_size;       /* bytes; whole erase blocks, all of one size */
-    void *heap;               /* for MicroPython's garbage collector */
-    size_t heap_size;         /* bytes */
-    size_t stack_size;        /* bytes that Python code may use of the stack of firmware_run()'s caller */
+    struct mprom_rom *rom;          /* connected with mprom_rom_init() */
+    const struct mprom_flash *disk; /* holds the writable filesystem; NULL if the board has none */
+    uint32_t disk_off;              /* bytes, where it starts in that flash; whole erase blocks */
+    uint32_t disk_size;             /* bytes; whole erase blocks, all of one size */
+    void *heap;                     /* for MicroPython's garbage collector */
+    size_t heap_size;               /* bytes */
+    size_t stack_size;              /* bytes that Python code may use of the stack of firmware_run()'s caller */
     const uint8_t *id; /* what no other board has, for machine.unique_id(); NULL if the chip has no such thing */
     size_t id_size;    /* bytes */
 };
 
-/* What the board passes to rom_init() as hooks. */
-extern const struct rom_hooks firmware_rom_hooks;
+/* What the board passes to mprom_rom_init() as hooks. */
+extern const struct mprom_rom_hooks firmware_rom_hooks;
 
 /* Takes bytes from the console, at most size (> 0). Returns how many, 0 only if none are there. Does not block. */
 size_t board_console_read(uint8_t *dst, size_t size);

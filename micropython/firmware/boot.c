@@ -77,8 +77,8 @@ static int script_run(vstr_t *path, bool is_mpy)
 /* A trial that cannot be recorded would never end, so its owner must hear of it. */
 static void trial_begin(uint32_t id)
 {
-    struct rom *rom = rom_binding();
-    int err = rom_slot_mark_tried(rom, id);
+    struct mprom_rom *rom = mprom_rom_binding();
+    int err = mprom_rom_slot_mark_tried(rom, id);
     if (err && err != -MPROM_EOPNOTSUPP) {
         mp_printf(&mp_plat_print, "rom: segment %u: the trial of its image cannot be recorded: %s\n", (unsigned)id,
                   rom->error.what);
@@ -91,7 +91,7 @@ static void trial_begin(uint32_t id)
  */
 static int rom_script_run(uint32_t id, vstr_t *path, bool is_mpy)
 {
-    struct rom_state *state = &rom_binding()->states[id];
+    struct mprom_rom_state *state = &mprom_rom_binding()->states[id];
     if (pyexec_mode_kind == PYEXEC_MODE_FRIENDLY_REPL) {
         trial_begin(id);
     }
@@ -109,7 +109,7 @@ int boot_run(const char *name)
     if (script_find(&path, "", name, &is_mpy)) {
         return script_run(&path, is_mpy);
     }
-    int id = rom_start_chosen();
+    int id = mprom_rom_start_chosen();
     if (id >= 0 && script_find(&path, "/rom/", name, &is_mpy)) {
         return rom_script_run((uint32_t)id, &path, is_mpy);
     }

@@ -16,36 +16,36 @@
 
 const struct board *firmware_board;
 
-const struct rom_hooks firmware_rom_hooks = {.release = rom_binding_release};
+const struct mprom_rom_hooks firmware_rom_hooks = {.release = mprom_rom_binding_release};
 
 static int reset_cause = FIRMWARE_RESET_HARD;
 
-struct rom *rom_binding(void)
+struct mprom_rom *mprom_rom_binding(void)
 {
     return firmware_board->rom;
 }
 
-bool rom_binding_has_ioctl(void)
+bool mprom_rom_binding_has_ioctl(void)
 {
     return true;
 }
 
-size_t rom_binding_console_room(void)
+size_t mprom_rom_binding_console_room(void)
 {
     return board_console_room();
 }
 
-uint32_t rom_binding_console_baud_max(void)
+uint32_t mprom_rom_binding_console_baud_max(void)
 {
     return board_console_baud_max();
 }
 
-void rom_binding_console_set_baud(uint32_t baud)
+void mprom_rom_binding_console_set_baud(uint32_t baud)
 {
     board_console_set_baud(baud);
 }
 
-size_t rom_binding_board_id(const uint8_t **id)
+size_t mprom_rom_binding_board_id(const uint8_t **id)
 {
     *id = firmware_board->id;
     return firmware_board->id_size;
@@ -59,7 +59,7 @@ int firmware_reset_cause(void)
 /* MicroPython calls this at the end of mp_init(). */
 void firmware_mount_roms(void)
 {
-    rom_start_mount(reset_cause == FIRMWARE_RESET_HARD);
+    mprom_rom_start_mount(reset_cause == FIRMWARE_RESET_HARD);
 }
 
 static void firmware_mount_disk(void)

@@ -7,7 +7,7 @@
 
 struct flash_disk {
     mp_obj_base_t base;
-    const struct flash *flash;
+    const struct mprom_flash *flash;
     uint32_t off;
     uint32_t block_size;
     uint32_t block_count;
@@ -15,11 +15,11 @@ struct flash_disk {
 
 static const mp_obj_type_t flash_disk_type;
 
-mp_obj_t flash_disk_new(const struct flash *flash, uint32_t off, uint32_t size)
+mp_obj_t flash_disk_new(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     uint32_t block_off;
     uint32_t block_size;
-    int err = flash_block_at(flash, off, &block_off, &block_size);
+    int err = mprom_flash_block_at(flash, off, &block_off, &block_size);
     if (err || block_off != off) {
         mp_raise_OSError(MP_EINVAL);
     }
@@ -62,7 +62,7 @@ static mp_obj_t flash_disk_readblocks(size_t n_args, const mp_obj_t *args)
     mp_get_buffer_raise(args[2], &buf, MP_BUFFER_WRITE);
     mp_int_t inner = n_args > 3 ? mp_obj_get_int(args[3]) : 0;
     uint32_t off = flash_disk_locate(self, args[1], inner, buf.len);
-    return flash_disk_result(flash_read(self->flash, off, buf.buf, (uint32_t)buf.len));
+    return flash_disk_result(mprom_flash_read(self->flash, off, buf.buf, (uint32_t)buf.len));
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(flash_disk_readblocks_obj, 3, 4, flash_disk_readblocks);
 
@@ -75,9 +75,9 @@ static mp_obj_t flash_disk_writeblocks(size_t n_args, const mp_obj_t *args)
     mp_int_t inner = n_args > 3 ? mp_obj_get_int(args[3]) : 0;
     uint32_t off = flash_disk_locate(self, args[1], inner, buf.len);
     if (n_args == 3) {
-        flash_disk_result(flash_erase(self->flash, off, (uint32_t)buf.len));
+        flash_disk_result(mprom_flash_erase(self->flash, off, (uint32_t)buf.len));
     }
-    return flash_disk_result(flash_program(self->flash, off, buf.buf, (uint32_t)buf.len));
+    return flash_disk_result(mprom_flash_program(self->flash, off, buf.buf, (uint32_t)buf.len));
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(flash_disk_writeblocks_obj, 3, 4, flash_disk_writeblocks);
 
@@ -89,7 +89,7 @@ static mp_obj_t flash_disk_ioctl(mp_obj_t self_in, mp_obj_t op_in, mp_obj_t arg_
     case MP_BLOCKDEV_IOCTL_DEINIT:
         return MP_OBJ_NEW_SMALL_INT(0);
     case MP_BLOCKDEV_IOCTL_SYNC:
-        flash_disk_result(flash_sync(self->flash));
+        flash_disk_result(mprom_flash_sync(self->flash));
         return MP_OBJ_NEW_SMALL_INT(0);
     case MP_BLOCKDEV_IOCTL_BLOCK_COUNT:
         return mp_obj_new_int_from_uint(self->block_count);
@@ -97,7 +97,7 @@ static mp_obj_t flash_disk_ioctl(mp_obj_t self_in, mp_obj_t op_in, mp_obj_t arg_
         return mp_obj_new_int_from_uint(self->block_size);
     case MP_BLOCKDEV_IOCTL_BLOCK_ERASE: {
         uint32_t off = flash_disk_locate(self, arg_in, 0, self->block_size);
-        flash_disk_result(flash_erase(self->flash, off, self->block_size));
+        flash_disk_result(mprom_flash_erase(self->flash, off, self->block_size));
         return MP_OBJ_NEW_SMALL_INT(0);
     }
     default:
@@ -122,7 +122,7 @@ static void flash_disk_format(mp_obj_t disk)
     mp_call_function_1(mkfs, disk);
 }
 
-int flash_disk_mount(const struct flash *flash, uint32_t off, uint32_t size)
+int flash_disk_mount(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     nlr_buf_t nlr;
     if (nlr_push(&nlr) != 0) {
@@ -131,7 +131,7 @@ int flash_disk_mount(const struct flash *flash, uint32_t off, uint32_t size)
     mp_obj_t disk = flash_disk_new(flash, off, size);
     mp_obj_t root = MP_OBJ_NEW_QSTR(MP_QSTR__slash_);
     int err = mp_vfs_mount_and_chdir_protected(disk, root);
-    if (err && flash_is_blank(flash, off, size) == 1) {
+    if (err && mprom_flash_is_blank(flash, off, size) == 1) {
         flash_disk_format(disk);
         err = mp_vfs_mount_and_chdir_protected(disk, root);
     }

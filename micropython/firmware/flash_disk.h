@@ -12,7 +12,7 @@
  * A new block device over size bytes of flash from off on; its blocks are the erase blocks there, which must all be
  * of one size. flash must outlive it. Raises MemoryError or OSError.
  */
-mp_obj_t flash_disk_new(const struct flash *flash, uint32_t off, uint32_t size);
+mp_obj_t flash_disk_new(const struct mprom_flash *flash, uint32_t off, uint32_t size);
 
 /*
  * Mounts the disk's littlefs at "/" and makes that the current directory. A blank disk gets a new filesystem; one
@@ -20,6 +20,6 @@ mp_obj_t flash_disk_new(const struct flash *flash, uint32_t off, uint32_t size);
  *
  * Returns 0, or a negative errno if nothing was mounted.
  */
-int flash_disk_mount(const struct flash *flash, uint32_t off, uint32_t size);
+int flash_disk_mount(const struct mprom_flash *flash, uint32_t off, uint32_t size);
 
 #endif

@@ -122,10 +122,10 @@ static size_t hal_input_pass(uint8_t *dst, size_t size)
     return 0;
 }
 
-size_t romfs_console_read(uint8_t *dst, size_t size, uint32_t timeout_ms)
+size_t mprom_romfs_console_read(uint8_t *dst, size_t size, uint32_t timeout_ms)
 {
     uint64_t start = board_clock_us();
-    uint64_t timeout_us = timeout_ms == ROMFS_CONSOLE_FOREVER ? UINT64_MAX : (uint64_t)timeout_ms * 1000;
+    uint64_t timeout_us = timeout_ms == MPROM_ROMFS_CONSOLE_FOREVER ? UINT64_MAX : (uint64_t)timeout_ms * 1000;
     for (;;) {
         mp_handle_pending(true);
         size_t count = hal_input_size > 0 ? hal_input_take(dst, size) : hal_input_pass(dst, size);

@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ROMFS_CONSOLE_FOREVER UINT32_MAX /* a timeout that never ends */
+#define MPROM_ROMFS_CONSOLE_FOREVER UINT32_MAX /* a timeout that never ends */
 
 /*
  * Takes what has arrived, at most size bytes (> 0), to dst; waits for at least one, timeout_ms at most. Returns how
  * many, 0 after the timeout. Runs what is pending, and raises KeyboardInterrupt after Ctrl-C.
  */
-size_t romfs_console_read(uint8_t *dst, size_t size, uint32_t timeout_ms);
+size_t mprom_romfs_console_read(uint8_t *dst, size_t size, uint32_t timeout_ms);
 
 #endif

@@ -11,9 +11,9 @@
 
 #include "micropython/romfs/console.h"
 
-size_t romfs_console_read(uint8_t *dst, size_t size, uint32_t timeout_ms)
+size_t mprom_romfs_console_read(uint8_t *dst, size_t size, uint32_t timeout_ms)
 {
-    bool is_forever = timeout_ms == ROMFS_CONSOLE_FOREVER;
+    bool is_forever = timeout_ms == MPROM_ROMFS_CONSOLE_FOREVER;
     mp_uint_t start = mp_hal_ticks_ms();
     for (;;) {
         mp_handle_pending(true);

@@ -8,45 +8,45 @@
 #include "micropython/rom_binding.h"
 #include "micropython/romfs/host_segments.h"
 
-static const struct rom_hooks host_hooks = {.release = rom_binding_release};
+static const struct mprom_rom_hooks host_hooks = {.release = mprom_rom_binding_release};
 
-struct rom *rom_binding(void)
+struct mprom_rom *mprom_rom_binding(void)
 {
     const char *why;
-    struct rom *rom = host_segments(&host_hooks, &why);
+    struct mprom_rom *rom = mprom_host_segments(&host_hooks, &why);
     if (!rom) {
         mp_raise_msg_varg(&mp_type_OSError, MP_ERROR_TEXT("%s"), why);
     }
     return rom;
 }
 
-bool rom_binding_has_ioctl(void)
+bool mprom_rom_binding_has_ioctl(void)
 {
     return false;
 }
 
-size_t rom_binding_console_room(void)
+size_t mprom_rom_binding_console_room(void)
 {
     return 0;
 }
 
-uint32_t rom_binding_console_baud_max(void)
+uint32_t mprom_rom_binding_console_baud_max(void)
 {
     return 0;
 }
 
-void rom_binding_console_set_baud(uint32_t baud)
+void mprom_rom_binding_console_set_baud(uint32_t baud)
 {
     (void)baud;
 }
 
-size_t rom_binding_board_id(const uint8_t **id)
+size_t mprom_rom_binding_board_id(const uint8_t **id)
 {
     *id = NULL;
     return 0;
 }
 
-void rom_binding_mounted(mp_obj_t vfs, uint32_t id)
+void mprom_rom_binding_mounted(mp_obj_t vfs, uint32_t id)
 {
     mp_obj_t items[] = {vfs, mp_obj_new_int_from_uint(id)};
     if (MP_STATE_VM(romfs_mounted) == MP_OBJ_NULL) {
@@ -55,7 +55,7 @@ void rom_binding_mounted(mp_obj_t vfs, uint32_t id)
     mp_obj_list_append(MP_STATE_VM(romfs_mounted), mp_obj_new_tuple(MP_ARRAY_SIZE(items), items));
 }
 
-bool rom_binding_vfs_is_over(mp_obj_t vfs, uint32_t id)
+bool mprom_rom_binding_vfs_is_over(mp_obj_t vfs, uint32_t id)
 {
     size_t count = 0;
     mp_obj_t *pairs = NULL;

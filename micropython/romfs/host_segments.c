@@ -14,16 +14,16 @@ enum {
 
 /* One file, one flash, one segment. */
 struct host_flash {
-    struct flash_region region;
-    struct flash_geometry geometry;
+    struct mprom_flash_region region;
+    struct mprom_flash_geometry geometry;
     struct cells cells;
 };
 
 static char segments_text[TEXT_MAX];
 static struct host_flash segments_flash[SEGMENTS_MAX];
-static struct rom_segment segments[SEGMENTS_MAX];
-static struct rom_state segments_states[SEGMENTS_MAX];
-static struct rom segments_rom;
+static struct mprom_rom_segment segments[SEGMENTS_MAX];
+static struct mprom_rom_state segments_states[SEGMENTS_MAX];
+static struct mprom_rom segments_rom;
 static uint32_t segments_count;
 
 /* Bytes; 0 for what is no size, too large, or not made of whole blocks. */
@@ -40,8 +40,8 @@ static uint32_t parse_size(const char *text)
 
 static int flash_open(struct host_flash *flash, const char *path, uint32_t size)
 {
-    flash->region = (struct flash_region){.erase_size = ERASE_SIZE, .count = size / ERASE_SIZE};
-    flash->geometry = (struct flash_geometry){
+    flash->region = (struct mprom_flash_region){.erase_size = ERASE_SIZE, .count = size / ERASE_SIZE};
+    flash->geometry = (struct mprom_flash_geometry){
         .size = size,
         .regions = &flash->region,
         .region_count = 1,
@@ -71,7 +71,7 @@ static const char *segment_add(char *text)
     if (err) {
         return err == -MPROM_EINVAL ? "a file in MPROM_SEGMENTS is of another size" : strerror(-err);
     }
-    segments[segments_count++] = (struct rom_segment){
+    segments[segments_count++] = (struct mprom_rom_segment){
         .name = text,
         .flash = cells_flash(&flash->cells),
         .size = size,
@@ -100,7 +100,7 @@ static const char *segments_open(const char *text)
     return NULL;
 }
 
-struct rom *host_segments(const struct rom_hooks *hooks, const char **why)
+struct mprom_rom *mprom_host_segments(const struct mprom_rom_hooks *hooks, const char **why)
 {
     static bool is_open;
     static const char *failed;
@@ -108,7 +108,7 @@ struct rom *host_segments(const struct rom_hooks *hooks, const char **why)
         is_open = true;
         const char *text = getenv("MPROM_SEGMENTS");
         failed = segments_open(text ? text : "");
-        if (!failed && rom_init(&segments_rom, segments, segments_states, segments_count, hooks)) {
+        if (!failed && mprom_rom_init(&segments_rom, segments, segments_states, segments_count, hooks)) {
             failed = segments_rom.error.what;
         }
     }

@@ -13,6 +13,6 @@
  *
  * Returns NULL if that fails, and *why says in one sentence what is wrong.
  */
-struct rom *host_segments(const struct rom_hooks *hooks, const char **why);
+struct mprom_rom *mprom_host_segments(const struct mprom_rom_hooks *hooks, const char **why);
 
 #endif

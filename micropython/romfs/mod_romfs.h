@@ -9,11 +9,11 @@
 #include "mprom/rom.h"
 
 /* romfs.Update */
-extern const mp_obj_type_t mod_romfs_update_type;
+extern const mp_obj_type_t mprom_mod_romfs_update_type;
 
 /* romfs.segments() and romfs.info() */
-mp_obj_t mod_romfs_segments(void);
-mp_obj_t mod_romfs_info(mp_obj_t id_in);
+mp_obj_t mprom_mod_romfs_segments(void);
+mp_obj_t mprom_mod_romfs_info(mp_obj_t id_in);
 
 /* romfs.describe(), romfs.digests(), romfs.digest(), romfs.crc() */
 MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj);
@@ -24,9 +24,9 @@ MP_DECLARE_CONST_FUN_OBJ_3(mod_romfs_digest_obj);
 MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_receive_obj);
 
 /* The number of a segment. Raises OSError(ENOENT) if there is none of that number, TypeError if it is no number. */
-uint32_t mod_romfs_id(mp_obj_t id_in);
+uint32_t mprom_mod_romfs_id(mp_obj_t id_in);
 
 /* What is in a segment. Raises OSError if the flash failed. */
-void mod_romfs_verify_image(uint32_t id, enum rom_verify_mode mode, struct rom_image *image);
+void mprom_mod_romfs_verify_image(uint32_t id, enum mprom_rom_verify_mode mode, struct mprom_rom_image *image);
 
 #endif

@@ -2,8 +2,8 @@
  * What the PC asks before and after it writes a segment, answered without a program of its own (docs/transfer.md):
  * romfs.describe(), romfs.digests(), romfs.digest(), romfs.crc().
  *
- * Answers are lines for src/client/answer.h. Everything is read through rom_read(), so a word of flash that cannot be
- * read is an error and no fault.
+ * Answers are lines for src/client/answer.h. Everything is read through mprom_rom_read(), so a word of flash that
+ * cannot be read is an error and no fault.
  */
 #include "py/gc.h"
 #include "py/mphal.h"
@@ -68,11 +68,11 @@ static unsigned link_free_memory(void)
 static void link_describe_board(const mp_print_t *out, uint32_t number)
 {
     const uint8_t *board_id = NULL;
-    size_t board_id_size = rom_binding_board_id(&board_id);
-    int has_ioctl = rom_binding_has_ioctl();
+    size_t board_id_size = mprom_rom_binding_board_id(&board_id);
+    int has_ioctl = mprom_rom_binding_has_ioctl();
     link_line(out, number, "link");
-    mp_printf(out, " %d %u %u %d %d ", LINK_VERSION, (unsigned)rom_binding_console_room(),
-              (unsigned)rom_binding_console_baud_max(), ROM_LEVELS, LINK_PATH_MAX);
+    mp_printf(out, " %d %u %u %d %d ", LINK_VERSION, (unsigned)mprom_rom_binding_console_room(),
+              (unsigned)mprom_rom_binding_console_baud_max(), MPROM_ROM_LEVELS, LINK_PATH_MAX);
     link_hex(out, board_id, (uint32_t)MIN(board_id_size, (size_t)LINK_ID_MAX));
     link_line(out, number, "python");
     mp_printf(out, " %s %u %u %u %s %s\n", MICROPY_VERSION_STRING, (unsigned)MPY_FILE_HEADER_INT, link_word_bits(),
@@ -81,15 +81,15 @@ static void link_describe_board(const mp_print_t *out, uint32_t number)
     mp_printf(out, " %d %d %d %d %d %d\n", MICROPY_PY_BINASCII ? MICROPY_PY_BINASCII_CRC32 : 0, MICROPY_PY_BINASCII,
               MICROPY_PY_DEFLATE, has_ioctl, has_ioctl, MICROPY_PY_HASHLIB && MICROPY_PY_HASHLIB_SHA256);
     link_line(out, number, "segments");
-    mp_printf(out, " %u\n", (unsigned)rom_binding()->segment_count);
+    mp_printf(out, " %u\n", (unsigned)mprom_rom_binding()->segment_count);
 }
 
 /* Returns false if the flash cannot be read there, as power failure leaves it. */
 static bool link_read(uint32_t id, uint32_t off, uint8_t *bytes, uint32_t size)
 {
-    int err = rom_read(rom_binding(), id, off, bytes, size);
+    int err = mprom_rom_read(mprom_rom_binding(), id, off, bytes, size);
     if (err && err != -MPROM_EBADMSG) {
-        rom_binding_raise(err);
+        mprom_rom_binding_raise(err);
     }
     return err == 0;
 }
@@ -98,7 +98,7 @@ static bool link_read(uint32_t id, uint32_t off, uint8_t *bytes, uint32_t size)
 static bool link_varuint(const uint8_t *bytes, uint32_t size, uint32_t *pos, uint32_t *value)
 {
     *value = 0;
-    while (*pos < size && romfs_varuint_push(value, bytes[*pos])) {
+    while (*pos < size && mprom_romfs_varuint_push(value, bytes[*pos])) {
         if (bytes[(*pos)++] < 0x80) {
             return true;
         }
@@ -123,17 +123,18 @@ static uint32_t link_head_size(const uint8_t *head, uint32_t size, uint32_t *ima
 }
 
 /* The lines `head` and `seal`: of what is no image both say nothing. */
-static void link_describe_image(const mp_print_t *out, uint32_t number, uint32_t id, const struct rom_image *image)
+static void link_describe_image(const mp_print_t *out, uint32_t number, uint32_t id,
+                                const struct mprom_rom_image *image)
 {
     uint8_t head[LINK_HEAD_SIZE];
     uint8_t seal[LINK_SEAL_SIZE];
-    uint32_t room = rom_segment_size(rom_binding(), id);
+    uint32_t room = mprom_rom_segment_size(mprom_rom_binding(), id);
     uint32_t head_size = 0, seal_size = 0, image_size = 0;
-    if (image->state != ROM_IMAGE_NONE && link_read(id, 0, head, MIN(room, sizeof head))) {
+    if (image->state != MPROM_ROM_IMAGE_NONE && link_read(id, 0, head, MIN(room, sizeof head))) {
         head_size = link_head_size(head, MIN(room, sizeof head), &image_size);
     }
     /* What looks like one in an image without a seal is part of a file. */
-    if (image->state != ROM_IMAGE_UNSEALED && image_size <= room && image_size > sizeof seal &&
+    if (image->state != MPROM_ROM_IMAGE_UNSEALED && image_size <= room && image_size > sizeof seal &&
         link_read(id, image_size - (uint32_t)sizeof seal, seal, sizeof seal)) {
         seal_size = sizeof seal;
     }
@@ -145,10 +146,11 @@ static void link_describe_image(const mp_print_t *out, uint32_t number, uint32_t
     link_hex(out, seal, seal_size);
 }
 
-static void link_describe_slot(const mp_print_t *out, uint32_t number, uint32_t id, const struct rom_image *image)
+static void link_describe_slot(const mp_print_t *out, uint32_t number, uint32_t id,
+                               const struct mprom_rom_image *image)
 {
-    struct rom *rom = rom_binding();
-    struct rom_slot slot;
+    struct mprom_rom *rom = mprom_rom_binding();
+    struct mprom_rom_slot slot;
     bool chosen = rom->states[id].chosen;
     const char *comma = "";
     link_line(out, number, "slot");
@@ -156,7 +158,7 @@ static void link_describe_slot(const mp_print_t *out, uint32_t number, uint32_t 
     if (image->long_size != 0) {
         mp_printf(out, "%u bytes of other firmware, longer than the segment", (unsigned)image->long_size);
         comma = ", ";
-    } else if (image->state == ROM_IMAGE_DAMAGED) {
+    } else if (image->state == MPROM_ROM_IMAGE_DAMAGED) {
         mp_print_str(out, "damaged");
         comma = ", ";
     }
@@ -164,22 +166,22 @@ static void link_describe_slot(const mp_print_t *out, uint32_t number, uint32_t 
         mp_printf(out, "%sstarted from", comma);
         comma = ", ";
     }
-    if (rom_slot_read(rom, id, &slot) == 0 && slot.valid) {
-        mp_printf(out, "%s%s", comma, rom_slot_state_text(slot.state));
+    if (mprom_rom_slot_read(rom, id, &slot) == 0 && slot.valid) {
+        mp_printf(out, "%s%s", comma, mprom_rom_slot_state_text(slot.state));
     }
     mp_print_str(out, "\n");
 }
 
 static void link_describe_segment(const mp_print_t *out, uint32_t number, uint32_t id)
 {
-    struct rom *rom = rom_binding();
-    struct rom_image image;
-    bool has_view = rom_segment_map(rom, id) != NULL;
-    mod_romfs_verify_image(id, ROM_VERIFY_START, &image);
+    struct mprom_rom *rom = mprom_rom_binding();
+    struct mprom_rom_image image;
+    bool has_view = mprom_rom_segment_map(rom, id) != NULL;
+    mprom_mod_romfs_verify_image(id, MPROM_ROM_VERIFY_START, &image);
     link_line(out, number, "segment");
     mp_printf(out, " %u %s %u %u\n", (unsigned)id, has_view ? "view" : "none",
-              has_view ? (unsigned)rom_segment_size(rom, id) : 0,
-              has_view ? (unsigned)rom_segment_block_size(rom, id) : 0);
+              has_view ? (unsigned)mprom_rom_segment_size(rom, id) : 0,
+              has_view ? (unsigned)mprom_rom_segment_block_size(rom, id) : 0);
     if (has_view) {
         link_describe_image(out, number, id, &image);
         link_describe_slot(out, number, id, &image);
@@ -190,17 +192,17 @@ static void link_describe_segment(const mp_print_t *out, uint32_t number, uint32
 /* The line `erase`, where blocks differ in size: a client that does not know it finds nothing behind the segments. */
 static void link_describe_blocks(const mp_print_t *out, uint32_t number, uint32_t id)
 {
-    const struct rom *rom = rom_binding();
-    uint32_t end = rom_segment_size(rom, id);
+    const struct mprom_rom *rom = mprom_rom_binding();
+    uint32_t end = mprom_rom_segment_size(rom, id);
     uint32_t block_size;
-    uint32_t count = rom_segment_blocks(rom, id, 0, &block_size);
-    if (rom_segment_map(rom, id) == NULL || count * block_size == end) {
+    uint32_t count = mprom_rom_segment_blocks(rom, id, 0, &block_size);
+    if (mprom_rom_segment_map(rom, id) == NULL || count * block_size == end) {
         return;
     }
     link_line(out, number, "erase");
     mp_printf(out, " %u", (unsigned)id);
     for (uint32_t off = 0; off < end; off += count * block_size) {
-        count = rom_segment_blocks(rom, id, off, &block_size);
+        count = mprom_rom_segment_blocks(rom, id, off, &block_size);
         mp_printf(out, " %u %u", (unsigned)block_size, (unsigned)count);
     }
     mp_print_str(out, "\n");
@@ -212,7 +214,7 @@ static void link_describe_blocks(const mp_print_t *out, uint32_t number, uint32_
  */
 static mp_obj_t mod_romfs_describe(size_t n_args, const mp_obj_t *args)
 {
-    uint32_t number = rom_binding_number(args[0]);
+    uint32_t number = mprom_rom_binding_number(args[0]);
     const mp_print_t *out = &mp_plat_print;
     mp_print_t to_stream;
     if (n_args == 3) {
@@ -221,15 +223,15 @@ static mp_obj_t mod_romfs_describe(size_t n_args, const mp_obj_t *args)
         out = &to_stream;
     }
     if (n_args >= 2 && args[1] != mp_const_none) {
-        link_describe_segment(out, number, mod_romfs_id(args[1]));
-        link_describe_blocks(out, number, mod_romfs_id(args[1]));
+        link_describe_segment(out, number, mprom_mod_romfs_id(args[1]));
+        link_describe_blocks(out, number, mprom_mod_romfs_id(args[1]));
         return mp_const_none;
     }
     link_describe_board(out, number);
-    for (uint32_t id = 0; id < MIN(rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
+    for (uint32_t id = 0; id < MIN(mprom_rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
         link_describe_segment(out, number, id);
     }
-    for (uint32_t id = 0; id < MIN(rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
+    for (uint32_t id = 0; id < MIN(mprom_rom_binding()->segment_count, LINK_SLOTS_MAX); id++) {
         link_describe_blocks(out, number, id);
     }
     return mp_const_none;
@@ -240,9 +242,9 @@ MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj, 1, 3, mod_romfs_desc
 static uint32_t link_piece(uint32_t id, uint32_t off, uint8_t *piece, uint32_t size)
 {
     size = MIN(size, LINK_PIECE_SIZE);
-    int err = rom_read(rom_binding(), id, off, piece, size);
+    int err = mprom_rom_read(mprom_rom_binding(), id, off, piece, size);
     if (err) {
-        rom_binding_raise(err);
+        mprom_rom_binding_raise(err);
     }
     mp_event_handle_nowait();
     return size;
@@ -254,7 +256,7 @@ static uint32_t link_crc(uint32_t id, uint32_t off, uint32_t size)
     uint32_t crc = 0;
     for (uint32_t part; size > 0; off += part, size -= part) {
         part = link_piece(id, off, piece, size);
-        crc = romfs_crc32(crc, piece, part);
+        crc = mprom_romfs_crc32(crc, piece, part);
     }
     return crc;
 }
@@ -262,20 +264,20 @@ static uint32_t link_crc(uint32_t id, uint32_t off, uint32_t size)
 static uint32_t link_digest(uint32_t id, uint32_t off, uint32_t size)
 {
     uint8_t piece[LINK_PIECE_SIZE];
-    struct digest digest;
-    digest_begin(&digest);
+    struct mprom_digest digest;
+    mprom_digest_begin(&digest);
     for (uint32_t part; size > 0; off += part, size -= part) {
         part = link_piece(id, off, piece, size);
-        digest_add(&digest, piece, part);
+        mprom_digest_add(&digest, piece, part);
     }
-    return digest_end(&digest);
+    return mprom_digest_end(&digest);
 }
 
 static void link_check_range(uint32_t id, uint32_t off, uint32_t size)
 {
-    uint32_t room = rom_segment_size(rom_binding(), id);
+    uint32_t room = mprom_rom_segment_size(mprom_rom_binding(), id);
     if (off > room || size > room - off) {
-        rom_binding_raise_at(-MPROM_EINVAL, id, off, "the range is not inside of the segment");
+        mprom_rom_binding_raise_at(-MPROM_EINVAL, id, off, "the range is not inside of the segment");
     }
 }
 
@@ -283,9 +285,9 @@ typedef uint32_t link_sum(uint32_t id, uint32_t off, uint32_t size);
 
 static mp_obj_t link_sum_of(link_sum *sum, mp_obj_t id_in, mp_obj_t off_in, mp_obj_t size_in)
 {
-    uint32_t id = mod_romfs_id(id_in);
-    uint32_t off = rom_binding_number(off_in);
-    uint32_t size = rom_binding_number(size_in);
+    uint32_t id = mprom_mod_romfs_id(id_in);
+    uint32_t off = mprom_rom_binding_number(off_in);
+    uint32_t size = mprom_rom_binding_number(size_in);
     link_check_range(id, off, size);
     return mp_obj_new_int_from_uint(sum(id, off, size));
 }
@@ -311,18 +313,18 @@ MP_DEFINE_CONST_FUN_OBJ_3(mod_romfs_digest_obj, mod_romfs_digest);
 static mp_obj_t mod_romfs_digests(size_t n_args, const mp_obj_t *args)
 {
     (void)n_args;
-    uint32_t number = rom_binding_number(args[0]);
-    uint32_t id = mod_romfs_id(args[1]);
-    uint32_t off = rom_binding_number(args[2]);
-    uint32_t end = rom_binding_number(args[3]);
-    uint32_t block = rom_binding_number(args[4]);
+    uint32_t number = mprom_rom_binding_number(args[0]);
+    uint32_t id = mprom_mod_romfs_id(args[1]);
+    uint32_t off = mprom_rom_binding_number(args[2]);
+    uint32_t end = mprom_rom_binding_number(args[3]);
+    uint32_t block = mprom_rom_binding_number(args[4]);
     if (off > end || block == 0) {
-        rom_binding_raise_at(-MPROM_EINVAL, id, off, "this is no range of blocks");
+        mprom_rom_binding_raise_at(-MPROM_EINVAL, id, off, "this is no range of blocks");
     }
     link_check_range(id, off, end - off);
-    int err = rom_make_readable(rom_binding(), id);
+    int err = mprom_rom_make_readable(mprom_rom_binding(), id);
     if (err < 0) {
-        rom_binding_raise(err);
+        mprom_rom_binding_raise(err);
     }
     link_line(&mp_plat_print, number, "blocks ");
     for (uint32_t part; off < end; off += part) {

@@ -25,8 +25,8 @@ enum {
 
 /* A call's memory. All of it hangs on this, so that the collector sees it. */
 struct receive {
-    struct receiver receiver;
-    struct receiver_io io;
+    struct mprom_receiver receiver;
+    struct mprom_receiver_io io;
     uint8_t *payload;
     uint8_t *block;
     uint8_t *window; /* these two only if the client compresses */
@@ -40,7 +40,7 @@ static void receive_slow_down(struct receive *receive)
 {
     if (receive->is_raised) {
         receive->is_raised = false;
-        rom_binding_console_set_baud(0);
+        mprom_rom_binding_console_set_baud(0);
     }
 }
 
@@ -58,7 +58,7 @@ static int receive_read(void *ctx, uint8_t *dst, size_t size, uint32_t timeout_m
     uint32_t left = receive->is_raised ? receive_patience_left(receive) : timeout_ms;
     size = MIN(size, INT_MAX);
     if (left > 0 && left < timeout_ms) {
-        size_t count = romfs_console_read(dst, size, left);
+        size_t count = mprom_romfs_console_read(dst, size, left);
         if (count > 0) {
             return (int)count;
         }
@@ -67,7 +67,8 @@ static int receive_read(void *ctx, uint8_t *dst, size_t size, uint32_t timeout_m
     if (left == 0) {
         receive_slow_down(receive);
     }
-    return (int)romfs_console_read(dst, size, timeout_ms == RECEIVER_FOREVER ? ROMFS_CONSOLE_FOREVER : timeout_ms);
+    return (int)mprom_romfs_console_read(
+        dst, size, timeout_ms == MPROM_RECEIVER_FOREVER ? MPROM_ROMFS_CONSOLE_FOREVER : timeout_ms);
 }
 
 static void receive_next(void *ctx)
@@ -79,10 +80,10 @@ static void receive_next(void *ctx)
 
 static void receive_speed_up(struct receive *receive, uint32_t baud)
 {
-    static const char word = RECEIVER_WORD_RATE;
+    static const char word = MPROM_RECEIVER_WORD_RATE;
     if (baud > 0) {
         mp_hal_stdout_tx_strn(&word, 1);
-        rom_binding_console_set_baud(baud);
+        mprom_rom_binding_console_set_baud(baud);
         receive->is_raised = true;
         receive->since_ms = mp_hal_ticks_ms();
         receive->patience_ms = GREETING_MS;
@@ -95,7 +96,7 @@ static void receive_settle(struct receive *receive)
     uint8_t byte;
     if (receive->is_raised) {
         receive_slow_down(receive);
-        romfs_console_read(&byte, 1, RATE_BACK_MS);
+        mprom_romfs_console_read(&byte, 1, RATE_BACK_MS);
     }
 }
 
@@ -155,31 +156,31 @@ static void receive_close_inflater(struct receive *receive, unsigned window_bits
 }
 #endif
 
-static size_t receive_payload_size(const struct receiver_setup *setup)
+static size_t receive_payload_size(const struct mprom_receiver_setup *setup)
 {
-    return RECEIVER_KEPT_SIZE + setup->room;
+    return MPROM_RECEIVER_KEPT_SIZE + setup->room;
 }
 
 /* Raises MemoryError, or OSError if there is no inflater. */
-static struct receive *receive_new(struct receiver_setup *setup, unsigned window_bits)
+static struct receive *receive_new(struct mprom_receiver_setup *setup, unsigned window_bits)
 {
     struct receive *receive = m_new0(struct receive, 1);
-    receive->io = (struct receiver_io){
+    receive->io = (struct mprom_receiver_io){
         .read = receive_read, .write = receive_write, .poll = receive_poll, .next = receive_next, .ctx = receive};
     if (window_bits > 0) {
         receive_open_inflater(receive, window_bits);
     }
     setup->payload = receive->payload = m_new(uint8_t, receive_payload_size(setup));
-    setup->block = receive->block = m_new(uint8_t, receiver_block_size(setup->rom, setup->id));
+    setup->block = receive->block = m_new(uint8_t, mprom_receiver_block_size(setup->rom, setup->id));
     setup->io = &receive->io;
     setup->is_packed = window_bits > 0;
-    receiver_init(&receive->receiver, setup);
+    mprom_receiver_init(&receive->receiver, setup);
     return receive;
 }
 
-static void receive_free(struct receive *receive, const struct receiver_setup *setup, unsigned window_bits)
+static void receive_free(struct receive *receive, const struct mprom_receiver_setup *setup, unsigned window_bits)
 {
-    m_del(uint8_t, receive->block, receiver_block_size(setup->rom, setup->id));
+    m_del(uint8_t, receive->block, mprom_receiver_block_size(setup->rom, setup->id));
     m_del(uint8_t, receive->payload, receive_payload_size(setup));
     if (window_bits > 0) {
         receive_close_inflater(receive, window_bits);
@@ -191,7 +192,7 @@ static void receive_free(struct receive *receive, const struct receiver_setup *s
 static void receive_drain(void)
 {
     uint8_t bytes[64];
-    while (romfs_console_read(bytes, sizeof(bytes), QUIET_MS) > 0) {
+    while (mprom_romfs_console_read(bytes, sizeof(bytes), QUIET_MS) > 0) {
     }
 }
 
@@ -210,7 +211,7 @@ static bool receive_drain_undisturbed(void)
 /* An exception is on its way to a client that listens at the raised rate. Whatever comes, that rate must end. */
 static void receive_give_up(struct receive *receive)
 {
-    static const char word = RECEIVER_WORD_REFUSED;
+    static const char word = MPROM_RECEIVER_WORD_REFUSED;
     if (receive->is_raised) {
         for (int i = 0; i < INTERRUPTS_MAX && !receive_drain_undisturbed(); i++) {
         }
@@ -219,7 +220,7 @@ static void receive_give_up(struct receive *receive)
     }
 }
 
-static struct receive *receive_new_or_drain(struct receiver_setup *setup, unsigned window_bits)
+static struct receive *receive_new_or_drain(struct mprom_receiver_setup *setup, unsigned window_bits)
 {
     nlr_buf_t nlr;
     if (nlr_push(&nlr) == 0) {
@@ -231,25 +232,25 @@ static struct receive *receive_new_or_drain(struct receiver_setup *setup, unsign
     nlr_jump(nlr.ret_val);
 }
 
-/* As receiver_run(). An exception, such as that of Ctrl-C, leaves no session open and the console as it was. */
+/* As mprom_receiver_run(). An exception, such as that of Ctrl-C, leaves no session open and the console as it was. */
 static int receive_run(struct receive *receive, uint32_t baud)
 {
     nlr_buf_t nlr;
     if (nlr_push(&nlr) == 0) {
         receive_speed_up(receive, baud);
-        int err = receiver_run(&receive->receiver);
+        int err = mprom_receiver_run(&receive->receiver);
         receive_settle(receive);
         nlr_pop();
         return err;
     }
-    receiver_abort(&receive->receiver);
+    mprom_receiver_abort(&receive->receiver);
     receive_give_up(receive);
     nlr_jump(nlr.ret_val);
 }
 
 static uint32_t number_in(mp_obj_t number_in, uint32_t from, uint32_t to)
 {
-    uint32_t number = rom_binding_number(number_in);
+    uint32_t number = mprom_rom_binding_number(number_in);
     if (number < from || number > to) {
         mp_raise_ValueError(NULL);
     }
@@ -261,25 +262,25 @@ static uint32_t number_in(mp_obj_t number_in, uint32_t from, uint32_t to)
 static mp_obj_t mod_romfs_receive(size_t n_args, const mp_obj_t *args)
 {
     (void)n_args;
-    struct receiver_setup setup = {
-        .rom = rom_binding(),
-        .id = mod_romfs_id(args[0]),
-        .size = rom_binding_number(args[1]),
-        .mode = (enum receiver_mode)number_in(args[2], RECEIVER_WHOLE, RECEIVER_DELTA),
-        .piece = number_in(args[3], 1, RECEIVER_ROOM_MAX),
-        .room = number_in(args[4], 1, RECEIVER_ROOM_MAX),
-        .chunk = number_in(args[5], 1, RECEIVER_ROOM_MAX),
+    struct mprom_receiver_setup setup = {
+        .rom = mprom_rom_binding(),
+        .id = mprom_mod_romfs_id(args[0]),
+        .size = mprom_rom_binding_number(args[1]),
+        .mode = (enum mprom_receiver_mode)number_in(args[2], MPROM_RECEIVER_WHOLE, MPROM_RECEIVER_DELTA),
+        .piece = number_in(args[3], 1, MPROM_RECEIVER_ROOM_MAX),
+        .room = number_in(args[4], 1, MPROM_RECEIVER_ROOM_MAX),
+        .chunk = number_in(args[5], 1, MPROM_RECEIVER_ROOM_MAX),
     };
     unsigned window_bits = number_in(args[6], 0, WINDOW_BITS_MAX);
     if (window_bits > 0 && window_bits < WINDOW_BITS_MIN) {
         mp_raise_ValueError(NULL);
     }
-    uint32_t baud = number_in(args[7], 0, rom_binding_console_baud_max());
+    uint32_t baud = number_in(args[7], 0, mprom_rom_binding_console_baud_max());
     struct receive *receive = receive_new_or_drain(&setup, window_bits);
     int err = receive_run(receive, baud);
     receive_free(receive, &setup, window_bits);
     if (err) {
-        rom_binding_raise(err);
+        mprom_rom_binding_raise(err);
     }
     return mp_obj_new_int_from_uint(setup.rom->states[setup.id].image.crc);
 }

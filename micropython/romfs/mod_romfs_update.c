@@ -22,8 +22,8 @@ struct update {
 /* Whether the board's session is this object's, and not closed or another's. */
 static bool update_is_open(const struct update *self)
 {
-    const struct rom *rom = rom_binding();
-    return !self->ended && rom->update.mode == ROM_UPDATE_STREAM && rom->update.segment == self->id &&
+    const struct mprom_rom *rom = mprom_rom_binding();
+    return !self->ended && rom->update.mode == MPROM_ROM_UPDATE_STREAM && rom->update.segment == self->id &&
            rom->states[self->id].generation == self->generation;
 }
 
@@ -31,7 +31,7 @@ static struct update *update_enter(mp_obj_t self_in)
 {
     struct update *self = MP_OBJ_TO_PTR(self_in);
     if (!update_is_open(self)) {
-        rom_binding_raise_at(-MPROM_EINVAL, self->id, 0, "this update is closed");
+        mprom_rom_binding_raise_at(-MPROM_EINVAL, self->id, 0, "this update is closed");
     }
     return self;
 }
@@ -39,7 +39,7 @@ static struct update *update_enter(mp_obj_t self_in)
 static mp_obj_t update_result(int err)
 {
     if (err) {
-        rom_binding_raise(err);
+        mprom_rom_binding_raise(err);
     }
     return mp_const_none;
 }
@@ -48,12 +48,12 @@ static mp_obj_t update_result(int err)
 static mp_obj_t update_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args)
 {
     mp_arg_check_num(n_args, n_kw, 2, 2, false);
-    uint32_t id = mod_romfs_id(args[0]);
+    uint32_t id = mprom_mod_romfs_id(args[0]);
     struct update *self = mp_obj_malloc_with_finaliser(struct update, type);
     self->id = id;
     self->ended = true;
-    update_result(rom_update_begin(rom_binding(), id, rom_binding_number(args[1])));
-    self->generation = rom_binding()->states[id].generation;
+    update_result(mprom_rom_update_begin(mprom_rom_binding(), id, mprom_rom_binding_number(args[1])));
+    self->generation = mprom_rom_binding()->states[id].generation;
     self->ended = false;
     return MP_OBJ_FROM_PTR(self);
 }
@@ -64,12 +64,13 @@ static mp_obj_t update_write(mp_obj_t self_in, mp_obj_t buf_in)
     struct update *self = update_enter(self_in);
     mp_buffer_info_t buf;
     mp_get_buffer_raise(buf_in, &buf, MP_BUFFER_READ);
-    if (rom_binding_overlaps(self->id, buf.buf, buf.len)) {
-        rom_binding_raise_at(-MPROM_EINVAL, self->id, 0, "the bytes to write lie in the segment that is written");
+    if (mprom_rom_binding_overlaps(self->id, buf.buf, buf.len)) {
+        mprom_rom_binding_raise_at(-MPROM_EINVAL, self->id, 0,
+                                   "the bytes to write lie in the segment that is written");
     }
     for (size_t done = 0; done < buf.len;) {
         size_t size = MIN(buf.len - done, UPDATE_PIECE_SIZE);
-        update_result(rom_update_write(rom_binding(), (const uint8_t *)buf.buf + done, size));
+        update_result(mprom_rom_update_write(mprom_rom_binding(), (const uint8_t *)buf.buf + done, size));
         done += size;
         mp_event_handle_nowait();
         update_enter(self_in); /* the event may have been a callback that closed it */
@@ -82,14 +83,15 @@ static MP_DEFINE_CONST_FUN_OBJ_2(update_write_obj, update_write);
 static mp_obj_t update_keep(mp_obj_t self_in, mp_obj_t size)
 {
     update_enter(self_in);
-    return update_result(rom_update_keep(rom_binding(), rom_binding()->update.written_end, rom_binding_number(size)));
+    return update_result(mprom_rom_update_keep(mprom_rom_binding(), mprom_rom_binding()->update.written_end,
+                                               mprom_rom_binding_number(size)));
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(update_keep_obj, update_keep);
 
 static mp_obj_t update_commit(mp_obj_t self_in)
 {
     struct update *self = update_enter(self_in);
-    update_result(rom_update_commit(rom_binding()));
+    update_result(mprom_rom_update_commit(mprom_rom_binding()));
     self->ended = true;
     return mp_const_none;
 }
@@ -99,7 +101,7 @@ static mp_obj_t update_abort(mp_obj_t self_in)
 {
     struct update *self = MP_OBJ_TO_PTR(self_in);
     if (update_is_open(self)) {
-        rom_update_abort(rom_binding());
+        mprom_rom_update_abort(mprom_rom_binding());
     }
     self->ended = true;
     return mp_const_none;
@@ -109,11 +111,11 @@ static MP_DEFINE_CONST_FUN_OBJ_1(update_abort_obj, update_abort);
 /* A block that is left cannot bring what is missing, so a session that cannot be committed ends here. */
 static mp_obj_t update_commit_or_abort(mp_obj_t self_in)
 {
-    struct rom *rom = rom_binding();
+    struct mprom_rom *rom = mprom_rom_binding();
     struct update *self = update_enter(self_in);
-    int err = rom_update_commit(rom);
+    int err = mprom_rom_update_commit(rom);
     if (err) {
-        struct rom_error why = rom->error;
+        struct mprom_rom_error why = rom->error;
         update_abort(self_in);
         rom->error = why;
     }
@@ -147,5 +149,5 @@ static const mp_rom_map_elem_t update_locals_table[] = {
 };
 static MP_DEFINE_CONST_DICT(update_locals, update_locals_table);
 
-MP_DEFINE_CONST_OBJ_TYPE(mod_romfs_update_type, MP_QSTR_Update, MP_TYPE_FLAG_NONE, make_new, update_make_new,
+MP_DEFINE_CONST_OBJ_TYPE(mprom_mod_romfs_update_type, MP_QSTR_Update, MP_TYPE_FLAG_NONE, make_new, update_make_new,
                          locals_dict, &update_locals);

@@ -40,7 +40,7 @@ static bool address_parse_port(const char *text, uint16_t *port)
     return value > 0 && value <= UINT16_MAX;
 }
 
-bool address_parse(const char *text, char host[ADDRESS_HOST_SIZE], uint16_t *port)
+bool mprom_address_parse(const char *text, char host[MPROM_ADDRESS_HOST_SIZE], uint16_t *port)
 {
     const char *end = strrchr(text, ':');
     bool bracketed = text[0] == '[';
@@ -53,7 +53,7 @@ bool address_parse(const char *text, char host[ADDRESS_HOST_SIZE], uint16_t *por
     }
     size_t size = end > text ? (size_t)(end - text) : 0;
     /* A host that starts with '-' is none, and getent would take it for an option. */
-    if (size == 0 || size >= ADDRESS_HOST_SIZE || text[0] == '-' || (bracketed && *end != ']') ||
+    if (size == 0 || size >= MPROM_ADDRESS_HOST_SIZE || text[0] == '-' || (bracketed && *end != ']') ||
         strcspn(text, bracketed ? "]/@" : ":[]/@") < size) {
         return false;
     }
@@ -63,7 +63,7 @@ bool address_parse(const char *text, char host[ADDRESS_HOST_SIZE], uint16_t *por
 }
 
 /* An IPv6 address may name the network interface behind a '%'. */
-static bool address_from_v6(const char *text, uint16_t port, struct address *address)
+static bool address_from_v6(const char *text, uint16_t port, struct mprom_address *address)
 {
     char plain[INET6_ADDRSTRLEN];
     struct sockaddr_in6 *to = (struct sockaddr_in6 *)&address->socket;
@@ -84,10 +84,10 @@ static bool address_from_v6(const char *text, uint16_t port, struct address *add
     return inet_pton(AF_INET6, plain, &to->sin6_addr) == 1;
 }
 
-static bool address_from_text(const char *text, uint16_t port, struct address *address)
+static bool address_from_text(const char *text, uint16_t port, struct mprom_address *address)
 {
     struct sockaddr_in *to = (struct sockaddr_in *)&address->socket;
-    *address = (struct address){.size = sizeof(*to)};
+    *address = (struct mprom_address){.size = sizeof(*to)};
     *to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
     return inet_pton(AF_INET, text, &to->sin_addr) == 1 || address_from_v6(text, port, address);
 }
@@ -123,7 +123,7 @@ static ptrdiff_t getent_read(int output, char *text, size_t room, uint64_t deadl
     size_t used = 0;
     for (;;) {
         struct pollfd one = {.fd = output, .events = POLLIN};
-        int left_ms = clock_left_ms(deadline_us);
+        int left_ms = mprom_clock_left_ms(deadline_us);
         if (left_ms == 0) {
             return -MPROM_ETIMEDOUT;
         }
@@ -139,11 +139,11 @@ static ptrdiff_t getent_read(int output, char *text, size_t room, uint64_t deadl
 }
 
 /* The lines are "ADDRESS TYPE [NAME]", an address once for each type of socket. */
-static int getent_parse(char *text, uint16_t port, struct address *addresses)
+static int getent_parse(char *text, uint16_t port, struct mprom_address *addresses)
 {
     int count = 0;
     char *rest = NULL;
-    for (char *line = strtok_r(text, "\n", &rest); line && count < ADDRESS_COUNT_MAX;
+    for (char *line = strtok_r(text, "\n", &rest); line && count < MPROM_ADDRESS_COUNT_MAX;
          line = strtok_r(NULL, "\n", &rest)) {
         char *words = NULL;
         const char *address = strtok_r(line, " \t", &words);
@@ -166,7 +166,8 @@ static int getent_end(pid_t pid)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-int address_find(const char *host, uint16_t port, struct address addresses[ADDRESS_COUNT_MAX], uint64_t deadline_us)
+int mprom_address_find(const char *host, uint16_t port, struct mprom_address addresses[MPROM_ADDRESS_COUNT_MAX],
+                       uint64_t deadline_us)
 {
     char text[GETENT_OUTPUT_SIZE + 1];
     pid_t pid;

@@ -9,11 +9,11 @@
 #include <sys/socket.h>
 
 enum {
-    ADDRESS_HOST_SIZE = 128,
-    ADDRESS_COUNT_MAX = 16,
+    MPROM_ADDRESS_HOST_SIZE = 128,
+    MPROM_ADDRESS_COUNT_MAX = 16,
 };
 
-struct address {
+struct mprom_address {
     struct sockaddr_storage socket;
     socklen_t size;
 };
@@ -21,16 +21,17 @@ struct address {
 /*
  * Takes "HOST:PORT" apart, HOST an IPv6 address in brackets, or without ':'. Returns whether it is of this form.
  */
-bool address_parse(const char *text, char host[ADDRESS_HOST_SIZE], uint16_t *port);
+bool mprom_address_parse(const char *text, char host[MPROM_ADDRESS_HOST_SIZE], uint16_t *port);
 
 /*
  * Finds the addresses of a host, which is an address itself or a name, in the order in which they are to be tried.
  *
- * Returns how many (1 to ADDRESS_COUNT_MAX), or
+ * Returns how many (1 to MPROM_ADDRESS_COUNT_MAX), or
  *   -MPROM_ENOENT      nobody knows the name
  *   -MPROM_EOPNOTSUPP  this system has no getent, so only addresses can be used
  *   -MPROM_ETIMEDOUT, -MPROM_EIO
  */
-int address_find(const char *host, uint16_t port, struct address addresses[ADDRESS_COUNT_MAX], uint64_t deadline_us);
+int mprom_address_find(const char *host, uint16_t port, struct mprom_address addresses[MPROM_ADDRESS_COUNT_MAX],
+                       uint64_t deadline_us);
 
 #endif

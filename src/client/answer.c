@@ -4,11 +4,11 @@
 #include <string.h>
 
 /* Takes one line off the text, without its end. */
-static void answer_line_take(struct answer *answer, struct answer_line *line)
+static void answer_line_take(struct mprom_answer *answer, struct mprom_answer_line *line)
 {
     const char *feed = memchr(answer->text, '\n', answer->size);
     size_t size = feed ? (size_t)(feed - answer->text) : answer->size;
-    *line = (struct answer_line){answer->text, size};
+    *line = (struct mprom_answer_line){answer->text, size};
     answer->text += size + (feed != NULL);
     answer->size -= size + (feed != NULL);
     if (line->size > 0 && line->text[line->size - 1] == '\r') {
@@ -17,14 +17,15 @@ static void answer_line_take(struct answer *answer, struct answer_line *line)
 }
 
 /* Whether a line begins with the mark, of which *mark_size becomes the size. */
-static bool answer_is_marked(const struct answer *answer, const struct answer_line *line, size_t *mark_size)
+static bool answer_is_marked(const struct mprom_answer *answer, const struct mprom_answer_line *line,
+                             size_t *mark_size)
 {
     char mark[24];
     *mark_size = (size_t)snprintf(mark, sizeof(mark), "mprom:%u ", answer->number);
     return line->size >= *mark_size && memcmp(line->text, mark, *mark_size) == 0;
 }
 
-bool answer_next(struct answer *answer, struct answer_line *line)
+bool mprom_answer_next(struct mprom_answer *answer, struct mprom_answer_line *line)
 {
     size_t mark_size;
     while (answer->size > 0) {
@@ -38,10 +39,10 @@ bool answer_next(struct answer *answer, struct answer_line *line)
     return false;
 }
 
-bool answer_is_clean(const struct answer *answer)
+bool mprom_answer_is_clean(const struct mprom_answer *answer)
 {
-    struct answer rest = *answer;
-    struct answer_line line;
+    struct mprom_answer rest = *answer;
+    struct mprom_answer_line line;
     size_t mark_size;
     bool is_clean = true;
     for (bool is_blank = true; rest.size > 0 && is_clean; is_blank = !is_blank) {
@@ -51,7 +52,7 @@ bool answer_is_clean(const struct answer *answer)
     return is_clean;
 }
 
-size_t answer_word(struct answer_line *line, const char **word)
+size_t mprom_answer_word(struct mprom_answer_line *line, const char **word)
 {
     const char *space = memchr(line->text, ' ', line->size);
     size_t size = space ? (size_t)(space - line->text) : line->size;
@@ -61,11 +62,11 @@ size_t answer_word(struct answer_line *line, const char **word)
     return size;
 }
 
-bool answer_is(struct answer_line *line, const char *word)
+bool mprom_answer_is(struct mprom_answer_line *line, const char *word)
 {
-    struct answer_line rest = *line;
+    struct mprom_answer_line rest = *line;
     const char *next;
-    size_t size = answer_word(&rest, &next);
+    size_t size = mprom_answer_word(&rest, &next);
     if (size != strlen(word) || memcmp(next, word, size) != 0) {
         return false;
     }
@@ -73,10 +74,10 @@ bool answer_is(struct answer_line *line, const char *word)
     return true;
 }
 
-bool answer_number(struct answer_line *line, int64_t min, int64_t max, int64_t *value)
+bool mprom_answer_number(struct mprom_answer_line *line, int64_t min, int64_t max, int64_t *value)
 {
     const char *word;
-    size_t size = answer_word(line, &word);
+    size_t size = mprom_answer_word(line, &word);
     size_t negative = size > 0 && word[0] == '-';
     uint64_t total = 0;
     if (size == negative || size > 15) {
@@ -101,10 +102,10 @@ static int answer_nibble(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool answer_hex(struct answer_line *line, uint8_t *dst, size_t room, size_t *size)
+bool mprom_answer_hex(struct mprom_answer_line *line, uint8_t *dst, size_t room, size_t *size)
 {
     const char *word;
-    size_t digits = answer_word(line, &word);
+    size_t digits = mprom_answer_word(line, &word);
     *size = 0;
     if (digits == 1 && word[0] == '-') {
         return true;
@@ -131,10 +132,10 @@ static int answer_sextet(char c)
     return found ? (int)(found - digits) : -1;
 }
 
-bool answer_base64(struct answer_line *line, uint8_t *dst, size_t room, size_t *size)
+bool mprom_answer_base64(struct mprom_answer_line *line, uint8_t *dst, size_t room, size_t *size)
 {
     const char *word;
-    size_t digits = answer_word(line, &word);
+    size_t digits = mprom_answer_word(line, &word);
     *size = 0;
     if (digits == 1 && word[0] == '-') {
         return true;
@@ -161,7 +162,7 @@ bool answer_base64(struct answer_line *line, uint8_t *dst, size_t room, size_t *
     return true;
 }
 
-bool answer_end(const struct answer_line *line)
+bool mprom_answer_end(const struct mprom_answer_line *line)
 {
     return line->size == 0;
 }

@@ -15,42 +15,42 @@
 #include <stdint.h>
 
 /* The text that is still to be looked at. */
-struct answer {
+struct mprom_answer {
     const char *text;
     size_t size;
     uint32_t number;
 };
 
 /* The words of one line that are still to be taken. */
-struct answer_line {
+struct mprom_answer_line {
     const char *text;
     size_t size;
 };
 
 /* Moves to the next marked line. Returns whether there is one; line then stands behind the mark. */
-bool answer_next(struct answer *answer, struct answer_line *line);
+bool mprom_answer_next(struct mprom_answer *answer, struct mprom_answer_line *line);
 
 /* Whether the text holds nothing but marked lines, each behind a blank one as they are printed: then nobody else's
  * line lies in one of them, or at its end. */
-bool answer_is_clean(const struct answer *answer);
+bool mprom_answer_is_clean(const struct mprom_answer *answer);
 
 /* Whether the next word is this one; it is taken then, else not. */
-bool answer_is(struct answer_line *line, const char *word);
+bool mprom_answer_is(struct mprom_answer_line *line, const char *word);
 
 /* Takes the next word, a decimal number. Returns whether it is one, and from min to max. */
-bool answer_number(struct answer_line *line, int64_t min, int64_t max, int64_t *value);
+bool mprom_answer_number(struct mprom_answer_line *line, int64_t min, int64_t max, int64_t *value);
 
 /* Takes the next word. Returns its size, 0 if there is none. */
-size_t answer_word(struct answer_line *line, const char **word);
+size_t mprom_answer_word(struct mprom_answer_line *line, const char **word);
 
 /*
  * Takes the next word, bytes as hexadecimal digits or as base64 ("-" stands for no bytes). Returns whether it is well
  * formed and fits room.
  */
-bool answer_hex(struct answer_line *line, uint8_t *dst, size_t room, size_t *size);
-bool answer_base64(struct answer_line *line, uint8_t *dst, size_t room, size_t *size);
+bool mprom_answer_hex(struct mprom_answer_line *line, uint8_t *dst, size_t room, size_t *size);
+bool mprom_answer_base64(struct mprom_answer_line *line, uint8_t *dst, size_t room, size_t *size);
 
 /* Whether nothing is left. */
-bool answer_end(const struct answer_line *line);
+bool mprom_answer_end(const struct mprom_answer_line *line);
 
 #endif

@@ -86,32 +86,33 @@ static const char probe_program[] =
     " try:c=int(_q(0x6d70)>0)\n"
     " except Exception:pass\n"
     "_p('able',_has('binascii','crc32'),_has('binascii','a2b_base64'),_has('deflate','DeflateIO'),r,c,\n"
-    " _has('hashlib','sha256'))\n" REPL_PART "try:b=_h(_x('machine').unique_id()[:32])\n"
+    " _has('hashlib','sha256'))\n" MPROM_REPL_PART "try:b=_h(_x('machine').unique_id()[:32])\n"
     "except Exception:b='-'\n"
     "_p('segments',n,b)\n";
 
 static const char probe_all_program[] = "for i in range(min(n,32)):_s(i,c)";
 
-typedef bool board_parser(struct client_board *board, struct answer_line *line);
+typedef bool board_parser(struct mprom_client_board *board, struct mprom_answer_line *line);
 
 /* Takes the next line, which must start with word. */
-static bool probe_line(struct client *client, struct answer *answer, const char *word, board_parser *parse)
+static bool probe_line(struct mprom_client *client, struct mprom_answer *answer, const char *word,
+                       board_parser *parse)
 {
-    struct answer_line line;
-    return answer_next(answer, &line) && answer_is(&line, word) && parse(&client->board, &line);
+    struct mprom_answer_line line;
+    return mprom_answer_next(answer, &line) && mprom_answer_is(&line, word) && parse(&client->board, &line);
 }
 
 /* segments COUNT [ID]: the id if the board has not said it before */
-static bool probe_parse_count(struct client_board *board, struct answer_line *line)
+static bool probe_parse_count(struct mprom_client_board *board, struct mprom_answer_line *line)
 {
     int64_t count;
-    if (!answer_number(line, INT32_MIN, INT32_MAX, &count)) {
+    if (!mprom_answer_number(line, INT32_MIN, INT32_MAX, &count)) {
         return false;
     }
-    if (!answer_end(line)) {
-        board_take_id(board, line);
+    if (!mprom_answer_end(line)) {
+        mprom_board_take_id(board, line);
     }
-    if (!answer_end(line)) {
+    if (!mprom_answer_end(line)) {
         return false;
     }
     /* A negative count is how a board says that it has no segments. */
@@ -120,25 +121,25 @@ static bool probe_parse_count(struct client_board *board, struct answer_line *li
 }
 
 /* What _s() printed about one segment. */
-static bool probe_segment(struct client *client, struct answer *answer, uint32_t id)
+static bool probe_segment(struct mprom_client *client, struct mprom_answer *answer, uint32_t id)
 {
-    struct client_board *board = &client->board;
-    board->segments[id] = (struct client_segment){.shape = CLIENT_SHAPE_NONE};
-    if (!probe_line(client, answer, "segment", board_parse_segment)) {
+    struct mprom_client_board *board = &client->board;
+    board->segments[id] = (struct mprom_client_segment){.shape = MPROM_CLIENT_SHAPE_NONE};
+    if (!probe_line(client, answer, "segment", mprom_board_parse_segment)) {
         return false;
     }
     return board->segments[id].size == 0 ||
-           (probe_line(client, answer, "head", board_parse_head) &&
-            probe_line(client, answer, "seal", board_parse_seal) &&
-            (!board->is_mprom || probe_line(client, answer, "slot", board_parse_slot)));
+           (probe_line(client, answer, "head", mprom_board_parse_head) &&
+            probe_line(client, answer, "seal", mprom_board_parse_seal) &&
+            (!board->is_mprom || probe_line(client, answer, "slot", mprom_board_parse_slot)));
 }
 
 /* What follows the segments. Lines that only later clients know are passed over. */
-static bool probe_rest(struct client *client, struct answer *answer)
+static bool probe_rest(struct mprom_client *client, struct mprom_answer *answer)
 {
-    struct answer_line line;
-    while (answer_next(answer, &line)) {
-        if (answer_is(&line, "erase") && !board_parse_erase(&client->board, &line)) {
+    struct mprom_answer_line line;
+    while (mprom_answer_next(answer, &line)) {
+        if (mprom_answer_is(&line, "erase") && !mprom_board_parse_erase(&client->board, &line)) {
             return false;
         }
     }
@@ -149,17 +150,18 @@ static bool probe_rest(struct client *client, struct answer *answer)
  * Runs a program that uses _s(). It is sent with it in one go, behind `first`; a board with too little memory to
  * compile all of that at once gets the definitions one by one before, and *is_split tells that.
  */
-static int probe_run(struct client *client, const char *doing, const char *first, const char *program,
-                     struct answer *answer, bool *is_split, struct client_error *error)
+static int probe_run(struct mprom_client *client, const char *doing, const char *first, const char *program,
+                     struct mprom_answer *answer, bool *is_split, struct mprom_client_error *error)
 {
-    int err = session_run(client, doing, PROBE_MS, answer, error, "%s" REPL_PART "%s" REPL_PART "%s" REPL_PART "%s",
-                          first, seal_program, segment_program, program);
+    int err = mprom_session_run(client, doing, PROBE_MS, answer, error,
+                                "%s" MPROM_REPL_PART "%s" MPROM_REPL_PART "%s" MPROM_REPL_PART "%s", first,
+                                seal_program, segment_program, program);
     *is_split = err == -MPROM_EPERM;
     if (*is_split) {
         const char *const parts[] = {"", seal_program, segment_program, first[0] ? first : program};
         err = 0;
         for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !err; i++) {
-            err = session_run(client, doing, PROBE_MS, answer, error, "%s", parts[i]);
+            err = mprom_session_run(client, doing, PROBE_MS, answer, error, "%s", parts[i]);
         }
     }
     return err;
@@ -169,56 +171,57 @@ static int probe_run(struct client *client, const char *doing, const char *first
  * Has the firmware describe a segment, or with "None" all of the board. If another task prints as well, it is told to
  * describe it to Python, for an answer that can be asked for once more.
  */
-static int probe_describe(struct client *client, const char *doing, const char *about, struct answer *answer,
-                          struct client_error *error)
+static int probe_describe(struct mprom_client *client, const char *doing, const char *about,
+                          struct mprom_answer *answer, struct mprom_client_error *error)
 {
     int err = -MPROM_EBADMSG;
     if (!client->is_noisy) {
-        session_bare(client);
-        session_direct(client);
-        err = session_run(client, doing, PROBE_MS, answer, error,
-                          "try:\n"
-                          " import vfs\n"
-                          " if vfs.rom_ioctl(28016)>0:\n"
-                          "  import romfs\n"
-                          "  romfs.describe(_n,%s)\n"
-                          "except(ImportError,AttributeError):pass",
-                          about);
+        mprom_session_bare(client);
+        mprom_session_direct(client);
+        err = mprom_session_run(client, doing, PROBE_MS, answer, error,
+                                "try:\n"
+                                " import vfs\n"
+                                " if vfs.rom_ioctl(28016)>0:\n"
+                                "  import romfs\n"
+                                "  romfs.describe(_n,%s)\n"
+                                "except(ImportError,AttributeError):pass",
+                                about);
     }
     if (err == -MPROM_EBADMSG && client->is_noisy) {
-        session_bare(client);
-        err = session_run(client, doing, PROBE_MS, answer, error,
-                          "_j=_n,''\n"
-                          "try:\n"
-                          " import vfs\n"
-                          " if vfs.rom_ioctl(28016)>0:\n"
-                          "  import romfs,io\n"
-                          "  _s=io.StringIO();romfs.describe(_n,%s,_s);_j=_n,_s.getvalue()\n"
-                          "except(ImportError,AttributeError):pass",
-                          about);
+        mprom_session_bare(client);
+        err = mprom_session_run(client, doing, PROBE_MS, answer, error,
+                                "_j=_n,''\n"
+                                "try:\n"
+                                " import vfs\n"
+                                " if vfs.rom_ioctl(28016)>0:\n"
+                                "  import romfs,io\n"
+                                "  _s=io.StringIO();romfs.describe(_n,%s,_s);_j=_n,_s.getvalue()\n"
+                                "except(ImportError,AttributeError):pass",
+                                about);
     }
     return err;
 }
 
 /* The firmware says it by itself. */
-static int probe_described_segment(struct client *client, uint32_t id, const char *doing, struct client_error *error)
+static int probe_described_segment(struct mprom_client *client, uint32_t id, const char *doing,
+                                   struct mprom_client_error *error)
 {
-    struct answer answer;
+    struct mprom_answer answer;
     char about[16];
     snprintf(about, sizeof(about), "%u", id);
     int err = probe_describe(client, doing, about, &answer, error);
     if (!err && !(probe_segment(client, &answer, id) && probe_rest(client, &answer))) {
-        err = session_nonsense(client, doing, error);
+        err = mprom_session_nonsense(client, doing, error);
     }
     return err;
 }
 
-int board_probe_segment(struct client *client, uint32_t id, struct client_error *error)
+int mprom_board_probe_segment(struct mprom_client *client, uint32_t id, struct mprom_client_error *error)
 {
     char doing[48];
     char program[32];
     bool is_split;
-    struct answer answer;
+    struct mprom_answer answer;
     snprintf(doing, sizeof(doing), "asking about segment %u", id);
     if (client->board.link_version > 0) {
         return probe_described_segment(client, id, doing, error);
@@ -227,58 +230,59 @@ int board_probe_segment(struct client *client, uint32_t id, struct client_error 
     client->keeps = true;
     client->is_full = false;
     int err = probe_run(client, doing, "", program, &answer, &is_split, error);
-    if (err && session_makes_room(client)) {
+    if (err && mprom_session_makes_room(client)) {
         err = probe_run(client, doing, "", program, &answer, &is_split, error);
     }
     client->keeps = false;
     if (!err && !probe_segment(client, &answer, id)) {
-        err = session_nonsense(client, doing, error);
+        err = mprom_session_nonsense(client, doing, error);
     }
     return err;
 }
 
-static int probe_about(struct client *client, struct answer *answer, const char *doing, struct client_error *error)
+static int probe_about(struct mprom_client *client, struct mprom_answer *answer, const char *doing,
+                       struct mprom_client_error *error)
 {
-    struct client_board *board = &client->board;
-    if (!probe_line(client, answer, "python", board_parse_python) ||
-        !probe_line(client, answer, "able", board_parse_able) ||
+    struct mprom_client_board *board = &client->board;
+    if (!probe_line(client, answer, "python", mprom_board_parse_python) ||
+        !probe_line(client, answer, "able", mprom_board_parse_able) ||
         !probe_line(client, answer, "segments", probe_parse_count)) {
-        return session_nonsense(client, doing, error);
+        return mprom_session_nonsense(client, doing, error);
     }
-    if (board->segment_count > CLIENT_SEGMENTS_MAX) {
-        return failure_set(error, -MPROM_EBADMSG,
-                           "%s: the board says that it has %u segments; mprom knows boards of up to %u",
-                           client->link.name, board->segment_count, CLIENT_SEGMENTS_MAX);
+    if (board->segment_count > MPROM_CLIENT_SEGMENTS_MAX) {
+        return mprom_failure_set(error, -MPROM_EBADMSG,
+                                 "%s: the board says that it has %u segments; mprom knows boards of up to %u",
+                                 client->link.name, board->segment_count, MPROM_CLIENT_SEGMENTS_MAX);
     }
     client->repl.is_quick &= board->free_memory == 0 || board->free_memory >= QUICK_MEMORY;
     return 0;
 }
 
 /* Takes the firmware's own description. Returns whether it is whole and makes sense. */
-static bool probe_described(struct client *client, struct answer *answer, const char *doing)
+static bool probe_described(struct mprom_client *client, struct mprom_answer *answer, const char *doing)
 {
-    struct client_error error;
-    struct client_board *board = &client->board;
-    bool good = probe_line(client, answer, "link", board_parse_link) &&
+    struct mprom_client_error error;
+    struct mprom_client_board *board = &client->board;
+    bool good = probe_line(client, answer, "link", mprom_board_parse_link) &&
                 probe_about(client, answer, doing, &error) == 0 && board->is_mprom && board->has_romfs;
     for (uint32_t id = 0; good && id < board->segment_count; id++) {
         good = probe_segment(client, answer, id);
     }
     good = good && probe_rest(client, answer);
     if (!good) {
-        *board = (struct client_board){0};
+        *board = (struct mprom_client_board){0};
     }
     client->repl.is_brief = good;
     return good;
 }
 
 /* What the first program was answered; or asks once more if that could not be sent, or was disturbed. */
-static int probe_firmware(struct client *client, const char *doing, struct client_error *error)
+static int probe_firmware(struct mprom_client *client, const char *doing, struct mprom_client_error *error)
 {
-    struct repl *repl = &client->repl;
-    struct answer answer = {repl->output, repl->output_size, repl->description_number};
+    struct mprom_repl *repl = &client->repl;
+    struct mprom_answer answer = {repl->output, repl->output_size, repl->description_number};
     int err = 0;
-    client->is_noisy |= repl->is_described && (repl->error_size > 0 || !answer_is_clean(&answer));
+    client->is_noisy |= repl->is_described && (repl->error_size > 0 || !mprom_answer_is_clean(&answer));
     bool is_asked = repl->is_loading || (repl->is_described && !client->is_noisy);
     if (!is_asked) {
         err = probe_describe(client, doing, "None", &answer, error);
@@ -287,24 +291,24 @@ static int probe_firmware(struct client *client, const char *doing, struct clien
 }
 
 /* What any other board is asked, by a program of some size. */
-static int probe_query(struct client *client, const char *doing, struct client_error *error)
+static int probe_query(struct mprom_client *client, const char *doing, struct mprom_client_error *error)
 {
     bool is_split;
-    struct answer answer;
+    struct mprom_answer answer;
     int err = probe_run(client, doing, probe_program, probe_all_program, &answer, &is_split, error);
     err = err ? err : probe_about(client, &answer, doing, error);
     if (!err && is_split) {
-        err = session_run(client, doing, PROBE_MS, &answer, error, "%s", probe_all_program);
+        err = mprom_session_run(client, doing, PROBE_MS, &answer, error, "%s", probe_all_program);
     }
     for (uint32_t id = 0; id < client->board.segment_count && !err; id++) {
         if (!probe_segment(client, &answer, id)) {
-            err = session_nonsense(client, doing, error);
+            err = mprom_session_nonsense(client, doing, error);
         }
     }
     return err;
 }
 
-int board_probe(struct client *client, struct client_error *error)
+int mprom_board_probe(struct mprom_client *client, struct mprom_client_error *error)
 {
     static const char doing[] = "asking the board about itself";
     client->keeps = true;
@@ -314,31 +318,33 @@ int board_probe(struct client *client, struct client_error *error)
         described = 0; /* what the firmware could not say, a program may find out */
     }
     int err = described < 0 ? described : described > 0 ? 0 : probe_query(client, doing, error);
-    if (session_asks_again(client, err) || (err && session_makes_room(client))) {
+    if (mprom_session_asks_again(client, err) || (err && mprom_session_makes_room(client))) {
         err = probe_query(client, doing, error);
     }
     client->keeps = false;
     if (!err) {
-        board_fill_limits(&client->board);
+        mprom_board_fill_limits(&client->board);
     }
     return err;
 }
 
-int board_require_segment(const struct client *client, uint32_t id, struct client_error *error)
+int mprom_board_require_segment(const struct mprom_client *client, uint32_t id, struct mprom_client_error *error)
 {
-    const struct client_board *board = &client->board;
+    const struct mprom_client_board *board = &client->board;
     if (!board->has_romfs) {
-        return failure_set(error, -MPROM_EOPNOTSUPP,
-                           "%s: this board's firmware has no ROMFS (no vfs.rom_ioctl); it needs MicroPython 1.25 or "
-                           "later with ROMFS enabled",
-                           client->link.name);
+        return mprom_failure_set(
+            error, -MPROM_EOPNOTSUPP,
+            "%s: this board's firmware has no ROMFS (no vfs.rom_ioctl); it needs MicroPython 1.25 or "
+            "later with ROMFS enabled",
+            client->link.name);
     }
     if (board->segment_count == 0) {
-        return failure_set(error, -MPROM_EOPNOTSUPP, "%s: this board has no ROM partition", client->link.name);
+        return mprom_failure_set(error, -MPROM_EOPNOTSUPP, "%s: this board has no ROM partition", client->link.name);
     }
-    if (id >= board->segment_count || board->segments[id].shape == CLIENT_SHAPE_NONE) {
-        return failure_set(error, -MPROM_EINVAL, "%s: there is no segment %u; the board has %u, see mprom query",
-                           client->link.name, id, board->segment_count);
+    if (id >= board->segment_count || board->segments[id].shape == MPROM_CLIENT_SHAPE_NONE) {
+        return mprom_failure_set(error, -MPROM_EINVAL,
+                                 "%s: there is no segment %u; the board has %u, see mprom query", client->link.name,
+                                 id, board->segment_count);
     }
     return 0;
 }

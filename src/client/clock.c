@@ -3,21 +3,21 @@
 #include <limits.h>
 #include <time.h>
 
-uint64_t clock_now_us(void)
+uint64_t mprom_clock_now_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
 }
 
-uint64_t clock_in_ms(uint32_t ms)
+uint64_t mprom_clock_in_ms(uint32_t ms)
 {
-    return clock_now_us() + (uint64_t)ms * 1000u;
+    return mprom_clock_now_us() + (uint64_t)ms * 1000u;
 }
 
-int clock_left_ms(uint64_t deadline_us)
+int mprom_clock_left_ms(uint64_t deadline_us)
 {
-    uint64_t now = clock_now_us();
+    uint64_t now = mprom_clock_now_us();
     if (now >= deadline_us) {
         return 0;
     }
@@ -25,7 +25,7 @@ int clock_left_ms(uint64_t deadline_us)
     return left > INT_MAX ? INT_MAX : (int)left;
 }
 
-uint64_t clock_earlier(uint64_t a_us, uint64_t b_us)
+uint64_t mprom_clock_earlier(uint64_t a_us, uint64_t b_us)
 {
     return a_us < b_us ? a_us : b_us;
 }

@@ -6,15 +6,15 @@
 
 #include <stdint.h>
 
-uint64_t clock_now_us(void);
+uint64_t mprom_clock_now_us(void);
 
 /* The moment that lies ms milliseconds ahead. */
-uint64_t clock_in_ms(uint32_t ms);
+uint64_t mprom_clock_in_ms(uint32_t ms);
 
 /* Milliseconds until deadline_us, rounded up, 0 if it has passed; fits poll(2). */
-int clock_left_ms(uint64_t deadline_us);
+int mprom_clock_left_ms(uint64_t deadline_us);
 
 /* The earlier of two deadlines. */
-uint64_t clock_earlier(uint64_t a_us, uint64_t b_us);
+uint64_t mprom_clock_earlier(uint64_t a_us, uint64_t b_us);
 
 #endif

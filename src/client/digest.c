@@ -3,9 +3,9 @@
 #include <sha2.h>
 #include <xxhash.h>
 
-enum digest_kind digest_kind(const struct client_board *board)
+enum mprom_digest_kind mprom_digest_kind(const struct mprom_client_board *board)
 {
-    return board->link_version > 0 ? DIGEST_XXH32 : board->has_sha256 ? DIGEST_SHA256 : DIGEST_NONE;
+    return board->link_version > 0 ? MPROM_DIGEST_XXH32 : board->has_sha256 ? MPROM_DIGEST_SHA256 : MPROM_DIGEST_NONE;
 }
 
 static uint32_t sha256_of(const void *bytes, size_t size)
@@ -18,7 +18,7 @@ static uint32_t sha256_of(const void *bytes, size_t size)
     return (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
 }
 
-uint32_t digest_of(enum digest_kind kind, const void *bytes, size_t size)
+uint32_t mprom_digest_of(enum mprom_digest_kind kind, const void *bytes, size_t size)
 {
-    return kind == DIGEST_XXH32 ? XXH32(bytes, size, 0) : sha256_of(bytes, size);
+    return kind == MPROM_DIGEST_XXH32 ? XXH32(bytes, size, 0) : sha256_of(bytes, size);
 }

@@ -8,15 +8,15 @@
 
 #include "mprom/client.h"
 
-enum digest_kind {
-    DIGEST_NONE,   /* the board computes none: what it holds has to be read */
-    DIGEST_XXH32,  /* mprom's firmware (mprom/digest.h) */
-    DIGEST_SHA256, /* the first four bytes, the highest first: every other board that has hashlib */
+enum mprom_digest_kind {
+    MPROM_DIGEST_NONE,   /* the board computes none: what it holds has to be read */
+    MPROM_DIGEST_XXH32,  /* mprom's firmware (mprom/digest.h) */
+    MPROM_DIGEST_SHA256, /* the first four bytes, the highest first: every other board that has hashlib */
 };
 
-enum digest_kind digest_kind(const struct client_board *board);
+enum mprom_digest_kind mprom_digest_kind(const struct mprom_client_board *board);
 
-/* What the board answers if it holds these bytes. kind is not DIGEST_NONE. */
-uint32_t digest_of(enum digest_kind kind, const void *bytes, size_t size);
+/* What the board answers if it holds these bytes. kind is not MPROM_DIGEST_NONE. */
+uint32_t mprom_digest_of(enum mprom_digest_kind kind, const void *bytes, size_t size);
 
 #endif

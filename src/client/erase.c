@@ -5,28 +5,29 @@
 #include "client/refusal.h"
 #include "client/slot.h"
 
-static int erase_stock(struct client *client, uint32_t id, struct client_error *error)
+static int erase_stock(struct mprom_client *client, uint32_t id, struct mprom_client_error *error)
 {
-    struct deploy deploy = {.client = client, .error = error, .id = id};
-    int err = segment_prepare(client, id, client->board.segments[id].size, &deploy.unit, error);
-    return err ? err : deploy_invalidate(&deploy);
+    struct mprom_deploy deploy = {.client = client, .error = error, .id = id};
+    int err = mprom_segment_prepare(client, id, client->board.segments[id].size, &deploy.unit, error);
+    return err ? err : mprom_deploy_invalidate(&deploy);
 }
 
-int client_erase(struct client *client, uint32_t segment, bool force, struct client_error *error)
+int mprom_client_erase(struct mprom_client *client, uint32_t segment, bool force, struct mprom_client_error *error)
 {
-    int err = board_require_segment(client, segment, error);
+    int err = mprom_board_require_segment(client, segment, error);
     if (!err) {
-        err = limits_check_slot(client, segment, error);
+        err = mprom_limits_check_slot(client, segment, error);
     }
     if (!err) {
-        err = slot_check_return(client, segment, force, "erased", error);
+        err = mprom_slot_check_return(client, segment, force, "erased", error);
     }
     if (!err) {
-        err = deploy_begin(client, segment, error);
+        err = mprom_deploy_begin(client, segment, error);
     }
     if (!err) {
-        err = client->board.is_mprom ? segment_erase(client, segment, error) : erase_stock(client, segment, error);
-        err = err ? refusal_explain(error, client->link.name, "erase") : 0;
+        err = client->board.is_mprom ? mprom_segment_erase(client, segment, error)
+                                     : erase_stock(client, segment, error);
+        err = err ? mprom_refusal_explain(error, client->link.name, "erase") : 0;
     }
-    return err ? err : board_probe_segment(client, segment, error);
+    return err ? err : mprom_board_probe_segment(client, segment, error);
 }

@@ -46,7 +46,7 @@ static size_t exception_last(const char *text, size_t *size, const char **line)
     return end - start;
 }
 
-size_t exception_line(const char *text, size_t size, const char **line)
+size_t mprom_exception_line(const char *text, size_t size, const char **line)
 {
     const char *last;
     size_t left = size;
@@ -63,10 +63,10 @@ size_t exception_line(const char *text, size_t size, const char **line)
     return line_size;
 }
 
-bool exception_is(const char *text, size_t size)
+bool mprom_exception_is(const char *text, size_t size)
 {
     const char *line;
-    size_t line_size = exception_line(text, size, &line);
+    size_t line_size = mprom_exception_line(text, size, &line);
     return exception_names(line, line_size) || memmem(text, size, exception_trace, sizeof(exception_trace) - 1);
 }
 
@@ -83,7 +83,7 @@ static size_t exception_find_line(const char *text, size_t size, size_t from, co
 }
 
 /* Another task's lines may lie in the middle of the name: the rest of it begins a line, too. */
-bool exception_is_memory(const char *text, size_t size)
+bool mprom_exception_is_memory(const char *text, size_t size)
 {
     static const char name[] = "MemoryError";
     const size_t name_size = sizeof(name) - 1;

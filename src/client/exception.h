@@ -9,12 +9,12 @@
 #include <stddef.h>
 
 /* Whether the text is about an exception, and not only lines of another task. */
-bool exception_is(const char *text, size_t size);
+bool mprom_exception_is(const char *text, size_t size);
 
 /* The line that names the exception: the last one that looks like that, else the last one. Returns its size. */
-size_t exception_line(const char *text, size_t size, const char **line);
+size_t mprom_exception_line(const char *text, size_t size, const char **line);
 
 /* Whether the exception says that the board's memory is full. */
-bool exception_is_memory(const char *text, size_t size);
+bool mprom_exception_is_memory(const char *text, size_t size);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int failure_set(struct client_error *error, int code, const char *format, ...)
+int mprom_failure_set(struct mprom_client_error *error, int code, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -16,7 +16,7 @@ int failure_set(struct client_error *error, int code, const char *format, ...)
     return code;
 }
 
-void failure_detail(struct client_error *error, const char *text, size_t size)
+void mprom_failure_detail(struct mprom_client_error *error, const char *text, size_t size)
 {
     /* The end of a traceback says more than its start; escapes may make a byte four. */
     size_t most = sizeof(error->detail) / 4;
@@ -24,10 +24,10 @@ void failure_detail(struct client_error *error, const char *text, size_t size)
         text += size - most;
         size = most;
     }
-    failure_printable(error->detail, sizeof(error->detail), text, size, true);
+    mprom_failure_printable(error->detail, sizeof(error->detail), text, size, true);
 }
 
-const char *failure_printable(char *dst, size_t room, const char *text, size_t size, bool keep_lines)
+const char *mprom_failure_printable(char *dst, size_t room, const char *text, size_t size, bool keep_lines)
 {
     size_t used = 0;
     for (size_t i = 0; i < size;) {
@@ -36,8 +36,8 @@ const char *failure_printable(char *dst, size_t room, const char *text, size_t s
         const char *piece = text + i;
         size_t piece_size = 1;
         size_t taken = 1;
-        if (*at >= 0x80 && utf8_shown_size(text + i, size - i) != 0) {
-            piece_size = taken = utf8_shown_size(text + i, size - i);
+        if (*at >= 0x80 && mprom_utf8_shown_size(text + i, size - i) != 0) {
+            piece_size = taken = mprom_utf8_shown_size(text + i, size - i);
         } else if (*at == '\r' && keep_lines) {
             piece_size = 0;
         } else if ((*at < ' ' && !(*at == '\n' && keep_lines)) || *at >= 0x7F) {

@@ -9,10 +9,10 @@ enum {
     LEVELS_MAX = 1024, /* the command accepts no image that is deeper */
 };
 
-int image_paths_open(struct image_paths *paths, const struct romfs *fs)
+int mprom_image_paths_open(struct mprom_image_paths *paths, const struct mprom_romfs *fs)
 {
-    struct romfs_entry root;
-    *paths = (struct image_paths){.fs = fs};
+    struct mprom_romfs_entry root;
+    *paths = (struct mprom_image_paths){.fs = fs};
     paths->levels = malloc(LEVELS_MAX * sizeof *paths->levels);
     paths->sizes = calloc(LEVELS_MAX + 2, sizeof *paths->sizes);
     /* The names of a path lie in one another's records, each behind a header: so all of it fits the image's size. */
@@ -20,14 +20,14 @@ int image_paths_open(struct image_paths *paths, const struct romfs *fs)
     if (paths->levels == NULL || paths->sizes == NULL || paths->path == NULL) {
         return -MPROM_ENOMEM;
     }
-    romfs_root(fs, &root);
-    romfs_walk_open(&paths->walk, &root, paths->levels, LEVELS_MAX);
+    mprom_romfs_root(fs, &root);
+    mprom_romfs_walk_open(&paths->walk, &root, paths->levels, LEVELS_MAX);
     return 0;
 }
 
-int image_paths_next(struct image_paths *paths, struct romfs_entry *entry)
+int mprom_image_paths_next(struct mprom_image_paths *paths, struct mprom_romfs_entry *entry)
 {
-    int result = romfs_walk_next(paths->fs, &paths->walk, entry);
+    int result = mprom_romfs_walk_next(paths->fs, &paths->walk, entry);
     if (result <= 0) {
         return result;
     }
@@ -41,15 +41,15 @@ int image_paths_next(struct image_paths *paths, struct romfs_entry *entry)
     return 1;
 }
 
-void image_paths_close(struct image_paths *paths)
+void mprom_image_paths_close(struct mprom_image_paths *paths)
 {
     free(paths->levels);
     free(paths->sizes);
     free(paths->path);
-    *paths = (struct image_paths){0};
+    *paths = (struct mprom_image_paths){0};
 }
 
-bool image_paths_ends(const struct image_paths *paths, const char *end)
+bool mprom_image_paths_ends(const struct mprom_image_paths *paths, const char *end)
 {
     size_t size = strlen(end);
     return paths->path_size > size && memcmp(paths->path + paths->path_size - size, end, size) == 0;

@@ -13,18 +13,19 @@
  *
  * Returns 0, or -MPROM_EINVAL with a sentence that names the path and the limit, or -MPROM_ENOMEM.
  */
-int limits_check(const struct client_board *board, const char *port, uint32_t id, const struct romfs *fs,
-                 struct client_error *error);
+int mprom_limits_check(const struct mprom_client_board *board, const char *port, uint32_t id,
+                       const struct mprom_romfs *fs, struct mprom_client_error *error);
 
 /*
  * Whether the segment's address is aligned as the image says that it needs. Asks the board only if the image needs
  * more than each board has; a board that cannot say where a segment lies passes.
  *
- * Returns 0, or -MPROM_EINVAL, and errors as session_run().
+ * Returns 0, or -MPROM_EINVAL, and errors as mprom_session_run().
  */
-int limits_check_align(struct client *client, uint32_t id, const struct romfs *fs, struct client_error *error);
+int mprom_limits_check_align(struct mprom_client *client, uint32_t id, const struct mprom_romfs *fs,
+                             struct mprom_client_error *error);
 
 /* Whether the segment may be written: not the slot that runs. Returns 0 or -MPROM_EPERM. */
-int limits_check_slot(const struct client *client, uint32_t id, struct client_error *error);
+int mprom_limits_check_slot(const struct mprom_client *client, uint32_t id, struct mprom_client_error *error);
 
 #endif

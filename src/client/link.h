@@ -11,68 +11,70 @@
 #include "mprom/client.h"
 
 enum {
-    LINK_RX_SIZE = 16384,
-    LINK_NAME_SIZE = 128,
+    MPROM_LINK_RX_SIZE = 16384,
+    MPROM_LINK_NAME_SIZE = 128,
 };
 
-struct link;
-struct rfc2217;
+struct mprom_link;
+struct mprom_rfc2217;
 
-enum link_line {
-    LINK_DTR,
-    LINK_RTS,
+enum mprom_link_line {
+    MPROM_LINK_DTR,
+    MPROM_LINK_RTS,
 };
 
-struct link_ops {
+struct mprom_link_ops {
     /* One read or write that does not wait: bytes moved, 0 if none can be moved now, or -MPROM_EIO: the board is
      * gone. */
-    ptrdiff_t (*read)(struct link *link, void *dst, size_t room);
-    ptrdiff_t (*write)(struct link *link, const void *src, size_t size);
+    ptrdiff_t (*read)(struct mprom_link *link, void *dst, size_t room);
+    ptrdiff_t (*write)(struct mprom_link *link, const void *src, size_t size);
     /* Waits for bytes, or if want_write for room to write, until deadline_us. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO. */
-    int (*wait)(struct link *link, bool want_read, bool want_write, uint64_t deadline_us);
-    void (*close)(struct link *link);
+    int (*wait)(struct mprom_link *link, bool want_read, bool want_write, uint64_t deadline_us);
+    void (*close)(struct mprom_link *link);
     /* Drops what came before the port was opened, as the system keeps it for whoever opens it next. NULL if none
      * does. */
-    void (*drain)(struct link *link);
-    /* Sets the rate of the line: link_set_baud(). NULL if there is no rate. */
-    int (*set_baud)(struct link *link, uint32_t baud);
+    void (*drain)(struct mprom_link *link);
+    /* Sets the rate of the line: mprom_link_set_baud(). NULL if there is no rate. */
+    int (*set_baud)(struct mprom_link *link, uint32_t baud);
     /* Switches a modem line. 0, or -MPROM_EOPNOTSUPP if the port has none. NULL if no port of this kind has. */
-    int (*set_line)(struct link *link, enum link_line which, bool is_on);
+    int (*set_line)(struct mprom_link *link, enum mprom_link_line which, bool is_on);
 };
 
 /* How a port shall be set. */
-struct link_settings {
+struct mprom_link_settings {
     uint32_t baud; /* 0 stands for 115200 where the line has a rate */
-    enum client_line dtr;
-    enum client_line rts;
+    enum mprom_client_line dtr;
+    enum mprom_client_line rts;
 };
 
-struct link {
-    const struct link_ops *ops;
+struct mprom_link {
+    const struct mprom_link_ops *ops;
     int fd;
     uint32_t baud;  /* at which it was opened; 0 if it has no rate */
     bool exclusive; /* the terminal's exclusive flag is ours to clear */
     bool heard;     /* something was received */
-    struct rfc2217 *server;
+    struct mprom_rfc2217 *server;
     const char *lost; /* what to do about a lost connection, for the sentence */
-    char name[LINK_NAME_SIZE];
+    char name[MPROM_LINK_NAME_SIZE];
     size_t rx_pos;
     size_t rx_end;
-    uint8_t rx[LINK_RX_SIZE];
+    uint8_t rx[MPROM_LINK_RX_SIZE];
 };
 
 /*
- * Opens what a port's name says: "socket://HOST:PORT" by link_open_socket(), "rfc2217://HOST:PORT" by
- * link_open_rfc2217(), anything else by link_open_tty(). Modem lines that shall be on or off are switched then, DTR
- * first.
+ * Opens what a port's name says: "socket://HOST:PORT" by mprom_link_open_socket(), "rfc2217://HOST:PORT" by
+ * mprom_link_open_rfc2217(), anything else by mprom_link_open_tty(). Modem lines that shall be on or off are switched
+ * then, DTR first.
  *
  * Returns as these, or -MPROM_EINVAL for another "scheme://" and for a baud or lines to be set with a socket, or
  * -MPROM_EOPNOTSUPP if the port has no such lines.
  */
-int link_open(struct link *link, const char *name, const struct link_settings *settings, struct client_error *error);
+int mprom_link_open(struct mprom_link *link, const char *name, const struct mprom_link_settings *settings,
+                    struct mprom_client_error *error);
 
 /* Switches the modem lines of a link as the settings ask for. Returns 0, or -MPROM_EOPNOTSUPP with the sentence. */
-int link_set_lines(struct link *link, const struct link_settings *settings, struct client_error *error);
+int mprom_link_set_lines(struct mprom_link *link, const struct mprom_link_settings *settings,
+                         struct mprom_client_error *error);
 
 /*
  * Connects to the serial server that name says, "socket://HOST:PORT", HOST a name, an IPv4 address or an IPv6 address
@@ -85,20 +87,20 @@ int link_set_lines(struct link *link, const struct link_settings *settings, stru
  *   -MPROM_ETIMEDOUT   no answer within a few seconds
  *   -MPROM_EIO, -MPROM_ENOMEM
  */
-int link_open_socket(struct link *link, const char *name, struct client_error *error);
+int mprom_link_open_socket(struct mprom_link *link, const char *name, struct mprom_client_error *error);
 
 /*
  * Connects to the serial server that name says, "rfc2217://HOST:PORT", and has it set its port: 8 data bits, no
- * parity, 1 stop bit, no flow control, baud; DTR and RTS on where dtr and rts say CLIENT_LINE_USUAL. Who else may use
- * the port is the server's business.
+ * parity, 1 stop bit, no flow control, baud; DTR and RTS on where dtr and rts say MPROM_CLIENT_LINE_USUAL. Who else
+ * may use the port is the server's business.
  *
- * Returns as link_open_socket(), and
+ * Returns as mprom_link_open_socket(), and
  *   -MPROM_EOPNOTSUPP  the server does not speak RFC 2217
  *   -MPROM_ETIMEDOUT   it does not say what it has set either
  *   -MPROM_EINVAL      its port does not do this baud rate, or 8 bits
  */
-int link_open_rfc2217(struct link *link, const char *name, const struct link_settings *settings,
-                      struct client_error *error);
+int mprom_link_open_rfc2217(struct mprom_link *link, const char *name, const struct mprom_link_settings *settings,
+                            struct mprom_client_error *error);
 
 /*
  * Opens the terminal device at path: raw, 8 data bits, no parity, 1 stop bit, at baud.
@@ -115,7 +117,7 @@ int link_open_rfc2217(struct link *link, const char *name, const struct link_set
  *   -MPROM_EINVAL      this baud rate cannot be set
  *   -MPROM_EIO         anything else
  */
-int link_open_tty(struct link *link, const char *path, uint32_t baud, struct client_error *error);
+int mprom_link_open_tty(struct mprom_link *link, const char *path, uint32_t baud, struct mprom_client_error *error);
 
 /*
  * Changes the rate of the line, or with 0 goes back to that at which it was opened. What was written before leaves a
@@ -123,38 +125,40 @@ int link_open_tty(struct link *link, const char *path, uint32_t baud, struct cli
  * server to confirm it, a few seconds at most, and keeps what it says in the meantime. Returns 0, or -MPROM_EINVAL if
  * the port does not do it, or has no rate; then nothing changes.
  */
-int link_set_baud(struct link *link, uint32_t baud);
+int mprom_link_set_baud(struct mprom_link *link, uint32_t baud);
 
 /* The highest rate up to baud that a port may be able to do; 0 if there is no rate. */
-uint32_t link_baud_below(const struct link *link, uint32_t baud);
+uint32_t mprom_link_baud_below(const struct mprom_link *link, uint32_t baud);
 
 /* A link that is not there: everything fails with -MPROM_EIO; it may be closed. */
-void link_init_lost(struct link *link, const char *name);
+void mprom_link_init_lost(struct mprom_link *link, const char *name);
 
 /* Ends a link that was opened. */
-void link_close(struct link *link);
+void mprom_link_close(struct mprom_link *link);
 
 /*
  * Takes one received byte, waiting for it.
  *
  * Returns it (0 to 255), or -MPROM_ETIMEDOUT, or -MPROM_EIO if the board is gone.
  */
-int link_get(struct link *link, uint64_t deadline_us);
+int mprom_link_get(struct mprom_link *link, uint64_t deadline_us);
 
-/* Takes what was received, 1 to room bytes, waiting for it. Returns how many, or as link_get(). */
-ptrdiff_t link_take(struct link *link, void *dst, size_t room, uint64_t deadline_us);
+/* Takes what was received, 1 to room bytes, waiting for it. Returns how many, or as mprom_link_get(). */
+ptrdiff_t mprom_link_take(struct mprom_link *link, void *dst, size_t room, uint64_t deadline_us);
 
-/* Writes all of size bytes. Returns 0, or as link_get(); how much was written is then unknown. */
-int link_write(struct link *link, const void *src, size_t size, uint64_t deadline_us);
+/* Writes all of size bytes. Returns 0, or as mprom_link_get(); how much was written is then unknown. */
+int mprom_link_write(struct mprom_link *link, const void *src, size_t size, uint64_t deadline_us);
 
 /* For the kinds of link: reads what is there into the buffer, making room at its start first. 0 or -MPROM_EIO. */
-int link_fill(struct link *link);
+int mprom_link_fill(struct mprom_link *link);
 
 /* For the kinds of link: the operation wait, for any file descriptor. */
-int link_wait_fd(struct link *link, bool want_read, bool want_write, uint64_t deadline_us);
+int mprom_link_wait_fd(struct mprom_link *link, bool want_read, bool want_write, uint64_t deadline_us);
 
-/* Turns an error of link_get(), link_take() or link_write() into a sentence: `doing` is what was going on, such as
- * "entering the raw REPL". */
-int link_failure(const struct link *link, int code, const char *doing, struct client_error *error);
+/*
+ * Turns an error of mprom_link_get(), mprom_link_take() or mprom_link_write() into a sentence. `doing` is what was
+ * going on, such as "entering the raw REPL".
+ */
+int mprom_link_failure(const struct mprom_link *link, int code, const char *doing, struct mprom_client_error *error);
 
 #endif

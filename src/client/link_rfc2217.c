@@ -27,51 +27,51 @@ static const char lost_suspended[] = "the server wants no data (its flow control
                                      "turn its flow control off";
 
 static const struct {
-    enum rfc2217_setting setting;
+    enum mprom_rfc2217_setting setting;
     uint32_t value;
 } server_settings[] = {
-    {RFC2217_DATA_SIZE, 8},
-    {RFC2217_PARITY, RFC2217_PARITY_NONE},
-    {RFC2217_STOP_SIZE, 1},
+    {MPROM_RFC2217_DATA_SIZE, 8},
+    {MPROM_RFC2217_PARITY, MPROM_RFC2217_PARITY_NONE},
+    {MPROM_RFC2217_STOP_SIZE, 1},
 };
 
 /* Sends what is to be sent, as far as that goes without waiting. 0, or -MPROM_EIO. */
-static int server_flush(struct link *link)
+static int server_flush(struct mprom_link *link)
 {
-    struct rfc2217 *server = link->server;
+    struct mprom_rfc2217 *server = link->server;
     while (server->sent_size > 0) {
-        ptrdiff_t n = tcp_write(link->fd, server->sent, server->sent_size);
+        ptrdiff_t n = mprom_tcp_write(link->fd, server->sent, server->sent_size);
         if (n <= 0) {
             return (int)n;
         }
-        rfc2217_sent(server, (size_t)n);
+        mprom_rfc2217_sent(server, (size_t)n);
     }
     return 0;
 }
 
 /* Nothing more can be made of what the server says. */
-static int server_give_up(struct link *link, const char *lost)
+static int server_give_up(struct mprom_link *link, const char *lost)
 {
     link->server->is_broken = true;
     link->lost = lost;
     return -MPROM_EIO;
 }
 
-static ptrdiff_t server_read(struct link *link, void *dst, size_t room)
+static ptrdiff_t server_read(struct mprom_link *link, void *dst, size_t room)
 {
-    struct rfc2217 *server = link->server;
+    struct mprom_rfc2217 *server = link->server;
     uint8_t bytes[SERVER_PIECE_SIZE];
     if (server->is_broken) {
         return -MPROM_EIO;
     }
-    size_t size = rfc2217_room(server);
+    size_t size = mprom_rfc2217_room(server);
     if (size == 0) {
         return server_give_up(link, lost_broken);
     }
     size = size < room ? size : room;
-    ptrdiff_t n = tcp_read(link->fd, bytes, size < sizeof(bytes) ? size : sizeof(bytes));
+    ptrdiff_t n = mprom_tcp_read(link->fd, bytes, size < sizeof(bytes) ? size : sizeof(bytes));
     if (n > 0) {
-        n = rfc2217_receive(server, bytes, (size_t)n, dst);
+        n = mprom_rfc2217_receive(server, bytes, (size_t)n, dst);
         if (n < 0) {
             return server_give_up(link, lost_broken);
         }
@@ -80,23 +80,23 @@ static ptrdiff_t server_read(struct link *link, void *dst, size_t room)
     return n;
 }
 
-static ptrdiff_t server_write(struct link *link, const void *src, size_t size)
+static ptrdiff_t server_write(struct mprom_link *link, const void *src, size_t size)
 {
-    struct rfc2217 *server = link->server;
-    size_t taken = server->is_suspended ? 0 : rfc2217_send(server, src, size);
+    struct mprom_rfc2217 *server = link->server;
+    size_t taken = server->is_suspended ? 0 : mprom_rfc2217_send(server, src, size);
     int err = server_flush(link);
     return err ? err : (ptrdiff_t)taken;
 }
 
 /* What was written and did not leave at once goes on here, whatever is waited for. */
-static int server_wait(struct link *link, bool want_read, bool want_write, uint64_t deadline_us)
+static int server_wait(struct mprom_link *link, bool want_read, bool want_write, uint64_t deadline_us)
 {
-    struct rfc2217 *server = link->server;
+    struct mprom_rfc2217 *server = link->server;
     if (server->is_broken) {
         return -MPROM_EIO;
     }
     bool can_write = (want_write && !server->is_suspended) || server->sent_size > 0;
-    int err = link_wait_fd(link, want_read, can_write, deadline_us);
+    int err = mprom_link_wait_fd(link, want_read, can_write, deadline_us);
     if (err == -MPROM_ETIMEDOUT && want_write && server->is_suspended) {
         link->lost = lost_suspended;
         return -MPROM_EIO;
@@ -104,46 +104,46 @@ static int server_wait(struct link *link, bool want_read, bool want_write, uint6
     return err ? err : server_flush(link);
 }
 
-static void server_close(struct link *link)
+static void server_close(struct mprom_link *link)
 {
-    uint64_t deadline = clock_in_ms(SERVER_LEAVE_MS);
+    uint64_t deadline = mprom_clock_in_ms(SERVER_LEAVE_MS);
     int err = 0;
     while (!err && link->server->sent_size > 0) {
         err = server_wait(link, false, false, deadline);
     }
-    tcp_close(link->fd);
-    rfc2217_end(link->server);
+    mprom_tcp_close(link->fd);
+    mprom_rfc2217_end(link->server);
 }
 
 /* Reads into the buffer until done() says so. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO. */
-static int server_await(struct link *link, bool (*done)(const struct rfc2217 *server))
+static int server_await(struct mprom_link *link, bool (*done)(const struct mprom_rfc2217 *server))
 {
-    uint64_t deadline = clock_in_ms(SERVER_ANSWER_MS);
+    uint64_t deadline = mprom_clock_in_ms(SERVER_ANSWER_MS);
     int err = server_flush(link);
     while (!err && !done(link->server)) {
-        if (clock_left_ms(deadline) == 0) { /* a server that talks for ever always has bytes waiting */
+        if (mprom_clock_left_ms(deadline) == 0) { /* a server that talks for ever always has bytes waiting */
             return -MPROM_ETIMEDOUT;
         }
-        bool has_room = link->rx_end - link->rx_pos < LINK_RX_SIZE;
+        bool has_room = link->rx_end - link->rx_pos < MPROM_LINK_RX_SIZE;
         err = server_wait(link, has_room, false, deadline);
         if (!err && has_room) {
-            err = link_fill(link);
+            err = mprom_link_fill(link);
         }
     }
     return err;
 }
 
-static bool server_has_agreed(const struct rfc2217 *server)
+static bool server_has_agreed(const struct mprom_rfc2217 *server)
 {
     return server->has_port && server->is_binary_in && server->is_binary_out;
 }
 
-static bool server_has_set_baud(const struct rfc2217 *server)
+static bool server_has_set_baud(const struct mprom_rfc2217 *server)
 {
-    return server->open[RFC2217_BAUD] == 0;
+    return server->open[MPROM_RFC2217_BAUD] == 0;
 }
 
-static bool server_has_set_all(const struct rfc2217 *server)
+static bool server_has_set_all(const struct mprom_rfc2217 *server)
 {
     bool has = server_has_set_baud(server);
     for (size_t i = 0; i < sizeof(server_settings) / sizeof(server_settings[0]); i++) {
@@ -153,23 +153,23 @@ static bool server_has_set_all(const struct rfc2217 *server)
 }
 
 /* Servers say what their port really does, which may differ a little. */
-static bool server_has_baud(const struct rfc2217 *server, uint32_t baud)
+static bool server_has_baud(const struct mprom_rfc2217 *server, uint32_t baud)
 {
-    uint32_t has = server->value[RFC2217_BAUD];
+    uint32_t has = server->value[MPROM_RFC2217_BAUD];
     return (has > baud ? has - baud : baud - has) <= baud / SERVER_BAUD_PART;
 }
 
-static int server_try_baud(struct link *link, uint32_t baud)
+static int server_try_baud(struct mprom_link *link, uint32_t baud)
 {
-    rfc2217_set(link->server, RFC2217_BAUD, baud);
+    mprom_rfc2217_set(link->server, MPROM_RFC2217_BAUD, baud);
     int err = server_await(link, server_has_set_baud);
     return !err && !server_has_baud(link->server, baud) ? -MPROM_EINVAL : err;
 }
 
 /* A server whose port has nobody knows which rate is of no use. */
-static int server_set_baud(struct link *link, uint32_t baud)
+static int server_set_baud(struct mprom_link *link, uint32_t baud)
 {
-    uint32_t before = link->server->value[RFC2217_BAUD];
+    uint32_t before = link->server->value[MPROM_RFC2217_BAUD];
     if (server_try_baud(link, baud) == 0) {
         return 0;
     }
@@ -180,18 +180,18 @@ static int server_set_baud(struct link *link, uint32_t baud)
 }
 
 /* Not every server answers about these, so nobody waits for that; they leave with the next bytes. */
-static int server_set_line(struct link *link, enum link_line which, bool is_on)
+static int server_set_line(struct mprom_link *link, enum mprom_link_line which, bool is_on)
 {
     static const uint32_t values[][2] = {
-        [LINK_DTR] = {RFC2217_DTR_OFF, RFC2217_DTR_ON},
-        [LINK_RTS] = {RFC2217_RTS_OFF, RFC2217_RTS_ON},
+        [MPROM_LINK_DTR] = {MPROM_RFC2217_DTR_OFF, MPROM_RFC2217_DTR_ON},
+        [MPROM_LINK_RTS] = {MPROM_RFC2217_RTS_OFF, MPROM_RFC2217_RTS_ON},
     };
-    rfc2217_set(link->server, RFC2217_CONTROL, values[which][is_on]);
+    mprom_rfc2217_set(link->server, MPROM_RFC2217_CONTROL, values[which][is_on]);
     (void)server_flush(link); /* if the server is gone, the next call sees that */
     return 0;
 }
 
-static const struct link_ops server_ops = {
+static const struct mprom_link_ops server_ops = {
     .read = server_read,
     .write = server_write,
     .wait = server_wait,
@@ -200,30 +200,32 @@ static const struct link_ops server_ops = {
     .set_line = server_set_line,
 };
 
-static int server_agree(struct link *link, struct client_error *error)
+static int server_agree(struct mprom_link *link, struct mprom_client_error *error)
 {
-    const struct rfc2217 *server = link->server;
+    const struct mprom_rfc2217 *server = link->server;
     const char *address = link->name + sizeof("rfc2217://") - 1;
     int err = server_await(link, server_has_agreed);
     if (err != -MPROM_ETIMEDOUT) {
-        return err ? link_failure(link, err, "agreeing on RFC 2217", error) : 0;
+        return err ? mprom_link_failure(link, err, "agreeing on RFC 2217", error) : 0;
     }
     if (!server->is_telnet) {
-        return failure_set(error, -MPROM_EOPNOTSUPP,
-                           "%s: the server does not speak Telnet; if its port is in raw TCP mode, use socket://%s",
-                           link->name, address);
+        return mprom_failure_set(
+            error, -MPROM_EOPNOTSUPP,
+            "%s: the server does not speak Telnet; if its port is in raw TCP mode, use socket://%s", link->name,
+            address);
     }
     if (!server->has_port) {
-        return failure_set(
+        return mprom_failure_set(
             error, -MPROM_EOPNOTSUPP,
             "%s: the server speaks Telnet but not RFC 2217: set its port to RFC 2217, or to raw TCP and "
             "use socket://%s",
             link->name, address);
     }
-    return failure_set(error, -MPROM_EOPNOTSUPP,
-                       "%s: the server does not pass on all bytes (Telnet's BINARY): set its port to raw TCP and use "
-                       "socket://%s",
-                       link->name, address);
+    return mprom_failure_set(
+        error, -MPROM_EOPNOTSUPP,
+        "%s: the server does not pass on all bytes (Telnet's BINARY): set its port to raw TCP and use "
+        "socket://%s",
+        link->name, address);
 }
 
 /*
@@ -231,65 +233,70 @@ static int server_agree(struct link *link, struct client_error *error)
  * DTR comes first, since RTS alone holds some boards in reset. Not every port has modem lines or flow control, and
  * not every server answers about them: nobody waits for that.
  */
-static int server_set_all(struct link *link, const struct link_settings *settings, struct client_error *error)
+static int server_set_all(struct mprom_link *link, const struct mprom_link_settings *settings,
+                          struct mprom_client_error *error)
 {
-    struct rfc2217 *server = link->server;
+    struct mprom_rfc2217 *server = link->server;
     bool is_set = true;
-    rfc2217_set(server, RFC2217_BAUD, link->baud);
+    mprom_rfc2217_set(server, MPROM_RFC2217_BAUD, link->baud);
     for (size_t i = 0; i < sizeof(server_settings) / sizeof(server_settings[0]); i++) {
-        rfc2217_set(server, server_settings[i].setting, server_settings[i].value);
+        mprom_rfc2217_set(server, server_settings[i].setting, server_settings[i].value);
     }
-    rfc2217_set(server, RFC2217_CONTROL, RFC2217_FLOW_NONE);
-    if (settings->dtr == CLIENT_LINE_USUAL) {
-        rfc2217_set(server, RFC2217_CONTROL, RFC2217_DTR_ON);
+    mprom_rfc2217_set(server, MPROM_RFC2217_CONTROL, MPROM_RFC2217_FLOW_NONE);
+    if (settings->dtr == MPROM_CLIENT_LINE_USUAL) {
+        mprom_rfc2217_set(server, MPROM_RFC2217_CONTROL, MPROM_RFC2217_DTR_ON);
     }
-    if (settings->rts == CLIENT_LINE_USUAL) {
-        rfc2217_set(server, RFC2217_CONTROL, RFC2217_RTS_ON);
+    if (settings->rts == MPROM_CLIENT_LINE_USUAL) {
+        mprom_rfc2217_set(server, MPROM_RFC2217_CONTROL, MPROM_RFC2217_RTS_ON);
     }
     int err = server_await(link, server_has_set_all);
     if (err == -MPROM_ETIMEDOUT) {
-        return failure_set(error, err, "%s: the server speaks RFC 2217 but does not say what it has set; restart it",
-                           link->name);
+        return mprom_failure_set(
+            error, err, "%s: the server speaks RFC 2217 but does not say what it has set; restart it", link->name);
     }
     if (err) {
-        return link_failure(link, err, "setting up the line", error);
+        return mprom_link_failure(link, err, "setting up the line", error);
     }
     for (size_t i = 0; i < sizeof(server_settings) / sizeof(server_settings[0]); i++) {
         is_set = is_set && server->value[server_settings[i].setting] == server_settings[i].value;
     }
     if (!is_set) {
-        return failure_set(error, -MPROM_EINVAL,
-                           "%s: the server's port does not do 8 data bits, no parity and 1 stop bit", link->name);
+        return mprom_failure_set(error, -MPROM_EINVAL,
+                                 "%s: the server's port does not do 8 data bits, no parity and 1 stop bit",
+                                 link->name);
     }
     if (!server_has_baud(server, link->baud)) {
-        return failure_set(
+        return mprom_failure_set(
             error, -MPROM_EINVAL,
             "%s: the server has set its port to %u baud, not %u; choose a rate with --baud that it does", link->name,
-            server->value[RFC2217_BAUD], link->baud);
+            server->value[MPROM_RFC2217_BAUD], link->baud);
     }
     return 0;
 }
 
-int link_open_rfc2217(struct link *link, const char *name, const struct link_settings *settings,
-                      struct client_error *error)
+int mprom_link_open_rfc2217(struct mprom_link *link, const char *name, const struct mprom_link_settings *settings,
+                            struct mprom_client_error *error)
 {
-    int fd = tcp_open(name, "rfc2217://", error);
+    int fd = mprom_tcp_open(name, "rfc2217://", error);
     if (fd < 0) {
         return fd;
     }
-    *link = (struct link){
-        .ops = &server_ops, .fd = fd, .baud = settings->baud, .lost = tcp_lost, .server = rfc2217_begin()};
+    *link = (struct mprom_link){.ops = &server_ops,
+                                .fd = fd,
+                                .baud = settings->baud,
+                                .lost = mprom_tcp_lost,
+                                .server = mprom_rfc2217_begin()};
     snprintf(link->name, sizeof(link->name), "%s", name);
     if (link->server == NULL) {
-        tcp_close(fd);
-        return failure_set(error, -MPROM_ENOMEM, "out of memory");
+        mprom_tcp_close(fd);
+        return mprom_failure_set(error, -MPROM_ENOMEM, "out of memory");
     }
     int err = server_agree(link, error);
     if (!err) {
         err = server_set_all(link, settings, error);
     }
     if (err) {
-        link_close(link);
+        mprom_link_close(link);
     }
     return err;
 }

@@ -15,14 +15,14 @@ static const char lost_telnet[] =
 
 /* Nothing that a console prints starts with a Telnet command, and a server that speaks Telnet starts with nothing
  * else. */
-static bool socket_is_telnet(const struct link *link, const uint8_t *bytes, size_t size)
+static bool socket_is_telnet(const struct mprom_link *link, const uint8_t *bytes, size_t size)
 {
     return !link->heard && size >= 2 && bytes[0] == TELNET_IAC && bytes[1] >= TELNET_WILL && bytes[1] <= TELNET_DONT;
 }
 
-static ptrdiff_t socket_read(struct link *link, void *dst, size_t room)
+static ptrdiff_t socket_read(struct mprom_link *link, void *dst, size_t room)
 {
-    ptrdiff_t n = tcp_read(link->fd, dst, room);
+    ptrdiff_t n = mprom_tcp_read(link->fd, dst, room);
     if (n > 0 && socket_is_telnet(link, dst, (size_t)n)) {
         link->lost = lost_telnet;
         return -MPROM_EIO;
@@ -31,30 +31,30 @@ static ptrdiff_t socket_read(struct link *link, void *dst, size_t room)
     return n;
 }
 
-static ptrdiff_t socket_write(struct link *link, const void *src, size_t size)
+static ptrdiff_t socket_write(struct mprom_link *link, const void *src, size_t size)
 {
-    return tcp_write(link->fd, src, size);
+    return mprom_tcp_write(link->fd, src, size);
 }
 
-static void socket_close(struct link *link)
+static void socket_close(struct mprom_link *link)
 {
-    tcp_close(link->fd);
+    mprom_tcp_close(link->fd);
 }
 
-static const struct link_ops socket_ops = {
+static const struct mprom_link_ops socket_ops = {
     .read = socket_read,
     .write = socket_write,
-    .wait = link_wait_fd,
+    .wait = mprom_link_wait_fd,
     .close = socket_close,
 };
 
-int link_open_socket(struct link *link, const char *name, struct client_error *error)
+int mprom_link_open_socket(struct mprom_link *link, const char *name, struct mprom_client_error *error)
 {
-    int fd = tcp_open(name, "socket://", error);
+    int fd = mprom_tcp_open(name, "socket://", error);
     if (fd < 0) {
         return fd;
     }
-    *link = (struct link){.ops = &socket_ops, .fd = fd, .lost = tcp_lost};
+    *link = (struct mprom_link){.ops = &socket_ops, .fd = fd, .lost = mprom_tcp_lost};
     snprintf(link->name, sizeof(link->name), "%s", name);
     return 0;
 }

@@ -17,7 +17,7 @@ enum {
     DRAIN_READS_MAX = 64 /* a board that prints without end has always more */
 };
 
-static ptrdiff_t tty_read(struct link *link, void *dst, size_t room)
+static ptrdiff_t tty_read(struct mprom_link *link, void *dst, size_t room)
 {
     ssize_t n = read(link->fd, dst, room);
     if (n > 0) {
@@ -30,7 +30,7 @@ static ptrdiff_t tty_read(struct link *link, void *dst, size_t room)
     return -MPROM_EIO;
 }
 
-static ptrdiff_t tty_write(struct link *link, const void *src, size_t size)
+static ptrdiff_t tty_write(struct mprom_link *link, const void *src, size_t size)
 {
     ssize_t n = write(link->fd, src, size);
     if (n >= 0) {
@@ -40,13 +40,13 @@ static ptrdiff_t tty_write(struct link *link, const void *src, size_t size)
 }
 
 /* tcflush() would leave what the terminal's own buffer has no room for. */
-static void tty_drain(struct link *link)
+static void tty_drain(struct mprom_link *link)
 {
-    for (int i = 0; i < DRAIN_READS_MAX && tty_read(link, link->rx, LINK_RX_SIZE) > 0; i++) {
+    for (int i = 0; i < DRAIN_READS_MAX && tty_read(link, link->rx, MPROM_LINK_RX_SIZE) > 0; i++) {
     }
 }
 
-static void tty_close(struct link *link)
+static void tty_close(struct mprom_link *link)
 {
     if (link->exclusive) {
         ioctl(link->fd, TIOCNXCL);
@@ -83,7 +83,7 @@ static bool tty_set_mode(int fd, int when, struct termios *mode, speed_t speed)
     return tcsetattr(fd, when, mode) == 0 && tcgetattr(fd, mode) == 0 && cfgetospeed(mode) == speed;
 }
 
-static int tty_set_baud(struct link *link, uint32_t baud)
+static int tty_set_baud(struct mprom_link *link, uint32_t baud)
 {
     speed_t speed;
     struct termios mode;
@@ -92,23 +92,23 @@ static int tty_set_baud(struct link *link, uint32_t baud)
     return done ? 0 : -MPROM_EINVAL;
 }
 
-static int tty_set_line(struct link *link, enum link_line which, bool is_on)
+static int tty_set_line(struct mprom_link *link, enum mprom_link_line which, bool is_on)
 {
-    int bit = which == LINK_DTR ? TIOCM_DTR : TIOCM_RTS;
+    int bit = which == MPROM_LINK_DTR ? TIOCM_DTR : TIOCM_RTS;
     return ioctl(link->fd, is_on ? TIOCMBIS : TIOCMBIC, &bit) == 0 ? 0 : -MPROM_EOPNOTSUPP;
 }
 
-static const struct link_ops tty_ops = {
+static const struct mprom_link_ops tty_ops = {
     .read = tty_read,
     .write = tty_write,
-    .wait = link_wait_fd,
+    .wait = mprom_link_wait_fd,
     .close = tty_close,
     .drain = tty_drain,
     .set_baud = tty_set_baud,
     .set_line = tty_set_line,
 };
 
-uint32_t link_baud_below(const struct link *link, uint32_t baud)
+uint32_t mprom_link_baud_below(const struct mprom_link *link, uint32_t baud)
 {
     size_t i = sizeof(tty_speeds) / sizeof(tty_speeds[0]);
     while (i > 0 && tty_speeds[i - 1].baud > baud) {
@@ -117,24 +117,25 @@ uint32_t link_baud_below(const struct link *link, uint32_t baud)
     return link->ops->set_baud != NULL && i > 0 ? tty_speeds[i - 1].baud : 0;
 }
 
-static int tty_open_failure(const char *path, struct client_error *error)
+static int tty_open_failure(const char *path, struct mprom_client_error *error)
 {
     switch (errno) {
     case ENOENT:
     case ENODEV:
     case ENXIO:
-        return failure_set(error, -MPROM_ENOENT, "%s: no such port; is the board connected?", path);
+        return mprom_failure_set(error, -MPROM_ENOENT, "%s: no such port; is the board connected?", path);
     case EACCES:
     case EPERM:
-        return failure_set(error, -MPROM_EPERM,
-                           "%s: no permission to open the port; become a member of its group (often `dialout`)",
-                           path);
+        return mprom_failure_set(error, -MPROM_EPERM,
+                                 "%s: no permission to open the port; become a member of its group (often `dialout`)",
+                                 path);
     case EBUSY:
-        return failure_set(error, -MPROM_EBUSY, "%s is in use by another program; close it and try again", path);
+        return mprom_failure_set(error, -MPROM_EBUSY, "%s is in use by another program; close it and try again",
+                                 path);
     case EIO:
-        return failure_set(error, -MPROM_EIO, "%s: there is no board behind this port any more", path);
+        return mprom_failure_set(error, -MPROM_EIO, "%s: there is no board behind this port any more", path);
     default:
-        return failure_set(error, -MPROM_EIO, "%s: cannot open the port: %s", path, strerror(errno));
+        return mprom_failure_set(error, -MPROM_EIO, "%s: cannot open the port: %s", path, strerror(errno));
     }
 }
 
@@ -150,12 +151,12 @@ static bool tty_is_pty(int fd)
  * port meet the exclusive flag. A pty gets no flag: the emulator keeps the pty open, so the flag would outlive a
  * client that was killed, and the port would stay closed to everybody.
  */
-static int tty_lock(struct link *link, struct client_error *error)
+static int tty_lock(struct mprom_link *link, struct mprom_client_error *error)
 {
     int exclusive = 0;
     if (flock(link->fd, LOCK_EX | LOCK_NB) != 0 || (ioctl(link->fd, TIOCGEXCL, &exclusive) == 0 && exclusive)) {
-        return failure_set(error, -MPROM_EBUSY, "%s is in use by another program; close it and try again",
-                           link->name);
+        return mprom_failure_set(error, -MPROM_EBUSY, "%s is in use by another program; close it and try again",
+                                 link->name);
     }
     if (!tty_is_pty(link->fd)) {
         link->exclusive = ioctl(link->fd, TIOCEXCL) == 0;
@@ -163,16 +164,17 @@ static int tty_lock(struct link *link, struct client_error *error)
     return 0;
 }
 
-static int tty_configure(struct link *link, uint32_t baud, struct client_error *error)
+static int tty_configure(struct mprom_link *link, uint32_t baud, struct mprom_client_error *error)
 {
     speed_t speed;
     struct termios mode;
     if (tty_speed(baud, &speed) != 0) {
-        return failure_set(error, -MPROM_EINVAL, "%s: %u baud cannot be set here; use a usual rate such as 115200",
-                           link->name, baud);
+        return mprom_failure_set(error, -MPROM_EINVAL,
+                                 "%s: %u baud cannot be set here; use a usual rate such as 115200", link->name, baud);
     }
     if (tcgetattr(link->fd, &mode) != 0) {
-        return failure_set(error, -MPROM_EIO, "%s: cannot read the port's settings: %s", link->name, strerror(errno));
+        return mprom_failure_set(error, -MPROM_EIO, "%s: cannot read the port's settings: %s", link->name,
+                                 strerror(errno));
     }
     /* HUPCL stays as it is: boards learn from DTR that nobody reads their output any more. */
     cfmakeraw(&mode);
@@ -181,14 +183,14 @@ static int tty_configure(struct link *link, uint32_t baud, struct client_error *
     mode.c_cc[VMIN] = 1;
     mode.c_cc[VTIME] = 0;
     if (!tty_set_mode(link->fd, TCSANOW, &mode, speed)) {
-        return failure_set(error, -MPROM_EINVAL, "%s: the port does not do %u baud", link->name, baud);
+        return mprom_failure_set(error, -MPROM_EINVAL, "%s: the port does not do %u baud", link->name, baud);
     }
     return 0;
 }
 
-int link_open_tty(struct link *link, const char *path, uint32_t baud, struct client_error *error)
+int mprom_link_open_tty(struct mprom_link *link, const char *path, uint32_t baud, struct mprom_client_error *error)
 {
-    *link = (struct link){.ops = &tty_ops, .lost = "check the cable and try again"};
+    *link = (struct mprom_link){.ops = &tty_ops, .lost = "check the cable and try again"};
     snprintf(link->name, sizeof(link->name), "%s", path);
     link->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (link->fd < 0) {
@@ -196,7 +198,7 @@ int link_open_tty(struct link *link, const char *path, uint32_t baud, struct cli
     }
     int err = 0;
     if (!isatty(link->fd)) {
-        err = failure_set(error, -MPROM_ENODEV, "%s is no serial port or terminal", path);
+        err = mprom_failure_set(error, -MPROM_ENODEV, "%s is no serial port or terminal", path);
     }
     if (!err) {
         err = tty_lock(link, error);
@@ -205,7 +207,7 @@ int link_open_tty(struct link *link, const char *path, uint32_t baud, struct cli
         err = tty_configure(link, baud, error);
     }
     if (err) {
-        link_close(link);
+        mprom_link_close(link);
     }
     link->baud = baud;
     return err;

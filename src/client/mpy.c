@@ -19,7 +19,7 @@ static const char *const arch_names[] = {
     "armv7emsp", "armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc",
 };
 
-const char *client_arch_name(unsigned arch)
+const char *mprom_client_arch_name(unsigned arch)
 {
     return arch < sizeof arch_names / sizeof arch_names[0] ? arch_names[arch] : NULL;
 }
@@ -35,7 +35,7 @@ static bool arch_runs(unsigned board, unsigned arch)
     return arch == board || (is_thumb && arch >= ARCH_ARMV6M && arch < board);
 }
 
-static bool mpy_loads(const struct client_board *board, const uint8_t header[HEADER_SIZE])
+static bool mpy_loads(const struct mprom_client_board *board, const uint8_t header[HEADER_SIZE])
 {
     unsigned arch = mpy_arch(header);
     bool is_native = arch != 0;
@@ -45,7 +45,7 @@ static bool mpy_loads(const struct client_board *board, const uint8_t header[HEA
 
 static const char *mpy_kind(char kind[KIND_ROOM], unsigned version, unsigned sub_version, unsigned arch)
 {
-    const char *name = client_arch_name(arch);
+    const char *name = mprom_client_arch_name(arch);
     if (arch == 0) {
         snprintf(kind, KIND_ROOM, "mpy %u, bytecode", version);
     } else if (name) {
@@ -56,12 +56,12 @@ static const char *mpy_kind(char kind[KIND_ROOM], unsigned version, unsigned sub
     return kind;
 }
 
-static int mpy_refuse(const struct client_board *board, const char *port, const char *what,
-                      const uint8_t header[HEADER_SIZE], struct client_error *error)
+static int mpy_refuse(const struct mprom_client_board *board, const char *port, const char *what,
+                      const uint8_t header[HEADER_SIZE], struct mprom_client_error *error)
 {
     char of_file[KIND_ROOM];
     char of_board[KIND_ROOM];
-    return failure_set(
+    return mprom_failure_set(
         error, -MPROM_EINVAL,
         "%s: this board cannot load %s: that is %s, small ints of %u bits, and the board takes %s, small ints of up "
         "to %u bits; nothing was sent. Build it for this board, or deploy the .py with --no-mpy",
@@ -82,16 +82,17 @@ static const char *mpy_what(const uint8_t *bytes, uint32_t size)
 }
 
 /* Looks at one file. */
-static int mpy_check_file(const struct client_board *board, const char *port, const struct image_paths *paths,
-                          const struct romfs_entry *entry, struct client_error *error)
+static int mpy_check_file(const struct mprom_client_board *board, const char *port,
+                          const struct mprom_image_paths *paths, const struct mprom_romfs_entry *entry,
+                          struct mprom_client_error *error)
 {
-    char path[FAILURE_PATH_SIZE];
-    if (entry->is_dir || !image_paths_ends(paths, ".mpy")) {
+    char path[MPROM_FAILURE_PATH_SIZE];
+    if (entry->is_dir || !mprom_image_paths_ends(paths, ".mpy")) {
         return 0;
     }
-    failure_printable(path, sizeof path, paths->path, paths->path_size, false);
+    mprom_failure_printable(path, sizeof path, paths->path, paths->path_size, false);
     if (entry->size < HEADER_SIZE || entry->data[0] != 'M') {
-        return failure_set(
+        return mprom_failure_set(
             error, -MPROM_EINVAL,
             "%s: this board cannot load %s: %s; nothing was sent. Build it again, or leave it out with "
             "--exclude",
@@ -101,27 +102,28 @@ static int mpy_check_file(const struct client_board *board, const char *port, co
 }
 
 /* Builders other than mprom write no info record, and one record cannot speak for files that differ. */
-static int mpy_check_files(const struct client_board *board, const char *port, const struct romfs *fs,
-                           struct client_error *error)
+static int mpy_check_files(const struct mprom_client_board *board, const char *port, const struct mprom_romfs *fs,
+                           struct mprom_client_error *error)
 {
-    struct image_paths paths;
-    struct romfs_entry entry;
-    int err = image_paths_open(&paths, fs);
+    struct mprom_image_paths paths;
+    struct mprom_romfs_entry entry;
+    int err = mprom_image_paths_open(&paths, fs);
     if (err) {
-        failure_set(error, err, "out of memory");
+        mprom_failure_set(error, err, "out of memory");
     }
-    while (!err && image_paths_next(&paths, &entry) > 0) {
+    while (!err && mprom_image_paths_next(&paths, &entry) > 0) {
         err = mpy_check_file(board, port, &paths, &entry, error);
     }
-    image_paths_close(&paths);
+    mprom_image_paths_close(&paths);
     return err;
 }
 
-int mpy_check(const struct client_board *board, const char *port, const struct romfs *fs, struct client_error *error)
+int mprom_mpy_check(const struct mprom_client_board *board, const char *port, const struct mprom_romfs *fs,
+                    struct mprom_client_error *error)
 {
-    struct romfs_info info;
+    struct mprom_romfs_info info;
     int err = mpy_check_files(board, port, fs, error);
-    if (err == 0 && romfs_info_read(fs, &info) == 1 && info.mpy && !mpy_loads(board, info.mpy)) {
+    if (err == 0 && mprom_romfs_info_read(fs, &info) == 1 && info.mpy && !mpy_loads(board, info.mpy)) {
         err = mpy_refuse(board, port, "the image's .mpy files", info.mpy, error);
     }
     return err;

@@ -10,6 +10,7 @@
  *
  * Returns 0, or -MPROM_EINVAL with a sentence that names the file, or -MPROM_ENOMEM.
  */
-int mpy_check(const struct client_board *board, const char *port, const struct romfs *fs, struct client_error *error);
+int mprom_mpy_check(const struct mprom_client_board *board, const char *port, const struct mprom_romfs *fs,
+                    struct mprom_client_error *error);
 
 #endif

@@ -6,13 +6,13 @@
 #include <string.h>
 
 enum {
-    BUFFER_SIZE = 2 * PATCH_PIECE,
+    BUFFER_SIZE = 2 * MPROM_PATCH_PIECE,
     HEAD_MAX = 10,                /* two numbers */
     RUN_MAX = 1 << 24,            /* of one operation */
     SIZE_MAX_COPY = 1 << 30,      /* above, a change of the shift would not fit its number */
     PATIENCE = 256,               /* after so many bytes without a match every second one is looked at, and so on, */
     PATIENCE_MAX = 16 * PATIENCE, /* up to this */
-    OPS_MAX = 2 * PATCH_BLOCK_MAX / MATCH_MIN + 1,
+    OPS_MAX = 2 * MPROM_PATCH_BLOCK_MAX / MPROM_MATCH_MIN + 1,
 };
 
 enum op_kind {
@@ -28,10 +28,10 @@ struct op {
 };
 
 struct patch {
-    struct patch_input in;
+    struct mprom_patch_input in;
     uint32_t block_size; /* in which the image is assembled */
     bool copies;
-    struct match_index index;
+    struct mprom_match_index index;
     uint32_t off;       /* the image is planned up to here, */
     uint32_t made;      /* and operations are put out up to here */
     int64_t shift;      /* of the COPY planned last, */
@@ -66,9 +66,9 @@ static void plan_add(struct patch *patch, enum op_kind kind, uint32_t off, uint3
 /* One block of which not all stays. */
 static void plan_block(struct patch *patch, uint32_t end)
 {
-    struct match_range free = {patch->off, patch->off, end};
+    struct mprom_match_range free = {patch->off, patch->off, end};
     for (uint32_t off = patch->off; off < end;) {
-        struct match match = match_find(&patch->index, off, patch->shift, &free);
+        struct mprom_match match = mprom_match_find(&patch->index, off, patch->shift, &free);
         if (match.count == 0) {
             uint32_t step = 1 + patch->unmatched / PATIENCE;
             patch->unmatched += patch->unmatched < PATIENCE_MAX ? step : 0;
@@ -82,20 +82,20 @@ static void plan_block(struct patch *patch, uint32_t end)
         off = free.off = match.off + match.count;
     }
     plan_add(patch, OP_LITERAL, free.off, end - free.off);
-    match_made(&patch->index, patch->off, end);
+    mprom_match_made(&patch->index, patch->off, end);
 }
 
 /* Where the kept, or not kept, blocks end that begin at the one given. */
 static uint32_t plan_run_end(const struct patch *patch, uint32_t block, bool kept)
 {
-    const struct delta *delta = patch->in.delta;
-    uint32_t start = delta_start(delta, block);
+    const struct mprom_delta *delta = patch->in.delta;
+    uint32_t start = mprom_delta_start(delta, block);
     uint32_t end = block + 1;
-    while (end < delta->block_count && delta_start(delta, end + 1) - start <= RUN_MAX &&
+    while (end < delta->block_count && mprom_delta_start(delta, end + 1) - start <= RUN_MAX &&
            block_is_kept(patch, end) == kept) {
         end++;
     }
-    return end >= delta->block_count ? patch->in.size : delta_start(delta, end);
+    return end >= delta->block_count ? patch->in.size : mprom_delta_start(delta, end);
 }
 
 /* Finds out how the image goes on. Returns false at its end. */
@@ -110,7 +110,7 @@ static bool plan_next(struct patch *patch)
     if (patch->in.delta->block_size == 0) {
         plan_add(patch, OP_LITERAL, patch->off, end - patch->off);
     } else {
-        uint32_t block = delta_block_at(patch->in.delta, patch->off);
+        uint32_t block = mprom_delta_block_at(patch->in.delta, patch->off);
         bool kept = block_is_kept(patch, block);
         if (!kept && patch->copies) {
             end = left < patch->block_size ? patch->in.size : patch->off + patch->block_size;
@@ -185,18 +185,18 @@ static void patch_rewind(struct patch *patch)
     patch->literal_left = patch->head_size = patch->head_pos = 0;
     patch->buffer_off = patch->buffer_size = 0;
     if (patch->copies) {
-        match_begin(&patch->index);
+        mprom_match_begin(&patch->index);
     }
 }
 
-const uint8_t *patch_bytes(struct patch *patch, uint32_t off, uint32_t *size)
+const uint8_t *mprom_patch_bytes(struct patch *patch, uint32_t off, uint32_t *size)
 {
     if (off < patch->buffer_off) {
         patch_rewind(patch);
     }
     uint32_t used = off - patch->buffer_off;
     uint32_t there = patch->buffer_size - used;
-    if (there < PATCH_PIECE) {
+    if (there < MPROM_PATCH_PIECE) {
         memmove(patch->buffer, patch->buffer + used, there);
         patch->buffer_off = off;
         for (uint32_t more = 1; more > 0 && there < BUFFER_SIZE; there += more) {
@@ -209,10 +209,10 @@ const uint8_t *patch_bytes(struct patch *patch, uint32_t off, uint32_t *size)
     return patch->buffer + used;
 }
 
-void patch_measure(struct patch *patch, struct patch_facts *facts)
+void mprom_patch_measure(struct patch *patch, struct mprom_patch_facts *facts)
 {
     const struct op *op;
-    *facts = (struct patch_facts){.size = 0};
+    *facts = (struct mprom_patch_facts){.size = 0};
     patch_rewind(patch);
     while ((op = op_begin(patch)) != NULL) {
         facts->size += patch->head_size;
@@ -225,24 +225,25 @@ void patch_measure(struct patch *patch, struct patch_facts *facts)
 }
 
 /* Of flash in larger blocks too much is overwritten when a block of it is assembled. */
-static bool patch_may_copy(const struct patch_input *in)
+static bool patch_may_copy(const struct mprom_patch_input *in)
 {
-    const struct delta *delta = in->delta;
-    return delta->block_size > 0 && delta->block_size <= PATCH_BLOCK_MAX && in->size < SIZE_MAX_COPY &&
+    const struct mprom_delta *delta = in->delta;
+    return delta->block_size > 0 && delta->block_size <= MPROM_PATCH_BLOCK_MAX && in->size < SIZE_MAX_COPY &&
            delta->base_size < SIZE_MAX_COPY;
 }
 
-struct patch *patch_new(const struct patch_input *input)
+struct patch *mprom_patch_new(const struct mprom_patch_input *input)
 {
     struct patch *patch = malloc(sizeof *patch);
     if (patch == NULL) {
         return NULL;
     }
     patch->in = *input;
-    patch->block_size = input->delta->block_size < PATCH_BLOCK_MAX ? input->delta->block_size : PATCH_BLOCK_MAX;
+    patch->block_size =
+        input->delta->block_size < MPROM_PATCH_BLOCK_MAX ? input->delta->block_size : MPROM_PATCH_BLOCK_MAX;
     patch->copies = patch_may_copy(input);
-    patch->index = (struct match_index){.in = NULL};
-    if (patch->copies && !match_init(&patch->index, &patch->in)) {
+    patch->index = (struct mprom_match_index){.in = NULL};
+    if (patch->copies && !mprom_match_init(&patch->index, &patch->in)) {
         free(patch);
         return NULL;
     }
@@ -250,10 +251,10 @@ struct patch *patch_new(const struct patch_input *input)
     return patch;
 }
 
-void patch_free(struct patch *patch)
+void mprom_patch_free(struct patch *patch)
 {
     if (patch != NULL) {
-        match_free(&patch->index);
+        mprom_match_free(&patch->index);
         free(patch);
     }
 }

@@ -9,23 +9,23 @@
 #include "client/delta.h"
 
 enum {
-    PATCH_BLOCK_MAX =
-        4096,           /* the firmware assembles the image in blocks of this size, or of the flash's if smaller */
-    PATCH_PIECE = 4096, /* what patch_bytes() gives at least */
+    MPROM_PATCH_BLOCK_MAX =
+        4096, /* the firmware assembles the image in blocks of this size, or of the flash's if smaller */
+    MPROM_PATCH_PIECE = 4096, /* what mprom_patch_bytes() gives at least */
 };
 
 struct patch; /* opaque */
 
 /* What a patch is made of. All of it must live as long as the patch. */
-struct patch_input {
+struct mprom_patch_input {
     const uint8_t *image;
     uint32_t size;
-    const uint8_t *base;       /* what blocks hold of which delta says so; NULL: none does */
-    const struct delta *delta; /* of the image; no block size: nothing is known about the segment */
+    const uint8_t *base;             /* what blocks hold of which delta says so; NULL: none does */
+    const struct mprom_delta *delta; /* of the image; no block size: nothing is known about the segment */
 };
 
 /* How many bytes: */
-struct patch_facts {
+struct mprom_patch_facts {
     uint32_t size; /* of the patch */
     uint32_t sent; /* of the image that are in it, */
     uint32_t copied;
@@ -33,18 +33,18 @@ struct patch_facts {
 };
 
 /* Returns NULL if out of memory. */
-struct patch *patch_new(const struct patch_input *input);
+struct patch *mprom_patch_new(const struct mprom_patch_input *input);
 
 /* patch may be NULL. */
-void patch_free(struct patch *patch);
+void mprom_patch_free(struct patch *patch);
 
-/* Makes all of the patch without keeping it. patch_bytes() starts at 0 then. */
-void patch_measure(struct patch *patch, struct patch_facts *facts);
+/* Makes all of the patch without keeping it. mprom_patch_bytes() starts at 0 then. */
+void mprom_patch_measure(struct patch *patch, struct mprom_patch_facts *facts);
 
 /*
- * The patch from off on: at least PATCH_PIECE bytes or all that is left, valid until the next call. off may not be
- * smaller than in the last call, or it is 0, nor beyond what that has given.
+ * The patch from off on: at least MPROM_PATCH_PIECE bytes or all that is left, valid until the next call. off may not
+ * be smaller than in the last call, or it is 0, nor beyond what that has given.
  */
-const uint8_t *patch_bytes(struct patch *patch, uint32_t off, uint32_t *size);
+const uint8_t *mprom_patch_bytes(struct patch *patch, uint32_t off, uint32_t *size);
 
 #endif

@@ -20,18 +20,19 @@ struct run {
 };
 
 /* An erase takes the whole block that the last written byte lies in, the smallest or not. */
-static uint32_t lost_end(const struct delta *delta, uint32_t made)
+static uint32_t lost_end(const struct mprom_delta *delta, uint32_t made)
 {
-    return made == 0 || delta->starts == NULL ? made : delta_start(delta, delta_block_at(delta, made - 1) + 1);
+    return made == 0 || delta->starts == NULL ? made
+                                              : mprom_delta_start(delta, mprom_delta_block_at(delta, made - 1) + 1);
 }
 
 /*
  * What the segment holds at off while the block of the image at `made` is assembled: below, the new image, of which
  * the first block is held back; from there on what was there before, but for the rest of a block that was erased.
  */
-static struct run run_at(const struct match_index *index, uint32_t off, uint32_t made)
+static struct run run_at(const struct mprom_match_index *index, uint32_t off, uint32_t made)
 {
-    const struct delta *delta = index->in->delta;
+    const struct mprom_delta *delta = index->in->delta;
     if (off < made) {
         return (struct run){off >= index->block_size ? index->in->image : NULL, made};
     }
@@ -42,8 +43,8 @@ static struct run run_at(const struct match_index *index, uint32_t off, uint32_t
     if (off >= known) {
         return (struct run){NULL, UINT32_MAX};
     }
-    uint32_t block = delta_block_at(delta, off);
-    struct run run = {NULL, delta_start(delta, block + 1)};
+    uint32_t block = mprom_delta_block_at(delta, off);
+    struct run run = {NULL, mprom_delta_start(delta, block + 1)};
     uint32_t end = 0;
     if (block < delta->base_count && delta->holds_base[block]) {
         run.bytes = index->in->base;
@@ -57,7 +58,7 @@ static struct run run_at(const struct match_index *index, uint32_t off, uint32_t
     return run;
 }
 
-static uint32_t match_forward(const struct match_index *index, uint32_t source, uint32_t off, uint32_t to,
+static uint32_t match_forward(const struct mprom_match_index *index, uint32_t source, uint32_t off, uint32_t to,
                               uint32_t made)
 {
     const uint8_t *image = index->in->image;
@@ -80,7 +81,7 @@ static uint32_t match_forward(const struct match_index *index, uint32_t source, 
 }
 
 /* How many bytes before both are the same, down to `from` in the image. */
-static uint32_t match_backward(const struct match_index *index, uint32_t source, uint32_t off, uint32_t from,
+static uint32_t match_backward(const struct mprom_match_index *index, uint32_t source, uint32_t off, uint32_t from,
                                uint32_t made)
 {
     uint32_t count = 0;
@@ -94,7 +95,7 @@ static uint32_t match_backward(const struct match_index *index, uint32_t source,
     return count;
 }
 
-static uint32_t *index_at(const struct match_index *index, const uint8_t *string)
+static uint32_t *index_at(const struct mprom_match_index *index, const uint8_t *string)
 {
     uint64_t value;
     memcpy(&value, string, sizeof value);
@@ -102,7 +103,7 @@ static uint32_t *index_at(const struct match_index *index, const uint8_t *string
 }
 
 /* Remembers the strings in a range of the segment. */
-static void index_add(struct match_index *index, const uint8_t *bytes, uint32_t from, uint32_t to)
+static void index_add(struct mprom_match_index *index, const uint8_t *bytes, uint32_t from, uint32_t to)
 {
     uint32_t off = (from + index->stride - 1) / index->stride * index->stride;
     for (; off < to && to - off >= STRING_SIZE; off += index->stride) {
@@ -113,13 +114,13 @@ static void index_add(struct match_index *index, const uint8_t *bytes, uint32_t 
 }
 
 /* Everything that is known of the segment before it is written. */
-void match_begin(struct match_index *index)
+void mprom_match_begin(struct mprom_match_index *index)
 {
-    const struct delta *delta = index->in->delta;
+    const struct mprom_delta *delta = index->in->delta;
     uint32_t count = delta->block_count > delta->base_count ? delta->block_count : delta->base_count;
     memset(index->ways, 0xFF, (WAYS * sizeof *index->ways) << index->bits);
     for (uint32_t block = 0; block < count; block++) {
-        uint32_t start = delta_start(delta, block);
+        uint32_t start = mprom_delta_start(delta, block);
         struct run run = run_at(index, start, 0);
         if (run.bytes != NULL) {
             index_add(index, run.bytes, start, run.to);
@@ -127,15 +128,15 @@ void match_begin(struct match_index *index)
     }
 }
 
-void match_made(struct match_index *index, uint32_t from, uint32_t to)
+void mprom_match_made(struct mprom_match_index *index, uint32_t from, uint32_t to)
 {
     if (from > 0) {
         index_add(index, index->in->image, from, to);
     }
 }
 
-static void match_try(const struct match_index *index, int64_t source, uint32_t off, const struct match_range *range,
-                      uint32_t min, struct match *best)
+static void match_try(const struct mprom_match_index *index, int64_t source, uint32_t off,
+                      const struct mprom_match_range *range, uint32_t min, struct mprom_match *best)
 {
     uint32_t made = range->made;
     uint32_t to = range->end;
@@ -147,14 +148,15 @@ static void match_try(const struct match_index *index, int64_t source, uint32_t 
     uint32_t count = forward == 0 ? 0 : forward + match_backward(index, from, off, range->off, made);
     if (count >= min && count > best->count) {
         uint32_t before = count - forward;
-        *best = (struct match){off - before, from - before, count};
+        *best = (struct mprom_match){off - before, from - before, count};
     }
 }
 
-struct match match_find(const struct match_index *index, uint32_t off, int64_t shift, const struct match_range *range)
+struct mprom_match mprom_match_find(const struct mprom_match_index *index, uint32_t off, int64_t shift,
+                                    const struct mprom_match_range *range)
 {
-    struct match best = {.count = 0};
-    match_try(index, off + shift, off, range, MATCH_MIN, &best);
+    struct mprom_match best = {.count = 0};
+    match_try(index, off + shift, off, range, MPROM_MATCH_MIN, &best);
     match_try(index, off, off, range, MIN_OTHER_SHIFT, &best);
     if (range->end - off >= STRING_SIZE) {
         const uint32_t *ways = index_at(index, index->in->image + off);
@@ -165,10 +167,10 @@ struct match match_find(const struct match_index *index, uint32_t off, int64_t s
     return best;
 }
 
-bool match_init(struct match_index *index, const struct patch_input *in)
+bool mprom_match_init(struct mprom_match_index *index, const struct mprom_patch_input *in)
 {
     uint32_t size = in->size + in->delta->base_size;
-    *index = (struct match_index){.in = in, .block_size = in->delta->block_size, .stride = STRIDE, .bits = 1};
+    *index = (struct mprom_match_index){.in = in, .block_size = in->delta->block_size, .stride = STRIDE, .bits = 1};
     while (size / index->stride > INDEX_MAX) {
         index->stride *= 2;
     }
@@ -179,7 +181,7 @@ bool match_init(struct match_index *index, const struct patch_input *in)
     return index->ways != NULL;
 }
 
-void match_free(struct match_index *index)
+void mprom_match_free(struct mprom_match_index *index)
 {
     free(index->ways);
 }

@@ -8,28 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct client_port *ports_add(struct ports_list *list)
+struct mprom_client_port *mprom_ports_add(struct mprom_ports_list *list)
 {
-    struct client_port *grown = realloc(list->ports, (list->count + 1) * sizeof(*grown));
+    struct mprom_client_port *grown = realloc(list->ports, (list->count + 1) * sizeof(*grown));
     if (!grown) {
         return NULL;
     }
     list->ports = grown;
-    struct client_port *port = &grown[list->count++];
-    *port = (struct client_port){.usb_vid = -1, .usb_pid = -1};
+    struct mprom_client_port *port = &grown[list->count++];
+    *port = (struct mprom_client_port){.usb_vid = -1, .usb_pid = -1};
     return port;
 }
 
 static void ports_copy(char *dst, size_t room, const char *text)
 {
-    failure_printable(dst, room, text ? text : "", text ? strlen(text) : 0, false);
+    mprom_failure_printable(dst, room, text ? text : "", text ? strlen(text) : 0, false);
 }
 
 /*
  * Ports of one USB device, as a board with two of them has, share its address on the bus. Serial numbers would not
  * do: some makers give all their devices the same.
  */
-static void ports_note_device(struct client_port *port, const struct sp_port *from)
+static void ports_note_device(struct mprom_client_port *port, const struct sp_port *from)
 {
     int bus, address;
     if (sp_get_port_usb_bus_address(from, &bus, &address) == SP_OK) {
@@ -37,9 +37,9 @@ static void ports_note_device(struct client_port *port, const struct sp_port *fr
     }
 }
 
-static int ports_add_serial(struct ports_list *list, const struct sp_port *from)
+static int ports_add_serial(struct mprom_ports_list *list, const struct sp_port *from)
 {
-    struct client_port *port = ports_add(list);
+    struct mprom_client_port *port = mprom_ports_add(list);
     if (!port) {
         return -MPROM_ENOMEM;
     }
@@ -59,8 +59,8 @@ static int ports_add_serial(struct ports_list *list, const struct sp_port *from)
 
 static int ports_order(const void *a, const void *b)
 {
-    const struct client_port *left = a;
-    const struct client_port *right = b;
+    const struct mprom_client_port *left = a;
+    const struct mprom_client_port *right = b;
     if (left->is_board != right->is_board) {
         return left->is_board ? -1 : 1;
     }
@@ -74,12 +74,12 @@ static bool ports_emulated_only(void)
     return wanted && strcmp(wanted, "emulated") == 0;
 }
 
-int client_ports(struct client_port **ports, size_t *count, struct client_error *error)
+int mprom_client_ports(struct mprom_client_port **ports, size_t *count, struct mprom_client_error *error)
 {
-    struct ports_list list = {NULL, 0};
+    struct mprom_ports_list list = {NULL, 0};
     struct sp_port **serial = NULL;
     char registry[PATH_MAX];
-    int err = ports_add_emulated(&list, ports_registry(registry, sizeof(registry)));
+    int err = mprom_ports_add_emulated(&list, mprom_ports_registry(registry, sizeof(registry)));
     if (ports_emulated_only() || sp_list_ports(&serial) != SP_OK) {
         /* A system without serial ports may still have emulated boards. */
         serial = NULL;
@@ -93,8 +93,8 @@ int client_ports(struct client_port **ports, size_t *count, struct client_error 
     }
     if (err) {
         free(list.ports);
-        return failure_set(error, err, "cannot list the serial ports of this system: %s",
-                           err == -MPROM_ENOMEM ? "out of memory" : "the system refuses");
+        return mprom_failure_set(error, err, "cannot list the serial ports of this system: %s",
+                                 err == -MPROM_ENOMEM ? "out of memory" : "the system refuses");
     }
     if (list.count > 0) {
         qsort(list.ports, list.count, sizeof(*list.ports), ports_order);

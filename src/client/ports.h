@@ -4,21 +4,21 @@
 
 #include "mprom/client.h"
 
-struct ports_list {
-    struct client_port *ports;
+struct mprom_ports_list {
+    struct mprom_client_port *ports;
     size_t count;
 };
 
 /* Makes room for one more port, zeroed. NULL if out of memory. */
-struct client_port *ports_add(struct ports_list *list);
+struct mprom_client_port *mprom_ports_add(struct mprom_ports_list *list);
 
 /*
  * Adds the emulated boards that the files in the registry directory (docs/emulator.md) announce. Files that are not
  * this user's, that make no sense or whose process has ended are passed over. Returns 0 or -MPROM_ENOMEM.
  */
-int ports_add_emulated(struct ports_list *list, const char *directory);
+int mprom_ports_add_emulated(struct mprom_ports_list *list, const char *directory);
 
 /* The registry directory of this user. Returns dst. */
-const char *ports_registry(char *dst, size_t room);
+const char *mprom_ports_registry(char *dst, size_t room);
 
 #endif

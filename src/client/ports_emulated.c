@@ -22,7 +22,7 @@ enum {
         20, /* in /proc/PID/stat, from the end of the program's name to the field before `starttime` */
 };
 
-const char *ports_registry(char *dst, size_t room)
+const char *mprom_ports_registry(char *dst, size_t room)
 {
     const char *named = getenv("MPROM_RUN_DIR");
     const char *runtime = getenv("XDG_RUNTIME_DIR");
@@ -94,7 +94,7 @@ static bool emulated_is_running(const json_t *entry)
            json_integer_value(start) == emulated_start(pid);
 }
 
-static int emulated_add(struct ports_list *list, const json_t *entry)
+static int emulated_add(struct mprom_ports_list *list, const json_t *entry)
 {
     const char *board = json_string_value(json_object_get(entry, "board"));
     const char *path = json_string_value(json_object_get(entry, "port"));
@@ -102,7 +102,7 @@ static int emulated_add(struct ports_list *list, const json_t *entry)
         !emulated_is_running(entry)) {
         return 0;
     }
-    struct client_port *port = ports_add(list);
+    struct mprom_client_port *port = mprom_ports_add(list);
     if (!port) {
         return -MPROM_ENOMEM;
     }
@@ -111,12 +111,12 @@ static int emulated_add(struct ports_list *list, const json_t *entry)
              (long long)json_integer_value(json_object_get(entry, "pid")),
              (long long)json_integer_value(json_object_get(entry, "start")));
     memcpy(port->device, port->identity, sizeof(port->device));
-    failure_printable(port->path, sizeof(port->path), path, strlen(path), false);
-    failure_printable(port->description, sizeof(port->description), board, strlen(board), false);
+    mprom_failure_printable(port->path, sizeof(port->path), path, strlen(path), false);
+    mprom_failure_printable(port->description, sizeof(port->description), board, strlen(board), false);
     return 0;
 }
 
-int ports_add_emulated(struct ports_list *list, const char *directory)
+int mprom_ports_add_emulated(struct mprom_ports_list *list, const char *directory)
 {
     int err = 0;
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -37,7 +37,7 @@ static bool refusal_code(const char **at, uint32_t *code, const char **end)
     return refusal_word(at, "(") && refusal_number(at, code) && refusal_word(at, ", '");
 }
 
-bool refusal_read(struct refusal *refusal, const char *text)
+bool mprom_refusal_read(struct mprom_refusal *refusal, const char *text)
 {
     static const char exception[] = "OSError: ";
     const char *end;
@@ -74,14 +74,14 @@ static const char *refusal_advice(uint32_t code)
     }
 }
 
-int refusal_explain(struct client_error *error, const char *port, const char *again)
+int mprom_refusal_explain(struct mprom_client_error *error, const char *port, const char *again)
 {
-    struct refusal refusal;
-    const struct client_error whole = *error; /* refusal.why is in it */
-    const char *advice = refusal_read(&refusal, whole.text) ? refusal_advice(refusal.code) : NULL;
+    struct mprom_refusal refusal;
+    const struct mprom_client_error whole = *error; /* refusal.why is in it */
+    const char *advice = mprom_refusal_read(&refusal, whole.text) ? refusal_advice(refusal.code) : NULL;
     if (error->code == -MPROM_EPERM && advice != NULL) {
-        failure_set(error, whole.code, "%s: segment %u, offset %u: %.*s; %s it %s", port, refusal.id, refusal.off,
-                    (int)refusal.why_size, refusal.why, again, advice);
+        mprom_failure_set(error, whole.code, "%s: segment %u, offset %u: %.*s; %s it %s", port, refusal.id,
+                          refusal.off, (int)refusal.why_size, refusal.why, again, advice);
         memcpy(error->detail, whole.detail, sizeof error->detail);
     }
     return error->code;

@@ -4,7 +4,7 @@
 
 #include "mprom/client.h"
 
-struct refusal {
+struct mprom_refusal {
     uint32_t code; /* a value of enum mprom_error */
     uint32_t id;
     uint32_t off;    /* in the segment */
@@ -13,12 +13,12 @@ struct refusal {
 };
 
 /* Finds a refusal in the text of an error. Returns whether there is one. */
-bool refusal_read(struct refusal *refusal, const char *text);
+bool mprom_refusal_read(struct mprom_refusal *refusal, const char *text);
 
 /*
  * If what error says is that the flash failed, it becomes a sentence that names the offset in the segment and what to
  * do; again is the command to repeat. All else stays as it is. Returns the error's code, which is unchanged.
  */
-int refusal_explain(struct client_error *error, const char *port, const char *again);
+int mprom_refusal_explain(struct mprom_client_error *error, const char *port, const char *again);
 
 #endif

@@ -7,15 +7,16 @@
 
 #include "client/link.h"
 
-struct regain {
+struct mprom_regain {
     bool is_expected; /* the port is known well enough to be found again */
     bool is_server;   /* on the network: under the same name */
-    struct client_port port;
-    struct link_settings settings; /* as it is opened again */
+    struct mprom_client_port port;
+    struct mprom_link_settings settings; /* as it is opened again */
 };
 
 /* Notes what the link's port is, while it is there, and what its modem lines are to be. */
-void regain_note(struct regain *regain, const struct link *link, enum client_line dtr, enum client_line rts);
+void mprom_regain_note(struct mprom_regain *regain, const struct mprom_link *link, enum mprom_client_line dtr,
+                       enum mprom_client_line rts);
 
 /*
  * Closes a link that has ended, waits until its port is there again and opens it. regain->port has its name then.
@@ -23,6 +24,6 @@ void regain_note(struct regain *regain, const struct link *link, enum client_lin
  * Returns 0, or -MPROM_EIO if it did not come back in time, or was never known; the link is of no use then but can be
  * closed.
  */
-int regain_port(struct regain *regain, struct link *link, uint64_t deadline_us);
+int mprom_regain_port(struct mprom_regain *regain, struct mprom_link *link, uint64_t deadline_us);
 
 #endif

@@ -14,11 +14,11 @@ enum {
 };
 
 /* Without raw paste there is no flow control: small pieces, and a pause for the board to store them. */
-static int exec_type(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
+static int exec_type(struct mprom_repl *repl, const char *program, size_t size, uint64_t deadline_us)
 {
     while (size > 0) {
         size_t part = size < TYPE_CHUNK_SIZE ? size : TYPE_CHUNK_SIZE;
-        int err = link_write(repl->link, program, part, deadline_us);
+        int err = mprom_link_write(repl->link, program, part, deadline_us);
         if (err) {
             return err;
         }
@@ -26,33 +26,33 @@ static int exec_type(struct repl *repl, const char *program, size_t size, uint64
         size -= part;
         poll(NULL, 0, TYPE_PAUSE_MS);
     }
-    return link_write(repl->link, "\004", 1, deadline_us);
+    return mprom_link_write(repl->link, "\004", 1, deadline_us);
 }
 
 /* Sends a program. Returns the state in which its reply begins, or a negative error. */
-static int exec_send(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
+static int exec_send(struct mprom_repl *repl, const char *program, size_t size, uint64_t deadline_us)
 {
-    int loaded = repl_load(repl, program, size, deadline_us);
+    int loaded = mprom_repl_load(repl, program, size, deadline_us);
     if (loaded != -MPROM_EOPNOTSUPP) {
         return loaded;
     }
-    if (repl->paste != REPL_PASTE_ABSENT) {
-        int pasted = repl_paste(repl, program, size, deadline_us);
+    if (repl->paste != MPROM_REPL_PASTE_ABSENT) {
+        int pasted = mprom_repl_paste(repl, program, size, deadline_us);
         if (pasted != 0) {
-            repl->paste = pasted > 0 ? REPL_PASTE_OFFERED : repl->paste;
-            return pasted > 0 ? REPL_REPLY_OUTPUT : pasted;
+            repl->paste = pasted > 0 ? MPROM_REPL_PASTE_OFFERED : repl->paste;
+            return pasted > 0 ? MPROM_REPL_REPLY_OUTPUT : pasted;
         }
-        repl->paste = REPL_PASTE_ABSENT;
+        repl->paste = MPROM_REPL_PASTE_ABSENT;
     }
     int err = exec_type(repl, program, size, deadline_us);
-    return err ? err : REPL_REPLY_O;
+    return err ? err : MPROM_REPL_REPLY_O;
 }
 
 /* What a board says at its prompt when it has restarted, and else only a program of the user's would. */
 static const char restart_word[] = "MicroPython v";
 
 /* Looks at a byte of an answer: 0, or -MPROM_EBADMSG if the board has restarted. */
-static int exec_watch(struct repl *repl, int byte)
+static int exec_watch(struct mprom_repl *repl, int byte)
 {
     if (byte == restart_word[repl->restart_matched]) {
         repl->restart_matched++;
@@ -62,22 +62,22 @@ static int exec_watch(struct repl *repl, int byte)
     return restart_word[repl->restart_matched] == '\0' ? -MPROM_EBADMSG : 0;
 }
 
-static void exec_begin(struct repl *repl, struct repl_reply *reply, int state)
+static void exec_begin(struct mprom_repl *repl, struct mprom_repl_reply *reply, int state)
 {
     repl->restart_matched = 0;
-    repl_reply_init(reply, (enum repl_reply_state)state, repl->output, REPL_OUTPUT_SIZE, repl->error,
-                    REPL_ERROR_SIZE);
+    mprom_repl_reply_init(reply, (enum mprom_repl_reply_state)state, repl->output, MPROM_REPL_OUTPUT_SIZE,
+                          repl->error, MPROM_REPL_ERROR_SIZE);
 }
 
 /* Waits for the end of a reply. */
-static int exec_follow(struct repl *repl, struct repl_reply *reply, uint64_t deadline_us)
+static int exec_follow(struct mprom_repl *repl, struct mprom_repl_reply *reply, uint64_t deadline_us)
 {
-    int result = reply->state == REPL_REPLY_DONE;
+    int result = reply->state == MPROM_REPL_REPLY_DONE;
     while (result == 0) {
-        int byte = link_get(repl->link, deadline_us);
+        int byte = mprom_link_get(repl->link, deadline_us);
         repl->heard += byte >= 0;
         result = byte < 0 ? byte : exec_watch(repl, byte);
-        result = result < 0 ? result : repl_reply_feed(reply, (uint8_t)byte);
+        result = result < 0 ? result : mprom_repl_reply_feed(reply, (uint8_t)byte);
     }
     repl->output_size = reply->output_size;
     repl->output[reply->output_size] = '\0';
@@ -87,13 +87,13 @@ static int exec_follow(struct repl *repl, struct repl_reply *reply, uint64_t dea
 }
 
 /* Sends what the stream has. Returns 1 if that was something, 0, or an error. */
-static int stream_send(struct repl *repl, const struct repl_stream *stream)
+static int stream_send(struct mprom_repl *repl, const struct mprom_repl_stream *stream)
 {
     const uint8_t *bytes;
     size_t size;
     int sent = 0;
     for (stream->next(stream->ctx, &bytes, &size); size > 0; stream->next(stream->ctx, &bytes, &size)) {
-        int err = link_write(repl->link, bytes, size, clock_in_ms(stream->stall_ms));
+        int err = mprom_link_write(repl->link, bytes, size, mprom_clock_in_ms(stream->stall_ms));
         if (err) {
             return err;
         }
@@ -102,89 +102,91 @@ static int stream_send(struct repl *repl, const struct repl_stream *stream)
     return sent;
 }
 
-/* Takes one byte, until stall_us. Returns 1 when the stream has ended, 0, REPL_STREAM_TEXT, or an error. */
-static int stream_take(struct repl *repl, struct repl_reply *reply, const struct repl_stream *stream,
-                       uint64_t stall_us)
+/* Takes one byte, until stall_us. Returns 1 when the stream has ended, 0, MPROM_REPL_STREAM_TEXT, or an error. */
+static int stream_take(struct mprom_repl *repl, struct mprom_repl_reply *reply,
+                       const struct mprom_repl_stream *stream, uint64_t stall_us)
 {
-    int byte = link_get(repl->link, stall_us);
+    int byte = mprom_link_get(repl->link, stall_us);
     if (byte == -MPROM_ETIMEDOUT) {
         return stream->stall(stream->ctx);
     }
     int result = byte < 0 ? byte : exec_watch(repl, byte);
-    result = result < 0 ? result : repl_reply_feed(reply, (uint8_t)byte);
+    result = result < 0 ? result : mprom_repl_reply_feed(reply, (uint8_t)byte);
     if (result == 0 && reply->output_size > 0) {
         reply->output_size = 0;
         return stream->take(stream->ctx, reply->output[0]);
     }
     /* The program ended by an exception. */
-    return result < 0 ? result : reply->state > REPL_REPLY_OUTPUT;
+    return result < 0 ? result : reply->state > MPROM_REPL_REPLY_OUTPUT;
 }
 
 /*
  * Until the stream ends: 1, or an error. What a timer on the board prints now and then puts off no stall, or a
  * transfer that waits for lost bytes would wait for ever.
  */
-static int stream_follow(struct repl *repl, struct repl_reply *reply, const struct repl_stream *stream)
+static int stream_follow(struct mprom_repl *repl, struct mprom_repl_reply *reply,
+                         const struct mprom_repl_stream *stream)
 {
     uint64_t stall_us = 0;
     int result = 0;
-    while (result == 0 || result == REPL_STREAM_TEXT) {
+    while (result == 0 || result == MPROM_REPL_STREAM_TEXT) {
         int sent = stream_send(repl, stream);
         if (sent != 0 || result == 0) {
-            stall_us = clock_in_ms(stream->stall_ms);
+            stall_us = mprom_clock_in_ms(stream->stall_ms);
         }
         result = sent < 0 ? sent : stream_take(repl, reply, stream, stall_us);
     }
     return result;
 }
 
-static int exec_exception(struct repl *repl, const char *doing, struct client_error *error)
+static int exec_exception(struct mprom_repl *repl, const char *doing, struct mprom_client_error *error)
 {
     const char *text;
-    char line[FAILURE_QUOTE_SIZE];
-    size_t size = exception_line(repl->error, repl->error_size, &text);
-    failure_printable(line, sizeof(line), text, size, false);
+    char line[MPROM_FAILURE_QUOTE_SIZE];
+    size_t size = mprom_exception_line(repl->error, repl->error_size, &text);
+    mprom_failure_printable(line, sizeof(line), text, size, false);
     if (strncmp(line, "KeyboardInterrupt", 17) == 0) {
-        failure_set(
+        mprom_failure_set(
             error, -MPROM_EPERM,
             "%s: somebody else's Ctrl-C ended the board's program while %s; close whatever else uses the port "
             "and try again",
             repl->link->name, doing);
     } else {
-        failure_set(error, -MPROM_EPERM, "%s: %s failed on the board: %s", repl->link->name, doing, line);
+        mprom_failure_set(error, -MPROM_EPERM, "%s: %s failed on the board: %s", repl->link->name, doing, line);
     }
-    failure_detail(error, repl->error, repl->error_size);
+    mprom_failure_detail(error, repl->error, repl->error_size);
     return -MPROM_EPERM;
 }
 
-static int exec_failure(struct repl *repl, int code, const char *doing, struct client_error *error)
+static int exec_failure(struct mprom_repl *repl, int code, const char *doing, struct mprom_client_error *error)
 {
     if (code == -MPROM_EFBIG) {
-        return failure_set(error, code, "%s: the board printed more than %u bytes while %s", repl->link->name,
-                           REPL_OUTPUT_SIZE, doing);
+        return mprom_failure_set(error, code, "%s: the board printed more than %u bytes while %s", repl->link->name,
+                                 MPROM_REPL_OUTPUT_SIZE, doing);
     }
     if (code == -MPROM_EBADMSG) {
-        return failure_set(error, code, "%s: the board's answer makes no sense while %s; reset it and try again",
-                           repl->link->name, doing);
+        return mprom_failure_set(error, code,
+                                 "%s: the board's answer makes no sense while %s; reset it and try again",
+                                 repl->link->name, doing);
     }
-    return link_failure(repl->link, code, doing, error);
+    return mprom_link_failure(repl->link, code, doing, error);
 }
 
-static int exec_end(struct repl *repl, int result, const char *doing, struct client_error *error)
+static int exec_end(struct mprom_repl *repl, int result, const char *doing, struct mprom_client_error *error)
 {
     if (result) {
         repl->active = false;
         return exec_failure(repl, result, doing, error);
     }
-    repl->was_disturbed = repl->error_size > 0 && !exception_is(repl->error, repl->error_size);
+    repl->was_disturbed = repl->error_size > 0 && !mprom_exception_is(repl->error, repl->error_size);
     return repl->error_size > 0 && !repl->was_disturbed ? exec_exception(repl, doing, error) : 0;
 }
 
-int repl_exec(struct repl *repl, const char *program, size_t size, uint32_t timeout_ms, const char *doing,
-              struct client_error *error)
+int mprom_repl_exec(struct mprom_repl *repl, const char *program, size_t size, uint32_t timeout_ms, const char *doing,
+                    struct mprom_client_error *error)
 {
-    struct repl_reply reply;
-    uint64_t deadline = clock_in_ms(timeout_ms);
+    struct mprom_repl_reply reply;
+    uint64_t deadline = mprom_clock_in_ms(timeout_ms);
     repl->error_size = 0;
     int result = exec_send(repl, program, size, deadline);
     if (result >= 0) {
@@ -194,17 +196,18 @@ int repl_exec(struct repl *repl, const char *program, size_t size, uint32_t time
     return exec_end(repl, result, doing, error);
 }
 
-int repl_exec_stream(struct repl *repl, const char *program, size_t size, const struct repl_stream *stream,
-                     const char *doing, struct client_error *error)
+int mprom_repl_exec_stream(struct mprom_repl *repl, const char *program, size_t size,
+                           const struct mprom_repl_stream *stream, const char *doing,
+                           struct mprom_client_error *error)
 {
-    struct repl_reply reply;
+    struct mprom_repl_reply reply;
     repl->error_size = 0;
-    int result = exec_send(repl, program, size, clock_in_ms(stream->stall_ms));
+    int result = exec_send(repl, program, size, mprom_clock_in_ms(stream->stall_ms));
     if (result >= 0) {
         exec_begin(repl, &reply, result);
         result = stream_follow(repl, &reply, stream);
         if (result > 0) {
-            result = exec_follow(repl, &reply, clock_in_ms(stream->end_ms));
+            result = exec_follow(repl, &reply, mprom_clock_in_ms(stream->end_ms));
         }
     }
     return exec_end(repl, result, doing, error);

@@ -11,23 +11,23 @@
 #include "client/repl_reply.h"
 
 enum {
-    REPL_OUTPUT_SIZE = 65536, /* most that one program may print */
-    REPL_ERROR_SIZE = 4096,
-    REPL_ENTER_MS = 10000, /* to interrupt what runs */
-    REPL_RESET_MS = 20000, /* for a soft reset and boot.py */
-    REPL_EXEC_MS = 10000,  /* for a short program */
+    MPROM_REPL_OUTPUT_SIZE = 65536, /* most that one program may print */
+    MPROM_REPL_ERROR_SIZE = 4096,
+    MPROM_REPL_ENTER_MS = 10000, /* to interrupt what runs */
+    MPROM_REPL_RESET_MS = 20000, /* for a soft reset and boot.py */
+    MPROM_REPL_EXEC_MS = 10000,  /* for a short program */
 };
 
-enum repl_paste {
-    REPL_PASTE_UNKNOWN,
-    REPL_PASTE_OFFERED,
-    REPL_PASTE_ABSENT,
+enum mprom_repl_paste {
+    MPROM_REPL_PASTE_UNKNOWN,
+    MPROM_REPL_PASTE_OFFERED,
+    MPROM_REPL_PASTE_ABSENT,
 };
 
 /* Output buffers end in a NUL behind their size. */
-struct repl {
-    struct link *link;
-    enum repl_paste paste;
+struct mprom_repl {
+    struct mprom_link *link;
+    enum mprom_repl_paste paste;
     bool active;       /* the board waits at the prompt of its raw REPL */
     bool interrupted;  /* a program was running and has been stopped */
     bool is_prompted;  /* the prompt has come once: what is stopped from then on is a client's program */
@@ -48,11 +48,11 @@ struct repl {
     unsigned restart_matched; /* characters of what tells a restart, in an answer */
     size_t output_size;
     size_t error_size;
-    char output[REPL_OUTPUT_SIZE + 1];
-    char error[REPL_ERROR_SIZE + 1];
+    char output[MPROM_REPL_OUTPUT_SIZE + 1];
+    char error[MPROM_REPL_ERROR_SIZE + 1];
 };
 
-void repl_init(struct repl *repl, struct link *link);
+void mprom_repl_init(struct mprom_repl *repl, struct mprom_link *link);
 
 /*
  * Stops what the board is doing (Ctrl-C, again and again if need be) and enters its raw REPL.
@@ -62,13 +62,13 @@ void repl_init(struct repl *repl, struct link *link);
  *
  * Returns 0, or -MPROM_ETIMEDOUT, -MPROM_EIO (board gone) with the sentence in error.
  */
-int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error);
+int mprom_repl_enter(struct mprom_repl *repl, uint32_t enter_ms, struct mprom_client_error *error);
 
 /*
  * Soft-resets a board from its raw REPL and waits until it is there again: nothing of what ran before is alive, boot
- * ran, main did not. A boot that does not end is interrupted after a while. Errors as repl_enter().
+ * ran, main did not. A boot that does not end is interrupted after a while. Errors as mprom_repl_enter().
  */
-int repl_soft_reset(struct repl *repl, struct client_error *error);
+int mprom_repl_soft_reset(struct mprom_repl *repl, struct mprom_client_error *error);
 
 /*
  * Runs a program and waits for its end, at most timeout_ms. Its output is in repl->output afterwards, what it printed
@@ -78,33 +78,33 @@ int repl_soft_reset(struct repl *repl, struct client_error *error);
  *
  * Returns 0 if the program ended without an exception, or
  *   -MPROM_EPERM     it ended with an exception: error has its last line, and the traceback as detail
- *   -MPROM_EFBIG     it printed more than REPL_OUTPUT_SIZE bytes
+ *   -MPROM_EFBIG     it printed more than MPROM_REPL_OUTPUT_SIZE bytes
  *   -MPROM_EBADMSG   the board's answer makes no sense
  *   -MPROM_ETIMEDOUT, -MPROM_EIO
  * After anything but 0 and -MPROM_EPERM the state of the REPL is unknown: enter it again.
  */
-int repl_exec(struct repl *repl, const char *program, size_t size, uint32_t timeout_ms, const char *doing,
-              struct client_error *error);
+int mprom_repl_exec(struct mprom_repl *repl, const char *program, size_t size, uint32_t timeout_ms, const char *doing,
+                    struct mprom_client_error *error);
 
 /* Goes back to the friendly REPL. Best effort: for clean-up, does not wait for an answer. */
-void repl_leave(struct repl *repl);
+void mprom_repl_leave(struct mprom_repl *repl);
 
 /*
  * Goes back to the friendly REPL and soft-resets from there, so that boot and main run. Returns when the board says
- * that it restarts. Errors as repl_enter().
+ * that it restarts. Errors as mprom_repl_enter().
  */
-int repl_restart(struct repl *repl, struct client_error *error);
+int mprom_repl_restart(struct mprom_repl *repl, struct mprom_client_error *error);
 
 /*
  * Has the chip start anew (machine.reset()). Returns when the board has taken the command; a board on USB then goes
- * away for a moment. -MPROM_EPERM if it has no such function; other errors as repl_enter().
+ * away for a moment. -MPROM_EPERM if it has no such function; other errors as mprom_repl_enter().
  */
-int repl_hard_reset(struct repl *repl, struct client_error *error);
+int mprom_repl_hard_reset(struct mprom_repl *repl, struct mprom_client_error *error);
 
 /* For the parts of the REPL. */
 
 /* Text to wait for, 1 to 63 bytes. */
-struct repl_pattern {
+struct mprom_repl_pattern {
     const char *bytes;
     size_t size;
 };
@@ -113,7 +113,8 @@ struct repl_pattern {
  * Skips what the board sends until one of count patterns (at most 4) is complete. Text that another task prints in
  * the middle of a pattern is skipped as well. Returns its index, or -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
-int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us);
+int mprom_repl_await(struct mprom_repl *repl, const struct mprom_repl_pattern *patterns, size_t count,
+                     uint64_t deadline_us);
 
 /*
  * Sends a program without waiting for permission: typed, if the smallest input buffer holds it, or read in one go by
@@ -122,16 +123,16 @@ int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t co
  * Returns the state in which the reply begins, or -MPROM_EOPNOTSUPP if it does not go that way: it is too long, or
  * the board did not take it and is at its prompt again, and is_quick has become false; or another negative error.
  */
-int repl_load(struct repl *repl, const char *program, size_t size, uint64_t deadline_us);
+int mprom_repl_load(struct mprom_repl *repl, const char *program, size_t size, uint64_t deadline_us);
 
 /* Skips what the board sends until the raw REPL's banner has come, and notices if a program was stopped. */
-int repl_await_banner(struct repl *repl, uint64_t deadline_us);
+int mprom_repl_await_banner(struct mprom_repl *repl, uint64_t deadline_us);
 
 /*
  * Sends keys again and again until the banner comes, in changing rhythms: a program that catches Ctrl-C ends when the
  * next one comes while it deals with the last. 0, or -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
-int repl_insist(struct repl *repl, const char *keys, uint64_t deadline_us);
+int mprom_repl_insist(struct mprom_repl *repl, const char *keys, uint64_t deadline_us);
 
 /*
  * Sends keys that lead to the prompt of the raw REPL, or "" at the prompt, and the first program behind them.
@@ -139,18 +140,18 @@ int repl_insist(struct repl *repl, const char *keys, uint64_t deadline_us);
  * Returns 0, and is_described or is_loading says how the board took it (neither: it is at its prompt); or
  * -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
-int repl_first(struct repl *repl, const char *keys, uint64_t deadline_us);
+int mprom_repl_first(struct mprom_repl *repl, const char *keys, uint64_t deadline_us);
 
-/* As repl_enter(), without a sentence. */
-int repl_enter_until(struct repl *repl, uint64_t deadline_us);
+/* As mprom_repl_enter(), without a sentence. */
+int mprom_repl_enter_until(struct mprom_repl *repl, uint64_t deadline_us);
 
 /*
  * Reads with the function `read` as many characters as the expression `size` says and runs them. What is read so
- * needs no flow control, for the board does nothing else meanwhile. A program may be made of parts with REPL_PART
- * between them, blank lines otherwise: a board with little memory compiles one after the other.
+ * needs no flow control, for the board does nothing else meanwhile. A program may be made of parts with
+ * MPROM_REPL_PART between them, blank lines otherwise: a board with little memory compiles one after the other.
  */
-#define REPL_LOADER(read, size) "[exec(s)for s in " read "(" size ").split('\\f')]"
-#define REPL_PART "\f\n"
+#define MPROM_REPL_LOADER(read, size) "[exec(s)for s in " read "(" size ").split('\\f')]"
+#define MPROM_REPL_PART "\f\n"
 
 /*
  * Sends a program by raw paste and waits until the board has taken all of it.
@@ -158,6 +159,6 @@ int repl_enter_until(struct repl *repl, uint64_t deadline_us);
  * Returns 1 if the board runs it now, 0 if it does not know raw paste (and is back at its prompt), or a negative
  * error.
  */
-int repl_paste(struct repl *repl, const char *program, size_t size, uint64_t deadline_us);
+int mprom_repl_paste(struct mprom_repl *repl, const char *program, size_t size, uint64_t deadline_us);
 
 #endif

@@ -23,7 +23,7 @@ static bool await_is_control(char byte)
     return (unsigned char)byte < ' ' && byte != '\r' && byte != '\n';
 }
 
-static bool await_may_split(const struct repl_pattern *pattern)
+static bool await_may_split(const struct mprom_repl_pattern *pattern)
 {
     bool may = pattern->size >= AWAIT_PLAIN_SIZE;
     for (size_t i = 0; i < pattern->size; i++) {
@@ -33,7 +33,7 @@ static bool await_may_split(const struct repl_pattern *pattern)
 }
 
 /* The places of a byte in a pattern. */
-static uint64_t await_places(const struct repl_pattern *pattern, int byte)
+static uint64_t await_places(const struct mprom_repl_pattern *pattern, int byte)
 {
     uint64_t places = 0;
     for (size_t i = 0; i < pattern->size; i++) {
@@ -43,7 +43,7 @@ static uint64_t await_places(const struct repl_pattern *pattern, int byte)
 }
 
 /* Takes the next byte. Returns whether the pattern is complete. */
-static bool await_feed(struct await_state *state, const struct repl_pattern *pattern, int byte)
+static bool await_feed(struct await_state *state, const struct mprom_repl_pattern *pattern, int byte)
 {
     uint64_t places = await_places(pattern, byte);
     uint64_t last = (uint64_t)1 << (pattern->size - 1);
@@ -61,11 +61,12 @@ static void await_age(struct await_state *states, size_t count)
     }
 }
 
-int repl_await(struct repl *repl, const struct repl_pattern *patterns, size_t count, uint64_t deadline_us)
+int mprom_repl_await(struct mprom_repl *repl, const struct mprom_repl_pattern *patterns, size_t count,
+                     uint64_t deadline_us)
 {
     struct await_state states[AWAIT_PATTERNS_MAX] = {{0}};
     for (size_t taken = 1;; taken++) {
-        int byte = link_get(repl->link, deadline_us);
+        int byte = mprom_link_get(repl->link, deadline_us);
         if (byte < 0) {
             return byte;
         }

@@ -23,22 +23,22 @@ enum {
 /* A program that was stopped has left its variables, and one may have the name of what is needed here. */
 #define ENTER_OWN "for _ in'print exec int'.split():globals().pop(_,0)\n"
 
-static const struct repl_pattern reset_said = {"soft reboot\r\n", 13};
+static const struct mprom_repl_pattern reset_said = {"soft reboot\r\n", 13};
 
-void repl_init(struct repl *repl, struct link *link)
+void mprom_repl_init(struct mprom_repl *repl, struct mprom_link *link)
 {
     memset(repl, 0, sizeof(*repl));
     repl->link = link;
-    repl->nonce = (uint32_t)clock_now_us();
+    repl->nonce = (uint32_t)mprom_clock_now_us();
 }
 
-static void enter_forget(struct repl *repl)
+static void enter_forget(struct mprom_repl *repl)
 {
     repl->active = repl->is_loading = repl->is_described = false;
 }
 
 /* Tells whoever wants to know of the first prompt. */
-static void enter_note_prompt(struct repl *repl)
+static void enter_note_prompt(struct mprom_repl *repl)
 {
     if (!repl->is_prompted && repl->prompted != NULL) {
         repl->prompted(repl->prompted_ctx, repl->interrupted);
@@ -46,14 +46,14 @@ static void enter_note_prompt(struct repl *repl)
     repl->is_prompted = true;
 }
 
-int repl_await_banner(struct repl *repl, uint64_t deadline_us)
+int mprom_repl_await_banner(struct mprom_repl *repl, uint64_t deadline_us)
 {
     /* The last two are of chips whose boot ROM says that it starts: ESP32 and ESP8266. */
-    static const struct repl_pattern patterns[] = {
+    static const struct mprom_repl_pattern patterns[] = {
         {BANNER, sizeof(BANNER) - 1}, {"KeyboardInterrupt", 17}, {"\nrst:0x", 7}, {"\n ets ", 6}};
     int found;
     do {
-        found = repl_await(repl, patterns, 4, deadline_us);
+        found = mprom_repl_await(repl, patterns, 4, deadline_us);
         repl->interrupted |= found == 1 && !repl->is_prompted;
         repl->boots += found > 1;
     } while (found > 0);
@@ -68,118 +68,120 @@ int repl_await_banner(struct repl *repl, uint64_t deadline_us)
  * tells old answers from what comes next. Returns 0, or -MPROM_ENOMEM if the board has no memory left for it, or
  * -MPROM_ETIMEDOUT, -MPROM_EIO.
  */
-static int enter_synchronize(struct repl *repl, const char *before, uint64_t deadline_us)
+static int enter_synchronize(struct mprom_repl *repl, const char *before, uint64_t deadline_us)
 {
     char program[96];
     char answer[40];
     repl->nonce = repl->nonce * 2654435761u + 1;
     int program_size = snprintf(program, sizeof(program), "%sprint('mprom-%08x')\004", before, repl->nonce);
     int answer_size = snprintf(answer, sizeof(answer), "OKmprom-%08x\r\n\004\004>", repl->nonce);
-    const struct repl_pattern patterns[] = {{answer, (size_t)answer_size}, {"MemoryError:", 12}};
-    int err = link_write(repl->link, program, (size_t)program_size, deadline_us);
+    const struct mprom_repl_pattern patterns[] = {{answer, (size_t)answer_size}, {"MemoryError:", 12}};
+    int err = mprom_link_write(repl->link, program, (size_t)program_size, deadline_us);
     if (!err) {
-        err = repl_await(repl, patterns, 2, deadline_us);
+        err = mprom_repl_await(repl, patterns, 2, deadline_us);
     }
     repl->active = err == 0;
     return err > 0 ? -MPROM_ENOMEM : err;
 }
 
 /* A soft reset from the raw REPL up to the banner. *insists: a boot that did not end was interrupted. */
-static int reset_until(struct repl *repl, bool *insists, uint64_t deadline_us)
+static int reset_until(struct mprom_repl *repl, bool *insists, uint64_t deadline_us)
 {
     *insists = false;
-    int err = link_write(repl->link, "\004", 1, deadline_us);
+    int err = mprom_link_write(repl->link, "\004", 1, deadline_us);
     if (!err) {
-        err = repl_await(repl, &reset_said, 1, clock_in_ms(RESET_SAY_MS));
+        err = mprom_repl_await(repl, &reset_said, 1, mprom_clock_in_ms(RESET_SAY_MS));
     }
     if (!err) {
-        err = repl_await_banner(repl, clock_in_ms(RESET_BOOT_MS));
+        err = mprom_repl_await_banner(repl, mprom_clock_in_ms(RESET_BOOT_MS));
         *insists = err == -MPROM_ETIMEDOUT;
         if (*insists) {
-            err = repl_insist(repl, INTERRUPT, deadline_us);
+            err = mprom_repl_insist(repl, INTERRUPT, deadline_us);
         }
     }
     return err;
 }
 
 /* Synchronizes; if the board's memory is full, Python is restarted before. */
-static int enter_settle(struct repl *repl, const char *before, uint64_t deadline_us)
+static int enter_settle(struct mprom_repl *repl, const char *before, uint64_t deadline_us)
 {
     bool insists;
     int err = enter_synchronize(repl, before, deadline_us);
     if (err != -MPROM_ENOMEM) {
         return err;
     }
-    err = reset_until(repl, &insists, clock_in_ms(REPL_RESET_MS));
+    err = reset_until(repl, &insists, mprom_clock_in_ms(MPROM_REPL_RESET_MS));
     repl->was_reset = err == 0;
-    return err ? err : enter_synchronize(repl, before, clock_in_ms(SYNC_FIRST_MS));
+    return err ? err : enter_synchronize(repl, before, mprom_clock_in_ms(SYNC_FIRST_MS));
 }
 
 /* The board may still take keys and programs of the attempts before: then nothing but another attempt helps. */
-int repl_enter_until(struct repl *repl, uint64_t deadline_us)
+int mprom_repl_enter_until(struct mprom_repl *repl, uint64_t deadline_us)
 {
     uint32_t sync_ms = SYNC_FIRST_MS;
     const char *before = ""; /* the shortest first: a board that is late holds few bytes */
     int err;
     enter_forget(repl);
     do {
-        err = repl_insist(repl, INTERRUPT "\001", deadline_us);
+        err = mprom_repl_insist(repl, INTERRUPT "\001", deadline_us);
         if (!err) {
-            err = enter_settle(repl, before, clock_earlier(clock_in_ms(sync_ms), deadline_us));
+            err = enter_settle(repl, before, mprom_clock_earlier(mprom_clock_in_ms(sync_ms), deadline_us));
             before = ENTER_OWN;
         }
         sync_ms = sync_ms < SYNC_MOST_MS ? 2 * sync_ms : SYNC_MOST_MS;
-    } while (err == -MPROM_ETIMEDOUT && clock_left_ms(deadline_us) > 0);
+    } while (err == -MPROM_ETIMEDOUT && mprom_clock_left_ms(deadline_us) > 0);
     return err;
 }
 
 /* Says what to do about a prompt that did not come. */
-static int enter_no_prompt(const struct repl *repl, uint32_t enter_ms, struct client_error *error)
+static int enter_no_prompt(const struct mprom_repl *repl, uint32_t enter_ms, struct mprom_client_error *error)
 {
     if (repl->boots >= BOOTS_MANY) {
-        return failure_set(
+        return mprom_failure_set(
             error, -MPROM_ETIMEDOUT,
             "%s: no MicroPython prompt within %u s; the board started %u times in that time: if the port's "
             "lines reset it, try --dtr off --rts off, else its program or its power does",
             repl->link->name, enter_ms / 1000, repl->boots);
     }
     if (repl->heard == 0) {
-        return failure_set(
+        return mprom_failure_set(
             error, -MPROM_ETIMEDOUT,
             "%s: no MicroPython prompt within %u s, and nothing else came: the port may be another "
             "device's, or a program ignores Ctrl-C; try again with --wait 60 and press the board's reset "
             "button meanwhile, or try --dtr off --rts off",
             repl->link->name, enter_ms / 1000);
     }
-    return failure_set(
+    return mprom_failure_set(
         error, -MPROM_ETIMEDOUT,
         "%s: no MicroPython prompt within %u s, though text came: the board is still starting, or a "
         "program ignores Ctrl-C; try again with --wait 60 and press the board's reset button meanwhile",
         repl->link->name, enter_ms / 1000);
 }
 
-static int enter_failure(const struct repl *repl, int err, const char *doing, struct client_error *error)
+static int enter_failure(const struct mprom_repl *repl, int err, const char *doing, struct mprom_client_error *error)
 {
     if (err == -MPROM_ENOMEM) {
-        return failure_set(error, err,
-                           "%s: the board's memory is full even when nothing but its boot.py has run; make that "
-                           "leave more of it",
-                           repl->link->name);
+        return mprom_failure_set(
+            error, err,
+            "%s: the board's memory is full even when nothing but its boot.py has run; make that "
+            "leave more of it",
+            repl->link->name);
     }
-    return err ? link_failure(repl->link, err, doing, error) : 0;
+    return err ? mprom_link_failure(repl->link, err, doing, error) : 0;
 }
 
-int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
+int mprom_repl_enter(struct mprom_repl *repl, uint32_t enter_ms, struct mprom_client_error *error)
 {
-    uint64_t deadline = clock_in_ms(enter_ms);
+    uint64_t deadline = mprom_clock_in_ms(enter_ms);
     enter_forget(repl);
     repl->heard = repl->boots = 0;
     int err = -MPROM_ETIMEDOUT;
     if (repl->is_quick) {
-        err = repl_first(repl, INTERRUPT "\001", clock_earlier(clock_in_ms(ENTER_QUICK_MS), deadline));
+        err = mprom_repl_first(repl, INTERRUPT "\001",
+                               mprom_clock_earlier(mprom_clock_in_ms(ENTER_QUICK_MS), deadline));
     }
     if (err == -MPROM_ETIMEDOUT) {
-        err = repl_enter_until(repl, deadline);
+        err = mprom_repl_enter_until(repl, deadline);
     }
     if (err == -MPROM_ETIMEDOUT) {
         return enter_no_prompt(repl, enter_ms, error);
@@ -188,19 +190,19 @@ int repl_enter(struct repl *repl, uint32_t enter_ms, struct client_error *error)
 }
 
 /* After the banner nothing comes that is older, unless keys were sent more than once. */
-static int reset_synchronize(struct repl *repl, bool insisted, uint64_t deadline_us)
+static int reset_synchronize(struct mprom_repl *repl, bool insisted, uint64_t deadline_us)
 {
     if (!repl->is_brief) {
-        return repl->is_quick ? repl_first(repl, "", deadline_us) : enter_synchronize(repl, "", deadline_us);
+        return repl->is_quick ? mprom_repl_first(repl, "", deadline_us) : enter_synchronize(repl, "", deadline_us);
     }
     repl->active = !insisted;
     return insisted ? enter_synchronize(repl, "", deadline_us) : 0;
 }
 
-int repl_soft_reset(struct repl *repl, struct client_error *error)
+int mprom_repl_soft_reset(struct mprom_repl *repl, struct mprom_client_error *error)
 {
     bool insists;
-    uint64_t deadline = clock_in_ms(REPL_RESET_MS);
+    uint64_t deadline = mprom_clock_in_ms(MPROM_REPL_RESET_MS);
     enter_forget(repl);
     int err = reset_until(repl, &insists, deadline);
     if (!err) {
@@ -209,35 +211,35 @@ int repl_soft_reset(struct repl *repl, struct client_error *error)
     return enter_failure(repl, err, "restarting into the raw REPL", error);
 }
 
-void repl_leave(struct repl *repl)
+void mprom_repl_leave(struct mprom_repl *repl)
 {
     if (repl->active) {
-        link_write(repl->link, "\003\002", 2, clock_in_ms(LEAVE_MS));
+        mprom_link_write(repl->link, "\003\002", 2, mprom_clock_in_ms(LEAVE_MS));
     }
     repl->active = false;
 }
 
-int repl_restart(struct repl *repl, struct client_error *error)
+int mprom_repl_restart(struct mprom_repl *repl, struct mprom_client_error *error)
 {
-    uint64_t deadline = clock_in_ms(RESET_SAY_MS);
-    int err = link_write(repl->link, "\003\002\004", 3, deadline);
+    uint64_t deadline = mprom_clock_in_ms(RESET_SAY_MS);
+    int err = mprom_link_write(repl->link, "\003\002\004", 3, deadline);
     repl->active = false;
     if (!err) {
-        err = repl_await(repl, &reset_said, 1, deadline);
+        err = mprom_repl_await(repl, &reset_said, 1, deadline);
     }
-    return err ? link_failure(repl->link, err, "restarting", error) : 0;
+    return err ? mprom_link_failure(repl->link, err, "restarting", error) : 0;
 }
 
 /*
  * Until the board has taken the command and starts anew: it says something then, or its port goes away, or it is
  * silent for a moment.
  */
-static int reset_await(struct repl *repl)
+static int reset_await(struct mprom_repl *repl)
 {
-    static const struct repl_pattern taken = {"OK", 2};
-    int err = repl_await(repl, &taken, 1, clock_in_ms(RESET_SAY_MS));
+    static const struct mprom_repl_pattern taken = {"OK", 2};
+    int err = mprom_repl_await(repl, &taken, 1, mprom_clock_in_ms(RESET_SAY_MS));
     if (err >= 0) {
-        err = repl->link->ops->wait(repl->link, true, false, clock_in_ms(RESET_HAPPENS_MS));
+        err = repl->link->ops->wait(repl->link, true, false, mprom_clock_in_ms(RESET_HAPPENS_MS));
         err = err == -MPROM_ETIMEDOUT ? 0 : err;
     }
     return err == -MPROM_EIO ? 0 : err;
@@ -247,7 +249,7 @@ static int reset_await(struct repl *repl)
  * With an empty sys.path no file of the user's takes the place of a module. The answer needs time to leave: what a
  * USB controller has not sent yet goes with the reset. The Ctrl-C of whoever comes next may not end that time.
  */
-int repl_hard_reset(struct repl *repl, struct client_error *error)
+int mprom_repl_hard_reset(struct mprom_repl *repl, struct mprom_client_error *error)
 {
     static const char look[] = "import sys\n"
                                "_p=sys.path[:]\n"
@@ -261,14 +263,14 @@ int repl_hard_reset(struct repl *repl, struct client_error *error)
                                "except ImportError:pass";
     static const char reset[] = "_k(-1);_t.sleep_ms(50);_m.reset()\004";
     static const char doing[] = "resetting the board";
-    int err = repl_exec(repl, look, sizeof(look) - 1, REPL_EXEC_MS, doing, error);
+    int err = mprom_repl_exec(repl, look, sizeof(look) - 1, MPROM_REPL_EXEC_MS, doing, error);
     if (err) {
         return err;
     }
     repl->active = false;
-    err = link_write(repl->link, reset, sizeof(reset) - 1, clock_in_ms(RESET_SAY_MS));
+    err = mprom_link_write(repl->link, reset, sizeof(reset) - 1, mprom_clock_in_ms(RESET_SAY_MS));
     if (!err) {
         err = reset_await(repl);
     }
-    return err ? link_failure(repl->link, err, doing, error) : 0;
+    return err ? mprom_link_failure(repl->link, err, doing, error) : 0;
 }

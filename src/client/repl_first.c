@@ -21,13 +21,13 @@ enum {
 #define FIRST_PROGRAM                                                                                                \
     "%simport sys;r=sys.stdin.read\n"                                                                                \
     "try:import vfs;1//(vfs.rom_ioctl(28016)>0);import romfs;romfs.describe(%u)\n"                                   \
-    "except:print('\\nmprom-%06x');" REPL_LOADER("r", "int(r(8))") "\004"
+    "except:print('\\nmprom-%06x');" MPROM_REPL_LOADER("r", "int(r(8))") "\004"
 
 /* What tells the two answers, and both from anything older. */
 struct first_words {
     char loads[24];
     char describes[32];
-    struct repl_pattern patterns[3];
+    struct mprom_repl_pattern patterns[3];
 };
 
 enum first_answer {
@@ -40,12 +40,12 @@ static void first_words_init(struct first_words *words, uint32_t number)
 {
     int loads_size = snprintf(words->loads, sizeof words->loads, "\nmprom-%06x\r", number);
     int describes_size = snprintf(words->describes, sizeof words->describes, "\nmprom:%u link ", number);
-    words->patterns[FIRST_LOADS] = (struct repl_pattern){words->loads, (size_t)loads_size};
-    words->patterns[FIRST_FAILS] = (struct repl_pattern){"MemoryError:", 12};
-    words->patterns[FIRST_DESCRIBES] = (struct repl_pattern){words->describes, (size_t)describes_size};
+    words->patterns[FIRST_LOADS] = (struct mprom_repl_pattern){words->loads, (size_t)loads_size};
+    words->patterns[FIRST_FAILS] = (struct mprom_repl_pattern){"MemoryError:", 12};
+    words->patterns[FIRST_DESCRIBES] = (struct mprom_repl_pattern){words->describes, (size_t)describes_size};
 }
 
-static bool first_ends_with(const struct repl_reply *reply, const struct repl_pattern *pattern)
+static bool first_ends_with(const struct mprom_repl_reply *reply, const struct mprom_repl_pattern *pattern)
 {
     return reply->output_size >= pattern->size &&
            memcmp(reply->output + reply->output_size - pattern->size, pattern->bytes, pattern->size) == 0;
@@ -55,17 +55,18 @@ static bool first_ends_with(const struct repl_reply *reply, const struct repl_pa
  * Takes the rest of the description. Where the firmware could not bring it to its end, the board reads the next
  * program.
  */
-static int first_follow(struct repl *repl, const struct first_words *words, uint64_t deadline_us)
+static int first_follow(struct mprom_repl *repl, const struct first_words *words, uint64_t deadline_us)
 {
-    const struct repl_pattern *said = &words->patterns[FIRST_DESCRIBES];
-    struct repl_reply reply;
-    repl_reply_init(&reply, REPL_REPLY_OUTPUT, repl->output, REPL_OUTPUT_SIZE, repl->error, REPL_ERROR_SIZE);
+    const struct mprom_repl_pattern *said = &words->patterns[FIRST_DESCRIBES];
+    struct mprom_repl_reply reply;
+    mprom_repl_reply_init(&reply, MPROM_REPL_REPLY_OUTPUT, repl->output, MPROM_REPL_OUTPUT_SIZE, repl->error,
+                          MPROM_REPL_ERROR_SIZE);
     memcpy(repl->output, said->bytes, said->size);
     reply.output_size = said->size;
     int result = 0;
     while (result == 0 && !first_ends_with(&reply, &words->patterns[FIRST_LOADS])) {
-        int byte = link_get(repl->link, deadline_us);
-        result = byte < 0 ? byte : repl_reply_feed(&reply, (uint8_t)byte);
+        int byte = mprom_link_get(repl->link, deadline_us);
+        result = byte < 0 ? byte : mprom_repl_reply_feed(&reply, (uint8_t)byte);
     }
     repl->output_size = reply.output_size;
     repl->output[reply.output_size] = '\0';
@@ -75,7 +76,7 @@ static int first_follow(struct repl *repl, const struct first_words *words, uint
     return result == -MPROM_EFBIG || result == -MPROM_EBADMSG ? -MPROM_ETIMEDOUT : result < 0 ? result : 0;
 }
 
-int repl_first(struct repl *repl, const char *keys, uint64_t deadline_us)
+int mprom_repl_first(struct mprom_repl *repl, const char *keys, uint64_t deadline_us)
 {
     char program[FIRST_SIZE_MAX];
     struct first_words words;
@@ -83,17 +84,17 @@ int repl_first(struct repl *repl, const char *keys, uint64_t deadline_us)
     uint32_t number = repl->nonce >> 8 & FIRST_NUMBER_MAX;
     first_words_init(&words, number);
     int size = snprintf(program, sizeof program, FIRST_PROGRAM, keys, number, number);
-    int err = link_write(repl->link, program, (size_t)size, deadline_us);
+    int err = mprom_link_write(repl->link, program, (size_t)size, deadline_us);
     if (!err && keys[0] != '\0') {
-        err = repl_await_banner(repl, deadline_us);
+        err = mprom_repl_await_banner(repl, deadline_us);
     }
     if (err) {
         return err;
     }
-    int answer = repl_await(repl, words.patterns, 3, deadline_us);
+    int answer = mprom_repl_await(repl, words.patterns, 3, deadline_us);
     if (answer == FIRST_DESCRIBES) {
         repl->description_number = number;
-        answer = first_follow(repl, &words, clock_in_ms(FIRST_DESCRIBE_MS));
+        answer = first_follow(repl, &words, mprom_clock_in_ms(FIRST_DESCRIBE_MS));
     } else if (answer == FIRST_FAILS) {
         answer = -MPROM_ETIMEDOUT;
     } else {

@@ -35,27 +35,28 @@ static void insist_sleep(uint32_t pause_us)
 }
 
 /* Sends keys once. 0 if the banner came, or -MPROM_ETIMEDOUT, -MPROM_EIO. */
-static int insist_once(struct repl *repl, const char *keys, uint32_t pause_us, uint64_t deadline_us)
+static int insist_once(struct mprom_repl *repl, const char *keys, uint32_t pause_us, uint64_t deadline_us)
 {
-    int err = link_write(repl->link, keys, strlen(keys), deadline_us);
+    int err = mprom_link_write(repl->link, keys, strlen(keys), deadline_us);
     if (!err && pause_us < INSIST_POLL_US) {
         if (pause_us > 0) {
             insist_sleep(pause_us);
         }
         return -MPROM_ETIMEDOUT;
     }
-    return err ? err : repl_await_banner(repl, clock_earlier(clock_now_us() + pause_us, deadline_us));
+    return err ? err
+               : mprom_repl_await_banner(repl, mprom_clock_earlier(mprom_clock_now_us() + pause_us, deadline_us));
 }
 
 /* Tells whoever wants to know that the first, patient, tries have not worked. */
-static void insist_tell(const struct repl *repl, uint32_t heard)
+static void insist_tell(const struct mprom_repl *repl, uint32_t heard)
 {
     if (repl->waiting != NULL) {
         repl->waiting(repl->waiting_ctx, repl->heard != heard);
     }
 }
 
-int repl_insist(struct repl *repl, const char *keys, uint64_t deadline_us)
+int mprom_repl_insist(struct mprom_repl *repl, const char *keys, uint64_t deadline_us)
 {
     static const size_t count = sizeof(insist_rhythms) / sizeof(insist_rhythms[0]);
     int err = -MPROM_ETIMEDOUT;
@@ -68,7 +69,7 @@ int repl_insist(struct repl *repl, const char *keys, uint64_t deadline_us)
         }
         const char *beat = rhythm->is_bare ? "\003" : keys;
         for (uint32_t done = 0; done < rhythm->count && err == -MPROM_ETIMEDOUT; done++) {
-            if (clock_left_ms(deadline_us) == 0) {
+            if (mprom_clock_left_ms(deadline_us) == 0) {
                 return -MPROM_ETIMEDOUT;
             }
             err = insist_once(repl, beat, rhythm->pause_us, deadline_us);

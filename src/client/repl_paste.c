@@ -18,7 +18,7 @@ enum paste_answer {
     PASTE_UNKNOWN, /* firmware that never heard of it starts its raw REPL anew */
 };
 
-static const struct repl_pattern paste_answers[] = {
+static const struct mprom_repl_pattern paste_answers[] = {
     [PASTE_YES] = {"R\001", 2},
     [PASTE_NO] = {"R\000", 2},
     [PASTE_UNKNOWN] = {"raw REPL; CTRL-B to exit\r\n>", 27},
@@ -26,10 +26,10 @@ static const struct repl_pattern paste_answers[] = {
 
 /* The window's size, two bytes, little-endian. Over a console of 7 bits nothing is left of the usual one; and another
  * task may print a line before it. */
-static int paste_window(struct repl *repl, uint64_t deadline_us)
+static int paste_window(struct mprom_repl *repl, uint64_t deadline_us)
 {
-    int low = link_get(repl->link, deadline_us);
-    int high = low < 0 ? low : link_get(repl->link, deadline_us);
+    int low = mprom_link_get(repl->link, deadline_us);
+    int high = low < 0 ? low : mprom_link_get(repl->link, deadline_us);
     if (high < 0) {
         return high;
     }
@@ -38,14 +38,14 @@ static int paste_window(struct repl *repl, uint64_t deadline_us)
 }
 
 /*
- * Waits for the board to say something about the paste. Returns PASTE_WINDOW_MORE, or REPL_EOT when it ends the
+ * Waits for the board to say something about the paste. Returns PASTE_WINDOW_MORE, or MPROM_REPL_EOT when it ends the
  * paste; anything else is text that the board printed by itself.
  */
-static int paste_signal(struct repl *repl, uint64_t deadline_us)
+static int paste_signal(struct mprom_repl *repl, uint64_t deadline_us)
 {
-    for (size_t noise = 0; noise < REPL_REPLY_NOISE_MAX; noise++) {
-        int byte = link_get(repl->link, deadline_us);
-        if (byte < 0 || byte == PASTE_WINDOW_MORE || byte == REPL_EOT) {
+    for (size_t noise = 0; noise < MPROM_REPL_REPLY_NOISE_MAX; noise++) {
+        int byte = mprom_link_get(repl->link, deadline_us);
+        if (byte < 0 || byte == PASTE_WINDOW_MORE || byte == MPROM_REPL_EOT) {
             return byte;
         }
     }
@@ -53,19 +53,19 @@ static int paste_signal(struct repl *repl, uint64_t deadline_us)
 }
 
 /* Sends the program as the windows allow. 1 when all is sent, 0 if the board ended the paste before that. */
-static int paste_send(struct repl *repl, const char *program, size_t size, size_t window, uint64_t deadline_us)
+static int paste_send(struct mprom_repl *repl, const char *program, size_t size, size_t window, uint64_t deadline_us)
 {
     size_t room = window;
     while (size > 0) {
         if (room == 0) {
-            int signal = paste_signal(repl, clock_earlier(clock_in_ms(PASTE_STALL_MS), deadline_us));
+            int signal = paste_signal(repl, mprom_clock_earlier(mprom_clock_in_ms(PASTE_STALL_MS), deadline_us));
             if (signal != PASTE_WINDOW_MORE) {
-                return signal == REPL_EOT ? 0 : signal;
+                return signal == MPROM_REPL_EOT ? 0 : signal;
             }
             room = window;
         }
         size_t part = size < room ? size : room;
-        int err = link_write(repl->link, program, part, deadline_us);
+        int err = mprom_link_write(repl->link, program, part, deadline_us);
         if (err) {
             return err;
         }
@@ -76,15 +76,15 @@ static int paste_send(struct repl *repl, const char *program, size_t size, size_
     return 1;
 }
 
-int repl_paste(struct repl *repl, const char *program, size_t size, uint64_t deadline_us)
+int mprom_repl_paste(struct mprom_repl *repl, const char *program, size_t size, uint64_t deadline_us)
 {
-    static const char eot = REPL_EOT;
-    int err = link_write(repl->link, paste_ask, sizeof(paste_ask) - 1, deadline_us);
+    static const char eot = MPROM_REPL_EOT;
+    int err = mprom_link_write(repl->link, paste_ask, sizeof(paste_ask) - 1, deadline_us);
     if (err) {
         return err;
     }
-    int answer = repl_await(repl, paste_answers, sizeof(paste_answers) / sizeof(paste_answers[0]),
-                            clock_earlier(clock_in_ms(PASTE_ASK_MS), deadline_us));
+    int answer = mprom_repl_await(repl, paste_answers, sizeof(paste_answers) / sizeof(paste_answers[0]),
+                                  mprom_clock_earlier(mprom_clock_in_ms(PASTE_ASK_MS), deadline_us));
     if (answer != PASTE_YES) {
         return answer < 0 ? answer : 0;
     }
@@ -96,13 +96,13 @@ int repl_paste(struct repl *repl, const char *program, size_t size, uint64_t dea
     if (sent < 0) {
         return sent;
     }
-    err = link_write(repl->link, &eot, 1, deadline_us);
+    err = mprom_link_write(repl->link, &eot, 1, deadline_us);
     while (!err && sent) {
         int signal = paste_signal(repl, deadline_us);
         if (signal < 0) {
             err = signal;
         }
-        sent = signal != REPL_EOT;
+        sent = signal != MPROM_REPL_EOT;
     }
     return err ? err : 1;
 }

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-void repl_reply_init(struct repl_reply *reply, enum repl_reply_state state, char *output, size_t output_room,
-                     char *error, size_t error_room)
+void mprom_repl_reply_init(struct mprom_repl_reply *reply, enum mprom_repl_reply_state state, char *output,
+                           size_t output_room, char *error, size_t error_room)
 {
-    *reply = (struct repl_reply){
+    *reply = (struct mprom_repl_reply){
         .state = state,
         .output = output,
         .output_room = output_room,
@@ -15,7 +15,7 @@ void repl_reply_init(struct repl_reply *reply, enum repl_reply_state state, char
 }
 
 /* Keeps the last error_room bytes, moving by halves so that a long text costs a move per half and not per byte. */
-static void reply_keep_error(struct repl_reply *reply, uint8_t byte)
+static void reply_keep_error(struct mprom_repl_reply *reply, uint8_t byte)
 {
     if (reply->error_size == reply->error_room) {
         size_t keep = reply->error_room / 2;
@@ -27,27 +27,27 @@ static void reply_keep_error(struct repl_reply *reply, uint8_t byte)
     }
 }
 
-static int reply_noise(struct repl_reply *reply)
+static int reply_noise(struct mprom_repl_reply *reply)
 {
     reply->noise_count++;
-    return reply->noise_count > REPL_REPLY_NOISE_MAX ? -MPROM_EBADMSG : 0;
+    return reply->noise_count > MPROM_REPL_REPLY_NOISE_MAX ? -MPROM_EBADMSG : 0;
 }
 
-int repl_reply_feed(struct repl_reply *reply, uint8_t byte)
+int mprom_repl_reply_feed(struct mprom_repl_reply *reply, uint8_t byte)
 {
     switch (reply->state) {
-    case REPL_REPLY_O:
-    case REPL_REPLY_K:
-        if (reply->state == REPL_REPLY_K && byte == 'K') {
-            reply->state = REPL_REPLY_OUTPUT;
+    case MPROM_REPL_REPLY_O:
+    case MPROM_REPL_REPLY_K:
+        if (reply->state == MPROM_REPL_REPLY_K && byte == 'K') {
+            reply->state = MPROM_REPL_REPLY_OUTPUT;
             return 0;
         }
         /* Another task may print a line between the two. */
-        reply->state = byte == 'O' || reply->state == REPL_REPLY_K ? REPL_REPLY_K : REPL_REPLY_O;
+        reply->state = byte == 'O' || reply->state == MPROM_REPL_REPLY_K ? MPROM_REPL_REPLY_K : MPROM_REPL_REPLY_O;
         return reply_noise(reply);
-    case REPL_REPLY_OUTPUT:
-        if (byte == REPL_EOT) {
-            reply->state = REPL_REPLY_ERROR;
+    case MPROM_REPL_REPLY_OUTPUT:
+        if (byte == MPROM_REPL_EOT) {
+            reply->state = MPROM_REPL_REPLY_ERROR;
             return 0;
         }
         if (reply->output_size == reply->output_room) {
@@ -55,20 +55,20 @@ int repl_reply_feed(struct repl_reply *reply, uint8_t byte)
         }
         reply->output[reply->output_size++] = (char)byte;
         return 0;
-    case REPL_REPLY_ERROR:
-        if (byte == REPL_EOT) {
-            reply->state = REPL_REPLY_PROMPT;
+    case MPROM_REPL_REPLY_ERROR:
+        if (byte == MPROM_REPL_EOT) {
+            reply->state = MPROM_REPL_REPLY_PROMPT;
             return 0;
         }
         reply_keep_error(reply, byte);
         return reply_noise(reply);
-    case REPL_REPLY_PROMPT:
+    case MPROM_REPL_REPLY_PROMPT:
         if (byte == '>') {
-            reply->state = REPL_REPLY_DONE;
+            reply->state = MPROM_REPL_REPLY_DONE;
             return 1;
         }
         return reply_noise(reply);
-    case REPL_REPLY_DONE:
+    case MPROM_REPL_REPLY_DONE:
         break;
     }
     return 1;

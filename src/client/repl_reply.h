@@ -16,22 +16,22 @@
 #include <stdint.h>
 
 enum {
-    REPL_EOT = 0x04,             /* ends an output */
-    REPL_REPLY_NOISE_MAX = 65536 /* bytes that are skipped in search of what must come */
+    MPROM_REPL_EOT = 0x04,             /* ends an output */
+    MPROM_REPL_REPLY_NOISE_MAX = 65536 /* bytes that are skipped in search of what must come */
 };
 
-enum repl_reply_state {
-    REPL_REPLY_O,      /* the O of OK is awaited, */
-    REPL_REPLY_K,      /* its K */
-    REPL_REPLY_OUTPUT, /* standard output */
-    REPL_REPLY_ERROR,  /* error output */
-    REPL_REPLY_PROMPT, /* the prompt */
-    REPL_REPLY_DONE,
+enum mprom_repl_reply_state {
+    MPROM_REPL_REPLY_O,      /* the O of OK is awaited, */
+    MPROM_REPL_REPLY_K,      /* its K */
+    MPROM_REPL_REPLY_OUTPUT, /* standard output */
+    MPROM_REPL_REPLY_ERROR,  /* error output */
+    MPROM_REPL_REPLY_PROMPT, /* the prompt */
+    MPROM_REPL_REPLY_DONE,
 };
 
 /* Outputs are not NUL-terminated. */
-struct repl_reply {
-    enum repl_reply_state state;
+struct mprom_repl_reply {
+    enum mprom_repl_reply_state state;
     char *output;
     size_t output_room;
     size_t output_size;
@@ -41,17 +41,20 @@ struct repl_reply {
     size_t noise_count;
 };
 
-/* Starts; state is REPL_REPLY_O, or REPL_REPLY_OUTPUT after a raw paste. The buffers must outlive the reply. */
-void repl_reply_init(struct repl_reply *reply, enum repl_reply_state state, char *output, size_t output_room,
-                     char *error, size_t error_room);
+/*
+ * Starts; state is MPROM_REPL_REPLY_O, or MPROM_REPL_REPLY_OUTPUT after a raw paste. The buffers must outlive the
+ * reply.
+ */
+void mprom_repl_reply_init(struct mprom_repl_reply *reply, enum mprom_repl_reply_state state, char *output,
+                           size_t output_room, char *error, size_t error_room);
 
 /*
  * Takes the next byte.
  *
  * Returns 1 when the reply is complete (later bytes are not its own), 0 if it goes on, or
  *   -MPROM_EFBIG    the output is larger than its buffer
- *   -MPROM_EBADMSG  what must come did not, within REPL_REPLY_NOISE_MAX bytes
+ *   -MPROM_EBADMSG  what must come did not, within MPROM_REPL_REPLY_NOISE_MAX bytes
  */
-int repl_reply_feed(struct repl_reply *reply, uint8_t byte);
+int mprom_repl_reply_feed(struct mprom_repl_reply *reply, uint8_t byte);
 
 #endif

@@ -2,7 +2,7 @@
  * A program on the board that reads from the console what this side sends while it runs.
  *
  * What the program prints until its stream ends is taken byte by byte; what it prints afterwards is its output, as
- * with repl_exec().
+ * with mprom_repl_exec().
  */
 #ifndef MPROM_CLIENT_REPL_STREAM_H
 #define MPROM_CLIENT_REPL_STREAM_H
@@ -10,14 +10,14 @@
 #include "client/repl.h"
 
 enum {
-    REPL_STREAM_TEXT = 2 /* a byte that is no answer */
+    MPROM_REPL_STREAM_TEXT = 2 /* a byte that is no answer */
 };
 
-struct repl_stream {
+struct mprom_repl_stream {
     void *ctx;
     /* What may be sent now; *size is 0 if a byte from the board must come first. The bytes count as sent. */
     void (*next)(void *ctx, const uint8_t **bytes, size_t *size);
-    /* A byte from the board. 0 to go on, 1 if it ends the stream, REPL_STREAM_TEXT, or a negative error. */
+    /* A byte from the board. 0 to go on, 1 if it ends the stream, MPROM_REPL_STREAM_TEXT, or a negative error. */
     int (*take)(void *ctx, char byte);
     /* Nothing but text came for stall_ms after the last bytes sent or taken. 0 to go on, or a negative error. */
     int (*stall)(void *ctx);
@@ -28,9 +28,10 @@ struct repl_stream {
 /*
  * Runs a program and its stream, then waits for its end.
  *
- * Returns as repl_exec(); also what take() and stall() return. An exception ends the stream.
+ * Returns as mprom_repl_exec(); also what take() and stall() return. An exception ends the stream.
  */
-int repl_exec_stream(struct repl *repl, const char *program, size_t size, const struct repl_stream *stream,
-                     const char *doing, struct client_error *error);
+int mprom_repl_exec_stream(struct mprom_repl *repl, const char *program, size_t size,
+                           const struct mprom_repl_stream *stream, const char *doing,
+                           struct mprom_client_error *error);
 
 #endif

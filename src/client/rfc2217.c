@@ -22,9 +22,9 @@ static const telnet_telopt_t rfc2217_options[] = {
     {-1, 0, 0},
 };
 
-static void rfc2217_put(struct rfc2217 *server, const char *src, size_t size)
+static void rfc2217_put(struct mprom_rfc2217 *server, const char *src, size_t size)
 {
-    if (size > RFC2217_SENT_SIZE - server->sent_size) {
+    if (size > MPROM_RFC2217_SENT_SIZE - server->sent_size) {
         server->is_broken = true;
         return;
     }
@@ -33,7 +33,7 @@ static void rfc2217_put(struct rfc2217 *server, const char *src, size_t size)
 }
 
 /* Never more than came in, unless the server compresses, which was not asked for. */
-static void rfc2217_take(struct rfc2217 *server, const char *src, size_t size)
+static void rfc2217_take(struct mprom_rfc2217 *server, const char *src, size_t size)
 {
     if (size > server->data_room - server->data_size) {
         server->is_broken = true;
@@ -44,7 +44,7 @@ static void rfc2217_take(struct rfc2217 *server, const char *src, size_t size)
 }
 
 /* An option that one of the ends has on now, or off. */
-static void rfc2217_agree(struct rfc2217 *server, const telnet_event_t *event)
+static void rfc2217_agree(struct mprom_rfc2217 *server, const telnet_event_t *event)
 {
     bool is_on = event->type == TELNET_EV_WILL || event->type == TELNET_EV_DO;
     bool is_ours = event->type == TELNET_EV_DO || event->type == TELNET_EV_DONT;
@@ -57,13 +57,14 @@ static void rfc2217_agree(struct rfc2217 *server, const telnet_event_t *event)
     }
 }
 
-static void rfc2217_command(struct rfc2217 *server, const uint8_t *bytes, size_t size)
+static void rfc2217_command(struct mprom_rfc2217 *server, const uint8_t *bytes, size_t size)
 {
     unsigned setting = size > 0 ? bytes[0] - (unsigned)COMMAND_SERVER : 0;
     if (size == 1 && (bytes[0] == COMMAND_SUSPEND || bytes[0] == COMMAND_RESUME)) {
         server->is_suspended = bytes[0] == COMMAND_SUSPEND;
     }
-    if (setting < RFC2217_BAUD || setting >= RFC2217_SETTING_END || size != (setting == RFC2217_BAUD ? 5 : 2)) {
+    if (setting < MPROM_RFC2217_BAUD || setting >= MPROM_RFC2217_SETTING_END ||
+        size != (setting == MPROM_RFC2217_BAUD ? 5 : 2)) {
         return; /* a state of the line, which nobody asked for */
     }
     uint32_t value = 0;
@@ -76,7 +77,7 @@ static void rfc2217_command(struct rfc2217 *server, const uint8_t *bytes, size_t
 
 static void rfc2217_event(telnet_t *telnet, telnet_event_t *event, void *ctx)
 {
-    struct rfc2217 *server = ctx;
+    struct mprom_rfc2217 *server = ctx;
     (void)telnet;
     switch (event->type) {
     case TELNET_EV_DATA:
@@ -110,9 +111,9 @@ static void rfc2217_event(telnet_t *telnet, telnet_event_t *event, void *ctx)
     }
 }
 
-struct rfc2217 *rfc2217_begin(void)
+struct mprom_rfc2217 *mprom_rfc2217_begin(void)
 {
-    struct rfc2217 *server = calloc(1, sizeof(*server));
+    struct mprom_rfc2217 *server = calloc(1, sizeof(*server));
     if (server == NULL) {
         return NULL;
     }
@@ -131,7 +132,7 @@ struct rfc2217 *rfc2217_begin(void)
     return server;
 }
 
-void rfc2217_end(struct rfc2217 *server)
+void mprom_rfc2217_end(struct mprom_rfc2217 *server)
 {
     if (server != NULL) {
         telnet_free(server->telnet);
@@ -139,12 +140,12 @@ void rfc2217_end(struct rfc2217 *server)
     }
 }
 
-size_t rfc2217_room(const struct rfc2217 *server)
+size_t mprom_rfc2217_room(const struct mprom_rfc2217 *server)
 {
-    return RFC2217_SENT_SIZE - server->sent_size; /* no answer is longer than its question */
+    return MPROM_RFC2217_SENT_SIZE - server->sent_size; /* no answer is longer than its question */
 }
 
-ptrdiff_t rfc2217_receive(struct rfc2217 *server, const uint8_t *src, size_t size, uint8_t *dst)
+ptrdiff_t mprom_rfc2217_receive(struct mprom_rfc2217 *server, const uint8_t *src, size_t size, uint8_t *dst)
 {
     server->data = dst;
     server->data_size = 0;
@@ -155,20 +156,20 @@ ptrdiff_t rfc2217_receive(struct rfc2217 *server, const uint8_t *src, size_t siz
 }
 
 /* Each byte may become two. */
-size_t rfc2217_send(struct rfc2217 *server, const uint8_t *src, size_t size)
+size_t mprom_rfc2217_send(struct mprom_rfc2217 *server, const uint8_t *src, size_t size)
 {
-    size_t end = RFC2217_SENT_SIZE - RFC2217_SENT_RESERVE;
+    size_t end = MPROM_RFC2217_SENT_SIZE - MPROM_RFC2217_SENT_RESERVE;
     size_t room = server->sent_size < end ? (end - server->sent_size) / 2 : 0;
     size = size < room ? size : room;
     telnet_send(server->telnet, (const char *)src, size);
     return size;
 }
 
-void rfc2217_set(struct rfc2217 *server, enum rfc2217_setting setting, uint32_t value)
+void mprom_rfc2217_set(struct mprom_rfc2217 *server, enum mprom_rfc2217_setting setting, uint32_t value)
 {
     uint8_t bytes[5] = {(uint8_t)setting, (uint8_t)value};
     size_t size = 2;
-    if (setting == RFC2217_BAUD) {
+    if (setting == MPROM_RFC2217_BAUD) {
         for (size = 1; size < sizeof(bytes); size++) {
             bytes[size] = (uint8_t)(value >> (8 * (sizeof(bytes) - 1 - size)));
         }
@@ -177,7 +178,7 @@ void rfc2217_set(struct rfc2217 *server, enum rfc2217_setting setting, uint32_t 
     telnet_subnegotiation(server->telnet, OPTION_COM_PORT, (const char *)bytes, size);
 }
 
-void rfc2217_sent(struct rfc2217 *server, size_t size)
+void mprom_rfc2217_sent(struct mprom_rfc2217 *server, size_t size)
 {
     memmove(server->sent, server->sent + size, server->sent_size - size);
     server->sent_size -= size;

@@ -7,7 +7,7 @@ enum {
     SAID_END = 0x03,
     SAID_CHECK_SIZE = 6,
     SAID_PLACE_SIZE = 3,
-    SAID_BODY_SIZE = 2 * SAID_PLACE_SIZE + SAID_PIECE_SIZE,
+    SAID_BODY_SIZE = 2 * SAID_PLACE_SIZE + MPROM_SAID_PIECE_SIZE,
     SAID_SIZE = SAID_CHECK_SIZE + SAID_BODY_SIZE,
     SAID_FACTOR =
         101, /* above the difference of any two characters, so that no two neighbours make up for each other */
@@ -15,7 +15,7 @@ enum {
 };
 
 /* Numbers stay within what 32-bit boards compute without memory. */
-const char said_program[] =
+const char mprom_said_program[] =
     "global _z\n"
     "for _ in'print len range str map ord isinstance'.split():globals().pop(_,0)\n"
     "def _z(k,r):\n"
@@ -47,32 +47,33 @@ static int32_t said_number(const char *text, size_t size)
     return number;
 }
 
-static bool said_is_whole(const struct said *said, const char *piece)
+static bool said_is_whole(const struct mprom_said *said, const char *piece)
 {
     uint32_t check = said->seed;
     for (size_t i = SAID_CHECK_SIZE; i < SAID_SIZE; i++) {
-        check = (check * SAID_FACTOR + (unsigned char)piece[i]) & SAID_CHECK_MASK;
+        check = (check * SAID_FACTOR + (unsigned char)piece[i]) & MPROM_SAID_CHECK_MASK;
     }
     return said_number(piece, SAID_CHECK_SIZE) == (int32_t)check;
 }
 
 /* Keeps a whole piece. Returns whether it was missing. */
-static bool said_keep(struct said *said, const char *piece)
+static bool said_keep(struct mprom_said *said, const char *piece)
 {
     int32_t place = said_number(piece + SAID_CHECK_SIZE, SAID_PLACE_SIZE);
     int32_t count = said_number(piece + SAID_CHECK_SIZE + SAID_PLACE_SIZE, SAID_PLACE_SIZE);
-    if (place < 0 || count <= place || count > SAID_PIECES_MAX ||
+    if (place < 0 || count <= place || count > MPROM_SAID_PIECES_MAX ||
         (said->count > 0 && (uint32_t)count != said->count) || said->has[place]) {
         return false;
     }
     said->count = (uint32_t)count;
     said->has[place] = true;
-    memcpy(said->text + (size_t)place * SAID_PIECE_SIZE, piece + SAID_SIZE - SAID_PIECE_SIZE, SAID_PIECE_SIZE);
+    memcpy(said->text + (size_t)place * MPROM_SAID_PIECE_SIZE, piece + SAID_SIZE - MPROM_SAID_PIECE_SIZE,
+           MPROM_SAID_PIECE_SIZE);
     return true;
 }
 
 /* What stands between two marks: a piece, perhaps with foreign text somewhere in it. */
-static bool said_piece(struct said *said, const char *bytes, size_t size)
+static bool said_piece(struct mprom_said *said, const char *bytes, size_t size)
 {
     char piece[SAID_SIZE];
     if (size < SAID_SIZE || size > SAID_SIZE + SAID_FOREIGN_MAX) {
@@ -88,7 +89,7 @@ static bool said_piece(struct said *said, const char *bytes, size_t size)
     return false;
 }
 
-uint32_t said_take(struct said *said, const char *output, size_t size)
+uint32_t mprom_said_take(struct mprom_said *said, const char *output, size_t size)
 {
     uint32_t taken = 0;
     const char *end = output + size;
@@ -105,9 +106,9 @@ uint32_t said_take(struct said *said, const char *output, size_t size)
     return taken;
 }
 
-bool said_missing(const struct said *said, uint32_t most, uint32_t *first, uint32_t *end)
+bool mprom_said_missing(const struct mprom_said *said, uint32_t most, uint32_t *first, uint32_t *end)
 {
-    uint32_t count = said->count > 0 ? said->count : SAID_PIECES_MAX;
+    uint32_t count = said->count > 0 ? said->count : MPROM_SAID_PIECES_MAX;
     *first = 0;
     while (*first < count && said->has[*first]) {
         (*first)++;
@@ -119,12 +120,12 @@ bool said_missing(const struct said *said, uint32_t most, uint32_t *first, uint3
     return *first < count;
 }
 
-size_t said_text(const struct said *said, char *dst, size_t room)
+size_t mprom_said_text(const struct mprom_said *said, char *dst, size_t room)
 {
-    size_t size = (size_t)said->count * SAID_PIECE_SIZE;
+    size_t size = (size_t)said->count * MPROM_SAID_PIECE_SIZE;
     size = size < room ? size : room;
     for (size_t i = 0; i < size; i++) {
-        dst[i] = said->text[i] == SAID_LINE_END ? '\n' : said->text[i];
+        dst[i] = said->text[i] == MPROM_SAID_LINE_END ? '\n' : said->text[i];
     }
     return size;
 }

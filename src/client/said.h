@@ -15,30 +15,30 @@
 #include <stdint.h>
 
 enum {
-    SAID_PIECE_SIZE = 24,
-    SAID_PIECES_MAX = 2730, /* 64 KiB */
-    SAID_CHECK_MASK = 0x7FFFFF,
-    SAID_LINE_END = 0x1E, /* stands for a line's end */
+    MPROM_SAID_PIECE_SIZE = 24,
+    MPROM_SAID_PIECES_MAX = 2730, /* 64 KiB */
+    MPROM_SAID_CHECK_MASK = 0x7FFFFF,
+    MPROM_SAID_LINE_END = 0x1E, /* stands for a line's end */
 };
 
-struct said {
+struct mprom_said {
     uint32_t seed;  /* the checksums begin with it: pieces of another answer are not taken */
     uint32_t count; /* of the pieces, 0 as long as none has come */
-    bool has[SAID_PIECES_MAX];
-    char text[SAID_PIECES_MAX * SAID_PIECE_SIZE];
+    bool has[MPROM_SAID_PIECES_MAX];
+    char text[MPROM_SAID_PIECES_MAX * MPROM_SAID_PIECE_SIZE];
 };
 
 /* The function _z(seed, places), which prints these pieces of the answer: _j, and whether _e says that it is whole.
  */
-extern const char said_program[];
+extern const char mprom_said_program[];
 
 /* Takes the pieces that are in a board's output. Returns how many were missing before. */
-uint32_t said_take(struct said *said, const char *output, size_t size);
+uint32_t mprom_said_take(struct mprom_said *said, const char *output, size_t size);
 
 /* The first range of missing pieces, *end at most first + most. Returns whether there is one. */
-bool said_missing(const struct said *said, uint32_t most, uint32_t *first, uint32_t *end);
+bool mprom_said_missing(const struct mprom_said *said, uint32_t most, uint32_t *first, uint32_t *end);
 
 /* All of the text, when nothing is missing, with line ends; padded with spaces. Returns its size, at most room. */
-size_t said_text(const struct said *said, char *dst, size_t room);
+size_t mprom_said_text(const struct mprom_said *said, char *dst, size_t room);
 
 #endif

@@ -14,10 +14,10 @@ enum {
 };
 
 /* A result is 0 or what MicroPython calls None (the programs below turn that into 0); a negative one is an errno. */
-int segment_refused(const struct client *client, uint32_t id, uint32_t off, const char *what, int64_t result,
-                    struct client_error *error)
+int mprom_segment_refused(const struct mprom_client *client, uint32_t id, uint32_t off, const char *what,
+                          int64_t result, struct mprom_client_error *error)
 {
-    return failure_set(
+    return mprom_failure_set(
         error, -MPROM_EPERM,
         "%s: segment %u, offset %u: the board could not %s (%s, result %lld); try again, and if it fails "
         "at the same offset its flash is worn or write-protected",
@@ -26,14 +26,14 @@ int segment_refused(const struct client *client, uint32_t id, uint32_t off, cons
 }
 
 /* Runs a program that prints one number. */
-static int write_step(struct client *client, const char *doing, uint32_t timeout_ms, int64_t *result,
-                      struct client_error *error, const char *program)
+static int write_step(struct mprom_client *client, const char *doing, uint32_t timeout_ms, int64_t *result,
+                      struct mprom_client_error *error, const char *program)
 {
-    struct answer_line line;
-    session_act(client);
-    int err = session_ask(client, doing, timeout_ms, "did", &line, error, "%s", program);
-    if (!err && !(answer_number(&line, INT32_MIN, UINT32_MAX, result) && answer_end(&line))) {
-        err = session_nonsense(client, doing, error);
+    struct mprom_answer_line line;
+    mprom_session_act(client);
+    int err = mprom_session_ask(client, doing, timeout_ms, "did", &line, error, "%s", program);
+    if (!err && !(mprom_answer_number(&line, INT32_MIN, UINT32_MAX, result) && mprom_answer_end(&line))) {
+        err = mprom_session_nonsense(client, doing, error);
     }
     return err;
 }
@@ -44,20 +44,20 @@ static uint32_t prepare_ms(uint32_t size)
 }
 
 /* Prepares one range; a memoryview's board answers with the unit of writing. */
-static int prepare_range(struct client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *unit,
-                         struct client_error *error)
+static int prepare_range(struct mprom_client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *unit,
+                         struct mprom_client_error *error)
 {
-    const struct client_segment *segment = &client->board.segments[id];
+    const struct mprom_client_segment *segment = &client->board.segments[id];
     char doing[48];
     char program[160];
     int64_t result;
     snprintf(doing, sizeof(doing), "erasing segment %u", id);
-    if (segment->shape == CLIENT_SHAPE_DEVICE) {
+    if (segment->shape == MPROM_CLIENT_SHAPE_DEVICE) {
         /* Programming erased bytes changes nothing. */
         snprintf(program, sizeof(program), "for i in range(%u,%u):\n r=%s or 0\n if r:break\n_p('did',r)",
                  off / segment->block_size, (off + size) / segment->block_size,
                  segment->erases_by_write ? "_d.writeblocks(i,b'\\xff'*256)" : "_d.ioctl(6,i)");
-    } else if (segment->shape == CLIENT_SHAPE_BLOCKS) {
+    } else if (segment->shape == MPROM_CLIENT_SHAPE_BLOCKS) {
         snprintf(program, sizeof(program), "_p('did',_q(3,%u,%u,%u))", id, off, size);
     } else {
         snprintf(program, sizeof(program), "_p('did',_q(3,%u,%u))", id, size);
@@ -66,30 +66,31 @@ static int prepare_range(struct client *client, uint32_t id, uint32_t off, uint3
     if (err) {
         return err;
     }
-    if (segment->shape == CLIENT_SHAPE_DEVICE) {
-        *unit = segment->block_size < SEGMENT_DEVICE_UNIT ? segment->block_size : SEGMENT_DEVICE_UNIT;
-        return result == 0 ? 0 : segment_refused(client, id, off, "erase it", result, error);
+    if (segment->shape == MPROM_CLIENT_SHAPE_DEVICE) {
+        *unit = segment->block_size < MPROM_SEGMENT_DEVICE_UNIT ? segment->block_size : MPROM_SEGMENT_DEVICE_UNIT;
+        return result == 0 ? 0 : mprom_segment_refused(client, id, off, "erase it", result, error);
     }
-    if (result <= 0 || result > SEGMENT_UNIT_MAX || (result & (result - 1)) != 0) {
-        return segment_refused(client, id, off, "erase it", result, error);
+    if (result <= 0 || result > MPROM_SEGMENT_UNIT_MAX || (result & (result - 1)) != 0) {
+        return mprom_segment_refused(client, id, off, "erase it", result, error);
     }
     *unit = (uint32_t)result;
     return 0;
 }
 
 /* Where the blocks end that hold size bytes: with the segment, if its last one is cut short. */
-static uint32_t blocks_end(const struct client_segment *segment, uint32_t size, uint32_t block)
+static uint32_t blocks_end(const struct mprom_client_segment *segment, uint32_t size, uint32_t block)
 {
     uint32_t left = segment->size - size;
     uint32_t rest = (block - size % block) % block;
     return size + (rest < left ? rest : left);
 }
 
-int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t *unit, struct client_error *error)
+int mprom_segment_prepare(struct mprom_client *client, uint32_t id, uint32_t size, uint32_t *unit,
+                          struct mprom_client_error *error)
 {
-    const struct client_segment *segment = &client->board.segments[id];
-    if (segment->shape == CLIENT_SHAPE_VIEW) {
-        session_progress(client, "erasing", 0, size);
+    const struct mprom_client_segment *segment = &client->board.segments[id];
+    if (segment->shape == MPROM_CLIENT_SHAPE_VIEW) {
+        mprom_session_progress(client, "erasing", 0, size);
         return prepare_range(client, id, 0, size, unit, error);
     }
     uint32_t block = segment->block_size;
@@ -101,32 +102,32 @@ int segment_prepare(struct client *client, uint32_t id, uint32_t size, uint32_t 
         if (err) {
             return err;
         }
-        session_progress(client, "erasing", off + part, end);
+        mprom_session_progress(client, "erasing", off + part, end);
     }
     return 0;
 }
 
-int segment_prepare_delta(struct client *client, uint32_t id, const struct delta *delta, uint32_t *unit,
-                          struct client_error *error)
+int mprom_segment_prepare_delta(struct mprom_client *client, uint32_t id, const struct mprom_delta *delta,
+                                uint32_t *unit, struct mprom_client_error *error)
 {
     uint32_t block = delta->block_size;
     uint32_t step = block > PREPARE_STEP_SIZE ? block : PREPARE_STEP_SIZE / block * block;
     uint32_t all = blocks_end(&client->board.segments[id], delta->size, block);
     for (uint32_t off = 0; off < all;) {
-        uint32_t end = delta_next(delta, &off, all);
+        uint32_t end = mprom_delta_next(delta, &off, all);
         uint32_t part = end - off < step ? end - off : step;
         int err = part > 0 ? prepare_range(client, id, off, part, unit, error) : 0;
         if (err) {
             return err;
         }
         off += part;
-        session_progress(client, "erasing", off, all);
+        mprom_session_progress(client, "erasing", off, all);
     }
     return 0;
 }
 
 /* The bytes as text that the board turns into bytes again. NULL if out of memory. */
-static char *write_encode(const struct client *client, const uint8_t *bytes, uint32_t size)
+static char *write_encode(const struct mprom_client *client, const uint8_t *bytes, uint32_t size)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     static const char hex[] = "0123456789abcdef";
@@ -154,68 +155,69 @@ static char *write_encode(const struct client *client, const uint8_t *bytes, uin
     return text;
 }
 
-int segment_write(struct client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,
-                  struct client_error *error)
+int mprom_segment_write(struct mprom_client *client, uint32_t id, uint32_t off, const void *bytes, uint32_t size,
+                        struct mprom_client_error *error)
 {
-    const struct client_segment *segment = &client->board.segments[id];
+    const struct mprom_client_segment *segment = &client->board.segments[id];
     char doing[64];
     char act[96];
-    struct answer_line line;
+    struct mprom_answer_line line;
     int64_t arrived, result;
     snprintf(doing, sizeof(doing), "writing segment %u, offset %u", id, off);
-    if (segment->shape == CLIENT_SHAPE_DEVICE) {
+    if (segment->shape == MPROM_CLIENT_SHAPE_DEVICE) {
         snprintf(act, sizeof(act), "_d.writeblocks(%u,x,%u)", off / segment->block_size, off % segment->block_size);
     } else {
         snprintf(act, sizeof(act), "_q(4,%u,%u,x)", id, off);
     }
     char *text = write_encode(client, bytes, size);
     if (!text) {
-        return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
+        return mprom_failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
     }
-    session_act(client);
+    mprom_session_act(client);
     /* What was doubled or lost on the way may be of a size that the flash cannot program. */
-    int err = session_ask(client, doing, session_transfer_ms(client, 2 * size), "did", &line, error,
-                          client->board.has_base64 ? "x=_a('%s')\n_p('did',len(x),len(x)==%u and %s or 0)"
-                                                   : "s='%s'\n"
-                                                     "x=bytes(int(s[i:i+2],16)for i in range(0,len(s),2))\n"
-                                                     "_p('did',len(x),len(x)==%u and %s or 0)",
-                          text, size, act);
+    int err = mprom_session_ask(client, doing, mprom_session_transfer_ms(client, 2 * size), "did", &line, error,
+                                client->board.has_base64 ? "x=_a('%s')\n_p('did',len(x),len(x)==%u and %s or 0)"
+                                                         : "s='%s'\n"
+                                                           "x=bytes(int(s[i:i+2],16)for i in range(0,len(s),2))\n"
+                                                           "_p('did',len(x),len(x)==%u and %s or 0)",
+                                text, size, act);
     free(text);
     if (err) {
         return err;
     }
-    if (!answer_number(&line, 0, UINT32_MAX, &arrived) || !answer_number(&line, INT32_MIN, INT32_MAX, &result) ||
-        !answer_end(&line)) {
-        return session_nonsense(client, doing, error);
+    if (!mprom_answer_number(&line, 0, UINT32_MAX, &arrived) ||
+        !mprom_answer_number(&line, INT32_MIN, INT32_MAX, &result) || !mprom_answer_end(&line)) {
+        return mprom_session_nonsense(client, doing, error);
     }
     if (arrived != size) {
-        return failure_set(
+        return mprom_failure_set(
             error, -MPROM_EBADMSG,
             "%s: segment %u, offset %u: only %lld of %u bytes arrived on the board; check the cable, try a "
             "lower --baud",
             client->link.name, id, off, (long long)arrived, size);
     }
-    return result == 0 ? 0 : segment_refused(client, id, off, "write", result, error);
+    return result == 0 ? 0 : mprom_segment_refused(client, id, off, "write", result, error);
 }
 
-int segment_erase(struct client *client, uint32_t id, struct client_error *error)
+int mprom_segment_erase(struct mprom_client *client, uint32_t id, struct mprom_client_error *error)
 {
     char doing[48];
-    struct answer_line line;
+    struct mprom_answer_line line;
     snprintf(doing, sizeof(doing), "erasing segment %u", id);
-    session_progress(client, "erasing", 0, client->board.segments[id].size);
-    session_bare(client);
-    session_act(client);
-    return session_ask(client, doing, prepare_ms(client->board.segments[id].size), "did", &line, error,
-                       "import romfs\nromfs.erase(%u)\n" SESSION_SAY_DID, id);
+    mprom_session_progress(client, "erasing", 0, client->board.segments[id].size);
+    mprom_session_bare(client);
+    mprom_session_act(client);
+    return mprom_session_ask(client, doing, prepare_ms(client->board.segments[id].size), "did", &line, error,
+                             "import romfs\nromfs.erase(%u)\n" MPROM_SESSION_SAY_DID, id);
 }
 
-int segment_complete(struct client *client, uint32_t id, uint32_t timeout_ms, struct client_error *error)
+int mprom_segment_complete(struct mprom_client *client, uint32_t id, uint32_t timeout_ms,
+                           struct mprom_client_error *error)
 {
     char doing[48];
     char program[64];
     int64_t result;
-    if (client->board.segments[id].shape == CLIENT_SHAPE_DEVICE) {
+    if (client->board.segments[id].shape == MPROM_CLIENT_SHAPE_DEVICE) {
         return 0; /* a block device has no such step */
     }
     snprintf(doing, sizeof(doing), "completing segment %u", id);
@@ -226,5 +228,5 @@ int segment_complete(struct client *client, uint32_t id, uint32_t timeout_ms, st
     }
     /* No port of MicroPython 1.25 knows this step; what it would have done was done before. */
     bool unknown_step = result == -MPROM_EINVAL && !client->board.is_mprom;
-    return result == 0 || unknown_step ? 0 : segment_refused(client, id, 0, "complete it", result, error);
+    return result == 0 || unknown_step ? 0 : mprom_segment_refused(client, id, 0, "complete it", result, error);
 }

@@ -34,7 +34,7 @@ static const char helpers[] =
     " if type(x)!=type(sys):return x\n"
     " p=getattr(sys,'path',[]);q=p[:];p.clear()\n"
     " try:return __import__(m)\n"
-    " finally:p.extend(q)\n" REPL_PART "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,_y,sys,vfs,sha256\n"
+    " finally:p.extend(q)\n" MPROM_REPL_PART "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,_y,sys,vfs,sha256\n"
     "import sys\n"
     "_y=0\n"
     "def _p(*a):_j.append(a);_y or print('\\nmprom:%d'%_j[0],*a)\n"
@@ -67,10 +67,10 @@ static const char helpers[] =
     "  print('\\nmprom:%d blocks '%_j[0],end='')\n"
     "  while o<e:sys.stdout.write(_c(o,min(B,e-o)));o+=B\n"
     "  print()\n"
-    "except(ImportError,AttributeError):pass\n" REPL_PART;
+    "except(ImportError,AttributeError):pass\n" MPROM_REPL_PART;
 
 /* A program as it is sent, to be freed; NULL if out of memory. */
-static char *session_compose(struct client *client, const char *body)
+static char *session_compose(struct mprom_client *client, const char *body)
 {
     char open[48] = "";
     char *program;
@@ -91,47 +91,49 @@ static char *session_compose(struct client *client, const char *body)
     return size < 0 ? NULL : program;
 }
 
-void session_note_memory(struct client *client)
+void mprom_session_note_memory(struct mprom_client *client)
 {
-    client->is_full = client->is_full || exception_is_memory(client->repl.error, client->repl.error_size);
+    client->is_full = client->is_full || mprom_exception_is_memory(client->repl.error, client->repl.error_size);
 }
 
 /* How a program is run, and run again. */
-struct session_run {
+struct mprom_session_run {
     const char *doing;
     const char *body;
-    const struct repl_stream *stream; /* or NULL */
+    const struct mprom_repl_stream *stream; /* or NULL */
     uint32_t timeout_ms;
     bool is_bare;
     bool is_direct;
     bool may_repeat; /* it changes nothing */
 };
 
-static int session_run_once(struct client *client, const struct session_run *run, struct client_error *error)
+static int session_run_once(struct mprom_client *client, const struct mprom_session_run *run,
+                            struct mprom_client_error *error)
 {
     client->is_bare = run->is_bare;
     char *program = session_compose(client, run->body);
     if (!program) {
-        return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", run->doing);
+        return mprom_failure_set(error, -MPROM_ENOMEM, "out of memory while %s", run->doing);
     }
     size_t size = strlen(program);
-    int err = run->stream != NULL ? repl_exec_stream(&client->repl, program, size, run->stream, run->doing, error)
-                                  : repl_exec(&client->repl, program, size, run->timeout_ms, run->doing, error);
+    int err = run->stream != NULL
+                  ? mprom_repl_exec_stream(&client->repl, program, size, run->stream, run->doing, error)
+                  : mprom_repl_exec(&client->repl, program, size, run->timeout_ms, run->doing, error);
     free(program);
     client->is_begun |= err == 0;
     client->is_bare = false;
-    session_note_memory(client);
+    mprom_session_note_memory(client);
     return err;
 }
 
 /* Whether another task has printed while a program ran that ended so. heard: bytes that came from the board. */
-static bool session_was_disturbed(const struct client *client, int err, uint32_t heard)
+static bool session_was_disturbed(const struct mprom_client *client, int err, uint32_t heard)
 {
-    const struct repl *repl = &client->repl;
-    struct answer answer = {repl->output, repl->output_size, client->program_number};
+    const struct mprom_repl *repl = &client->repl;
+    struct mprom_answer answer = {repl->output, repl->output_size, client->program_number};
     switch (err) {
     case 0:
-        return repl->was_disturbed || !answer_is_clean(&answer);
+        return repl->was_disturbed || !mprom_answer_is_clean(&answer);
     case -MPROM_EBADMSG:
     case -MPROM_EFBIG:
         return true;
@@ -143,29 +145,30 @@ static bool session_was_disturbed(const struct client *client, int err, uint32_t
 }
 
 /* Finds out what became of a program whose answer is no use. 0, or the error that it ended with. */
-static int session_recover(struct client *client, const struct session_run *run, int err, struct client_error *error)
+static int session_recover(struct mprom_client *client, const struct mprom_session_run *run, int err,
+                           struct mprom_client_error *error)
 {
-    struct client_error ignored;
+    struct mprom_client_error ignored;
     int again = -MPROM_EBADMSG;
-    bool is_there = client->repl.active || repl_enter(&client->repl, REPL_ENTER_MS, &ignored) == 0;
+    bool is_there = client->repl.active || mprom_repl_enter(&client->repl, MPROM_REPL_ENTER_MS, &ignored) == 0;
     if (is_there && !run->is_direct) {
-        again = session_say_again(client, run->is_bare);
+        again = mprom_session_say_again(client, run->is_bare);
     }
     if (again == 0 || err != 0) {
         return again == 0 ? 0 : err;
     }
-    return session_nonsense(client, run->doing, error);
+    return mprom_session_nonsense(client, run->doing, error);
 }
 
-bool session_makes_room(struct client *client)
+bool mprom_session_makes_room(struct mprom_client *client)
 {
-    struct client_error ignored;
+    struct mprom_client_error ignored;
     bool is_open = client->has_open;
     if (client->is_fresh || !client->is_full) {
         return false;
     }
-    bool is_there = client->repl.active || repl_enter(&client->repl, REPL_ENTER_MS, &ignored) == 0;
-    if (!is_there || session_reset(client, &ignored) != 0) {
+    bool is_there = client->repl.active || mprom_repl_enter(&client->repl, MPROM_REPL_ENTER_MS, &ignored) == 0;
+    if (!is_there || mprom_session_reset(client, &ignored) != 0) {
         return false;
     }
     client->is_full = false;
@@ -175,16 +178,16 @@ bool session_makes_room(struct client *client)
 }
 
 /* Whether it is worth running a program once more that ended so. */
-static bool session_can_repeat(struct client *client, int err)
+static bool session_can_repeat(struct mprom_client *client, int err)
 {
     if (client->is_full) {
-        return !client->keeps && session_makes_room(client);
+        return !client->keeps && mprom_session_makes_room(client);
     }
     return err != -MPROM_EPERM && client->repl.active;
 }
 
-static int session_run_body(struct client *client, const struct session_run *run, struct answer *answer,
-                            struct client_error *error)
+static int session_run_body(struct mprom_client *client, const struct mprom_session_run *run,
+                            struct mprom_answer *answer, struct mprom_client_error *error)
 {
     int err;
     client->is_full = client->is_full && client->keeps;
@@ -205,23 +208,24 @@ static int session_run_body(struct client *client, const struct session_run *run
         client->has_helpers = true;
         client->is_opening = false;
     }
-    *answer = (struct answer){client->repl.output, client->repl.output_size, client->program_number};
+    *answer = (struct mprom_answer){client->repl.output, client->repl.output_size, client->program_number};
     return err;
 }
 
-static int session_run_text(struct client *client, const char *doing, uint32_t timeout_ms,
-                            const struct repl_stream *stream, struct answer *answer, struct client_error *error,
-                            const char *format, va_list args) __attribute__((format(printf, 7, 0)));
+static int session_run_text(struct mprom_client *client, const char *doing, uint32_t timeout_ms,
+                            const struct mprom_repl_stream *stream, struct mprom_answer *answer,
+                            struct mprom_client_error *error, const char *format, va_list args)
+    __attribute__((format(printf, 7, 0)));
 
-static int session_run_text(struct client *client, const char *doing, uint32_t timeout_ms,
-                            const struct repl_stream *stream, struct answer *answer, struct client_error *error,
-                            const char *format, va_list args)
+static int session_run_text(struct mprom_client *client, const char *doing, uint32_t timeout_ms,
+                            const struct mprom_repl_stream *stream, struct mprom_answer *answer,
+                            struct mprom_client_error *error, const char *format, va_list args)
 {
     char *body;
     if (vasprintf(&body, format, args) < 0) {
-        return failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
+        return mprom_failure_set(error, -MPROM_ENOMEM, "out of memory while %s", doing);
     }
-    const struct session_run run = {
+    const struct mprom_session_run run = {
         .doing = doing,
         .body = body,
         .stream = stream,
@@ -236,8 +240,8 @@ static int session_run_text(struct client *client, const char *doing, uint32_t t
     return err;
 }
 
-int session_run(struct client *client, const char *doing, uint32_t timeout_ms, struct answer *answer,
-                struct client_error *error, const char *format, ...)
+int mprom_session_run(struct mprom_client *client, const char *doing, uint32_t timeout_ms,
+                      struct mprom_answer *answer, struct mprom_client_error *error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -246,8 +250,8 @@ int session_run(struct client *client, const char *doing, uint32_t timeout_ms, s
     return err;
 }
 
-int session_run_stream(struct client *client, const char *doing, const struct repl_stream *stream,
-                       struct answer *answer, struct client_error *error, const char *format, ...)
+int mprom_session_run_stream(struct mprom_client *client, const char *doing, const struct mprom_repl_stream *stream,
+                             struct mprom_answer *answer, struct mprom_client_error *error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -256,36 +260,36 @@ int session_run_stream(struct client *client, const char *doing, const struct re
     return err;
 }
 
-int session_ask(struct client *client, const char *doing, uint32_t timeout_ms, const char *word,
-                struct answer_line *line, struct client_error *error, const char *format, ...)
+int mprom_session_ask(struct mprom_client *client, const char *doing, uint32_t timeout_ms, const char *word,
+                      struct mprom_answer_line *line, struct mprom_client_error *error, const char *format, ...)
 {
-    struct answer answer;
+    struct mprom_answer answer;
     va_list args;
     va_start(args, format);
     int err = session_run_text(client, doing, timeout_ms, NULL, &answer, error, format, args);
     va_end(args);
-    if (!err && !(answer_next(&answer, line) && answer_is(line, word))) {
-        err = session_nonsense(client, doing, error);
+    if (!err && !(mprom_answer_next(&answer, line) && mprom_answer_is(line, word))) {
+        err = mprom_session_nonsense(client, doing, error);
     }
     return err;
 }
 
-bool session_asks_again(struct client *client, int err)
+bool mprom_session_asks_again(struct mprom_client *client, int err)
 {
     bool again = err == -MPROM_EBADMSG && !client->is_noisy;
     client->is_noisy |= again;
     return again;
 }
 
-int session_nonsense(const struct client *client, const char *doing, struct client_error *error)
+int mprom_session_nonsense(const struct mprom_client *client, const char *doing, struct mprom_client_error *error)
 {
-    failure_set(error, -MPROM_EBADMSG, "%s: the board's answer makes no sense while %s; reset it and try again",
-                client->link.name, doing);
-    failure_detail(error, client->repl.output, client->repl.output_size);
+    mprom_failure_set(error, -MPROM_EBADMSG, "%s: the board's answer makes no sense while %s; reset it and try again",
+                      client->link.name, doing);
+    mprom_failure_detail(error, client->repl.output, client->repl.output_size);
     return -MPROM_EBADMSG;
 }
 
-void session_begin(struct client *client)
+void mprom_session_begin(struct mprom_client *client)
 {
     client->has_helpers = client->is_begun = false;
     client->is_opening = false;
@@ -294,41 +298,41 @@ void session_begin(struct client *client)
     client->has_open = false;
 }
 
-void session_open(struct client *client, uint32_t id)
+void mprom_session_open(struct mprom_client *client, uint32_t id)
 {
     client->is_opening = client->has_open = true;
     client->open_id = id;
 }
 
-void session_bare(struct client *client)
+void mprom_session_bare(struct mprom_client *client)
 {
     client->is_bare = true;
 }
 
-void session_direct(struct client *client)
+void mprom_session_direct(struct mprom_client *client)
 {
     client->is_direct = true;
 }
 
-void session_act(struct client *client)
+void mprom_session_act(struct mprom_client *client)
 {
     client->is_acting = true;
 }
 
-int session_reset(struct client *client, struct client_error *error)
+int mprom_session_reset(struct mprom_client *client, struct mprom_client_error *error)
 {
-    session_begin(client);
+    mprom_session_begin(client);
     client->is_fresh = true;
-    return repl_soft_reset(&client->repl, error);
+    return mprom_repl_soft_reset(&client->repl, error);
 }
 
-uint32_t session_transfer_ms(const struct client *client, uint32_t size)
+uint32_t mprom_session_transfer_ms(const struct mprom_client *client, uint32_t size)
 {
     uint32_t baud = client->options.baud;
-    return REPL_EXEC_MS + (uint32_t)((uint64_t)size * 10 * 1000 / baud);
+    return MPROM_REPL_EXEC_MS + (uint32_t)((uint64_t)size * 10 * 1000 / baud);
 }
 
-void session_progress(const struct client *client, const char *what, uint64_t done, uint64_t total)
+void mprom_session_progress(const struct mprom_client *client, const char *what, uint64_t done, uint64_t total)
 {
     if (client->options.progress) {
         client->options.progress(client->options.ctx, what, done, total);

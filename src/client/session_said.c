@@ -14,39 +14,39 @@ enum {
 };
 
 /* Asks for the pieces that are missing first. Returns how many came, or a negative error. */
-static int said_ask(struct client *client, struct said *said)
+static int said_ask(struct mprom_client *client, struct mprom_said *said)
 {
     static const char doing[] = "asking once more for an answer";
-    struct client_error error;
+    struct mprom_client_error error;
     char *program;
     uint32_t first, end;
-    said_missing(said, SAID_AT_ONCE, &first, &end);
-    int size =
-        asprintf(&program, "%s_z(%u,range(%u,%u))", client->has_said ? "" : said_program, said->seed, first, end);
+    mprom_said_missing(said, SAID_AT_ONCE, &first, &end);
+    int size = asprintf(&program, "%s_z(%u,range(%u,%u))", client->has_said ? "" : mprom_said_program, said->seed,
+                        first, end);
     if (size < 0) {
         return -MPROM_ENOMEM;
     }
-    int err = repl_exec(&client->repl, program, (size_t)size, session_transfer_ms(client, REPL_OUTPUT_SIZE / 4),
-                        doing, &error);
+    int err = mprom_repl_exec(&client->repl, program, (size_t)size,
+                              mprom_session_transfer_ms(client, MPROM_REPL_OUTPUT_SIZE / 4), doing, &error);
     free(program);
     client->has_said = err == 0;
-    session_note_memory(client);
+    mprom_session_note_memory(client);
     if (err == -MPROM_EIO) {
         return err;
     }
-    uint32_t taken = said_take(said, client->repl.output, client->repl.output_size);
+    uint32_t taken = mprom_said_take(said, client->repl.output, client->repl.output_size);
     if (err && err != -MPROM_EPERM) {
-        err = repl_enter(&client->repl, SAID_ENTER_MS, &error);
+        err = mprom_repl_enter(&client->repl, SAID_ENTER_MS, &error);
     }
     return err && err != -MPROM_EPERM ? err : (int)taken;
 }
 
 /* All pieces: 0, or -MPROM_EBADMSG if the board does not say them, or another negative error. */
-static int said_collect(struct client *client, struct said *said)
+static int said_collect(struct mprom_client *client, struct mprom_said *said)
 {
     uint32_t first, end;
     int tries = 0;
-    while (said_missing(said, SAID_AT_ONCE, &first, &end)) {
+    while (mprom_said_missing(said, SAID_AT_ONCE, &first, &end)) {
         int taken = said_ask(client, said);
         if (taken < 0) {
             return taken;
@@ -60,24 +60,24 @@ static int said_collect(struct client *client, struct said *said)
 }
 
 /* The first line says whose answer this is. Returns whether it is that of the last program, and whole. */
-static bool said_is_last(const struct client *client, const char *text, bool is_bare)
+static bool said_is_last(const struct mprom_client *client, const char *text, bool is_bare)
 {
     unsigned number, ended;
     return sscanf(text, "%u %u", &number, &ended) == 2 && number == client->program_number &&
            (is_bare || ended == number);
 }
 
-int session_say_again(struct client *client, bool is_bare)
+int mprom_session_say_again(struct mprom_client *client, bool is_bare)
 {
-    struct repl *repl = &client->repl;
-    struct said *said = calloc(1, sizeof *said);
+    struct mprom_repl *repl = &client->repl;
+    struct mprom_said *said = calloc(1, sizeof *said);
     if (said == NULL) {
         return -MPROM_ENOMEM;
     }
-    said->seed = ++client->said_number & SAID_CHECK_MASK;
+    said->seed = ++client->said_number & MPROM_SAID_CHECK_MASK;
     int err = repl->active ? said_collect(client, said) : -MPROM_EBADMSG;
     if (!err) {
-        repl->output_size = said_text(said, repl->output, REPL_OUTPUT_SIZE);
+        repl->output_size = mprom_said_text(said, repl->output, MPROM_REPL_OUTPUT_SIZE);
         repl->output[repl->output_size] = '\0';
         while (repl->output_size > 0 && repl->output[repl->output_size - 1] == ' ') {
             repl->output_size--;

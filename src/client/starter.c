@@ -75,7 +75,7 @@ static bool starter_is_default(const uint8_t *text, size_t size)
 }
 
 /* Whether a file begins as the starter does; entry and version are then those that it names. */
-static bool starter_read_mark(struct client_starter *starter, const char *text)
+static bool starter_read_mark(struct mprom_client_starter *starter, const char *text)
 {
     unsigned version;
     char entry[sizeof starter->entry];
@@ -88,7 +88,7 @@ static bool starter_read_mark(struct client_starter *starter, const char *text)
 }
 
 /* One of this version is ours as long as nobody has changed it; what other versions wrote is not known here. */
-static bool starter_is_ours(struct client_starter *starter, const char *text)
+static bool starter_is_ours(struct mprom_client_starter *starter, const char *text)
 {
     char written[STARTER_SIZE_MAX];
     if (!starter_read_mark(starter, text)) {
@@ -98,30 +98,31 @@ static bool starter_is_ours(struct client_starter *starter, const char *text)
     return starter->version != STARTER_VERSION || strcmp(text, written) == 0;
 }
 
-static void starter_judge(struct client_starter *starter, const char *text, size_t size)
+static void starter_judge(struct mprom_client_starter *starter, const char *text, size_t size)
 {
     if (size < STARTER_SIZE_MAX && starter_is_ours(starter, text)) {
-        starter->main = CLIENT_MAIN_STARTER;
+        starter->main = MPROM_CLIENT_MAIN_STARTER;
     } else {
         bool is_default = starter_is_default((const uint8_t *)text, size);
-        starter->main = is_default ? CLIENT_MAIN_DEFAULT : CLIENT_MAIN_OWN;
+        starter->main = is_default ? MPROM_CLIENT_MAIN_DEFAULT : MPROM_CLIENT_MAIN_OWN;
         starter->version = 0;
         starter->entry[0] = '\0';
     }
 }
 
 /* main IS_THERE HEX BOOT_NAMES_ROM DIRECTORY… */
-static bool starter_take(struct client_starter *starter, struct answer_line *line)
+static bool starter_take(struct mprom_client_starter *starter, struct mprom_answer_line *line)
 {
     char text[STARTER_SIZE_MAX + 1] = "";
     char directory[sizeof starter->path - sizeof "/main.py"];
     size_t size;
     int64_t is_there, boot;
-    if (!answer_number(line, 0, 1, &is_there) || !answer_hex(line, (uint8_t *)text, STARTER_SIZE_MAX, &size) ||
-        !answer_number(line, 0, 1, &boot)) {
+    if (!mprom_answer_number(line, 0, 1, &is_there) ||
+        !mprom_answer_hex(line, (uint8_t *)text, STARTER_SIZE_MAX, &size) ||
+        !mprom_answer_number(line, 0, 1, &boot)) {
         return false;
     }
-    failure_printable(directory, sizeof directory, line->text, line->size, false);
+    mprom_failure_printable(directory, sizeof directory, line->text, line->size, false);
     snprintf(starter->path, sizeof starter->path, "%s%smain.py", directory,
              directory[0] && directory[strlen(directory) - 1] == '/' ? "" : "/");
     starter->boot_names_rom = boot != 0;
@@ -131,29 +132,30 @@ static bool starter_take(struct client_starter *starter, struct answer_line *lin
     return true;
 }
 
-int client_starter_look(struct client *client, struct client_starter *starter, struct client_error *error)
+int mprom_client_starter_look(struct mprom_client *client, struct mprom_client_starter *starter,
+                              struct mprom_client_error *error)
 {
     static const char doing[] = "looking for main.py";
-    struct answer_line line;
-    *starter = (struct client_starter){.main = CLIENT_MAIN_NONE};
-    int err = session_ask(client, doing, REPL_EXEC_MS, "main", &line, error,
-                          "def r(p,n):\n"
-                          " try:\n"
-                          "  f=open(p,'rb');b=f.read(n);f.close();return 1,b\n"
-                          " except OSError:return 0,b''\n"
-                          "x,b=r('main.py',%d)\n"
-                          "t=r('boot.py',4096)[1]\n"
-                          "_p('main',x,_h(b),int(b'/rom'in t or b'import main'in t),_x('os').getcwd())",
-                          STARTER_SIZE_MAX);
-    return !err && !starter_take(starter, &line) ? session_nonsense(client, doing, error) : err;
+    struct mprom_answer_line line;
+    *starter = (struct mprom_client_starter){.main = MPROM_CLIENT_MAIN_NONE};
+    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "main", &line, error,
+                                "def r(p,n):\n"
+                                " try:\n"
+                                "  f=open(p,'rb');b=f.read(n);f.close();return 1,b\n"
+                                " except OSError:return 0,b''\n"
+                                "x,b=r('main.py',%d)\n"
+                                "t=r('boot.py',4096)[1]\n"
+                                "_p('main',x,_h(b),int(b'/rom'in t or b'import main'in t),_x('os').getcwd())",
+                                STARTER_SIZE_MAX);
+    return !err && !starter_take(starter, &line) ? mprom_session_nonsense(client, doing, error) : err;
 }
 
 /* The name of a module, as an import statement takes it, and of a function in it. */
-bool client_starter_is_entry(const char *name)
+bool mprom_client_starter_is_entry(const char *name)
 {
     bool is_start = true;
     bool in_function = false;
-    bool is_short = strlen(name) < sizeof((struct client_starter *)0)->entry;
+    bool is_short = strlen(name) < sizeof((struct mprom_client_starter *)0)->entry;
     for (; is_short && *name; name++) {
         if (*name == ':' && !is_start && !in_function) {
             is_start = in_function = true;
@@ -170,76 +172,77 @@ bool client_starter_is_entry(const char *name)
 }
 
 /* What the board has just been asked to write. */
-static int starter_write(struct client *client, const char *entry, struct client_error *error)
+static int starter_write(struct mprom_client *client, const char *entry, struct mprom_client_error *error)
 {
     char text[STARTER_SIZE_MAX];
-    struct answer_line line;
+    struct mprom_answer_line line;
     int64_t same;
     static const char doing[] = "writing the starter";
     int size = starter_compose(text, entry);
-    int err = session_ask(client, doing, REPL_EXEC_MS, "did", &line, error,
-                          "o=_x('os')\n"
-                          "t=b'''%s'''\n"
-                          "f=open('main.new','wb');f.write(t);f.close();o.rename('main.new','main.py')\n"
-                          "f=open('main.py','rb');b=f.read();f.close()\n"
-                          "if hasattr(o,'sync'):o.sync()\n"
-                          "_p('did',int(b==t and len(t)==%d))",
-                          text, size);
-    if (!err && !answer_number(&line, 0, 1, &same)) {
-        err = session_nonsense(client, doing, error);
+    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "did", &line, error,
+                                "o=_x('os')\n"
+                                "t=b'''%s'''\n"
+                                "f=open('main.new','wb');f.write(t);f.close();o.rename('main.new','main.py')\n"
+                                "f=open('main.py','rb');b=f.read();f.close()\n"
+                                "if hasattr(o,'sync'):o.sync()\n"
+                                "_p('did',int(b==t and len(t)==%d))",
+                                text, size);
+    if (!err && !mprom_answer_number(&line, 0, 1, &same)) {
+        err = mprom_session_nonsense(client, doing, error);
     }
     if (!err && !same) {
-        err = failure_set(error, -MPROM_EBADMSG,
-                          "%s: main.py does not hold what was written to it; check the board's filesystem",
-                          client->link.name);
+        err = mprom_failure_set(error, -MPROM_EBADMSG,
+                                "%s: main.py does not hold what was written to it; check the board's filesystem",
+                                client->link.name);
     }
     return err;
 }
 
-int client_starter_install(struct client *client, const char *entry, struct client_starter *starter,
-                           struct client_error *error)
+int mprom_client_starter_install(struct mprom_client *client, const char *entry, struct mprom_client_starter *starter,
+                                 struct mprom_client_error *error)
 {
-    if (!client_starter_is_entry(entry)) {
-        return failure_set(error, -MPROM_EINVAL, "'%.64s' is neither MODULE nor MODULE:FUNCTION", entry);
+    if (!mprom_client_starter_is_entry(entry)) {
+        return mprom_failure_set(error, -MPROM_EINVAL, "'%.64s' is neither MODULE nor MODULE:FUNCTION", entry);
     }
-    int err = session_reset(client, error);
-    err = err ? err : client_starter_look(client, starter, error);
+    int err = mprom_session_reset(client, error);
+    err = err ? err : mprom_client_starter_look(client, starter, error);
     if (err) {
         return err;
     }
-    if (starter->main == CLIENT_MAIN_OWN) {
-        return failure_set(
+    if (starter->main == MPROM_CLIENT_MAIN_OWN) {
+        return mprom_failure_set(
             error, -MPROM_EBUSY,
             "%s: %s is not mprom's and was left alone, so no starter was written; rename it, or have it "
             "do `import sys; sys.path.insert(0, \"/rom\")` and import from the image",
             client->link.name, starter->path);
     }
-    if (starter->main != CLIENT_MAIN_STARTER || starter->version != STARTER_VERSION ||
+    if (starter->main != MPROM_CLIENT_MAIN_STARTER || starter->version != STARTER_VERSION ||
         strcmp(starter->entry, entry) != 0) {
         err = starter_write(client, entry, error);
     }
     if (!err) {
-        starter->main = CLIENT_MAIN_STARTER;
+        starter->main = MPROM_CLIENT_MAIN_STARTER;
         starter->version = STARTER_VERSION;
         snprintf(starter->entry, sizeof starter->entry, "%s", entry);
     }
     return err;
 }
 
-int client_starter_remove(struct client *client, struct client_starter *starter, struct client_error *error)
+int mprom_client_starter_remove(struct mprom_client *client, struct mprom_client_starter *starter,
+                                struct mprom_client_error *error)
 {
-    struct answer_line line;
-    int err = session_reset(client, error);
-    err = err ? err : client_starter_look(client, starter, error);
-    if (err || starter->main == CLIENT_MAIN_NONE || starter->main == CLIENT_MAIN_DEFAULT) {
+    struct mprom_answer_line line;
+    int err = mprom_session_reset(client, error);
+    err = err ? err : mprom_client_starter_look(client, starter, error);
+    if (err || starter->main == MPROM_CLIENT_MAIN_NONE || starter->main == MPROM_CLIENT_MAIN_DEFAULT) {
         return err;
     }
-    if (starter->main == CLIENT_MAIN_OWN) {
-        return failure_set(error, -MPROM_EBUSY, "%s: %s is not mprom's starter and was left alone", client->link.name,
-                           starter->path);
+    if (starter->main == MPROM_CLIENT_MAIN_OWN) {
+        return mprom_failure_set(error, -MPROM_EBUSY, "%s: %s is not mprom's starter and was left alone",
+                                 client->link.name, starter->path);
     }
-    return session_ask(client, "removing the starter", REPL_EXEC_MS, "did", &line, error,
-                       "o=_x('os');o.remove('main.py')\n"
-                       "if hasattr(o,'sync'):o.sync()\n"
-                       "_p('did')");
+    return mprom_session_ask(client, "removing the starter", MPROM_REPL_EXEC_MS, "did", &line, error,
+                             "o=_x('os');o.remove('main.py')\n"
+                             "if hasattr(o,'sync'):o.sync()\n"
+                             "_p('did')");
 }

@@ -20,11 +20,11 @@ enum {
     PROBES = 3,        /* and so often */
 };
 
-const char tcp_lost[] =
+const char mprom_tcp_lost[] =
     "the server closed it or is gone: see that it runs, that the board is connected there, and that nobody else "
     "uses that port";
 
-ptrdiff_t tcp_read(int fd, void *dst, size_t room)
+ptrdiff_t mprom_tcp_read(int fd, void *dst, size_t room)
 {
     ssize_t n = recv(fd, dst, room, 0);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -33,7 +33,7 @@ ptrdiff_t tcp_read(int fd, void *dst, size_t room)
     return n > 0 ? n : -MPROM_EIO;
 }
 
-ptrdiff_t tcp_write(int fd, const void *src, size_t size)
+ptrdiff_t mprom_tcp_write(int fd, const void *src, size_t size)
 {
     ssize_t n = send(fd, src, size, MSG_NOSIGNAL);
     if (n >= 0) {
@@ -46,14 +46,14 @@ ptrdiff_t tcp_write(int fd, const void *src, size_t size)
  * Closing a socket with bytes unread makes the kernel drop what was sent last on its way, and that is what takes the
  * board out of its raw REPL. So this end says that it is done and waits a moment for the server to be done, too.
  */
-void tcp_close(int fd)
+void mprom_tcp_close(int fd)
 {
-    uint64_t deadline = clock_in_ms(LINGER_MS);
+    uint64_t deadline = mprom_clock_in_ms(LINGER_MS);
     uint8_t bytes[1024];
     struct pollfd one = {.fd = fd, .events = POLLIN};
     ptrdiff_t n = shutdown(fd, SHUT_WR);
-    while (n >= 0 && clock_left_ms(deadline) > 0 && poll(&one, 1, clock_left_ms(deadline)) > 0) {
-        n = tcp_read(fd, bytes, sizeof(bytes));
+    while (n >= 0 && mprom_clock_left_ms(deadline) > 0 && poll(&one, 1, mprom_clock_left_ms(deadline)) > 0) {
+        n = mprom_tcp_read(fd, bytes, sizeof(bytes));
     }
     close(fd);
 }
@@ -77,11 +77,11 @@ static void tcp_configure(int fd)
 /* Waits for a connection that is being made. 0, or an errno. */
 static int tcp_await(int fd)
 {
-    uint64_t deadline = clock_in_ms(CONNECT_MS);
+    uint64_t deadline = mprom_clock_in_ms(CONNECT_MS);
     struct pollfd one = {.fd = fd, .events = POLLOUT};
     int n;
     do {
-        n = poll(&one, 1, clock_left_ms(deadline));
+        n = poll(&one, 1, mprom_clock_left_ms(deadline));
     } while (n < 0 && errno == EINTR);
     if (n <= 0) {
         return n == 0 ? ETIMEDOUT : errno;
@@ -92,7 +92,7 @@ static int tcp_await(int fd)
 }
 
 /* Connects to one address. Returns the socket, or the negative of an errno. */
-static int tcp_connect(const struct address *address)
+static int tcp_connect(const struct mprom_address *address)
 {
     int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
@@ -110,49 +110,51 @@ static int tcp_connect(const struct address *address)
     return fd;
 }
 
-static int tcp_connect_failure(const char *name, int result, struct client_error *error)
+static int tcp_connect_failure(const char *name, int result, struct mprom_client_error *error)
 {
     switch (result) {
     case -ECONNREFUSED:
-        return failure_set(error, -MPROM_ENOENT, "%s: nobody listens at this port; is the serial server running?",
-                           name);
+        return mprom_failure_set(error, -MPROM_ENOENT,
+                                 "%s: nobody listens at this port; is the serial server running?", name);
     case -ETIMEDOUT:
-        return failure_set(error, -MPROM_ETIMEDOUT, "%s: the host does not answer; is it on, is the address right?",
-                           name);
+        return mprom_failure_set(error, -MPROM_ETIMEDOUT,
+                                 "%s: the host does not answer; is it on, is the address right?", name);
     case -ENETUNREACH:
     case -EHOSTUNREACH:
-        return failure_set(error, -MPROM_ENOENT, "%s: there is no way to this host: %s", name, strerror(-result));
+        return mprom_failure_set(error, -MPROM_ENOENT, "%s: there is no way to this host: %s", name,
+                                 strerror(-result));
     default:
-        return failure_set(error, -MPROM_EIO, "%s: cannot connect: %s", name, strerror(-result));
+        return mprom_failure_set(error, -MPROM_EIO, "%s: cannot connect: %s", name, strerror(-result));
     }
 }
 
-static int tcp_find_failure(const char *name, const char *host, int result, struct client_error *error)
+static int tcp_find_failure(const char *name, const char *host, int result, struct mprom_client_error *error)
 {
     switch (result) {
     case -MPROM_ENOENT:
-        return failure_set(error, result, "%s: there is no host %s", name, host);
+        return mprom_failure_set(error, result, "%s: there is no host %s", name, host);
     case -MPROM_EOPNOTSUPP:
-        return failure_set(error, result, "%s: this system has no getent to look up names; give the host's address",
-                           name);
+        return mprom_failure_set(error, result,
+                                 "%s: this system has no getent to look up names; give the host's address", name);
     case -MPROM_ETIMEDOUT:
-        return failure_set(error, result, "%s: looking up %s takes too long; is the network there?", name, host);
+        return mprom_failure_set(error, result, "%s: looking up %s takes too long; is the network there?", name,
+                                 host);
     default:
-        return failure_set(error, result, "%s: cannot look up %s; give the host's address", name, host);
+        return mprom_failure_set(error, result, "%s: cannot look up %s; give the host's address", name, host);
     }
 }
 
-int tcp_open(const char *name, const char *scheme, struct client_error *error)
+int mprom_tcp_open(const char *name, const char *scheme, struct mprom_client_error *error)
 {
-    struct address addresses[ADDRESS_COUNT_MAX];
-    char host[ADDRESS_HOST_SIZE];
+    struct mprom_address addresses[MPROM_ADDRESS_COUNT_MAX];
+    char host[MPROM_ADDRESS_HOST_SIZE];
     uint16_t port;
-    if (strncmp(name, scheme, strlen(scheme)) != 0 || !address_parse(name + strlen(scheme), host, &port)) {
-        return failure_set(error, -MPROM_EINVAL,
-                           "%s: a serial server is %sHOST:PORT, an IPv6 address in brackets: %s[::1]:4000", name,
-                           scheme, scheme);
+    if (strncmp(name, scheme, strlen(scheme)) != 0 || !mprom_address_parse(name + strlen(scheme), host, &port)) {
+        return mprom_failure_set(error, -MPROM_EINVAL,
+                                 "%s: a serial server is %sHOST:PORT, an IPv6 address in brackets: %s[::1]:4000",
+                                 name, scheme, scheme);
     }
-    int count = address_find(host, port, addresses, clock_in_ms(FIND_MS));
+    int count = mprom_address_find(host, port, addresses, mprom_clock_in_ms(FIND_MS));
     if (count < 0) {
         return tcp_find_failure(name, host, count, error);
     }

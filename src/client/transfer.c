@@ -96,13 +96,13 @@ static const char receiver_program[] =
     " _p('can',1,z)\n"
     "except(ImportError,AttributeError):_p('can',0,0)";
 
-int transfer_ask(struct client *client, const char *program, const struct repl_stream *stream, const char *doing,
-                 struct answer_line *line, struct client_error *error)
+int mprom_transfer_ask(struct mprom_client *client, const char *program, const struct mprom_repl_stream *stream,
+                       const char *doing, struct mprom_answer_line *line, struct mprom_client_error *error)
 {
-    struct answer answer;
-    int err = session_run_stream(client, doing, stream, &answer, error, "%s", program);
-    if (!err && !(answer_next(&answer, line) && answer_is(line, "did"))) {
-        err = session_nonsense(client, doing, error);
+    struct mprom_answer answer;
+    int err = mprom_session_run_stream(client, doing, stream, &answer, error, "%s", program);
+    if (!err && !(mprom_answer_next(&answer, line) && mprom_answer_is(line, "did"))) {
+        err = mprom_session_nonsense(client, doing, error);
     }
     return err;
 }
@@ -128,12 +128,12 @@ static void trial_next(void *ctx, const uint8_t **bytes, size_t *size)
 static int trial_take(void *ctx, char byte)
 {
     struct trial *trial = ctx;
-    if (byte == TRANSFER_ROOM && trial->asked < TRIAL_PARTS) {
+    if (byte == MPROM_TRANSFER_ROOM && trial->asked < TRIAL_PARTS) {
         trial->size = trial->asked == 0 ? TRIAL_SIZE : sizeof trial->bytes;
         trial->asked++;
         return 0;
     }
-    return byte == TRANSFER_DONE ? 1 : REPL_STREAM_TEXT;
+    return byte == MPROM_TRANSFER_DONE ? 1 : MPROM_REPL_STREAM_TEXT;
 }
 
 static int trial_stall(void *ctx)
@@ -142,34 +142,35 @@ static int trial_stall(void *ctx)
     return -MPROM_ETIMEDOUT;
 }
 
-static int transfer_try(struct client *client, struct transfer *transfer, struct client_error *error)
+static int transfer_try(struct mprom_client *client, struct mprom_transfer *transfer,
+                        struct mprom_client_error *error)
 {
     static const char doing[] = "trying the link";
     struct trial trial = {.size = 0};
-    const struct repl_stream stream = {&trial,      trial_next,        trial_take,
-                                       trial_stall, TRANSFER_STALL_MS, TRANSFER_END_MS};
+    const struct mprom_repl_stream stream = {
+        &trial, trial_next, trial_take, trial_stall, MPROM_TRANSFER_STALL_MS, MPROM_TRANSFER_END_MS};
     char program[64];
-    struct answer_line line;
+    struct mprom_answer_line line;
     int64_t count;
     int64_t crc;
-    frame_pattern(trial.bytes, sizeof trial.bytes);
+    mprom_frame_pattern(trial.bytes, sizeof trial.bytes);
     snprintf(program, sizeof program, "_p('did',*_t(%d,%d,%d))", TRIAL_SIZE, WINDOW_TRIED, TRIAL_UART_US);
-    int err = transfer_ask(client, program, &stream, doing, &line, error);
+    int err = mprom_transfer_ask(client, program, &stream, doing, &line, error);
     if (err) {
         return err;
     }
-    if (!answer_number(&line, 0, WINDOW_TRIED, &count) || !answer_number(&line, 0, UINT32_MAX, &crc) ||
-        !answer_end(&line)) {
-        return session_nonsense(client, doing, error);
+    if (!mprom_answer_number(&line, 0, WINDOW_TRIED, &count) || !mprom_answer_number(&line, 0, UINT32_MAX, &crc) ||
+        !mprom_answer_end(&line)) {
+        return mprom_session_nonsense(client, doing, error);
     }
-    bool is_clean = romfs_crc32(0, trial.bytes, (size_t)count) == crc;
+    bool is_clean = mprom_romfs_crc32(0, trial.bytes, (size_t)count) == crc;
     if (is_clean && count == WINDOW_TRIED) {
         transfer->window = WINDOW_TRIED;
     } else if (!is_clean) {
         transfer->window = 0;
     }
     /* If this PC or the link was late, the bytes of the second part are at the prompt now. */
-    return trial.asked > 1 && count < WINDOW_TRIED ? repl_enter(&client->repl, REPL_ENTER_MS, error) : 0;
+    return trial.asked > 1 && count < WINDOW_TRIED ? mprom_repl_enter(&client->repl, MPROM_REPL_ENTER_MS, error) : 0;
 }
 
 /* The window that a board has memory for: a quarter of it at most goes into a transfer. */
@@ -182,24 +183,24 @@ static int transfer_window_bits(uint32_t free_memory)
     return bits >= WINDOW_BITS_MIN ? bits : 0;
 }
 
-int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct transfer *transfer,
-                   struct client_error *error)
+int mprom_transfer_begin(struct mprom_client *client, uint32_t id, uint32_t size, struct mprom_transfer *transfer,
+                         struct mprom_client_error *error)
 {
     static const char doing[] = "preparing the transfer";
-    struct answer_line line;
+    struct mprom_answer_line line;
     int64_t can = 0, can_inflate = 0;
-    *transfer = (struct transfer){
-        .chunk = segment_chunk_size(client, id),
+    *transfer = (struct mprom_transfer){
+        .chunk = mprom_segment_chunk_size(client, id),
         .packed_chunk = PACKED_CHUNK,
         .packed_room = PACKED_ROOM,
     };
     if (size < FRAMES_MIN_SIZE) {
         return 0;
     }
-    int err = session_ask(client, doing, REPL_EXEC_MS, "can", &line, error, receiver_program);
-    if (!err &&
-        !(answer_number(&line, 0, 1, &can) && answer_number(&line, 0, 1, &can_inflate) && answer_end(&line))) {
-        err = session_nonsense(client, doing, error);
+    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "can", &line, error, receiver_program);
+    if (!err && !(mprom_answer_number(&line, 0, 1, &can) && mprom_answer_number(&line, 0, 1, &can_inflate) &&
+                  mprom_answer_end(&line))) {
+        err = mprom_session_nonsense(client, doing, error);
     }
     if (err || can == 0) {
         return err == -MPROM_EPERM ? 0 : err; /* such as MemoryError: text takes less */
@@ -209,12 +210,12 @@ int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct tra
     return size < TRIAL_MIN_SIZE ? 0 : transfer_try(client, transfer, error);
 }
 
-void transfer_begin_builtin(const struct client *client, uint32_t id, struct transfer *transfer)
+void mprom_transfer_begin_builtin(const struct mprom_client *client, uint32_t id, struct mprom_transfer *transfer)
 {
     uint32_t room = client->board.console_room;
-    uint32_t chunk = segment_chunk_size(client, id);
+    uint32_t chunk = mprom_segment_chunk_size(client, id);
     uint32_t window = room ? (uint32_t)((uint64_t)room * 3 / 4) : WINDOW_SURE;
-    *transfer = (struct transfer){
+    *transfer = (struct mprom_transfer){
         .window = window < WINDOW_BUILTIN ? window : WINDOW_BUILTIN,
         .chunk = chunk,
         .window_bits = transfer_window_bits(client->board.free_memory),

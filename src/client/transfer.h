@@ -9,23 +9,23 @@
 #include "client/segment.h"
 
 enum {
-    TRANSFER_CHUNK_MAX = 4096,
-    TRANSFER_STALL_MS = 5000, /* longer than most flash takes for a block */
-    TRANSFER_END_MS = 25000,
+    MPROM_TRANSFER_CHUNK_MAX = 4096,
+    MPROM_TRANSFER_STALL_MS = 5000, /* longer than most flash takes for a block */
+    MPROM_TRANSFER_END_MS = 25000,
 };
 
 /* Bytes in the order in which they are sent, read from the start as often as that takes. */
-struct transfer_content {
+struct mprom_transfer_content {
     void *ctx;
     /*
-     * Those from off on: TRANSFER_CHUNK_MAX of them at least, or all that are left; valid until the next call. off is
-     * 0, or not smaller than in the last call.
+     * Those from off on: MPROM_TRANSFER_CHUNK_MAX of them at least, or all that are left; valid until the next call.
+     * off is 0, or not smaller than in the last call.
      */
     const uint8_t *(*bytes)(void *ctx, uint32_t off, uint32_t *size);
 };
 
 /* What board and link can do. */
-struct transfer {
+struct mprom_transfer {
     uint32_t window;       /* bytes that may be on the way; 0 if frames cannot be used with this board and link */
     uint32_t chunk;        /* bytes that a frame makes at most, */
     int window_bits;       /* of the deflate stream that the board can take; 0 for none */
@@ -35,18 +35,18 @@ struct transfer {
 };
 
 /*
- * Tries what board and link can do by programs, for a transfer of size bytes: session_open() must have come before. A
- * console that is not clean for 8 bits, or a board without the modules that it takes, leaves window 0, and that is no
- * error.
+ * Tries what board and link can do by programs, for a transfer of size bytes: mprom_session_open() must have come
+ * before. A console that is not clean for 8 bits, or a board without the modules that it takes, leaves window 0, and
+ * that is no error.
  */
-int transfer_begin(struct client *client, uint32_t id, uint32_t size, struct transfer *transfer,
-                   struct client_error *error);
+int mprom_transfer_begin(struct mprom_client *client, uint32_t id, uint32_t size, struct mprom_transfer *transfer,
+                         struct mprom_client_error *error);
 
 /* The same for firmware with a receiver built in, which says what it can do. */
-void transfer_begin_builtin(const struct client *client, uint32_t id, struct transfer *transfer);
+void mprom_transfer_begin_builtin(const struct mprom_client *client, uint32_t id, struct mprom_transfer *transfer);
 
 /* What the program on the board has to know about the frames. */
-struct transfer_frames {
+struct mprom_transfer_frames {
     uint32_t piece; /* it confirms a payload in pieces of so many bytes */
     uint32_t room;  /* bytes of the largest payload */
     uint32_t chunk; /* bytes that a frame makes at most */
@@ -55,11 +55,11 @@ struct transfer_frames {
 };
 
 /* What is sent, and where to. */
-struct transfer_job {
+struct mprom_transfer_job {
     uint32_t id; /* of the segment */
-    struct transfer_content content;
-    const struct delta *delta; /* what is left out of it */
-    uint32_t from;             /* the content from here on, up to `to`, all multiples of the unit of writing */
+    struct mprom_transfer_content content;
+    const struct mprom_delta *delta; /* what is left out of it */
+    uint32_t from;                   /* the content from here on, up to `to`, all multiples of the unit of writing */
     uint32_t to;
     uint32_t unit;
     uint32_t total;    /* for the progress */
@@ -67,7 +67,7 @@ struct transfer_job {
     uint32_t stall_ms; /* the longest that the board says nothing while it writes a frame, */
     uint32_t end_ms;   /* and from the last frame to the end of its program */
     /* Writes the program that receives. It prints "did" and a number as an answer does. */
-    void (*program)(void *ctx, const struct transfer_frames *frames, char *dst, size_t room);
+    void (*program)(void *ctx, const struct mprom_transfer_frames *frames, char *dst, size_t room);
     void *ctx;
 };
 
@@ -75,33 +75,35 @@ struct transfer_job {
  * Does a job. *result becomes the number that the program printed, *done_off the offset up to which frames are known
  * to be written, also after an error.
  *
- * Errors as session_run(); also
+ * Errors as mprom_session_run(); also
  *   -MPROM_EBADMSG     the link goes on damaging frames
  *   -MPROM_EOPNOTSUPP  no frame at all came through: nothing was written, the board is at its prompt
  */
-int transfer_send(struct client *client, const struct transfer *transfer, const struct transfer_job *job,
-                  int64_t *result, uint32_t *done_off, struct client_error *error);
+int mprom_transfer_send(struct mprom_client *client, const struct mprom_transfer *transfer,
+                        const struct mprom_transfer_job *job, int64_t *result, uint32_t *done_off,
+                        struct mprom_client_error *error);
 
 /* The next range of a job from *off on, of which content is at hand: moves *off to its start. Returns its end. */
-uint32_t transfer_next(const struct transfer_job *job, uint32_t *off, const uint8_t **bytes);
+uint32_t mprom_transfer_next(const struct mprom_transfer_job *job, uint32_t *off, const uint8_t **bytes);
 
 /* For the parts of the transfer. */
 
 /* What the board says while it receives: bytes that no text has. */
-enum transfer_word {
-    TRANSFER_WRITTEN = 0x06,
-    TRANSFER_FROM = 0x0E, /* a frame's number in digits follows, */
-    TRANSFER_FROM_END = 0x0F,
-    TRANSFER_RATE = 0x14, /* from the next byte on the line has the rate that was asked for */
-    TRANSFER_DAMAGED = 0x15,
-    TRANSFER_ROOM = 0x16,
-    TRANSFER_DONE = 0x17,
-    TRANSFER_REFUSED = 0x18,
-    TRANSFER_MARK = 0x1D, /* as TRANSFER_DAMAGED, but the board waits for a mark that ends what is on the way */
+enum mprom_transfer_word {
+    MPROM_TRANSFER_WRITTEN = 0x06,
+    MPROM_TRANSFER_FROM = 0x0E, /* a frame's number in digits follows, */
+    MPROM_TRANSFER_FROM_END = 0x0F,
+    MPROM_TRANSFER_RATE = 0x14, /* from the next byte on the line has the rate that was asked for */
+    MPROM_TRANSFER_DAMAGED = 0x15,
+    MPROM_TRANSFER_ROOM = 0x16,
+    MPROM_TRANSFER_DONE = 0x17,
+    MPROM_TRANSFER_REFUSED = 0x18,
+    MPROM_TRANSFER_MARK =
+        0x1D, /* as MPROM_TRANSFER_DAMAGED, but the board waits for a mark that ends what is on the way */
 };
 
 /* Runs a program with its stream, and takes the answer that it ends with. */
-int transfer_ask(struct client *client, const char *program, const struct repl_stream *stream, const char *doing,
-                 struct answer_line *line, struct client_error *error);
+int mprom_transfer_ask(struct mprom_client *client, const char *program, const struct mprom_repl_stream *stream,
+                       const char *doing, struct mprom_answer_line *line, struct mprom_client_error *error);
 
 #endif

@@ -14,25 +14,25 @@ enum {
     HEADER_CRC_OFF = 16,
 };
 
-bool frame_escapes(uint8_t byte)
+bool mprom_frame_escapes(uint8_t byte)
 {
     return (byte >= CTRL_A && byte <= CTRL_E) || byte == RETURN || byte == ESCAPE;
 }
 
-void frame_pattern(uint8_t *dst, uint32_t size)
+void mprom_frame_pattern(uint8_t *dst, uint32_t size)
 {
     for (uint32_t i = 0; i < size; i++) {
         uint8_t byte = (uint8_t)(i * 7 + i / 256 + 0x80);
-        dst[i] = frame_escapes(byte & 0x7F) ? 0x80 : byte;
+        dst[i] = mprom_frame_escapes(byte & 0x7F) ? 0x80 : byte;
     }
 }
 
-uint32_t frame_fit(const uint8_t *bytes, uint32_t size, uint32_t unit, uint32_t room)
+uint32_t mprom_frame_fit(const uint8_t *bytes, uint32_t size, uint32_t unit, uint32_t room)
 {
     uint32_t fits = 0;
     uint32_t used = 0;
     for (uint32_t i = 0; i < size; i++) {
-        used += 1u + frame_escapes(bytes[i]);
+        used += 1u + mprom_frame_escapes(bytes[i]);
         if (used > room) {
             break;
         }
@@ -48,7 +48,7 @@ static uint32_t escape(uint8_t *dst, const uint8_t *bytes, uint32_t size)
     uint8_t *to = dst;
     for (uint32_t i = 0; i < size; i++) {
         uint8_t byte = bytes[i];
-        if (frame_escapes(byte)) {
+        if (mprom_frame_escapes(byte)) {
             *to++ = ESCAPE;
             byte |= ESCAPED;
         }
@@ -57,44 +57,45 @@ static uint32_t escape(uint8_t *dst, const uint8_t *bytes, uint32_t size)
     return (uint32_t)(to - dst);
 }
 
-static struct frame *ring_frame(struct frame_ring *ring, uint32_t number)
+static struct mprom_frame *ring_frame(struct mprom_frame_ring *ring, uint32_t number)
 {
-    return &ring->frames[number % FRAME_RING_SIZE];
+    return &ring->frames[number % MPROM_FRAME_RING_SIZE];
 }
 
-void frame_ring_init(struct frame_ring *ring, uint32_t piece)
+void mprom_frame_ring_init(struct mprom_frame_ring *ring, uint32_t piece)
 {
     memset(ring, 0, sizeof *ring);
     ring->piece = piece;
 }
 
-bool frame_ring_has_room(const struct frame_ring *ring)
+bool mprom_frame_ring_has_room(const struct mprom_frame_ring *ring)
 {
-    return ring->next - ring->first < FRAME_RING_SIZE;
+    return ring->next - ring->first < MPROM_FRAME_RING_SIZE;
 }
 
-void frame_ring_add(struct frame_ring *ring, uint32_t off, uint32_t end, const uint8_t *payload, uint32_t size)
+void mprom_frame_ring_add(struct mprom_frame_ring *ring, uint32_t off, uint32_t end, const uint8_t *payload,
+                          uint32_t size)
 {
-    struct frame *frame = ring_frame(ring, ring->next);
-    char header[FRAME_HEADER_SIZE + 1];
-    uint32_t escaped_size = escape(frame->wire + FRAME_HEADER_SIZE, payload, size);
+    struct mprom_frame *frame = ring_frame(ring, ring->next);
+    char header[MPROM_FRAME_HEADER_SIZE + 1];
+    uint32_t escaped_size = escape(frame->wire + MPROM_FRAME_HEADER_SIZE, payload, size);
     snprintf(header, sizeof header, "%04x%04x%08x%08x", escaped_size & 0xFFFFu, (end - off) & 0xFFFFu, off, 0u);
-    uint32_t crc = romfs_crc32(romfs_crc32(ring->next, header, HEADER_CRC_OFF), payload, size);
+    uint32_t crc = mprom_romfs_crc32(mprom_romfs_crc32(ring->next, header, HEADER_CRC_OFF), payload, size);
     snprintf(header + HEADER_CRC_OFF, sizeof header - HEADER_CRC_OFF, "%08x", crc);
-    memcpy(frame->wire, header, FRAME_HEADER_SIZE);
+    memcpy(frame->wire, header, MPROM_FRAME_HEADER_SIZE);
     frame->off = off;
     frame->end = end;
-    frame->wire_size = FRAME_HEADER_SIZE + escaped_size;
+    frame->wire_size = MPROM_FRAME_HEADER_SIZE + escaped_size;
     frame->confirmed = 0;
     ring->next++;
 }
 
-uint32_t frame_ring_take(struct frame_ring *ring, uint32_t max, const uint8_t **bytes)
+uint32_t mprom_frame_ring_take(struct mprom_frame_ring *ring, uint32_t max, const uint8_t **bytes)
 {
     if (ring->sent == ring->next) {
         return 0;
     }
-    const struct frame *frame = ring_frame(ring, ring->sent);
+    const struct mprom_frame *frame = ring_frame(ring, ring->sent);
     uint32_t left = frame->wire_size - ring->pos;
     uint32_t size = left < max ? left : max;
     *bytes = frame->wire + ring->pos;
@@ -108,26 +109,26 @@ uint32_t frame_ring_take(struct frame_ring *ring, uint32_t max, const uint8_t **
 }
 
 /* Bytes of the oldest frame that were sent. */
-static uint32_t first_sent(const struct frame_ring *ring)
+static uint32_t first_sent(const struct mprom_frame_ring *ring)
 {
-    const struct frame *frame = &ring->frames[ring->first % FRAME_RING_SIZE];
+    const struct mprom_frame *frame = &ring->frames[ring->first % MPROM_FRAME_RING_SIZE];
     return ring->sent > ring->first ? frame->wire_size : ring->pos;
 }
 
 /* Of these the board is known to have read so many. The header counts as read with the first piece. */
-static uint32_t first_read(const struct frame_ring *ring)
+static uint32_t first_read(const struct mprom_frame_ring *ring)
 {
-    const struct frame *frame = &ring->frames[ring->first % FRAME_RING_SIZE];
-    return frame->confirmed > 0 ? FRAME_HEADER_SIZE + frame->confirmed : 0;
+    const struct mprom_frame *frame = &ring->frames[ring->first % MPROM_FRAME_RING_SIZE];
+    return frame->confirmed > 0 ? MPROM_FRAME_HEADER_SIZE + frame->confirmed : 0;
 }
 
-bool frame_ring_confirm(struct frame_ring *ring)
+bool mprom_frame_ring_confirm(struct mprom_frame_ring *ring)
 {
-    struct frame *frame = ring_frame(ring, ring->first);
+    struct mprom_frame *frame = ring_frame(ring, ring->first);
     uint32_t before = first_read(ring);
-    uint32_t left = ring->first < ring->next ? frame->wire_size - FRAME_HEADER_SIZE - frame->confirmed : 0;
+    uint32_t left = ring->first < ring->next ? frame->wire_size - MPROM_FRAME_HEADER_SIZE - frame->confirmed : 0;
     uint32_t piece = left < ring->piece ? left : ring->piece;
-    if (piece == 0 || FRAME_HEADER_SIZE + frame->confirmed + piece > first_sent(ring)) {
+    if (piece == 0 || MPROM_FRAME_HEADER_SIZE + frame->confirmed + piece > first_sent(ring)) {
         return false;
     }
     frame->confirmed += piece;
@@ -135,18 +136,18 @@ bool frame_ring_confirm(struct frame_ring *ring)
     return true;
 }
 
-const struct frame *frame_ring_written(struct frame_ring *ring)
+const struct mprom_frame *mprom_frame_ring_written(struct mprom_frame_ring *ring)
 {
     if (ring->first == ring->sent) {
         return NULL;
     }
-    const struct frame *frame = ring_frame(ring, ring->first);
+    const struct mprom_frame *frame = ring_frame(ring, ring->first);
     ring->bytes -= frame->wire_size - first_read(ring);
     ring->first++;
     return frame;
 }
 
-bool frame_ring_rewind(struct frame_ring *ring, uint32_t number)
+bool mprom_frame_ring_rewind(struct mprom_frame_ring *ring, uint32_t number)
 {
     if (number < ring->first || number > ring->next) {
         return false;

@@ -10,11 +10,11 @@ enum {
     HELD_BACK_MAX = 256 * 1024, /* bytes that zlib has yet to put out for what it has taken */
 };
 
-static uint32_t job_size(const struct transfer_job *job)
+static uint32_t job_size(const struct mprom_transfer_job *job)
 {
     uint32_t size = 0;
     for (uint32_t off = job->from; off < job->to;) {
-        uint32_t end = delta_next(job->delta, &off, job->to);
+        uint32_t end = mprom_delta_next(job->delta, &off, job->to);
         size += end - off;
         off = end;
     }
@@ -22,15 +22,15 @@ static uint32_t job_size(const struct transfer_job *job)
 }
 
 /* Compresses on until the room is full or all is in. */
-static void pack_make(struct pack *pack, uint8_t *dst, uint32_t room, uint32_t *size)
+static void pack_make(struct mprom_pack *pack, uint8_t *dst, uint32_t room, uint32_t *size)
 {
     z_stream *stream = &pack->deflate;
-    const struct transfer_job *job = pack->job;
+    const struct mprom_transfer_job *job = pack->job;
     stream->next_out = dst;
     stream->avail_out = room;
     while (stream->avail_out > 0 && !pack->is_made) {
         const uint8_t *bytes = NULL;
-        uint32_t end = pack->off < job->to ? transfer_next(job, &pack->off, &bytes) : job->to;
+        uint32_t end = pack->off < job->to ? mprom_transfer_next(job, &pack->off, &bytes) : job->to;
         stream->next_in = (Bytef *)(uintptr_t)bytes;
         stream->avail_in = end - pack->off;
         pack->is_made = deflate(stream, pack->off < job->to ? Z_NO_FLUSH : Z_FINISH) == Z_STREAM_END;
@@ -40,7 +40,7 @@ static void pack_make(struct pack *pack, uint8_t *dst, uint32_t room, uint32_t *
 }
 
 /* Whether the stream will be smaller by enough; of large ones that is known before their end. */
-static bool pack_is_worth_it(struct pack *pack, uint32_t plain_size)
+static bool pack_is_worth_it(struct mprom_pack *pack, uint32_t plain_size)
 {
     const uint64_t save = plain_size / WORTH_DIVISOR;
     uint64_t made = 0;
@@ -52,7 +52,7 @@ static bool pack_is_worth_it(struct pack *pack, uint32_t plain_size)
     return !pack->is_made || made + save <= plain_size;
 }
 
-int pack_begin(struct pack *pack, const struct transfer_job *job, int window_bits)
+int mprom_pack_begin(struct mprom_pack *pack, const struct mprom_transfer_job *job, int window_bits)
 {
     memset(pack, 0, sizeof *pack);
     if (deflateInit2(&pack->deflate, Z_BEST_COMPRESSION, Z_DEFLATED, -window_bits, MEMORY_LEVEL,
@@ -73,7 +73,7 @@ int pack_begin(struct pack *pack, const struct transfer_job *job, int window_bit
     return 1;
 }
 
-void pack_end(struct pack *pack)
+void mprom_pack_end(struct mprom_pack *pack)
 {
     if (pack->job != NULL) {
         deflateEnd(&pack->deflate);
@@ -83,7 +83,7 @@ void pack_end(struct pack *pack)
 }
 
 /* Has as much of the stream at hand as a piece can take. */
-static void pack_fill(struct pack *pack)
+static void pack_fill(struct mprom_pack *pack)
 {
     uint32_t more;
     pack->ahead_size -= pack->ahead_pos;
@@ -93,12 +93,12 @@ static void pack_fill(struct pack *pack)
     pack->ahead_size += more;
 }
 
-uint32_t pack_next(struct pack *pack, uint32_t max, uint32_t unit, uint32_t room, const uint8_t **piece,
-                   uint32_t *size)
+uint32_t mprom_pack_next(struct mprom_pack *pack, uint32_t max, uint32_t unit, uint32_t room, const uint8_t **piece,
+                         uint32_t *size)
 {
     z_stream *stream = &pack->inflate;
     pack_fill(pack);
-    uint32_t fits = frame_fit(pack->ahead, pack->ahead_size, 1, room);
+    uint32_t fits = mprom_frame_fit(pack->ahead, pack->ahead_size, 1, room);
     uint32_t wanted = max - pack->pending;
     *piece = pack->ahead;
     stream->next_in = pack->ahead;

@@ -24,9 +24,9 @@ enum {
 };
 
 struct sender {
-    struct client *client;
-    struct client_error *error;
-    const struct transfer_job *job;
+    struct mprom_client *client;
+    struct mprom_client_error *error;
+    const struct mprom_transfer_job *job;
     int window_bits; /* 0: what is sent is not compressed */
     char doing[64];
     uint32_t window;
@@ -51,19 +51,19 @@ struct sender {
     uint32_t patience_ms; /* the longest that a frame may take, */
     uint64_t waited_us;   /* and how long the one that is due has taken */
     uint64_t heard_us;    /* when the last word came */
-    struct repl_stream stream;
-    struct pack pack;
-    struct frame_ring ring;
+    struct mprom_repl_stream stream;
+    struct mprom_pack pack;
+    struct mprom_frame_ring ring;
 };
 
 /* What goes on, for errors: it changes as the transfer gets on. */
 static void sender_describe(struct sender *sender)
 {
-    const struct frame_ring *ring = &sender->ring;
+    const struct mprom_frame_ring *ring = &sender->ring;
     if (ring->first < ring->next) {
-        sender->done_off = ring->frames[ring->first % FRAME_RING_SIZE].off;
+        sender->done_off = ring->frames[ring->first % MPROM_FRAME_RING_SIZE].off;
     }
-    const struct transfer_job *job = sender->job;
+    const struct mprom_transfer_job *job = sender->job;
     if (job->is_patch) {
         snprintf(sender->doing, sizeof sender->doing, "writing segment %u (%u of %u bytes sent)", job->id,
                  sender->done_off, job->total);
@@ -72,10 +72,10 @@ static void sender_describe(struct sender *sender)
     }
 }
 
-uint32_t transfer_next(const struct transfer_job *job, uint32_t *off, const uint8_t **bytes)
+uint32_t mprom_transfer_next(const struct mprom_transfer_job *job, uint32_t *off, const uint8_t **bytes)
 {
     uint32_t size;
-    uint32_t end = delta_next(job->delta, off, job->to);
+    uint32_t end = mprom_delta_next(job->delta, off, job->to);
     *bytes = job->content.bytes(job->content.ctx, *off, &size);
     return size < end - *off ? *off + size : end;
 }
@@ -85,26 +85,27 @@ uint32_t transfer_next(const struct transfer_job *job, uint32_t *off, const uint
 static void sender_greet(struct sender *sender)
 {
     uint8_t pattern[GREETING_SIZE];
-    frame_pattern(pattern, sizeof pattern);
-    frame_ring_add(&sender->ring, sender->job->from, sender->job->from, pattern, sizeof pattern);
+    mprom_frame_pattern(pattern, sizeof pattern);
+    mprom_frame_ring_add(&sender->ring, sender->job->from, sender->job->from, pattern, sizeof pattern);
 }
 
 /* A frame lies in one block of a device, as a chunk does. If all that is left stays, an empty one says so. */
 static void sender_make(struct sender *sender)
 {
-    const struct transfer_job *job = sender->job;
+    const struct mprom_transfer_job *job = sender->job;
     const uint8_t *payload = NULL;
     uint32_t off = sender->made_off;
     uint32_t size = 0;
-    uint32_t end = sender->window_bits ? delta_next(job->delta, &off, job->to) : transfer_next(job, &off, &payload);
+    uint32_t end =
+        sender->window_bits ? mprom_delta_next(job->delta, &off, job->to) : mprom_transfer_next(job, &off, &payload);
     uint32_t part = sender->chunk - off % sender->chunk;
     part = part < end - off ? part : end - off;
     if (sender->window_bits == 0) {
-        size = part = frame_fit(payload, part, job->unit, sender->room);
+        size = part = mprom_frame_fit(payload, part, job->unit, sender->room);
     } else if (part > 0) {
-        part = pack_next(&sender->pack, part, job->unit, sender->room, &payload, &size);
+        part = mprom_pack_next(&sender->pack, part, job->unit, sender->room, &payload, &size);
     }
-    frame_ring_add(&sender->ring, off, off + part, payload, size);
+    mprom_frame_ring_add(&sender->ring, off, off + part, payload, size);
     sender->made_off = off + part;
 }
 
@@ -113,7 +114,7 @@ static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
     static const uint8_t zeros[FILLER_SIZE];
     static const uint8_t mark[] = {0x1B, 0x1B, 0x1B};
     struct sender *sender = ctx;
-    struct frame_ring *ring = &sender->ring;
+    struct mprom_frame_ring *ring = &sender->ring;
     *size = 0;
     if (sender->filler > 0) {
         *bytes = zeros;
@@ -125,11 +126,11 @@ static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
         *size = sizeof mark;
     } else if (!sender->is_waiting && ring->bytes < sender->window) {
         if (ring->sent == ring->next && ring->first > 0 && sender->made_off < sender->job->to &&
-            frame_ring_has_room(ring)) {
+            mprom_frame_ring_has_room(ring)) {
             sender_make(sender);
             sender_describe(sender);
         }
-        *size = frame_ring_take(ring, sender->window - ring->bytes, bytes);
+        *size = mprom_frame_ring_take(ring, sender->window - ring->bytes, bytes);
     }
 }
 
@@ -137,17 +138,17 @@ static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
 static int sender_raise(struct sender *sender)
 {
     if (!sender->is_raising) {
-        return REPL_STREAM_TEXT;
+        return MPROM_REPL_STREAM_TEXT;
     }
     sender->is_raising = sender->is_waiting = false;
-    sender->is_raised = link_set_baud(&sender->client->link, sender->baud) == 0;
+    sender->is_raised = mprom_link_set_baud(&sender->client->link, sender->baud) == 0;
     return 0;
 }
 
 static void sender_slow_down(struct sender *sender)
 {
     if (sender->is_raised) {
-        link_set_baud(&sender->client->link, 0);
+        mprom_link_set_baud(&sender->client->link, 0);
     }
     sender->is_raising = sender->is_raised = false;
     sender->stream.stall_ms = sender->job->stall_ms;
@@ -158,7 +159,7 @@ static int sender_end(struct sender *sender)
 {
     bool was_raised = sender->is_raised;
     sender_slow_down(sender);
-    int err = was_raised ? link_write(&sender->client->link, "\n", 1, clock_in_ms(RATE_BACK_MS)) : 0;
+    int err = was_raised ? mprom_link_write(&sender->client->link, "\n", 1, mprom_clock_in_ms(RATE_BACK_MS)) : 0;
     return err < 0 ? err : 1;
 }
 
@@ -181,8 +182,8 @@ static int sender_room(struct sender *sender)
         sender->filler = sender->ring.piece; /* not more at a time, lest the board's buffer runs over */
         return 0;
     }
-    if (sender->is_waiting || !frame_ring_confirm(&sender->ring)) {
-        return REPL_STREAM_TEXT;
+    if (sender->is_waiting || !mprom_frame_ring_confirm(&sender->ring)) {
+        return MPROM_REPL_STREAM_TEXT;
     }
     sender->idle = 0;
     return 0;
@@ -196,9 +197,9 @@ static bool sender_has_sent_all(const struct sender *sender)
 /* Stalled and damaged as often as may be: a frame that takes longer does not get through. */
 static uint32_t sender_patience_ms(const struct sender *sender)
 {
-    const struct transfer_job *job = sender->job;
+    const struct mprom_transfer_job *job = sender->job;
     uint32_t baud = sender->client->options.baud;
-    uint32_t line_ms = (uint32_t)((uint64_t)(sender->room + FRAME_HEADER_SIZE) * 10 * 1000 / baud);
+    uint32_t line_ms = (uint32_t)((uint64_t)(sender->room + MPROM_FRAME_HEADER_SIZE) * 10 * 1000 / baud);
     return 2 * STALLS_ALL_MAX * job->stall_ms + DAMAGED_MAX * line_ms;
 }
 
@@ -212,7 +213,7 @@ static void sender_await_frame(struct sender *sender)
 /* Whether the frame that is due has taken too long. A pause counts as a stall: this process may have been stopped. */
 static bool sender_is_out_of_patience(struct sender *sender)
 {
-    uint64_t now_us = clock_now_us();
+    uint64_t now_us = mprom_clock_now_us();
     uint64_t most_us = (uint64_t)sender->stream.stall_ms * 1000;
     uint64_t pause_us = now_us - sender->heard_us;
     sender->heard_us = now_us;
@@ -222,16 +223,16 @@ static bool sender_is_out_of_patience(struct sender *sender)
 
 static int sender_written(struct sender *sender)
 {
-    const struct frame *frame = frame_ring_written(&sender->ring);
+    const struct mprom_frame *frame = mprom_frame_ring_written(&sender->ring);
     if (frame == NULL) {
-        return REPL_STREAM_TEXT;
+        return MPROM_REPL_STREAM_TEXT;
     }
     sender->done_off = frame->end;
     sender->damaged = sender->idle = 0;
     sender_await_frame(sender);
     sender->stream.stall_ms = sender->job->stall_ms;
     sender_describe(sender);
-    session_progress(sender->client, "sending", sender->done_off, sender->job->total);
+    mprom_session_progress(sender->client, "sending", sender->done_off, sender->job->total);
     return 0;
 }
 
@@ -244,7 +245,7 @@ static int sender_go_on(struct sender *sender)
     if (!sender->is_waiting && ++sender->damaged >= DAMAGED_MAX) {
         return -MPROM_EBADMSG;
     }
-    if (!frame_ring_rewind(&sender->ring, sender->number)) {
+    if (!mprom_frame_ring_rewind(&sender->ring, sender->number)) {
         return -MPROM_EBADMSG;
     }
     sender->is_waiting = sender->is_filling = false;
@@ -261,36 +262,37 @@ static int sender_number(struct sender *sender, char byte)
         return fits ? 0 : -MPROM_EBADMSG;
     }
     sender->is_reading = false;
-    return byte == TRANSFER_FROM_END ? sender_go_on(sender) : REPL_STREAM_TEXT;
+    return byte == MPROM_TRANSFER_FROM_END ? sender_go_on(sender) : MPROM_REPL_STREAM_TEXT;
 }
 
 /* Text has none of these, though it may have others of the bytes between them, such as tabs. */
 static bool is_word(char byte)
 {
-    return byte == TRANSFER_ROOM || byte == TRANSFER_WRITTEN || byte == TRANSFER_DAMAGED || byte == TRANSFER_FROM ||
-           byte == TRANSFER_REFUSED || byte == TRANSFER_DONE || byte == TRANSFER_RATE || byte == TRANSFER_MARK;
+    return byte == MPROM_TRANSFER_ROOM || byte == MPROM_TRANSFER_WRITTEN || byte == MPROM_TRANSFER_DAMAGED ||
+           byte == MPROM_TRANSFER_FROM || byte == MPROM_TRANSFER_REFUSED || byte == MPROM_TRANSFER_DONE ||
+           byte == MPROM_TRANSFER_RATE || byte == MPROM_TRANSFER_MARK;
 }
 
-/* What a word means. REPL_STREAM_TEXT if it means nothing now: a doubled one, or somebody else's. */
+/* What a word means. MPROM_REPL_STREAM_TEXT if it means nothing now: a doubled one, or somebody else's. */
 static int sender_word(struct sender *sender, char byte)
 {
     switch (byte) {
-    case TRANSFER_ROOM:
+    case MPROM_TRANSFER_ROOM:
         return sender_room(sender);
-    case TRANSFER_WRITTEN:
+    case MPROM_TRANSFER_WRITTEN:
         return sender_written(sender);
-    case TRANSFER_DAMAGED:
+    case MPROM_TRANSFER_DAMAGED:
         return sender_damaged(sender);
-    case TRANSFER_MARK:
+    case MPROM_TRANSFER_MARK:
         sender->is_marking = true;
         return sender_damaged(sender);
-    case TRANSFER_FROM:
+    case MPROM_TRANSFER_FROM:
         sender->is_reading = true;
         sender->number = 0;
         return 0;
-    case TRANSFER_RATE:
+    case MPROM_TRANSFER_RATE:
         return sender_raise(sender);
-    default: /* TRANSFER_REFUSED, TRANSFER_DONE */
+    default: /* MPROM_TRANSFER_REFUSED, MPROM_TRANSFER_DONE */
         return sender_end(sender);
     }
 }
@@ -303,7 +305,7 @@ static int sender_take(void *ctx, char byte)
 {
     struct sender *sender = ctx;
     if (!sender->is_reading && !is_word(byte)) {
-        return sender->noise++ < REPL_REPLY_NOISE_MAX ? REPL_STREAM_TEXT : -MPROM_EBADMSG;
+        return sender->noise++ < MPROM_REPL_REPLY_NOISE_MAX ? MPROM_REPL_STREAM_TEXT : -MPROM_EBADMSG;
     }
     if (sender->idle++ >= IDLE_MAX) {
         return -MPROM_EBADMSG;
@@ -312,7 +314,7 @@ static int sender_take(void *ctx, char byte)
         return -MPROM_ETIMEDOUT;
     }
     int result = sender->is_reading ? sender_number(sender, byte) : sender_word(sender, byte);
-    if (result != REPL_STREAM_TEXT) {
+    if (result != MPROM_REPL_STREAM_TEXT) {
         sender->stalls = 0;
         sender->noise = 0;
     }
@@ -326,7 +328,7 @@ static int sender_take(void *ctx, char byte)
 static int sender_stall(void *ctx)
 {
     struct sender *sender = ctx;
-    const struct transfer_job *job = sender->job;
+    const struct mprom_transfer_job *job = sender->job;
     if (sender_has_sent_all(sender)) {
         return ++sender->stalls * job->stall_ms < job->end_ms ? 0 : -MPROM_ETIMEDOUT;
     }
@@ -342,7 +344,7 @@ static int sender_stall(void *ctx)
     }
     sender->is_waiting = true;
     sender->is_filling = sender->is_marking = true;
-    sender->filler = sender->ring.piece + FRAME_HEADER_SIZE;
+    sender->filler = sender->ring.piece + MPROM_FRAME_HEADER_SIZE;
     return 0;
 }
 
@@ -354,28 +356,28 @@ static uint32_t frame_room(uint32_t chunk, uint32_t unit)
 
 static int sender_run(struct sender *sender, int64_t *result)
 {
-    const struct transfer_job *job = sender->job;
-    const struct transfer_frames frames = {sender->ring.piece, sender->room, sender->chunk, sender->window_bits,
-                                           sender->baud};
-    struct client *client = sender->client;
-    struct answer_line line;
+    const struct mprom_transfer_job *job = sender->job;
+    const struct mprom_transfer_frames frames = {sender->ring.piece, sender->room, sender->chunk, sender->window_bits,
+                                                 sender->baud};
+    struct mprom_client *client = sender->client;
+    struct mprom_answer_line line;
     char program[256];
     job->program(job->ctx, &frames, program, sizeof program);
-    sender->heard_us = clock_now_us();
+    sender->heard_us = mprom_clock_now_us();
     sender_await_frame(sender);
-    int err = transfer_ask(client, program, &sender->stream, sender->doing, &line, sender->error);
+    int err = mprom_transfer_ask(client, program, &sender->stream, sender->doing, &line, sender->error);
     sender_slow_down(sender);
-    if (!err && !(answer_number(&line, INT32_MIN, UINT32_MAX, result) && answer_end(&line))) {
-        err = session_nonsense(client, sender->doing, sender->error);
+    if (!err && !(mprom_answer_number(&line, INT32_MIN, UINT32_MAX, result) && mprom_answer_end(&line))) {
+        err = mprom_session_nonsense(client, sender->doing, sender->error);
     }
     return err;
 }
 
 /* Chooses between a deflate stream and plain bytes. 0, or -MPROM_ENOMEM. */
-static int sender_pack(struct sender *sender, const struct transfer *transfer)
+static int sender_pack(struct sender *sender, const struct mprom_transfer *transfer)
 {
     bool can = transfer->window_bits != 0 && sender->job->unit <= transfer->packed_chunk;
-    int packed = can ? pack_begin(&sender->pack, sender->job, transfer->window_bits) : 0;
+    int packed = can ? mprom_pack_begin(&sender->pack, sender->job, transfer->window_bits) : 0;
     if (packed > 0) {
         sender->window_bits = transfer->window_bits;
         sender->chunk = sender->chunk < transfer->packed_chunk ? sender->chunk : transfer->packed_chunk;
@@ -384,13 +386,14 @@ static int sender_pack(struct sender *sender, const struct transfer *transfer)
     return packed < 0 ? packed : 0;
 }
 
-int transfer_send(struct client *client, const struct transfer *transfer, const struct transfer_job *job,
-                  int64_t *result, uint32_t *done_off, struct client_error *error)
+int mprom_transfer_send(struct mprom_client *client, const struct mprom_transfer *transfer,
+                        const struct mprom_transfer_job *job, int64_t *result, uint32_t *done_off,
+                        struct mprom_client_error *error)
 {
     struct sender *sender = malloc(sizeof *sender);
     *done_off = job->from;
     if (sender == NULL) {
-        return failure_set(error, -MPROM_ENOMEM, "out of memory");
+        return mprom_failure_set(error, -MPROM_ENOMEM, "out of memory");
     }
     *sender = (struct sender){
         .client = client,
@@ -408,19 +411,19 @@ int transfer_send(struct client *client, const struct transfer *transfer, const 
         sender->is_raising = sender->is_waiting = true;
         sender->stream.stall_ms = RAISE_STALL_MS;
     }
-    frame_ring_init(&sender->ring, transfer->window / 4);
+    mprom_frame_ring_init(&sender->ring, transfer->window / 4);
     sender_greet(sender);
     sender_describe(sender);
     int err = sender_pack(sender, transfer);
-    err = err ? failure_set(error, err, "out of memory") : sender_run(sender, result);
+    err = err ? mprom_failure_set(error, err, "out of memory") : sender_run(sender, result);
     if (err == -MPROM_EPERM && sender->ring.first == 0) {
         err = -MPROM_EOPNOTSUPP; /* such as MemoryError: text takes less */
     }
     *done_off = sender->done_off;
-    pack_end(&sender->pack);
+    mprom_pack_end(&sender->pack);
     free(sender);
     if (err == -MPROM_EOPNOTSUPP) {
-        int lost = repl_enter(&client->repl, REPL_ENTER_MS, error);
+        int lost = mprom_repl_enter(&client->repl, MPROM_REPL_ENTER_MS, error);
         return lost ? lost : err;
     }
     return err;

@@ -14,7 +14,7 @@ static uint32_t utf8_decode(const unsigned char *s, size_t size)
     return code;
 }
 
-size_t utf8_size(const char *text, size_t size)
+size_t mprom_utf8_size(const char *text, size_t size)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *s = (const unsigned char *)text;
@@ -62,8 +62,8 @@ static bool utf8_is_unsafe(uint32_t code)
     return false;
 }
 
-size_t utf8_shown_size(const char *text, size_t size)
+size_t mprom_utf8_shown_size(const char *text, size_t size)
 {
-    size_t n = utf8_size(text, size);
+    size_t n = mprom_utf8_size(text, size);
     return n > 0 && !utf8_is_unsafe(utf8_decode((const unsigned char *)text, n)) ? n : 0;
 }

@@ -11,37 +11,37 @@ enum {
     CRC_PIECE_SIZE = 64 * 1024,
 };
 
-static int verify_begin(struct client *client, uint32_t id, struct client_error *error)
+static int verify_begin(struct mprom_client *client, uint32_t id, struct mprom_client_error *error)
 {
-    int err = board_require_segment(client, id, error);
+    int err = mprom_board_require_segment(client, id, error);
     if (!err) {
-        session_open(client, id);
+        mprom_session_open(client, id);
     }
     return err;
 }
 
-static int verify_no_image(const struct client *client, uint32_t id, struct client_error *error)
+static int verify_no_image(const struct mprom_client *client, uint32_t id, struct mprom_client_error *error)
 {
-    return failure_set(error, -MPROM_ENODEV, "%s: segment %u holds no image", client->link.name, id);
+    return mprom_failure_set(error, -MPROM_ENODEV, "%s: segment %u holds no image", client->link.name, id);
 }
 
-int client_dump(struct client *client, uint32_t segment, bool raw, uint8_t **bytes, size_t *size,
-                struct client_error *error)
+int mprom_client_dump(struct mprom_client *client, uint32_t segment, bool raw, uint8_t **bytes, size_t *size,
+                      struct mprom_client_error *error)
 {
     int err = verify_begin(client, segment, error);
     if (err) {
         return err;
     }
-    const struct client_segment *from = &client->board.segments[segment];
+    const struct mprom_client_segment *from = &client->board.segments[segment];
     if (!raw && !from->has_image) {
         return verify_no_image(client, segment, error);
     }
     uint32_t wanted = raw ? from->size : from->image_size;
     uint8_t *read = malloc(wanted ? wanted : 1);
     if (!read) {
-        return failure_set(error, -MPROM_ENOMEM, "out of memory: segment %u has %u bytes", segment, wanted);
+        return mprom_failure_set(error, -MPROM_ENOMEM, "out of memory: segment %u has %u bytes", segment, wanted);
     }
-    err = segment_read(client, segment, 0, read, wanted, error);
+    err = mprom_segment_read(client, segment, 0, read, wanted, error);
     if (err) {
         free(read);
         return err;
@@ -52,30 +52,30 @@ int client_dump(struct client *client, uint32_t segment, bool raw, uint8_t **byt
 }
 
 /* The checksum of what the seal covers, computed on the board or, if that cannot, here. */
-static int verify_checksum(struct client *client, uint32_t id, uint32_t size, uint32_t *crc,
-                           struct client_error *error)
+static int verify_checksum(struct mprom_client *client, uint32_t id, uint32_t size, uint32_t *crc,
+                           struct mprom_client_error *error)
 {
     if (client->board.has_crc32) {
-        return segment_crc(client, id, 0, size, crc, error);
+        return mprom_segment_crc(client, id, 0, size, crc, error);
     }
     uint8_t *bytes = malloc(size);
     if (!bytes) {
-        return failure_set(error, -MPROM_ENOMEM, "out of memory: the image has %u bytes", size);
+        return mprom_failure_set(error, -MPROM_ENOMEM, "out of memory: the image has %u bytes", size);
     }
-    int err = segment_read(client, id, 0, bytes, size, error);
+    int err = mprom_segment_read(client, id, 0, bytes, size, error);
     if (!err) {
-        *crc = romfs_crc32(0, bytes, size);
+        *crc = mprom_romfs_crc32(0, bytes, size);
     }
     free(bytes);
     return err;
 }
 
-static int verify_seal(struct client *client, uint32_t id, struct client_error *error)
+static int verify_seal(struct mprom_client *client, uint32_t id, struct mprom_client_error *error)
 {
-    const struct client_segment *segment = &client->board.segments[id];
+    const struct mprom_client_segment *segment = &client->board.segments[id];
     uint32_t crc;
     if (!segment->is_sealed) {
-        return failure_set(
+        return mprom_failure_set(
             error, -MPROM_ENODEV,
             "%s: the image in segment %u has no seal to check it by; give the image to compare it with",
             client->link.name, id);
@@ -84,36 +84,38 @@ static int verify_seal(struct client *client, uint32_t id, struct client_error *
     if (err) {
         return err;
     }
-    return crc == segment->crc ? 0
-                               : failure_set(error, -MPROM_EBADMSG,
-                                             "%s: the image in segment %u is damaged: its checksum is %08x, its seal "
-                                             "says %08x; deploy it again",
-                                             client->link.name, id, crc, segment->crc);
+    return crc == segment->crc
+               ? 0
+               : mprom_failure_set(error, -MPROM_EBADMSG,
+                                   "%s: the image in segment %u is damaged: its checksum is %08x, its seal "
+                                   "says %08x; deploy it again",
+                                   client->link.name, id, crc, segment->crc);
 }
 
-static int verify_image(struct client *client, uint32_t id, const void *image, size_t size,
-                        struct client_error *error)
+static int verify_image(struct mprom_client *client, uint32_t id, const void *image, size_t size,
+                        struct mprom_client_error *error)
 {
-    const struct client_segment *segment = &client->board.segments[id];
-    struct romfs fs;
+    const struct mprom_client_segment *segment = &client->board.segments[id];
+    struct mprom_romfs fs;
     uint32_t where;
-    if (romfs_open(&fs, image, size) != 0) {
-        return failure_set(error, -MPROM_EINVAL,
-                           "these bytes are no whole ROMFS image; there is nothing to compare with");
+    if (mprom_romfs_open(&fs, image, size) != 0) {
+        return mprom_failure_set(error, -MPROM_EINVAL,
+                                 "these bytes are no whole ROMFS image; there is nothing to compare with");
     }
     if (segment->image_size != fs.size) {
-        return failure_set(error, -MPROM_EBADMSG,
-                           "%s: the image in segment %u has %u bytes, the one to compare with %u", client->link.name,
-                           id, segment->image_size, fs.size);
+        return mprom_failure_set(error, -MPROM_EBADMSG,
+                                 "%s: the image in segment %u has %u bytes, the one to compare with %u",
+                                 client->link.name, id, segment->image_size, fs.size);
     }
-    int differs = segment_compare(client, id, 0, image, fs.size, &where, error);
+    int differs = mprom_segment_compare(client, id, 0, image, fs.size, &where, error);
     return differs <= 0 ? differs
-                        : failure_set(error, -MPROM_EBADMSG,
-                                      "%s: segment %u differs from the image at offset %u; deploy it again",
-                                      client->link.name, id, where);
+                        : mprom_failure_set(error, -MPROM_EBADMSG,
+                                            "%s: segment %u differs from the image at offset %u; deploy it again",
+                                            client->link.name, id, where);
 }
 
-int client_verify(struct client *client, uint32_t segment, const void *image, size_t size, struct client_error *error)
+int mprom_client_verify(struct mprom_client *client, uint32_t segment, const void *image, size_t size,
+                        struct mprom_client_error *error)
 {
     int err = verify_begin(client, segment, error);
     if (err) {

@@ -16,8 +16,8 @@ enum {
 };
 
 struct compile {
-    struct compile_options options;
-    struct compile_pool pool;
+    struct mprom_compile_options options;
+    struct mprom_compile_pool pool;
     char *program; /* the mpy-cross to run, or NULL */
     char version[160];
     uint8_t mpy_version;
@@ -33,7 +33,7 @@ enum {
     MPY_HAS_FLAGS = 0x40, /* in the third byte of a header: flags of the architecture stand behind it */
 };
 
-int compile_march_number(const char *march)
+int mprom_compile_march_number(const char *march)
 {
     if (!march) {
         return 0;
@@ -46,7 +46,7 @@ int compile_march_number(const char *march)
     return -1;
 }
 
-struct compile *compile_new(const struct compile_options *options)
+struct compile *mprom_compile_new(const struct mprom_compile_options *options)
 {
     struct compile *compile = calloc(1, sizeof(*compile));
     if (!compile) {
@@ -56,37 +56,37 @@ struct compile *compile_new(const struct compile_options *options)
     if (compile->options.small_int_bits == 0) {
         compile->options.small_int_bits = SMALL_INT_BITS_DEFAULT;
     }
-    if (options->mpy_cross || !compile_linked) {
-        compile->program = compile_external_find(options->mpy_cross ? options->mpy_cross : "mpy-cross");
+    if (options->mpy_cross || !mprom_compile_linked) {
+        compile->program = mprom_compile_external_find(options->mpy_cross ? options->mpy_cross : "mpy-cross");
     }
-    compile->pool = (struct compile_pool){.options = &compile->options, .job_seconds = JOB_SECONDS};
+    compile->pool = (struct mprom_compile_pool){.options = &compile->options, .job_seconds = JOB_SECONDS};
     if (compile->program) {
         compile->options.mpy_cross = compile->program;
-        compile->pool.backend = &compile_external;
+        compile->pool.backend = &mprom_compile_external;
     } else if (!options->mpy_cross) {
-        compile->pool.backend = compile_linked;
+        compile->pool.backend = mprom_compile_linked;
     }
     return compile;
 }
 
-void compile_free(struct compile *compile)
+void mprom_compile_free(struct compile *compile)
 {
     if (compile) {
-        compile_pool_free(&compile->pool);
+        mprom_compile_pool_free(&compile->pool);
         free(compile->program);
         free(compile);
     }
 }
 
-enum compile_kind compile_kind(const struct compile *compile)
+enum mprom_compile_kind mprom_compile_kind(const struct compile *compile)
 {
     if (!compile->pool.backend) {
-        return COMPILE_NONE;
+        return MPROM_COMPILE_NONE;
     }
-    return compile->program ? COMPILE_MPY_CROSS : COMPILE_LINKED;
+    return compile->program ? MPROM_COMPILE_MPY_CROSS : MPROM_COMPILE_LINKED;
 }
 
-const char *compile_error(const struct compile *compile)
+const char *mprom_compile_error(const struct compile *compile)
 {
     return compile->pool.error;
 }
@@ -98,73 +98,75 @@ static int ask_version(struct compile *compile)
     }
     int err = 0;
     if (compile->program) {
-        err = compile_external_version(compile->program, compile->version, sizeof(compile->version),
-                                       &compile->mpy_version, &compile->mpy_sub_version);
+        err = mprom_compile_external_version(compile->program, compile->version, sizeof(compile->version),
+                                             &compile->mpy_version, &compile->mpy_sub_version);
     } else {
-        compile_linked_mpy(&compile->mpy_version, &compile->mpy_sub_version);
+        mprom_compile_linked_mpy(&compile->mpy_version, &compile->mpy_sub_version);
         snprintf(compile->version, sizeof(compile->version), "MicroPython %s, mpy %u.%u",
-                 compile_linked_micropython(), compile->mpy_version, compile->mpy_sub_version);
+                 mprom_compile_linked_micropython(), compile->mpy_version, compile->mpy_sub_version);
     }
-    return err ? compile_pool_fail(&compile->pool, err, "%s", compile->version) : 0;
+    return err ? mprom_compile_pool_fail(&compile->pool, err, "%s", compile->version) : 0;
 }
 
 static int check_march(struct compile *compile)
 {
-    const struct compile_options *options = &compile->options;
-    int number = compile_march_number(options->march);
+    const struct mprom_compile_options *options = &compile->options;
+    int number = mprom_compile_march_number(options->march);
     unsigned flags;
     if (number < 0) {
-        return compile_pool_fail(&compile->pool, -MPROM_EINVAL,
-                                 "'%.40s' is no architecture; there are x86 x64 armv6 armv6m armv7m armv7em "
-                                 "armv7emsp armv7emdp xtensa xtensawin rv32imc rv64imc",
-                                 options->march);
+        return mprom_compile_pool_fail(&compile->pool, -MPROM_EINVAL,
+                                       "'%.40s' is no architecture; there are x86 x64 armv6 armv6m armv7m armv7em "
+                                       "armv7emsp armv7emdp xtensa xtensawin rv32imc rv64imc",
+                                       options->march);
     }
     if (options->march_flags && number == 0) {
-        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "--march-flags needs --march");
+        return mprom_compile_pool_fail(&compile->pool, -MPROM_EINVAL, "--march-flags needs --march");
     }
     if (number <= MARCH_OLD_COUNT && !options->march_flags) {
         return 0;
     }
-    bool takes = compile->program ? compile_external_takes_march(options)
-                                  : compile_linked_has_march(number) &&
-                                        (!options->march_flags || compile_linked_march_flags(options, &flags));
+    bool takes = compile->program ? mprom_compile_external_takes_march(options)
+                                  : mprom_compile_linked_has_march(number) &&
+                                        (!options->march_flags || mprom_compile_linked_march_flags(options, &flags));
     if (takes) {
         return 0;
     }
     int err = ask_version(compile);
     return err ? err
-               : compile_pool_fail(&compile->pool, -MPROM_EINVAL,
-                                   "the compiler (%s) does not know the architecture %.40s%s%.40s", compile->version,
-                                   options->march, options->march_flags ? " with the flags " : "",
-                                   options->march_flags ? options->march_flags : "");
+               : mprom_compile_pool_fail(
+                     &compile->pool, -MPROM_EINVAL, "the compiler (%s) does not know the architecture %.40s%s%.40s",
+                     compile->version, options->march, options->march_flags ? " with the flags " : "",
+                     options->march_flags ? options->march_flags : "");
 }
 
 static int check(struct compile *compile)
 {
-    const struct compile_options *options = &compile->options;
+    const struct mprom_compile_options *options = &compile->options;
     if (!compile->pool.backend && options->mpy_cross) {
-        return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP, "'%.100s' is no program that can be run",
-                                 options->mpy_cross);
+        return mprom_compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP, "'%.100s' is no program that can be run",
+                                       options->mpy_cross);
     }
     if (!compile->pool.backend) {
-        return compile_pool_fail(&compile->pool, -MPROM_EOPNOTSUPP,
-                                 "there is no compiler: put mpy-cross in PATH, or build mprom with MICROPYTHON_DIR");
+        return mprom_compile_pool_fail(
+            &compile->pool, -MPROM_EOPNOTSUPP,
+            "there is no compiler: put mpy-cross in PATH, or build mprom with MICROPYTHON_DIR");
     }
-    if (options->small_int_bits < COMPILE_SMALL_INT_BITS_MIN ||
-        options->small_int_bits > COMPILE_SMALL_INT_BITS_MAX) {
-        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "small integers have %d to %d bits, not %d",
-                                 COMPILE_SMALL_INT_BITS_MIN, COMPILE_SMALL_INT_BITS_MAX, options->small_int_bits);
+    if (options->small_int_bits < MPROM_COMPILE_SMALL_INT_BITS_MIN ||
+        options->small_int_bits > MPROM_COMPILE_SMALL_INT_BITS_MAX) {
+        return mprom_compile_pool_fail(&compile->pool, -MPROM_EINVAL, "small integers have %d to %d bits, not %d",
+                                       MPROM_COMPILE_SMALL_INT_BITS_MIN, MPROM_COMPILE_SMALL_INT_BITS_MAX,
+                                       options->small_int_bits);
     }
-    if (options->optimise < 0 || options->optimise > COMPILE_OPTIMISE_MAX) {
-        return compile_pool_fail(&compile->pool, -MPROM_EINVAL, "the level of optimisation is 0 to %d, not %d",
-                                 COMPILE_OPTIMISE_MAX, options->optimise);
+    if (options->optimise < 0 || options->optimise > MPROM_COMPILE_OPTIMISE_MAX) {
+        return mprom_compile_pool_fail(&compile->pool, -MPROM_EINVAL, "the level of optimisation is 0 to %d, not %d",
+                                       MPROM_COMPILE_OPTIMISE_MAX, options->optimise);
     }
     return check_march(compile);
 }
 
-const char *compile_version(struct compile *compile)
+const char *mprom_compile_version(struct compile *compile)
 {
-    if (compile_kind(compile) == COMPILE_NONE) {
+    if (mprom_compile_kind(compile) == MPROM_COMPILE_NONE) {
         return "none";
     }
     ask_version(compile);
@@ -179,10 +181,10 @@ static bool has_march_flags(const struct compile *compile)
     if (!text || compile->program) {
         return text && strcmp(text, "0") != 0;
     }
-    return compile_linked_march_flags(&compile->options, &flags) && flags != 0;
+    return mprom_compile_linked_march_flags(&compile->options, &flags) && flags != 0;
 }
 
-int compile_header(struct compile *compile, uint8_t header[COMPILE_HEADER_SIZE])
+int mprom_compile_header(struct compile *compile, uint8_t header[MPROM_COMPILE_HEADER_SIZE])
 {
     int err = check(compile);
     if (!err) {
@@ -191,7 +193,7 @@ int compile_header(struct compile *compile, uint8_t header[COMPILE_HEADER_SIZE])
     if (err) {
         return err;
     }
-    int arch = compile_march_number(compile->options.march);
+    int arch = mprom_compile_march_number(compile->options.march);
     header[0] = 'M';
     header[1] = compile->mpy_version;
     header[2] = (uint8_t)(arch ? arch << 2 | compile->mpy_sub_version : 0);
@@ -206,7 +208,8 @@ static unsigned processor_count(void)
     return sched_getaffinity(0, sizeof(set), &set) ? 1 : (unsigned)CPU_COUNT(&set);
 }
 
-static unsigned workers_for(const struct compile_options *options, const struct compile_job *jobs, size_t count)
+static unsigned workers_for(const struct mprom_compile_options *options, const struct mprom_compile_job *jobs,
+                            size_t count)
 {
     if (options->workers) {
         return options->workers;
@@ -220,12 +223,12 @@ static unsigned workers_for(const struct compile_options *options, const struct 
     return useful < processors ? (unsigned)useful : processors;
 }
 
-int compile_run(struct compile *compile, struct compile_job *jobs, size_t count)
+int mprom_compile_run(struct compile *compile, struct mprom_compile_job *jobs, size_t count)
 {
     int err = check(compile);
     if (err) {
         return err;
     }
     compile->pool.workers = workers_for(&compile->options, jobs, count);
-    return compile_pool_run(&compile->pool, jobs, count);
+    return mprom_compile_pool_run(&compile->pool, jobs, count);
 }

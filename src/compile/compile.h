@@ -17,20 +17,20 @@
 
 #include "mprom/error.h"
 
-enum compile_kind {
-    COMPILE_NONE,      /* no compiler: compile_run() says how to get one */
-    COMPILE_LINKED,    /* MicroPython's compiler, in this program */
-    COMPILE_MPY_CROSS, /* a program */
+enum mprom_compile_kind {
+    MPROM_COMPILE_NONE,      /* no compiler: mprom_compile_run() says how to get one */
+    MPROM_COMPILE_LINKED,    /* MicroPython's compiler, in this program */
+    MPROM_COMPILE_MPY_CROSS, /* a program */
 };
 
 enum {
-    COMPILE_SMALL_INT_BITS_MIN = 16,
-    COMPILE_SMALL_INT_BITS_MAX = 63,
-    COMPILE_OPTIMISE_MAX = 3,
-    COMPILE_HEADER_SIZE = 4,
+    MPROM_COMPILE_SMALL_INT_BITS_MIN = 16,
+    MPROM_COMPILE_SMALL_INT_BITS_MAX = 63,
+    MPROM_COMPILE_OPTIMISE_MAX = 3,
+    MPROM_COMPILE_HEADER_SIZE = 4,
 };
 
-struct compile_options {
+struct mprom_compile_options {
     const char *march;       /* architecture of @native, @viper and inline assembler; NULL: there may be none */
     const char *march_flags; /* extensions of march, as the -march-flags of mpy-cross; NULL: none */
     int small_int_bits;      /* of the board that will run the code; 0 for 31, right for every 32-bit board */
@@ -39,7 +39,7 @@ struct compile_options {
     const char *mpy_cross; /* a program to run instead of the compiler linked in, by path or found in PATH; or NULL */
 };
 
-struct compile_job {
+struct mprom_compile_job {
     const char *name; /* what a traceback shows: the path in the image, '/' between names */
     const char *source;
     size_t source_size;
@@ -51,34 +51,35 @@ struct compile_job {
 struct compile; /* opaque: options, and the memory of results */
 
 /* The options, and what they point to, must live as long as it. Returns NULL if out of memory. */
-struct compile *compile_new(const struct compile_options *options);
+struct compile *mprom_compile_new(const struct mprom_compile_options *options);
 
 /* Whether a job failed only because there is native code in it and the option march was not given. */
-bool compile_wants_march(const struct compile_job *job);
+bool mprom_compile_wants_march(const struct mprom_compile_job *job);
 
 /* Also frees the results of every job it ran. NULL is fine. */
-void compile_free(struct compile *compile);
+void mprom_compile_free(struct compile *compile);
 
 /* What compiles. */
-enum compile_kind compile_kind(const struct compile *compile);
+enum mprom_compile_kind mprom_compile_kind(const struct compile *compile);
 
 /*
  * One line that says what compiles, for `--version`: "MicroPython v1.25.0, mpy 6.3". Runs `mpy-cross --version` if
  * that is the compiler. Owned by compile.
  */
-const char *compile_version(struct compile *compile);
+const char *mprom_compile_version(struct compile *compile);
 
 /*
  * The header that .mpy files made with these options have if they hold native code; without the option march, that of
  * all of them. With march_flags bit 6 of its third byte is set, and the flags stand behind it in a file.
  *
- * Returns 0, or as compile_run() for bad options and for a compiler that cannot be asked.
+ * Returns 0, or as mprom_compile_run() for bad options and for a compiler that cannot be asked.
  */
-int compile_header(struct compile *compile, uint8_t header[COMPILE_HEADER_SIZE]);
+int mprom_compile_header(struct compile *compile, uint8_t header[MPROM_COMPILE_HEADER_SIZE]);
 
 /*
  * Compiles all jobs and sets mpy and mpy_size, or error, of each. A job that fails does not keep others from being
- * compiled, so that all errors are known after one run. Sources are not kept; results live until compile_free().
+ * compiled, so that all errors are known after one run. Sources are not kept; results live until
+ * mprom_compile_free().
  *
  * Blocks until every worker has ended; none is left when it returns. Interrupted by a signal that ends the workers
  * (Ctrl-C on the terminal), it stops and returns -EINTR.
@@ -88,11 +89,11 @@ int compile_header(struct compile *compile, uint8_t header[COMPILE_HEADER_SIZE])
  *   -MPROM_EOPNOTSUPP  there is no compiler
  *   -MPROM_ENOMEM      no memory
  *   another -errno     a worker could not be started, or the run was interrupted
- * In these cases compile_error() has the sentence, and the results of the jobs are undefined.
+ * In these cases mprom_compile_error() has the sentence, and the results of the jobs are undefined.
  */
-int compile_run(struct compile *compile, struct compile_job *jobs, size_t count);
+int mprom_compile_run(struct compile *compile, struct mprom_compile_job *jobs, size_t count);
 
 /* The sentence for the last negative result, "" if there was none. Owned by compile. */
-const char *compile_error(const struct compile *compile);
+const char *mprom_compile_error(const struct compile *compile);
 
 #endif

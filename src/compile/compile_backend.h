@@ -9,60 +9,60 @@
 
 #include "compile/compile.h"
 
-enum compile_status {
-    COMPILE_PENDING, /* not done yet; or there was no room for the result */
-    COMPILE_DONE,
-    COMPILE_FAILED,
+enum mprom_compile_status {
+    MPROM_COMPILE_PENDING, /* not done yet; or there was no room for the result */
+    MPROM_COMPILE_DONE,
+    MPROM_COMPILE_FAILED,
 };
 
 /* Where a result goes: a .mpy file, or an error's line and text. */
-struct compile_output {
+struct mprom_compile_output {
     uint8_t *data; /* room for capacity bytes, aligned to 16 */
     size_t capacity;
     size_t size;
     size_t line; /* of an error, from 1; 0 if it has none */
 };
 
-struct compile_backend {
+struct mprom_compile_backend {
     /*
      * Gets ready and calls work(ctx), which ends the process, on a stack that suits compile(). Returns a negative
      * errno if it could not get ready, which ends the run.
      */
-    int (*start)(const struct compile_options *options, void (*work)(void *ctx), void *ctx);
-    /* COMPILE_PENDING says that the capacity is too small for the .mpy file, or for the text of the error. */
-    enum compile_status (*compile)(const struct compile_job *job, struct compile_output *output);
+    int (*start)(const struct mprom_compile_options *options, void (*work)(void *ctx), void *ctx);
+    /* MPROM_COMPILE_PENDING says that the capacity is too small for the .mpy file, or for the text of the error. */
+    enum mprom_compile_status (*compile)(const struct mprom_compile_job *job, struct mprom_compile_output *output);
 };
 
 /* The exit status with which a worker says that its source is nested too deeply. */
 enum {
-    COMPILE_EXIT_DEPTH = 100
+    MPROM_COMPILE_EXIT_DEPTH = 100
 };
 
-/* MicroPython's compiler linked in. Without it compile_linked is NULL and the header is not to be asked for. */
-extern const struct compile_backend *const compile_linked;
-const char *compile_linked_micropython(void);
-void compile_linked_mpy(uint8_t *version, uint8_t *sub_version);
-bool compile_linked_has_march(int march_number);
-bool compile_linked_march_flags(const struct compile_options *options, unsigned *flags);
+/* MicroPython's compiler linked in. Without it mprom_compile_linked is NULL and the header is not to be asked for. */
+extern const struct mprom_compile_backend *const mprom_compile_linked;
+const char *mprom_compile_linked_micropython(void);
+void mprom_compile_linked_mpy(uint8_t *version, uint8_t *sub_version);
+bool mprom_compile_linked_has_march(int march_number);
+bool mprom_compile_linked_march_flags(const struct mprom_compile_options *options, unsigned *flags);
 
 /* The program named by options->mpy_cross. */
-extern const struct compile_backend compile_external;
+extern const struct mprom_compile_backend mprom_compile_external;
 
 /* Finds a program: in PATH if its name has no '/'. Returns its path, to be freed, or NULL. */
-char *compile_external_find(const char *name);
+char *mprom_compile_external_find(const char *name);
 
 /*
  * Asks a program for its version: fills text with one line, and the version of its .mpy files.
  *
  * Returns 0, or a negative errno; then text says what was wrong.
  */
-int compile_external_version(const char *program, char *text, size_t text_size, uint8_t *version,
-                             uint8_t *sub_version);
+int mprom_compile_external_version(const char *program, char *text, size_t text_size, uint8_t *version,
+                                   uint8_t *sub_version);
 
 /* Whether a program takes the options march and march_flags: it is asked to compile an empty file with them. */
-bool compile_external_takes_march(const struct compile_options *options);
+bool mprom_compile_external_takes_march(const struct mprom_compile_options *options);
 
 /* The number of an architecture in a .mpy header, by its name; -1 if there is none of that name. 0 for NULL. */
-int compile_march_number(const char *march);
+int mprom_compile_march_number(const char *march);
 
 #endif

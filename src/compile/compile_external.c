@@ -31,7 +31,7 @@ struct file {
     char path[64];
 };
 
-static const struct compile_options *external_options;
+static const struct mprom_compile_options *external_options;
 static struct file source_file;
 static struct file mpy_file;
 static struct file message_file;
@@ -129,24 +129,24 @@ static char *parse_message(char *message, size_t *line)
     return last ? last + 1 : message;
 }
 
-static enum compile_status say(struct compile_output *output, const char *text)
+static enum mprom_compile_status say(struct mprom_compile_output *output, const char *text)
 {
     output->size = strlen(text);
     if (output->size > output->capacity) {
-        return COMPILE_PENDING;
+        return MPROM_COMPILE_PENDING;
     }
     memcpy(output->data, text, output->size);
-    return COMPILE_FAILED;
+    return MPROM_COMPILE_FAILED;
 }
 
-static enum compile_status say_errno(struct compile_output *output, int error)
+static enum mprom_compile_status say_errno(struct mprom_compile_output *output, int error)
 {
     char text[160];
     snprintf(text, sizeof(text), "%s could not be used: %s", external_options->mpy_cross, strerror(-error));
     return say(output, text);
 }
 
-static enum compile_status report(struct compile_output *output, int status)
+static enum mprom_compile_status report(struct mprom_compile_output *output, int status)
 {
     char message[MESSAGE_SIZE_MAX + 1];
     ssize_t size = file_read(&message_file, message, MESSAGE_SIZE_MAX);
@@ -162,13 +162,13 @@ static enum compile_status report(struct compile_output *output, int status)
     if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PROGRAM) {
         snprintf(end, sizeof(end), "%s could not be started", external_options->mpy_cross);
     } else {
-        compile_text_end(end, sizeof(end), status, PROGRAM_SECONDS);
+        mprom_compile_text_end(end, sizeof(end), status, PROGRAM_SECONDS);
     }
     output->line = 0;
     return say(output, end);
 }
 
-static int external_start(const struct compile_options *options, void (*work)(void *ctx), void *ctx)
+static int external_start(const struct mprom_compile_options *options, void (*work)(void *ctx), void *ctx)
 {
     external_options = options;
     int err = file_open(&source_file, "source");
@@ -198,7 +198,7 @@ static size_t add_march(char **args, size_t count, char march[32], char flags[FL
     return count;
 }
 
-static int run_compiler(const struct compile_job *job)
+static int run_compiler(const struct mprom_compile_job *job)
 {
     char march[32];
     char flags[FLAGS_ROOM];
@@ -220,7 +220,8 @@ static int run_compiler(const struct compile_job *job)
     return run_program(args);
 }
 
-static enum compile_status external_compile(const struct compile_job *job, struct compile_output *output)
+static enum mprom_compile_status external_compile(const struct mprom_compile_job *job,
+                                                  struct mprom_compile_output *output)
 {
     int err = file_write(&source_file, job->source, job->source_size);
     if (!err) {
@@ -241,10 +242,10 @@ static enum compile_status external_compile(const struct compile_job *job, struc
         return size ? say_errno(output, (int)size) : say(output, "mpy-cross wrote nothing");
     }
     output->size = (size_t)size;
-    return output->size > output->capacity ? COMPILE_PENDING : COMPILE_DONE;
+    return output->size > output->capacity ? MPROM_COMPILE_PENDING : MPROM_COMPILE_DONE;
 }
 
-const struct compile_backend compile_external = {.start = external_start, .compile = external_compile};
+const struct mprom_compile_backend mprom_compile_external = {.start = external_start, .compile = external_compile};
 
 static bool is_program(const char *path)
 {
@@ -252,7 +253,7 @@ static bool is_program(const char *path)
     return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
 }
 
-char *compile_external_find(const char *name)
+char *mprom_compile_external_find(const char *name)
 {
     if (strchr(name, '/')) {
         return is_program(name) ? strdup(name) : NULL;
@@ -274,8 +275,8 @@ char *compile_external_find(const char *name)
 }
 
 /* "MicroPython v1.25.0 on 2025-05-04; mpy-cross emitting mpy v6.3" */
-int compile_external_version(const char *program, char *text, size_t text_size, uint8_t *version,
-                             uint8_t *sub_version)
+int mprom_compile_external_version(const char *program, char *text, size_t text_size, uint8_t *version,
+                                   uint8_t *sub_version)
 {
     char message[MESSAGE_SIZE_MAX + 1] = "";
     int status = file_open(&message_file, "message");
@@ -298,7 +299,7 @@ int compile_external_version(const char *program, char *text, size_t text_size, 
     return 0;
 }
 
-bool compile_external_takes_march(const struct compile_options *options)
+bool mprom_compile_external_takes_march(const struct mprom_compile_options *options)
 {
     char march[32];
     char flags[FLAGS_ROOM];

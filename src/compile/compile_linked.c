@@ -33,7 +33,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
     uintptr_t address = (uintptr_t)info->si_addr;
     uintptr_t guard = (uintptr_t)thread.guard;
     if (address >= guard && address - guard < GUARD_SIZE) {
-        _exit(COMPILE_EXIT_DEPTH);
+        _exit(MPROM_COMPILE_EXIT_DEPTH);
     }
     signal(number, SIG_DFL); /* happens again on return, and ends the worker */
 }
@@ -85,7 +85,7 @@ static int run_thread(void)
     return err;
 }
 
-static int start_compiler(const struct compile_options *options)
+static int start_compiler(const struct mprom_compile_options *options)
 {
     size_t size = arena_size_max;
     void *arena;
@@ -96,11 +96,11 @@ static int start_compiler(const struct compile_options *options)
         }
     }
     unsigned march_flags;
-    bool has_flags = compile_linked_march_flags(options, &march_flags);
-    mpcompile_start(&(struct mpcompile_settings){
+    bool has_flags = mprom_compile_linked_march_flags(options, &march_flags);
+    mprom_compiler_start(&(struct mprom_compiler_settings){
         .arena = arena,
         .arena_size = size,
-        .native_arch = (uint8_t)compile_march_number(options->march),
+        .native_arch = (uint8_t)mprom_compile_march_number(options->march),
         .march_flags = has_flags ? march_flags : 0,
         .small_int_bits = (uint8_t)options->small_int_bits,
         .optimise = (uint8_t)options->optimise,
@@ -108,7 +108,7 @@ static int start_compiler(const struct compile_options *options)
     return 0;
 }
 
-static int linked_start(const struct compile_options *options, void (*work)(void *ctx), void *ctx)
+static int linked_start(const struct mprom_compile_options *options, void (*work)(void *ctx), void *ctx)
 {
     thread.work = work;
     thread.ctx = ctx;
@@ -116,39 +116,41 @@ static int linked_start(const struct compile_options *options, void (*work)(void
     return err ? err : run_thread();
 }
 
-static enum compile_status linked_compile(const struct compile_job *job, struct compile_output *output)
+static enum mprom_compile_status linked_compile(const struct mprom_compile_job *job,
+                                                struct mprom_compile_output *output)
 {
-    struct mpcompile_output result = {.data = output->data, .capacity = output->capacity};
-    bool compiled = mpcompile_source(job->name, job->source, job->source_size, &result);
+    struct mprom_compiler_output result = {.data = output->data, .capacity = output->capacity};
+    bool compiled = mprom_compiler_source(job->name, job->source, job->source_size, &result);
     output->size = result.size;
     output->line = result.line;
     if (result.size > output->capacity) {
-        return COMPILE_PENDING;
+        return MPROM_COMPILE_PENDING;
     }
-    return compiled ? COMPILE_DONE : COMPILE_FAILED;
+    return compiled ? MPROM_COMPILE_DONE : MPROM_COMPILE_FAILED;
 }
 
-static const struct compile_backend linked = {.start = linked_start, .compile = linked_compile};
-const struct compile_backend *const compile_linked = &linked;
+static const struct mprom_compile_backend linked = {.start = linked_start, .compile = linked_compile};
+const struct mprom_compile_backend *const mprom_compile_linked = &linked;
 
-const char *compile_linked_micropython(void)
+const char *mprom_compile_linked_micropython(void)
 {
-    return mpcompile_micropython;
+    return mprom_compiler_micropython;
 }
 
-void compile_linked_mpy(uint8_t *version, uint8_t *sub_version)
+void mprom_compile_linked_mpy(uint8_t *version, uint8_t *sub_version)
 {
-    *version = mpcompile_mpy_version;
-    *sub_version = mpcompile_mpy_sub_version;
+    *version = mprom_compiler_mpy_version;
+    *sub_version = mprom_compiler_mpy_sub_version;
 }
 
-bool compile_linked_has_march(int march_number)
+bool mprom_compile_linked_has_march(int march_number)
 {
-    return march_number < mpcompile_arch_count;
+    return march_number < mprom_compiler_arch_count;
 }
 
-bool compile_linked_march_flags(const struct compile_options *options, unsigned *flags)
+bool mprom_compile_linked_march_flags(const struct mprom_compile_options *options, unsigned *flags)
 {
     return options->march_flags != NULL &&
-           mpcompile_march_flags((uint8_t)compile_march_number(options->march), options->march_flags, flags);
+           mprom_compiler_march_flags((uint8_t)mprom_compile_march_number(options->march), options->march_flags,
+                                      flags);
 }

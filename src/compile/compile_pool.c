@@ -14,7 +14,7 @@ struct compile_pool_memory {
     size_t mapped_size;
 };
 
-int compile_pool_fail(struct compile_pool *pool, int error, const char *format, ...)
+int mprom_compile_pool_fail(struct mprom_compile_pool *pool, int error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -30,7 +30,7 @@ static void *map_shared(size_t size)
     return mapped == MAP_FAILED ? NULL : mapped;
 }
 
-void *compile_pool_map(struct compile_pool *pool, size_t size)
+void *mprom_compile_pool_map(struct mprom_compile_pool *pool, size_t size)
 {
     struct compile_pool_memory *memory = malloc(sizeof(*memory));
     void *mapped = memory ? map_shared(size) : NULL;
@@ -43,27 +43,28 @@ void *compile_pool_map(struct compile_pool *pool, size_t size)
     return mapped;
 }
 
-int compile_pool_fail_job(struct compile_pool *pool, struct compile_job *job, size_t line, const char *text)
+int mprom_compile_pool_fail_job(struct mprom_compile_pool *pool, struct mprom_compile_job *job, size_t line,
+                                const char *text)
 {
-    text = compile_text_explain(pool->options->march, text);
-    size_t size = compile_text_format(NULL, 0, job->name, line, text) + 1;
+    text = mprom_compile_text_explain(pool->options->march, text);
+    size_t size = mprom_compile_text_format(NULL, 0, job->name, line, text) + 1;
     struct compile_pool_memory *memory = malloc(sizeof(*memory) + size);
     if (!memory) {
-        return compile_pool_fail(pool, -MPROM_ENOMEM, "no memory for the errors of the compiler");
+        return mprom_compile_pool_fail(pool, -MPROM_ENOMEM, "no memory for the errors of the compiler");
     }
     *memory = (struct compile_pool_memory){.next = pool->memory};
     pool->memory = memory;
-    compile_text_format((char *)(memory + 1), size, job->name, line, text);
+    mprom_compile_text_format((char *)(memory + 1), size, job->name, line, text);
     job->error = (char *)(memory + 1);
     return 0;
 }
 
 /* Keeps those of the pending jobs that have no result yet. Returns how many have one now. */
-static size_t drop_done(struct compile_round *round)
+static size_t drop_done(struct mprom_compile_round *round)
 {
     size_t kept = 0;
     for (size_t i = 0; i < round->pending_count; i++) {
-        if (atomic_load(&round->results[round->pending[i]].status) == COMPILE_PENDING) {
+        if (atomic_load(&round->results[round->pending[i]].status) == MPROM_COMPILE_PENDING) {
             round->pending[kept++] = round->pending[i];
         }
     }
@@ -72,21 +73,21 @@ static size_t drop_done(struct compile_round *round)
     return done;
 }
 
-static unsigned workers_for(const struct compile_pool *pool, size_t count)
+static unsigned workers_for(const struct mprom_compile_pool *pool, size_t count)
 {
     return count < pool->workers ? (unsigned)count : pool->workers;
 }
 
-static int run_rounds(struct compile_round *round)
+static int run_rounds(struct mprom_compile_round *round)
 {
     while (round->pending_count > 0) {
         round->worker_count = workers_for(round->pool, round->pending_count);
-        int err = compile_round_run(round);
+        int err = mprom_compile_round_run(round);
         if (err) {
             return err;
         }
         if (drop_done(round) == 0) {
-            return compile_pool_fail(round->pool, -MPROM_EIO, "the compiler processes end without a result");
+            return mprom_compile_pool_fail(round->pool, -MPROM_EIO, "the compiler processes end without a result");
         }
     }
     return 0;
@@ -95,13 +96,13 @@ static int run_rounds(struct compile_round *round)
 /* Largest first, so that no worker is left alone with a large one at the end. */
 static int compare_sizes(const void *a, const void *b, void *ctx)
 {
-    const struct compile_job *jobs = ctx;
+    const struct mprom_compile_job *jobs = ctx;
     size_t x = jobs[*(const size_t *)a].source_size;
     size_t y = jobs[*(const size_t *)b].source_size;
     return (x < y) - (x > y);
 }
 
-static size_t *list_jobs(struct compile_job *jobs, size_t count)
+static size_t *list_jobs(struct mprom_compile_job *jobs, size_t count)
 {
     size_t *list = calloc(count, sizeof(*list));
     if (list) {
@@ -113,7 +114,7 @@ static size_t *list_jobs(struct compile_job *jobs, size_t count)
     return list;
 }
 
-static int count_errors(const struct compile_job *jobs, size_t count)
+static int count_errors(const struct mprom_compile_job *jobs, size_t count)
 {
     int errors = 0;
     for (size_t i = 0; i < count; i++) {
@@ -122,7 +123,7 @@ static int count_errors(const struct compile_job *jobs, size_t count)
     return errors;
 }
 
-int compile_pool_run(struct compile_pool *pool, struct compile_job *jobs, size_t count)
+int mprom_compile_pool_run(struct mprom_compile_pool *pool, struct mprom_compile_job *jobs, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         jobs[i].mpy = NULL;
@@ -134,23 +135,23 @@ int compile_pool_run(struct compile_pool *pool, struct compile_job *jobs, size_t
     }
     unsigned workers = workers_for(pool, count);
     size_t shared_size =
-        sizeof(size_t) + workers * sizeof(struct compile_slot) + count * sizeof(struct compile_result);
+        sizeof(size_t) + workers * sizeof(struct mprom_compile_slot) + count * sizeof(struct mprom_compile_result);
     uint8_t *shared = map_shared(shared_size);
-    struct compile_round round = {
+    struct mprom_compile_round round = {
         .pool = pool,
         .jobs = jobs,
         .job_count = count,
         .pending = list_jobs(jobs, count),
         .pending_count = count,
-        .workers = calloc(workers, sizeof(struct compile_worker)),
+        .workers = calloc(workers, sizeof(struct mprom_compile_worker)),
         .lives = calloc(workers, sizeof(struct pollfd)),
     };
     int err = -MPROM_ENOMEM;
     if (!shared || !round.pending || !round.workers || !round.lives) {
-        compile_pool_fail(pool, err, "no memory to compile %zu files", count);
+        mprom_compile_pool_fail(pool, err, "no memory to compile %zu files", count);
     } else {
-        round.results = (struct compile_result *)(void *)shared;
-        round.slots = (struct compile_slot *)(void *)(shared + count * sizeof(struct compile_result));
+        round.results = (struct mprom_compile_result *)(void *)shared;
+        round.slots = (struct mprom_compile_slot *)(void *)(shared + count * sizeof(struct mprom_compile_result));
         round.taken = (_Atomic size_t *)(void *)(round.slots + workers);
         err = run_rounds(&round);
     }
@@ -163,7 +164,7 @@ int compile_pool_run(struct compile_pool *pool, struct compile_job *jobs, size_t
     return err ? err : count_errors(jobs, count);
 }
 
-void compile_pool_free(struct compile_pool *pool)
+void mprom_compile_pool_free(struct mprom_compile_pool *pool)
 {
     while (pool->memory) {
         struct compile_pool_memory *memory = pool->memory;

@@ -10,30 +10,31 @@
 
 struct compile_pool_memory; /* opaque: one piece that holds results */
 
-struct compile_pool {
-    const struct compile_backend *backend;
-    const struct compile_options *options; /* passed to the backend */
-    unsigned workers;                      /* most processes at a time; at least 1 */
-    unsigned job_seconds;                  /* processor time that one job may take */
-    size_t region_size;                    /* bytes for the results of one worker; 0: enough for most runs */
-    struct compile_pool_memory *memory;    /* starts as NULL; compile_pool_free() frees it */
-    char error[160];                       /* the sentence for a negative result */
+struct mprom_compile_pool {
+    const struct mprom_compile_backend *backend;
+    const struct mprom_compile_options *options; /* passed to the backend */
+    unsigned workers;                            /* most processes at a time; at least 1 */
+    unsigned job_seconds;                        /* processor time that one job may take */
+    size_t region_size;                          /* bytes for the results of one worker; 0: enough for most runs */
+    struct compile_pool_memory *memory;          /* starts as NULL; mprom_compile_pool_free() frees it */
+    char error[160];                             /* the sentence for a negative result */
 };
 
-/* As compile_run(). */
-int compile_pool_run(struct compile_pool *pool, struct compile_job *jobs, size_t count);
+/* As mprom_compile_run(). */
+int mprom_compile_pool_run(struct mprom_compile_pool *pool, struct mprom_compile_job *jobs, size_t count);
 
-/* Maps memory that workers share and that compile_pool_free() frees; NULL if there is none. It is zeroed. */
-void *compile_pool_map(struct compile_pool *pool, size_t size);
+/* Maps memory that workers share and that mprom_compile_pool_free() frees; NULL if there is none. It is zeroed. */
+void *mprom_compile_pool_map(struct mprom_compile_pool *pool, size_t size);
 
 /* Gives a job its error. Returns 0 or -MPROM_ENOMEM. */
-int compile_pool_fail_job(struct compile_pool *pool, struct compile_job *job, size_t line, const char *text);
+int mprom_compile_pool_fail_job(struct mprom_compile_pool *pool, struct mprom_compile_job *job, size_t line,
+                                const char *text);
 
 /* Sets the sentence. Returns error. */
-__attribute__((format(printf, 3, 4))) int compile_pool_fail(struct compile_pool *pool, int error, const char *format,
-                                                            ...);
+__attribute__((format(printf, 3, 4))) int mprom_compile_pool_fail(struct mprom_compile_pool *pool, int error,
+                                                                  const char *format, ...);
 
 /* Frees the results of every run. */
-void compile_pool_free(struct compile_pool *pool);
+void mprom_compile_pool_free(struct mprom_compile_pool *pool);
 
 #endif

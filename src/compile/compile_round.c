@@ -15,7 +15,7 @@ enum {
 };
 
 /* Memory is only touched as it is used, so a region may be far larger than what will be in it. */
-static int round_map_regions(struct compile_round *round)
+static int round_map_regions(struct mprom_compile_round *round)
 {
     size_t size = round->pool->region_size;
     if (size == 0) {
@@ -25,13 +25,13 @@ static int round_map_regions(struct compile_round *round)
         }
     }
     for (unsigned i = 0; i < round->worker_count;) {
-        round->workers[i].region = compile_pool_map(round->pool, size);
+        round->workers[i].region = mprom_compile_pool_map(round->pool, size);
         if (round->workers[i].region) {
             i++;
         } else if (size / 2 >= REGION_SIZE_MIN) {
             size /= 2;
         } else {
-            return compile_pool_fail(round->pool, -MPROM_ENOMEM, "no memory for the results of the compiler");
+            return mprom_compile_pool_fail(round->pool, -MPROM_ENOMEM, "no memory for the results of the compiler");
         }
     }
     round->region_size = size;
@@ -42,16 +42,16 @@ static int round_map_regions(struct compile_round *round)
  * Starts one worker. It holds the writing end of a pipe for as long as it lives, so that the parent can wait for
  * whichever worker ends first, and for no other child of the process.
  */
-static int start_worker(struct compile_round *round, unsigned worker, pid_t parent)
+static int start_worker(struct mprom_compile_round *round, unsigned worker, pid_t parent)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC)) {
         return -errno;
     }
-    round->slots[worker] = (struct compile_slot){0};
+    round->slots[worker] = (struct mprom_compile_slot){0};
     pid_t pid = fork();
     if (pid == 0) {
-        compile_worker_main(round, worker, parent);
+        mprom_compile_worker_main(round, worker, parent);
     }
     int err = -errno;
     close(ends[1]);
@@ -65,7 +65,7 @@ static int start_worker(struct compile_round *round, unsigned worker, pid_t pare
 }
 
 /* Returns 0 if at least one worker runs. */
-static int round_start(struct compile_round *round)
+static int round_start(struct mprom_compile_round *round)
 {
     sigset_t all;
     sigset_t mask;
@@ -84,7 +84,7 @@ static int round_start(struct compile_round *round)
     if (started) {
         return 0;
     }
-    return compile_pool_fail(round->pool, err, "a compiler process could not be started: %s", strerror(-err));
+    return mprom_compile_pool_fail(round->pool, err, "a compiler process could not be started: %s", strerror(-err));
 }
 
 static bool is_interrupt(int status)
@@ -94,28 +94,28 @@ static bool is_interrupt(int status)
 }
 
 /* Judges how a worker ended. status is that of waitpid(), 0 if the caller's SIGCHLD settings kept it from us. */
-static int round_judge(struct compile_round *round, unsigned worker, int status)
+static int round_judge(struct mprom_compile_round *round, unsigned worker, int status)
 {
-    struct compile_slot *slot = &round->slots[worker];
+    struct mprom_compile_slot *slot = &round->slots[worker];
     if (is_interrupt(status)) {
-        return compile_pool_fail(round->pool, -EINTR, "the compiler was interrupted");
+        return mprom_compile_pool_fail(round->pool, -EINTR, "the compiler was interrupted");
     }
     int err = atomic_load(&slot->start_error);
     if (err) {
-        return compile_pool_fail(round->pool, err, "the compiler did not start: %s", strerror(-err));
+        return mprom_compile_pool_fail(round->pool, err, "the compiler did not start: %s", strerror(-err));
     }
     size_t number = atomic_load(&slot->job_number);
     if (number == 0 || number > round->job_count ||
-        atomic_load(&round->results[number - 1].status) != COMPILE_PENDING) {
+        atomic_load(&round->results[number - 1].status) != MPROM_COMPILE_PENDING) {
         return 0;
     }
     char text[80];
-    compile_text_end(text, sizeof(text), status, round->pool->job_seconds);
-    atomic_store(&round->results[number - 1].status, COMPILE_FAILED);
-    return compile_pool_fail_job(round->pool, &round->jobs[number - 1], 0, text);
+    mprom_compile_text_end(text, sizeof(text), status, round->pool->job_seconds);
+    atomic_store(&round->results[number - 1].status, MPROM_COMPILE_FAILED);
+    return mprom_compile_pool_fail_job(round->pool, &round->jobs[number - 1], 0, text);
 }
 
-static int reap(struct compile_round *round, unsigned worker)
+static int reap(struct mprom_compile_round *round, unsigned worker)
 {
     int status = 0;
     while (waitpid(round->workers[worker].pid, &status, 0) < 0 && errno == EINTR) {
@@ -126,7 +126,7 @@ static int reap(struct compile_round *round, unsigned worker)
 }
 
 /* Waits for every worker; the first error stops those that are left. */
-static int round_finish(struct compile_round *round)
+static int round_finish(struct mprom_compile_round *round)
 {
     int err = 0;
     for (unsigned left = round->worker_count; left > 0;) {
@@ -151,27 +151,27 @@ static int round_finish(struct compile_round *round)
 }
 
 /* Takes over what the workers left. A worker's memory may have been overwritten by a fault: believe no offset. */
-static int round_collect(struct compile_round *round)
+static int round_collect(struct mprom_compile_round *round)
 {
     for (size_t i = 0; i < round->pending_count; i++) {
-        struct compile_job *job = &round->jobs[round->pending[i]];
-        const struct compile_result *result = &round->results[round->pending[i]];
+        struct mprom_compile_job *job = &round->jobs[round->pending[i]];
+        const struct mprom_compile_result *result = &round->results[round->pending[i]];
         int status = atomic_load(&result->status);
-        if (status == COMPILE_PENDING || job->error) {
+        if (status == MPROM_COMPILE_PENDING || job->error) {
             continue;
         }
         if (result->worker >= round->worker_count || result->off > round->region_size ||
             result->size >= round->region_size - result->off) {
-            return compile_pool_fail(round->pool, -MPROM_EIO, "a compiler process left a damaged result");
+            return mprom_compile_pool_fail(round->pool, -MPROM_EIO, "a compiler process left a damaged result");
         }
         uint8_t *data = round->workers[result->worker].region + result->off;
-        if (status == COMPILE_DONE) {
+        if (status == MPROM_COMPILE_DONE) {
             job->mpy = data;
             job->mpy_size = result->size;
             continue;
         }
         data[result->size] = '\0';
-        int err = compile_pool_fail_job(round->pool, job, result->line, (const char *)data);
+        int err = mprom_compile_pool_fail_job(round->pool, job, result->line, (const char *)data);
         if (err) {
             return err;
         }
@@ -179,7 +179,7 @@ static int round_collect(struct compile_round *round)
     return 0;
 }
 
-int compile_round_run(struct compile_round *round)
+int mprom_compile_round_run(struct mprom_compile_round *round)
 {
     int err = round_map_regions(round);
     if (!err) {

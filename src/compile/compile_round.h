@@ -9,12 +9,13 @@
 #include "compile/compile_pool.h"
 
 enum {
-    RESULT_ALIGN = 16
+    MPROM_RESULT_ALIGN = 16
 };
 
 /* The result of a job, written by the worker that did it. */
-struct compile_result {
-    _Atomic int status; /* enum compile_status; all other members count only once it is not COMPILE_PENDING */
+struct mprom_compile_result {
+    _Atomic int
+        status; /* enum mprom_compile_status; all other members count only once it is not MPROM_COMPILE_PENDING */
     uint32_t worker;
     size_t off; /* in that worker's region */
     size_t size;
@@ -22,12 +23,12 @@ struct compile_result {
 };
 
 /* What a worker is at, for the parent to read when the worker has died. */
-struct compile_slot {
+struct mprom_compile_slot {
     _Atomic size_t job_number; /* from 1; 0 between jobs */
     _Atomic int start_error;
 };
 
-struct compile_worker {
+struct mprom_compile_worker {
     pid_t pid;
     uint8_t *region; /* shared; where it writes its results */
 };
@@ -36,25 +37,25 @@ struct compile_worker {
  * Workers run in rounds. A round ends when its workers have ended: because nothing is left, because a job killed its
  * worker, or because a worker's region is full. Jobs that are still pending then are the next round's.
  */
-struct compile_round {
-    struct compile_pool *pool;
-    struct compile_job *jobs;
+struct mprom_compile_round {
+    struct mprom_compile_pool *pool;
+    struct mprom_compile_job *jobs;
     size_t job_count;
-    struct compile_result *results; /* shared; one a job */
-    struct compile_slot *slots;     /* shared; one a worker */
-    _Atomic size_t *taken;          /* shared; how many of the pending jobs have been taken */
-    size_t *pending;                /* numbers of the jobs to do */
+    struct mprom_compile_result *results; /* shared; one a job */
+    struct mprom_compile_slot *slots;     /* shared; one a worker */
+    _Atomic size_t *taken;                /* shared; how many of the pending jobs have been taken */
+    size_t *pending;                      /* numbers of the jobs to do */
     size_t pending_count;
     unsigned worker_count;
-    struct compile_worker *workers;
+    struct mprom_compile_worker *workers;
     struct pollfd *lives; /* one a worker, ready when it has ended; fd -1 when it has been reaped */
     size_t region_size;
 };
 
-/* Runs one round and takes over its results. Returns 0, or a negative result as compile_run() has. */
-int compile_round_run(struct compile_round *round);
+/* Runs one round and takes over its results. Returns 0, or a negative result as mprom_compile_run() has. */
+int mprom_compile_round_run(struct mprom_compile_round *round);
 
 /* What a worker does, from its fork on, with all signals blocked. */
-_Noreturn void compile_worker_main(const struct compile_round *round, unsigned worker, pid_t parent);
+_Noreturn void mprom_compile_worker_main(const struct mprom_compile_round *round, unsigned worker, pid_t parent);
 
 #endif

@@ -1,26 +1,26 @@
 /* In place of compile_linked.c, in a build without MicroPython's source. */
 #include "compile/compile_backend.h"
 
-const struct compile_backend *const compile_linked = NULL;
+const struct mprom_compile_backend *const mprom_compile_linked = NULL;
 
-const char *compile_linked_micropython(void)
+const char *mprom_compile_linked_micropython(void)
 {
     return "";
 }
 
-void compile_linked_mpy(uint8_t *version, uint8_t *sub_version)
+void mprom_compile_linked_mpy(uint8_t *version, uint8_t *sub_version)
 {
     *version = 0;
     *sub_version = 0;
 }
 
-bool compile_linked_has_march(int march_number)
+bool mprom_compile_linked_has_march(int march_number)
 {
     (void)march_number;
     return false;
 }
 
-bool compile_linked_march_flags(const struct compile_options *options, unsigned *flags)
+bool mprom_compile_linked_march_flags(const struct mprom_compile_options *options, unsigned *flags)
 {
     (void)options;
     (void)flags;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum {
-    EXIT_START = COMPILE_EXIT_DEPTH + 1
+    EXIT_START = MPROM_COMPILE_EXIT_DEPTH + 1
 }; /* the backend did not start; the slot says why */
 
 /*
@@ -41,39 +41,39 @@ static void limit_time(unsigned seconds)
 }
 
 /* Returns the bytes of the region that are used, or 0 if the job has to wait for an empty one. */
-static size_t do_job(const struct compile_round *round, unsigned worker, size_t job, size_t used)
+static size_t do_job(const struct mprom_compile_round *round, unsigned worker, size_t job, size_t used)
 {
-    struct compile_output output = {.data = round->workers[worker].region + used,
-                                    .capacity = round->region_size - RESULT_ALIGN - used};
+    struct mprom_compile_output output = {.data = round->workers[worker].region + used,
+                                          .capacity = round->region_size - MPROM_RESULT_ALIGN - used};
     limit_time(round->pool->job_seconds);
-    enum compile_status status = round->pool->backend->compile(&round->jobs[job], &output);
-    if (status == COMPILE_PENDING) {
+    enum mprom_compile_status status = round->pool->backend->compile(&round->jobs[job], &output);
+    if (status == MPROM_COMPILE_PENDING) {
         if (used > 0) {
             return 0;
         }
         snprintf((char *)output.data, output.capacity, "the result is larger than %zu bytes", output.capacity);
         output.size = strlen((char *)output.data);
-        status = COMPILE_FAILED;
+        status = MPROM_COMPILE_FAILED;
     }
-    struct compile_result *result = &round->results[job];
+    struct mprom_compile_result *result = &round->results[job];
     result->worker = worker;
     result->off = used;
     result->size = output.size;
     result->line = output.line;
     atomic_store(&result->status, (int)status);
-    return (used + output.size + RESULT_ALIGN) & ~(size_t)(RESULT_ALIGN - 1); /* never 0 */
+    return (used + output.size + MPROM_RESULT_ALIGN) & ~(size_t)(MPROM_RESULT_ALIGN - 1); /* never 0 */
 }
 
 struct work {
-    const struct compile_round *round;
+    const struct mprom_compile_round *round;
     unsigned worker;
 };
 
 static void do_jobs(void *ctx)
 {
     const struct work *work = ctx;
-    const struct compile_round *round = work->round;
-    struct compile_slot *slot = &round->slots[work->worker];
+    const struct mprom_compile_round *round = work->round;
+    struct mprom_compile_slot *slot = &round->slots[work->worker];
     for (size_t used = 0;;) {
         size_t at = atomic_fetch_add(round->taken, 1);
         if (at >= round->pending_count) {
@@ -82,13 +82,13 @@ static void do_jobs(void *ctx)
         atomic_store(&slot->job_number, round->pending[at] + 1);
         used = do_job(round, work->worker, round->pending[at], used);
         atomic_store(&slot->job_number, 0);
-        if (used == 0 || used > round->region_size - RESULT_ALIGN) {
+        if (used == 0 || used > round->region_size - MPROM_RESULT_ALIGN) {
             _exit(0);
         }
     }
 }
 
-_Noreturn void compile_worker_main(const struct compile_round *round, unsigned worker, pid_t parent)
+_Noreturn void mprom_compile_worker_main(const struct mprom_compile_round *round, unsigned worker, pid_t parent)
 {
     detach(parent);
     struct work work = {round, worker};

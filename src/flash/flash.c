@@ -8,7 +8,7 @@ enum {
     READ_BACK_SIZE = 64
 };
 
-static bool range_is_inside(const struct flash *flash, uint32_t off, uint32_t size)
+static bool range_is_inside(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     return off <= flash->geometry->size && size <= flash->geometry->size - off;
 }
@@ -30,7 +30,7 @@ static uint32_t load_word(const uint8_t *bytes)
     return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
-static bool is_erased(const struct flash *flash, const uint8_t *bytes, uint32_t size)
+static bool is_erased(const struct mprom_flash *flash, const uint8_t *bytes, uint32_t size)
 {
     const uint8_t erased = flash->geometry->erased_value;
     const uint32_t erased_word = erased * 0x01010101u;
@@ -44,7 +44,7 @@ static bool is_erased(const struct flash *flash, const uint8_t *bytes, uint32_t 
     return i == size;
 }
 
-int flash_probe(const struct flash *flash, uint32_t off, uint32_t size)
+int mprom_flash_probe(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     if (!range_is_inside(flash, off, size)) {
         return -MPROM_EINVAL;
@@ -55,9 +55,9 @@ int flash_probe(const struct flash *flash, uint32_t off, uint32_t size)
     return driver_result(flash->ops->probe(flash, off, size));
 }
 
-int flash_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+int mprom_flash_read(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
-    int err = flash_probe(flash, off, size);
+    int err = mprom_flash_probe(flash, off, size);
     if (err || size == 0) {
         return err;
     }
@@ -65,13 +65,13 @@ int flash_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size
 }
 
 /* An unreadable unit in what was just written means that the write failed. */
-static int read_back(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+static int read_back(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
-    int err = flash_read(flash, off, dst, size);
+    int err = mprom_flash_read(flash, off, dst, size);
     return err == -MPROM_EBADMSG ? -MPROM_EIO : err;
 }
 
-static int compare(const struct flash *flash, uint32_t off, const uint8_t *expected, uint32_t size)
+static int compare(const struct mprom_flash *flash, uint32_t off, const uint8_t *expected, uint32_t size)
 {
     uint8_t seen[READ_BACK_SIZE];
     while (size > 0) {
@@ -91,7 +91,8 @@ static int compare(const struct flash *flash, uint32_t off, const uint8_t *expec
 }
 
 /* The first unit of src from `at` on that is to hold the erased value, or is not; size if there is none. */
-static uint32_t find_unit(const struct flash *flash, const uint8_t *src, uint32_t at, uint32_t size, bool erased)
+static uint32_t find_unit(const struct mprom_flash *flash, const uint8_t *src, uint32_t at, uint32_t size,
+                          bool erased)
 {
     uint32_t unit = flash->geometry->program_size;
     while (at < size && is_erased(flash, src + at, unit) != erased) {
@@ -101,7 +102,7 @@ static uint32_t find_unit(const struct flash *flash, const uint8_t *src, uint32_
 }
 
 /* Where one program of what starts at `start` ends. */
-static uint32_t run_end(const struct flash *flash, const uint8_t *src, uint32_t start, uint32_t size)
+static uint32_t run_end(const struct mprom_flash *flash, const uint8_t *src, uint32_t start, uint32_t size)
 {
     uint32_t unit = flash->geometry->program_size;
     if (flash->geometry->program_count == 1) {
@@ -114,7 +115,7 @@ static uint32_t run_end(const struct flash *flash, const uint8_t *src, uint32_t 
 }
 
 /* Programs what lies within one page and is not erased already, then reads all of it back. */
-static int program_page(const struct flash *flash, uint32_t off, const uint8_t *src, uint32_t size)
+static int program_page(const struct mprom_flash *flash, uint32_t off, const uint8_t *src, uint32_t size)
 {
     bool overwrites = flash->geometry->overwrites;
     uint32_t start = overwrites ? 0 : find_unit(flash, src, 0, size, false);
@@ -129,9 +130,9 @@ static int program_page(const struct flash *flash, uint32_t off, const uint8_t *
     return compare(flash, off, src, size);
 }
 
-int flash_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size)
+int mprom_flash_program(const struct mprom_flash *flash, uint32_t off, const void *src, uint32_t size)
 {
-    const struct flash_geometry *geometry = flash->geometry;
+    const struct mprom_flash_geometry *geometry = flash->geometry;
     if (!range_is_inside(flash, off, size) || off % geometry->program_size != 0 ||
         size % geometry->program_size != 0) {
         return -MPROM_EINVAL;
@@ -151,12 +152,12 @@ int flash_program(const struct flash *flash, uint32_t off, const void *src, uint
 }
 
 /* One full read. Returns 1, 0 or an error; a unit that cannot be read is not blank. */
-static int reads_blank(const struct flash *flash, uint32_t off, uint32_t size)
+static int reads_blank(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     uint8_t seen[READ_BACK_SIZE];
     while (size > 0) {
         uint32_t n = min_size(size, sizeof seen);
-        int err = flash_read(flash, off, seen, n);
+        int err = mprom_flash_read(flash, off, seen, n);
         if (err) {
             return err == -MPROM_EBADMSG ? 0 : err;
         }
@@ -169,7 +170,7 @@ static int reads_blank(const struct flash *flash, uint32_t off, uint32_t size)
     return 1;
 }
 
-int flash_is_blank(const struct flash *flash, uint32_t off, uint32_t size)
+int mprom_flash_is_blank(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     if (!range_is_inside(flash, off, size)) {
         return -MPROM_EINVAL;
@@ -181,22 +182,22 @@ int flash_is_blank(const struct flash *flash, uint32_t off, uint32_t size)
     return blank;
 }
 
-static bool is_block_boundary(const struct flash *flash, uint32_t off)
+static bool is_block_boundary(const struct mprom_flash *flash, uint32_t off)
 {
     uint32_t block_off;
     uint32_t block_size;
     return off == flash->geometry->size ||
-           (flash_block_at(flash, off, &block_off, &block_size) == 0 && block_off == off);
+           (mprom_flash_block_at(flash, off, &block_off, &block_size) == 0 && block_off == off);
 }
 
-int flash_erase(const struct flash *flash, uint32_t off, uint32_t size)
+int mprom_flash_erase(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     if (!range_is_inside(flash, off, size) || !is_block_boundary(flash, off) ||
         !is_block_boundary(flash, off + size)) {
         return -MPROM_EINVAL;
     }
     while (size > 0) {
-        uint32_t n = flash_erase_size(flash, off, size);
+        uint32_t n = mprom_flash_erase_size(flash, off, size);
         int err = driver_result(flash->ops->erase(flash, off, n));
         if (err) {
             return err;
@@ -211,12 +212,12 @@ int flash_erase(const struct flash *flash, uint32_t off, uint32_t size)
     return 0;
 }
 
-int flash_sync(const struct flash *flash)
+int mprom_flash_sync(const struct mprom_flash *flash)
 {
     return driver_result(flash->ops->sync(flash));
 }
 
-const void *flash_map(const struct flash *flash, uint32_t off)
+const void *mprom_flash_map(const struct mprom_flash *flash, uint32_t off)
 {
     if (off >= flash->geometry->size || flash->ops->map == NULL) {
         return NULL;

@@ -6,13 +6,13 @@ static bool is_power_of_two(uint32_t n)
     return n != 0 && (n & (n - 1)) == 0;
 }
 
-static bool regions_are_sound(const struct flash_geometry *geometry)
+static bool regions_are_sound(const struct mprom_flash_geometry *geometry)
 {
     uint64_t size = 0;
     for (uint32_t i = 0; i < geometry->region_count; i++) {
-        const struct flash_region *region = &geometry->regions[i];
+        const struct mprom_flash_region *region = &geometry->regions[i];
         if (region->count == 0 || region->erase_size == 0 || region->erase_size % geometry->page_size != 0 ||
-            region->erase_size % FLASH_PROGRAM_SIZE_MAX != 0) {
+            region->erase_size % MPROM_FLASH_PROGRAM_SIZE_MAX != 0) {
             return false;
         }
         /* Checked after each region, so that the sum of many cannot wrap either. */
@@ -24,11 +24,11 @@ static bool regions_are_sound(const struct flash_geometry *geometry)
     return size != 0 && size == geometry->size;
 }
 
-static bool large_erases_are_sound(const struct flash_geometry *geometry)
+static bool large_erases_are_sound(const struct mprom_flash_geometry *geometry)
 {
     uint32_t last = 0;
     bool ended = false;
-    for (uint32_t i = 0; i < FLASH_ERASE_SIZES_MAX; i++) {
+    for (uint32_t i = 0; i < MPROM_FLASH_ERASE_SIZES_MAX; i++) {
         uint32_t size = geometry->large_erase_sizes[i];
         if (size == 0) {
             ended = true;
@@ -47,26 +47,26 @@ static bool large_erases_are_sound(const struct flash_geometry *geometry)
     return true;
 }
 
-int flash_geometry_check(const struct flash_geometry *geometry)
+int mprom_flash_geometry_check(const struct mprom_flash_geometry *geometry)
 {
     if (geometry == NULL || geometry->regions == NULL || !is_power_of_two(geometry->program_size) ||
-        geometry->program_size > FLASH_PROGRAM_SIZE_MAX || !is_power_of_two(geometry->page_size) ||
+        geometry->program_size > MPROM_FLASH_PROGRAM_SIZE_MAX || !is_power_of_two(geometry->page_size) ||
         geometry->page_size < geometry->program_size) {
         return -MPROM_EINVAL;
     }
     return regions_are_sound(geometry) && large_erases_are_sound(geometry) ? 0 : -MPROM_EINVAL;
 }
 
-int flash_check(const struct flash *flash)
+int mprom_flash_check(const struct mprom_flash *flash)
 {
     if (flash == NULL || flash->ops == NULL) {
         return -MPROM_EINVAL;
     }
-    const struct flash_ops *ops = flash->ops;
+    const struct mprom_flash_ops *ops = flash->ops;
     if (ops->read == NULL || ops->program == NULL || ops->erase == NULL || ops->sync == NULL) {
         return -MPROM_EINVAL;
     }
-    int err = flash_geometry_check(flash->geometry);
+    int err = mprom_flash_geometry_check(flash->geometry);
     if (err == 0 && flash->geometry->bad_read_faults && ops->probe == NULL) {
         err = -MPROM_EINVAL;
     }
@@ -74,11 +74,12 @@ int flash_check(const struct flash *flash)
 }
 
 /* The region that holds off and where it starts, or NULL if off is not in the flash. */
-static const struct flash_region *region_at(const struct flash_geometry *geometry, uint32_t off, uint32_t *region_off)
+static const struct mprom_flash_region *region_at(const struct mprom_flash_geometry *geometry, uint32_t off,
+                                                  uint32_t *region_off)
 {
     uint32_t start = 0;
     for (uint32_t i = 0; i < geometry->region_count; i++) {
-        const struct flash_region *region = &geometry->regions[i];
+        const struct mprom_flash_region *region = &geometry->regions[i];
         uint32_t size = region->erase_size * region->count;
         if (off - start < size) {
             *region_off = start;
@@ -89,10 +90,10 @@ static const struct flash_region *region_at(const struct flash_geometry *geometr
     return NULL;
 }
 
-int flash_block_at(const struct flash *flash, uint32_t off, uint32_t *block_off, uint32_t *block_size)
+int mprom_flash_block_at(const struct mprom_flash *flash, uint32_t off, uint32_t *block_off, uint32_t *block_size)
 {
     uint32_t region_off;
-    const struct flash_region *region = region_at(flash->geometry, off, &region_off);
+    const struct mprom_flash_region *region = region_at(flash->geometry, off, &region_off);
     if (region == NULL) {
         return -MPROM_EINVAL;
     }
@@ -101,17 +102,17 @@ int flash_block_at(const struct flash *flash, uint32_t off, uint32_t *block_off,
     return 0;
 }
 
-uint32_t flash_erase_size(const struct flash *flash, uint32_t off, uint32_t size)
+uint32_t mprom_flash_erase_size(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
-    const struct flash_geometry *geometry = flash->geometry;
+    const struct mprom_flash_geometry *geometry = flash->geometry;
     uint32_t region_off;
-    const struct flash_region *region = region_at(geometry, off, &region_off);
+    const struct mprom_flash_region *region = region_at(geometry, off, &region_off);
     if (region == NULL || (off - region_off) % region->erase_size != 0 || region->erase_size > size) {
         return 0;
     }
     uint32_t best = region->erase_size;
     uint32_t region_left = region->erase_size * region->count - (off - region_off);
-    for (uint32_t i = 0; i < FLASH_ERASE_SIZES_MAX; i++) {
+    for (uint32_t i = 0; i < MPROM_FLASH_ERASE_SIZES_MAX; i++) {
         uint32_t large = geometry->large_erase_sizes[i];
         /* A large erase works on addresses: it is aligned to itself, and must not reach into another region. */
         if (large > best && off % large == 0 && large <= size && large <= region_left) {

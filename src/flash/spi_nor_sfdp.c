@@ -43,16 +43,16 @@ static uint32_t load_dword(const uint8_t *bytes)
 }
 
 /* 5Ah, always three address bytes and 8 dummy clocks. The dwords are stored low byte first. */
-static int read_dwords(struct spi_nor *nor, uint32_t off, uint32_t *dst, uint32_t count)
+static int read_dwords(struct mprom_spi_nor *nor, uint32_t off, uint32_t *dst, uint32_t count)
 {
     uint8_t *bytes = (uint8_t *)dst;
-    struct spi_nor_command command;
-    spi_nor_prepare(&command, SPI_NOR_READ_SFDP, 1, count * 4);
+    struct mprom_spi_nor_command command;
+    mprom_spi_nor_prepare(&command, MPROM_SPI_NOR_READ_SFDP, 1, count * 4);
     command.address_size = 3;
     command.address = off;
     command.dummy_clocks = 8;
     command.in = bytes;
-    int err = spi_nor_transfer(nor, &command);
+    int err = mprom_spi_nor_transfer(nor, &command);
     for (uint32_t i = 0; i < count; i++) {
         dst[i] = load_dword(bytes + i * 4);
     }
@@ -60,7 +60,7 @@ static int read_dwords(struct spi_nor *nor, uint32_t off, uint32_t *dst, uint32_
 }
 
 /* Looks at one table's header: id, revision, size in dwords, address (JESD216, parameter header). */
-static int read_table(struct spi_nor *nor, uint32_t header_off, struct tables *tables)
+static int read_table(struct mprom_spi_nor *nor, uint32_t header_off, struct tables *tables)
 {
     uint32_t header[2];
     int err = read_dwords(nor, header_off, header, 2);
@@ -112,7 +112,7 @@ static uint32_t decode_erase_timeout(const struct tables *tables, int type, uint
  */
 static uint32_t find_erase(const struct tables *tables, uint32_t exponent, int *type)
 {
-    for (int i = 0; i < SPI_NOR_ERASES_MAX; i++) {
+    for (int i = 0; i < MPROM_SPI_NOR_ERASES_MAX; i++) {
         uint32_t half = tables->bfpt[8 + i / 2] >> (i % 2 * 16);
         if (bits(half, 7, 0) == exponent && (tables->bait[0] == 0 || bits(tables->bait[0], 9 + i, 9 + i) != 0)) {
             *type = i;
@@ -123,11 +123,12 @@ static uint32_t find_erase(const struct tables *tables, uint32_t exponent, int *
 }
 
 /* With a sector map, the types larger than the smallest are not for all of the chip. */
-static void decode_erases(struct spi_nor *nor, const struct tables *tables)
+static void decode_erases(struct mprom_spi_nor *nor, const struct tables *tables)
 {
     uint32_t exponent_max = tables->has_sector_map ? ERASE_EXPONENT_MIN : ERASE_EXPONENT_MAX;
     int count = 0;
-    for (uint32_t exponent = ERASE_EXPONENT_MIN; exponent <= exponent_max && count < SPI_NOR_ERASES_MAX; exponent++) {
+    for (uint32_t exponent = ERASE_EXPONENT_MIN; exponent <= exponent_max && count < MPROM_SPI_NOR_ERASES_MAX;
+         exponent++) {
         int type = 0;
         uint32_t opcode = find_erase(tables, exponent, &type);
         if (opcode != 0) {
@@ -139,23 +140,23 @@ static void decode_erases(struct spi_nor *nor, const struct tables *tables)
     }
 }
 
-void spi_nor_use_single_read(struct spi_nor *nor)
+void mprom_spi_nor_use_single_read(struct mprom_spi_nor *nor)
 {
-    bool is_4byte = nor->program_opcode == SPI_NOR_PROGRAM_4BYTE;
-    spi_nor_prepare(&nor->read, is_4byte ? SPI_NOR_READ_4BYTE : SPI_NOR_READ, 1, 0);
+    bool is_4byte = nor->program_opcode == MPROM_SPI_NOR_PROGRAM_4BYTE;
+    mprom_spi_nor_prepare(&nor->read, is_4byte ? MPROM_SPI_NOR_READ_4BYTE : MPROM_SPI_NOR_READ, 1, 0);
     nor->read.address_size = nor->address_size;
     nor->read.dummy_clocks = 8;
 }
 
 /* DW3: of each way to read, opcode, clocks of mode bits, and clocks of waiting. */
-static bool decode_quad_read(struct spi_nor *nor, uint32_t half, uint8_t address_lanes, uint8_t opcode_4byte)
+static bool decode_quad_read(struct mprom_spi_nor *nor, uint32_t half, uint8_t address_lanes, uint8_t opcode_4byte)
 {
     uint32_t mode_clocks = bits(half, 7, 5);
     /* The mode bits are one byte on four lines or none; anything else no chip has. */
     if (mode_clocks != 0 && (mode_clocks != 2 || address_lanes != 4)) {
         return false;
     }
-    nor->read.opcode = nor->read.opcode == SPI_NOR_READ_4BYTE ? opcode_4byte : (uint8_t)bits(half, 15, 8);
+    nor->read.opcode = nor->read.opcode == MPROM_SPI_NOR_READ_4BYTE ? opcode_4byte : (uint8_t)bits(half, 15, 8);
     nor->read.address_lanes = address_lanes;
     nor->read.mode_size = mode_clocks != 0;
     nor->read.dummy_clocks = (uint8_t)bits(half, 4, 0);
@@ -164,21 +165,21 @@ static bool decode_quad_read(struct spi_nor *nor, uint32_t half, uint8_t address
 }
 
 /* DW1 says which ways there are. Without a rule how to enable them there are none. */
-static void choose_read(struct spi_nor *nor, const struct tables *tables)
+static void choose_read(struct mprom_spi_nor *nor, const struct tables *tables)
 {
     uint32_t ways = tables->bfpt[1];
     uint32_t bait = tables->bait[0] != 0 ? tables->bait[0] : 0xFFFFFFFFu;
-    spi_nor_use_single_read(nor);
-    nor->quad_rule = tables->bfpt_dwords >= 15 ? (uint8_t)bits(tables->bfpt[15], 22, 20) : SPI_NOR_QUAD_UNKNOWN;
-    if (nor->bus.lanes != 4 || nor->quad_rule == SPI_NOR_QUAD_UNKNOWN) {
+    mprom_spi_nor_use_single_read(nor);
+    nor->quad_rule = tables->bfpt_dwords >= 15 ? (uint8_t)bits(tables->bfpt[15], 22, 20) : MPROM_SPI_NOR_QUAD_UNKNOWN;
+    if (nor->bus.lanes != 4 || nor->quad_rule == MPROM_SPI_NOR_QUAD_UNKNOWN) {
         return;
     }
     if (bits(ways, 21, 21) != 0 && bits(bait, 5, 5) != 0 &&
-        decode_quad_read(nor, bits(tables->bfpt[3], 15, 0), 4, SPI_NOR_QUAD_IO_READ_4BYTE)) {
+        decode_quad_read(nor, bits(tables->bfpt[3], 15, 0), 4, MPROM_SPI_NOR_QUAD_IO_READ_4BYTE)) {
         return;
     }
     if (bits(ways, 22, 22) != 0 && bits(bait, 4, 4) != 0) {
-        decode_quad_read(nor, bits(tables->bfpt[3], 31, 16), 1, SPI_NOR_QUAD_READ_4BYTE);
+        decode_quad_read(nor, bits(tables->bfpt[3], 31, 16), 1, MPROM_SPI_NOR_QUAD_READ_4BYTE);
     }
 }
 
@@ -187,7 +188,7 @@ static void choose_read(struct spi_nor *nor, const struct tables *tables)
  * the chip; a chip that always takes four; the mode, by DW16 or, where the table is too old to have it, because DW1
  * says that there is one. Else only the first 16 MiB are used.
  */
-static uint32_t choose_address_size(struct spi_nor *nor, struct tables *tables, uint32_t size)
+static uint32_t choose_address_size(struct mprom_spi_nor *nor, struct tables *tables, uint32_t size)
 {
     enum {
         FAST_READ = 1 << 1,
@@ -198,10 +199,10 @@ static uint32_t choose_address_size(struct spi_nor *nor, struct tables *tables, 
     uint32_t modes = tables->bfpt_dwords >= 16 ? tables->bfpt[16] : address << 24;
     bool has_opcodes =
         (tables->bait[0] & FAST_READ) != 0 && (tables->bait[0] & PROGRAM) != 0 && (tables->bait[0] & ERASES) != 0;
-    nor->program_opcode = SPI_NOR_PROGRAM;
+    nor->program_opcode = MPROM_SPI_NOR_PROGRAM;
     nor->address_size = 4;
     if (size > SIZE_3BYTE_MAX && has_opcodes) {
-        nor->program_opcode = SPI_NOR_PROGRAM_4BYTE;
+        nor->program_opcode = MPROM_SPI_NOR_PROGRAM_4BYTE;
         return size;
     }
     tables->bait[0] = 0;
@@ -209,19 +210,19 @@ static uint32_t choose_address_size(struct spi_nor *nor, struct tables *tables, 
         return size;
     }
     if (size > SIZE_3BYTE_MAX && bits(modes, 25, 24) != 0) {
-        nor->address_opcode = SPI_NOR_ENTER_4BYTE;
+        nor->address_opcode = MPROM_SPI_NOR_ENTER_4BYTE;
         return size;
     }
     nor->address_size = 3;
     if (size > SIZE_3BYTE_MAX) {
-        nor->address_opcode = SPI_NOR_LEAVE_4BYTE; /* not every chip does at a reset */
+        nor->address_opcode = MPROM_SPI_NOR_LEAVE_4BYTE; /* not every chip does at a reset */
         size = SIZE_3BYTE_MAX;
     }
     return size;
 }
 
 /* DW11: page size, and the times of a page program. */
-static void decode_program(struct spi_nor *nor, const struct tables *tables)
+static void decode_program(struct mprom_spi_nor *nor, const struct tables *tables)
 {
     uint32_t exponent = PAGE_EXPONENT;
     nor->program_timeout_us = 10000; /* above all that data sheets say */
@@ -232,12 +233,12 @@ static void decode_program(struct spi_nor *nor, const struct tables *tables)
         exponent = bits(dword, 7, 4);
     }
     /* Part of a page may be programmed too. */
-    nor->geometry.page_size = exponent < PAGE_EXPONENT ? 1u << exponent : SPI_NOR_OUT_SIZE_MAX;
+    nor->geometry.page_size = exponent < PAGE_EXPONENT ? 1u << exponent : MPROM_SPI_NOR_OUT_SIZE_MAX;
 }
 
-static int fill_geometry(struct spi_nor *nor, uint32_t size)
+static int fill_geometry(struct mprom_spi_nor *nor, uint32_t size)
 {
-    struct flash_geometry *geometry = &nor->geometry;
+    struct mprom_flash_geometry *geometry = &nor->geometry;
     if (nor->erases[0].size == 0) {
         return -MPROM_EOPNOTSUPP;
     }
@@ -246,29 +247,29 @@ static int fill_geometry(struct spi_nor *nor, uint32_t size)
     nor->region.count = size / nor->region.erase_size;
     geometry->regions = &nor->region;
     geometry->region_count = 1;
-    for (int i = 1; i < SPI_NOR_ERASES_MAX; i++) {
+    for (int i = 1; i < MPROM_SPI_NOR_ERASES_MAX; i++) {
         geometry->large_erase_sizes[i - 1] = nor->erases[i].size;
     }
     geometry->program_size = 1;
-    geometry->program_count = FLASH_PROGRAM_ANY;
+    geometry->program_count = MPROM_FLASH_PROGRAM_ANY;
     geometry->erased_value = 0xFF;
-    return flash_geometry_check(geometry) == 0 ? 0 : -MPROM_EBADMSG;
+    return mprom_flash_geometry_check(geometry) == 0 ? 0 : -MPROM_EBADMSG;
 }
 
 /* No tables: for chips from before 2011 the third byte of the id is the exponent of the size, and these erases exist.
  */
-static int make_tables(const struct spi_nor *nor, struct tables *tables)
+static int make_tables(const struct mprom_spi_nor *nor, struct tables *tables)
 {
     if (nor->id[2] < 16 || nor->id[2] > 31) {
         return -MPROM_EOPNOTSUPP;
     }
     tables->bfpt_dwords = BFPT_DWORDS_MIN;
     tables->bfpt[2] = 0x80000000u | (nor->id[2] + 3u);
-    tables->bfpt[8] = (uint32_t)SPI_NOR_ERASE_64K << 24 | 16 << 16 | SPI_NOR_ERASE_4K << 8 | 12;
+    tables->bfpt[8] = (uint32_t)MPROM_SPI_NOR_ERASE_64K << 24 | 16 << 16 | MPROM_SPI_NOR_ERASE_4K << 8 | 12;
     return 0;
 }
 
-int spi_nor_read_tables(struct spi_nor *nor)
+int mprom_spi_nor_read_tables(struct mprom_spi_nor *nor)
 {
     struct tables tables = {.bfpt_dwords = 0};
     uint32_t header[2];

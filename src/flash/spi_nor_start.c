@@ -21,15 +21,15 @@ static const struct {
     uint8_t wait_us;
 } reset_steps[] = {
     {0xFF, 4, 4, 0},
-    {SPI_NOR_RESET_ENABLE, 4, 0, 0},
-    {SPI_NOR_RESET, 4, 0, 100}, /* W25Q64JV: 30; what is not ready then says so */
+    {MPROM_SPI_NOR_RESET_ENABLE, 4, 0, 0},
+    {MPROM_SPI_NOR_RESET, 4, 0, 100}, /* W25Q64JV: 30; what is not ready then says so */
     {0xFF, 1, 2, 0},
-    {SPI_NOR_WAKE, 1, 0, 50}, /* MX25R6435F: 40, in its SFDP; W25Q64JV: 3 */
-    {SPI_NOR_RESET_ENABLE, 1, 0, 0},
-    {SPI_NOR_RESET, 1, 0, 100},
+    {MPROM_SPI_NOR_WAKE, 1, 0, 50}, /* MX25R6435F: 40, in its SFDP; W25Q64JV: 3 */
+    {MPROM_SPI_NOR_RESET_ENABLE, 1, 0, 0},
+    {MPROM_SPI_NOR_RESET, 1, 0, 100},
 };
 
-static int reset(struct spi_nor *nor)
+static int reset(struct mprom_spi_nor *nor)
 {
     static const uint8_t ones[] = {0xFF, 0xFF, 0xFF, 0xFF};
     for (size_t i = 0; i < sizeof reset_steps / sizeof reset_steps[0]; i++) {
@@ -37,10 +37,10 @@ static int reset(struct spi_nor *nor)
         if (lanes > nor->bus.lanes) {
             continue;
         }
-        struct spi_nor_command command;
-        spi_nor_prepare(&command, reset_steps[i].opcode, lanes, reset_steps[i].ones_size);
+        struct mprom_spi_nor_command command;
+        mprom_spi_nor_prepare(&command, reset_steps[i].opcode, lanes, reset_steps[i].ones_size);
         command.out = ones;
-        int err = spi_nor_transfer(nor, &command);
+        int err = mprom_spi_nor_transfer(nor, &command);
         if (err) {
             return err;
         }
@@ -49,12 +49,12 @@ static int reset(struct spi_nor *nor)
     return 0;
 }
 
-static int identify(struct spi_nor *nor)
+static int identify(struct mprom_spi_nor *nor)
 {
     /* A write of a status register is not broken off by a reset. Whether it never ends is told by the id. */
-    int err = spi_nor_wait(nor, STATUS_TIMEOUT_US);
+    int err = mprom_spi_nor_wait(nor, STATUS_TIMEOUT_US);
     if (err == 0 || err == -MPROM_ETIMEDOUT) {
-        err = spi_nor_read_register(nor, SPI_NOR_READ_ID, nor->id, sizeof nor->id);
+        err = mprom_spi_nor_read_register(nor, MPROM_SPI_NOR_READ_ID, nor->id, sizeof nor->id);
     }
     if (err == 0 && nor->id[0] == nor->id[1] && nor->id[0] == nor->id[2] &&
         (nor->id[0] == 0x00 || nor->id[0] == 0xFF)) {
@@ -74,45 +74,46 @@ static const struct quad_rule {
     uint16_t quad;    /* the bit that enables */
     uint16_t protect; /* the bits that protect */
 } quad_rules[] = {
-    [0] = {0, 0, 0, SPI_NOR_PROTECT | 0x40}, /* Micron's, where BP3 is bit 6 */
-    [1] = {SPI_NOR_READ_STATUS_2, 0, 0x0200, SPI_NOR_PROTECT | SPI_NOR_COMPLEMENT},
-    [2] = {0, 0, 0x0040, SPI_NOR_PROTECT},
-    [3] = {SPI_NOR_READ_STATUS_2_ALT, SPI_NOR_WRITE_STATUS_2_ALT, 0x8000, SPI_NOR_PROTECT},
-    [4] = {SPI_NOR_READ_STATUS_2, 0, 0x0200, SPI_NOR_PROTECT | SPI_NOR_COMPLEMENT},
-    [5] = {SPI_NOR_READ_STATUS_2, 0, 0x0200, SPI_NOR_PROTECT | SPI_NOR_COMPLEMENT},
-    [6] = {SPI_NOR_READ_STATUS_2, SPI_NOR_WRITE_STATUS_2, 0x0200, SPI_NOR_PROTECT | SPI_NOR_COMPLEMENT},
-    [SPI_NOR_QUAD_UNKNOWN] = {0, 0, 0, SPI_NOR_PROTECT}, /* all that is certain */
+    [0] = {0, 0, 0, MPROM_SPI_NOR_PROTECT | 0x40}, /* Micron's, where BP3 is bit 6 */
+    [1] = {MPROM_SPI_NOR_READ_STATUS_2, 0, 0x0200, MPROM_SPI_NOR_PROTECT | MPROM_SPI_NOR_COMPLEMENT},
+    [2] = {0, 0, 0x0040, MPROM_SPI_NOR_PROTECT},
+    [3] = {MPROM_SPI_NOR_READ_STATUS_2_ALT, MPROM_SPI_NOR_WRITE_STATUS_2_ALT, 0x8000, MPROM_SPI_NOR_PROTECT},
+    [4] = {MPROM_SPI_NOR_READ_STATUS_2, 0, 0x0200, MPROM_SPI_NOR_PROTECT | MPROM_SPI_NOR_COMPLEMENT},
+    [5] = {MPROM_SPI_NOR_READ_STATUS_2, 0, 0x0200, MPROM_SPI_NOR_PROTECT | MPROM_SPI_NOR_COMPLEMENT},
+    [6] = {MPROM_SPI_NOR_READ_STATUS_2, MPROM_SPI_NOR_WRITE_STATUS_2, 0x0200,
+           MPROM_SPI_NOR_PROTECT | MPROM_SPI_NOR_COMPLEMENT},
+    [MPROM_SPI_NOR_QUAD_UNKNOWN] = {0, 0, 0, MPROM_SPI_NOR_PROTECT}, /* all that is certain */
 };
 
-static int read_registers(struct spi_nor *nor, const struct quad_rule *rule, uint32_t *status)
+static int read_registers(struct mprom_spi_nor *nor, const struct quad_rule *rule, uint32_t *status)
 {
     uint8_t bytes[2] = {0, 0};
-    int err = spi_nor_read_register(nor, SPI_NOR_READ_STATUS, &bytes[0], 1);
+    int err = mprom_spi_nor_read_register(nor, MPROM_SPI_NOR_READ_STATUS, &bytes[0], 1);
     if (err == 0 && rule->read != 0) {
-        err = spi_nor_read_register(nor, rule->read, &bytes[1], 1);
+        err = mprom_spi_nor_read_register(nor, rule->read, &bytes[1], 1);
     }
     *status = bytes[0] | (uint32_t)bytes[1] << 8;
     return err;
 }
 
-static int write_register(struct spi_nor *nor, uint8_t opcode, uint32_t value, uint32_t size)
+static int write_register(struct mprom_spi_nor *nor, uint8_t opcode, uint32_t value, uint32_t size)
 {
     const uint8_t bytes[] = {(uint8_t)value, (uint8_t)(value >> 8)};
-    struct spi_nor_command command;
-    spi_nor_prepare(&command, opcode, 1, size);
+    struct mprom_spi_nor_command command;
+    mprom_spi_nor_prepare(&command, opcode, 1, size);
     command.out = bytes;
-    int err = spi_nor_write(nor, &command, STATUS_TIMEOUT_US);
+    int err = mprom_spi_nor_write(nor, &command, STATUS_TIMEOUT_US);
     /* Refused: the registers are locked, and what they protect stays protected. */
     return err == -MPROM_EROFS ? 0 : err;
 }
 
 /* Both registers together if they can be: under rule 1 the first alone clears the second. */
-static int write_changed(struct spi_nor *nor, const struct quad_rule *rule, uint32_t changed, uint32_t wanted)
+static int write_changed(struct mprom_spi_nor *nor, const struct quad_rule *rule, uint32_t changed, uint32_t wanted)
 {
     bool together = rule->read != 0 && rule->write == 0;
     int err = 0;
     if ((together ? changed : changed & 0xFF) != 0) {
-        err = write_register(nor, SPI_NOR_WRITE_STATUS, wanted, together ? 2 : 1);
+        err = write_register(nor, MPROM_SPI_NOR_WRITE_STATUS, wanted, together ? 2 : 1);
     }
     if (err == 0 && !together && changed >> 8 != 0) {
         err = write_register(nor, rule->write, wanted >> 8, 1);
@@ -121,16 +122,16 @@ static int write_changed(struct spi_nor *nor, const struct quad_rule *rule, uint
 }
 
 /* Takes the protection off and switches quad reads on; falls back to one lane where that fails. */
-static int unlock(struct spi_nor *nor)
+static int unlock(struct mprom_spi_nor *nor)
 {
     const struct quad_rule *rule = &quad_rules[nor->quad_rule];
     uint32_t status;
     int err = read_registers(nor, rule, &status);
     if (status >> 8 == 0xFF) {
         /* No second register says this, for its bits exclude each other: the chip does not answer that opcode. */
-        rule = &quad_rules[SPI_NOR_QUAD_UNKNOWN];
+        rule = &quad_rules[MPROM_SPI_NOR_QUAD_UNKNOWN];
         status &= 0xFF;
-        spi_nor_use_single_read(nor);
+        mprom_spi_nor_use_single_read(nor);
     }
     uint32_t wanted = (status & ~(uint32_t)rule->protect) | (nor->read.data_lanes == 4 ? rule->quad : 0);
     if (err == 0) {
@@ -140,32 +141,32 @@ static int unlock(struct spi_nor *nor)
         err = read_registers(nor, rule, &status);
     }
     if ((status & rule->quad) != rule->quad) {
-        spi_nor_use_single_read(nor);
+        mprom_spi_nor_use_single_read(nor);
     }
     return err;
 }
 
 /* Some chips want write enable before B7h or E9h (JESD216 BFPT DW16, bits 25 and 15), the others do not mind. */
-static int set_address_size(struct spi_nor *nor)
+static int set_address_size(struct mprom_spi_nor *nor)
 {
     if (nor->address_opcode == 0) {
         return 0;
     }
-    int err = spi_nor_enable_write(nor);
+    int err = mprom_spi_nor_enable_write(nor);
     if (err == 0) {
-        err = spi_nor_send(nor, nor->address_opcode);
+        err = mprom_spi_nor_send(nor, nor->address_opcode);
     }
-    return err ? err : spi_nor_send(nor, SPI_NOR_WRITE_DISABLE);
+    return err ? err : mprom_spi_nor_send(nor, MPROM_SPI_NOR_WRITE_DISABLE);
 }
 
-static int find_out(struct spi_nor *nor)
+static int find_out(struct mprom_spi_nor *nor)
 {
     int err = reset(nor);
     if (err == 0) {
         err = identify(nor);
     }
     if (err == 0) {
-        err = spi_nor_read_tables(nor);
+        err = mprom_spi_nor_read_tables(nor);
     }
     if (err == 0) {
         err = unlock(nor);
@@ -173,7 +174,7 @@ static int find_out(struct spi_nor *nor)
     return err ? err : set_address_size(nor);
 }
 
-int spi_nor_start(struct spi_nor *nor, const struct spi_nor_bus *bus)
+int mprom_spi_nor_start(struct mprom_spi_nor *nor, const struct mprom_spi_nor_bus *bus)
 {
     memset(nor, 0, sizeof *nor);
     nor->bus = *bus;
@@ -183,6 +184,6 @@ int spi_nor_start(struct spi_nor *nor, const struct spi_nor_bus *bus)
     }
     err = find_out(nor);
     int end_err = bus->ops->end != NULL ? bus->ops->end(bus->ctx, err ? NULL : &nor->read) : 0;
-    nor->flash = (struct flash){.ops = &spi_nor_flash_ops, .geometry = &nor->geometry, .ctx = nor};
+    nor->flash = (struct mprom_flash){.ops = &mprom_spi_nor_flash_ops, .geometry = &nor->geometry, .ctx = nor};
     return err ? err : end_err;
 }

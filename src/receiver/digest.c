@@ -25,13 +25,13 @@ static uint32_t round_of(uint32_t lane, const uint8_t *bytes)
     return rotate(lane + word_at(bytes) * PRIME_2, 13) * PRIME_1;
 }
 
-void digest_begin(struct digest *digest)
+void mprom_digest_begin(struct mprom_digest *digest)
 {
-    *digest = (struct digest){.lanes = {PRIME_1 + PRIME_2, PRIME_2, 0, 0u - PRIME_1}};
+    *digest = (struct mprom_digest){.lanes = {PRIME_1 + PRIME_2, PRIME_2, 0, 0u - PRIME_1}};
 }
 
 /* The lanes are independent of each other, so a CPU that does more than one thing at a time has four to do. */
-void digest_add(struct digest *digest, const void *data, size_t size)
+void mprom_digest_add(struct mprom_digest *digest, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
     uint32_t lane_0 = digest->lanes[0];
@@ -40,12 +40,12 @@ void digest_add(struct digest *digest, const void *data, size_t size)
     uint32_t lane_3 = digest->lanes[3];
 
     digest->size += (uint32_t)size;
-    for (; size >= DIGEST_STRIPE_SIZE; size -= DIGEST_STRIPE_SIZE) {
+    for (; size >= MPROM_DIGEST_STRIPE_SIZE; size -= MPROM_DIGEST_STRIPE_SIZE) {
         lane_0 = round_of(lane_0, bytes);
         lane_1 = round_of(lane_1, bytes + 4);
         lane_2 = round_of(lane_2, bytes + 8);
         lane_3 = round_of(lane_3, bytes + 12);
-        bytes += DIGEST_STRIPE_SIZE;
+        bytes += MPROM_DIGEST_STRIPE_SIZE;
     }
     memcpy(digest->rest, bytes, size);
     digest->lanes[0] = lane_0;
@@ -54,18 +54,18 @@ void digest_add(struct digest *digest, const void *data, size_t size)
     digest->lanes[3] = lane_3;
 }
 
-static uint32_t converge(const struct digest *digest)
+static uint32_t converge(const struct mprom_digest *digest)
 {
     const uint32_t *lanes = digest->lanes;
-    return digest->size < DIGEST_STRIPE_SIZE
+    return digest->size < MPROM_DIGEST_STRIPE_SIZE
                ? PRIME_5
                : rotate(lanes[0], 1) + rotate(lanes[1], 7) + rotate(lanes[2], 12) + rotate(lanes[3], 18);
 }
 
-uint32_t digest_end(const struct digest *digest)
+uint32_t mprom_digest_end(const struct mprom_digest *digest)
 {
     const uint8_t *rest = digest->rest;
-    uint32_t left = digest->size % DIGEST_STRIPE_SIZE;
+    uint32_t left = digest->size % MPROM_DIGEST_STRIPE_SIZE;
     uint32_t value = converge(digest) + digest->size;
 
     for (; left >= 4; left -= 4, rest += 4) {

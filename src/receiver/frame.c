@@ -33,7 +33,7 @@ static bool take_number(const char **digits, int count, uint32_t *number)
     return true;
 }
 
-bool frame_parse(struct frame *frame, const char *header)
+bool mprom_frame_parse(struct mprom_frame *frame, const char *header)
 {
     return take_number(&header, 4, &frame->wire_size) && take_number(&header, 4, &frame->made_size) &&
            take_number(&header, 8, &frame->made_off) && take_number(&header, 8, &frame->crc);
@@ -49,7 +49,7 @@ static size_t run_before_escape(const uint8_t *bytes, size_t size)
 }
 
 /* One byte in forty is an escape: what is between two of them moves at once. */
-size_t frame_unescape(uint8_t *bytes, size_t size)
+size_t mprom_frame_unescape(uint8_t *bytes, size_t size)
 {
     uint8_t *to = bytes;
     for (size_t from = 0; from < size;) {
@@ -67,8 +67,8 @@ size_t frame_unescape(uint8_t *bytes, size_t size)
     return (size_t)(to - bytes);
 }
 
-bool frame_is_sound(const struct frame *frame, uint32_t number, const char *header, const uint8_t *payload,
-                    size_t size)
+bool mprom_frame_is_sound(const struct mprom_frame *frame, uint32_t number, const char *header,
+                          const uint8_t *payload, size_t size)
 {
-    return romfs_crc32(romfs_crc32(number, header, HEADER_CRC_OFF), payload, size) == frame->crc;
+    return mprom_romfs_crc32(mprom_romfs_crc32(number, header, HEADER_CRC_OFF), payload, size) == frame->crc;
 }

@@ -7,21 +7,21 @@
 #include <stdint.h>
 
 /* What a header says. */
-struct frame {
+struct mprom_frame {
     uint32_t wire_size; /* bytes of the payload as it is sent */
     uint32_t made_size; /* bytes of the patch that it makes, */
     uint32_t made_off;  /* from this offset on */
     uint32_t crc;
 };
 
-/* Reads the RECEIVER_HEADER_SIZE digits of a header. Returns false if something else is between them. */
-bool frame_parse(struct frame *frame, const char *header);
+/* Reads the MPROM_RECEIVER_HEADER_SIZE digits of a header. Returns false if something else is between them. */
+bool mprom_frame_parse(struct mprom_frame *frame, const char *header);
 
 /* Takes the escapes out of a payload, in place. Returns how many bytes it has then. */
-size_t frame_unescape(uint8_t *bytes, size_t size);
+size_t mprom_frame_unescape(uint8_t *bytes, size_t size);
 
 /* Whether header and payload without escapes are those of the frame of that number. */
-bool frame_is_sound(const struct frame *frame, uint32_t number, const char *header, const uint8_t *payload,
-                    size_t size);
+bool mprom_frame_is_sound(const struct mprom_frame *frame, uint32_t number, const char *header,
+                          const uint8_t *payload, size_t size);
 
 #endif

@@ -29,57 +29,57 @@ static uint32_t min(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-uint32_t receiver_block_size(const struct rom *rom, uint32_t id)
+uint32_t mprom_receiver_block_size(const struct mprom_rom *rom, uint32_t id)
 {
-    return min(rom_segment_block_size(rom, id), RECEIVER_BLOCK_SIZE_MAX);
+    return min(mprom_rom_segment_block_size(rom, id), MPROM_RECEIVER_BLOCK_SIZE_MAX);
 }
 
-void patch_init(struct receiver *receiver)
+void mprom_patch_init(struct mprom_receiver *receiver)
 {
-    receiver->patch = (struct receiver_patch){
-        .block_size = receiver_block_size(receiver->setup.rom, receiver->setup.id),
+    receiver->patch = (struct mprom_receiver_patch){
+        .block_size = mprom_receiver_block_size(receiver->setup.rom, receiver->setup.id),
     };
 }
 
-static int patch_refuse(struct receiver *receiver, int err, const char *what)
+static int patch_refuse(struct mprom_receiver *receiver, int err, const char *what)
 {
-    struct rom *rom = receiver->setup.rom;
-    rom->error = (struct rom_error){
+    struct mprom_rom *rom = receiver->setup.rom;
+    rom->error = (struct mprom_rom_error){
         .code = err,
         .segment = receiver->setup.id,
         .off = receiver->patch.pos,
         .what = what,
-        .other = ROM_SEGMENT_NONE,
+        .other = MPROM_ROM_SEGMENT_NONE,
     };
     return err;
 }
 
-int patch_fail(struct receiver *receiver, const char *what)
+int mprom_patch_fail(struct mprom_receiver *receiver, const char *what)
 {
     return patch_refuse(receiver, -MPROM_EBADMSG, what);
 }
 
 /* Bytes that the block takes until it is full: blocks end at multiples of their size. */
-static uint32_t block_room(const struct receiver_patch *patch)
+static uint32_t block_room(const struct mprom_receiver_patch *patch)
 {
     return patch->block_size - patch->pos % patch->block_size;
 }
 
-bool patch_is_due(const struct receiver *receiver)
+bool mprom_patch_is_due(const struct mprom_receiver *receiver)
 {
-    const struct receiver_patch *patch = &receiver->patch;
+    const struct mprom_receiver_patch *patch = &receiver->patch;
     bool is_full = patch->pos % patch->block_size == 0;
     return patch->fill > 0 && (is_full || patch->pos == receiver->setup.size || patch->state == PATCH_KEEP);
 }
 
-bool patch_is_done(const struct receiver *receiver)
+bool mprom_patch_is_done(const struct mprom_receiver *receiver)
 {
-    const struct receiver_patch *patch = &receiver->patch;
+    const struct mprom_receiver_patch *patch = &receiver->patch;
     return patch->pos == receiver->setup.size && patch->fill == 0;
 }
 
 /* So many bytes are in the block now. */
-static void patch_advance(struct receiver_patch *patch, uint32_t size)
+static void patch_advance(struct mprom_receiver_patch *patch, uint32_t size)
 {
     patch->pos += size;
     patch->fill += size;
@@ -90,32 +90,32 @@ static void patch_advance(struct receiver_patch *patch, uint32_t size)
 }
 
 /* Starts an operation with its number. */
-static int patch_begin(struct receiver *receiver, uint32_t number)
+static int patch_begin(struct mprom_receiver *receiver, uint32_t number)
 {
     static const uint8_t states[] = {
         [KIND_LITERAL] = PATCH_LITERAL, [KIND_COPY] = PATCH_SHIFT, [KIND_KEEP] = PATCH_KEEP};
-    struct receiver_patch *patch = &receiver->patch;
+    struct mprom_receiver_patch *patch = &receiver->patch;
     uint32_t kind = number & ((1u << KIND_BITS) - 1);
     patch->count = number >> KIND_BITS;
-    if (kind > KIND_KEEP || (kind != KIND_LITERAL && receiver->setup.mode == RECEIVER_WHOLE)) {
-        return patch_fail(receiver, "the patch has an operation that is not allowed");
+    if (kind > KIND_KEEP || (kind != KIND_LITERAL && receiver->setup.mode == MPROM_RECEIVER_WHOLE)) {
+        return mprom_patch_fail(receiver, "the patch has an operation that is not allowed");
     }
     if (patch->count == 0 || patch->count > receiver->setup.size - patch->pos) {
-        return patch_fail(receiver, "an operation of the patch is empty or goes beyond the image");
+        return mprom_patch_fail(receiver, "an operation of the patch is empty or goes beyond the image");
     }
     if (kind == KIND_KEEP && !patch->is_open) {
-        return patch_fail(receiver, "the patch keeps the start of the segment");
+        return mprom_patch_fail(receiver, "the patch keeps the start of the segment");
     }
     patch->state = states[kind];
     return 0;
 }
 
 /* Takes a byte of a number, and acts on it when it is whole. */
-static int take_number(struct receiver *receiver, uint8_t byte)
+static int take_number(struct mprom_receiver *receiver, uint8_t byte)
 {
-    struct receiver_patch *patch = &receiver->patch;
+    struct mprom_receiver_patch *patch = &receiver->patch;
     if (patch->number_bits == NUMBER_LAST_POS && byte > NUMBER_LAST_MAX) {
-        return patch_fail(receiver, "a number in the patch is too large");
+        return mprom_patch_fail(receiver, "a number in the patch is too large");
     }
     patch->number |= (uint32_t)(byte & (NUMBER_MORE - 1)) << patch->number_bits;
     patch->number_bits += NUMBER_BITS;
@@ -138,11 +138,11 @@ static int take_number(struct receiver *receiver, uint8_t byte)
  * unit is held back, so all that came out of the first block is banned; and what lies between the last written byte
  * and the end of the last erased block is lost. Where nothing is lost a copy may go over from new bytes to old ones.
  */
-static bool source_is_there(const struct receiver *receiver, uint32_t off, uint32_t size)
+static bool source_is_there(const struct mprom_receiver *receiver, uint32_t off, uint32_t size)
 {
-    const struct receiver_patch *patch = &receiver->patch;
-    const struct rom_update *update = &receiver->setup.rom->update;
-    uint32_t room = rom_segment_size(receiver->setup.rom, receiver->setup.id);
+    const struct mprom_receiver_patch *patch = &receiver->patch;
+    const struct mprom_rom_update *update = &receiver->setup.rom->update;
+    uint32_t room = mprom_rom_segment_size(receiver->setup.rom, receiver->setup.id);
     if (off > room || size > room - off) {
         return false;
     }
@@ -154,16 +154,16 @@ static bool source_is_there(const struct receiver *receiver, uint32_t off, uint3
     return off >= patch->block_size && !is_any_lost;
 }
 
-static int copy(struct receiver *receiver)
+static int copy(struct mprom_receiver *receiver)
 {
-    struct receiver_patch *patch = &receiver->patch;
-    const struct receiver_setup *setup = &receiver->setup;
+    struct mprom_receiver_patch *patch = &receiver->patch;
+    const struct mprom_receiver_setup *setup = &receiver->setup;
     uint32_t size = min(patch->count, block_room(patch));
     uint32_t off = patch->pos + patch->shift;
     if (!source_is_there(receiver, off, size)) {
-        return patch_fail(receiver, "the patch copies what the segment does not hold");
+        return mprom_patch_fail(receiver, "the patch copies what the segment does not hold");
     }
-    int err = rom_read(setup->rom, setup->id, off, setup->block + patch->fill, size);
+    int err = mprom_rom_read(setup->rom, setup->id, off, setup->block + patch->fill, size);
     if (err == 0) {
         patch_advance(patch, size);
     }
@@ -171,25 +171,26 @@ static int copy(struct receiver *receiver)
 }
 
 /* The session is one per board, and what runs meanwhile may have ended it or opened another. */
-static bool session_is_ours(const struct receiver *receiver)
+static bool session_is_ours(const struct mprom_receiver *receiver)
 {
-    const struct receiver_setup *setup = &receiver->setup;
-    enum rom_update_mode mode = setup->mode == RECEIVER_WHOLE ? ROM_UPDATE_IOCTL : ROM_UPDATE_STREAM;
+    const struct mprom_receiver_setup *setup = &receiver->setup;
+    enum mprom_rom_update_mode mode =
+        setup->mode == MPROM_RECEIVER_WHOLE ? MPROM_ROM_UPDATE_IOCTL : MPROM_ROM_UPDATE_STREAM;
     return receiver->patch.is_open && setup->rom->update.mode == mode && setup->rom->update.segment == setup->id &&
            setup->rom->states[setup->id].generation == receiver->patch.generation;
 }
 
-static int session_check(struct receiver *receiver)
+static int session_check(struct mprom_receiver *receiver)
 {
     return session_is_ours(receiver) ? 0 : patch_refuse(receiver, -MPROM_EINVAL, "the update was ended meanwhile");
 }
 
-static int keep(struct receiver *receiver)
+static int keep(struct mprom_receiver *receiver)
 {
-    struct receiver_patch *patch = &receiver->patch;
+    struct mprom_receiver_patch *patch = &receiver->patch;
     int err = session_check(receiver);
     if (err == 0) {
-        err = rom_update_keep(receiver->setup.rom, patch->pos, patch->count);
+        err = mprom_rom_update_keep(receiver->setup.rom, patch->pos, patch->count);
     }
     if (err == 0) {
         patch->pos += patch->count;
@@ -199,9 +200,9 @@ static int keep(struct receiver *receiver)
 }
 
 /* Takes some of the bytes, at least one if there are any and the operation needs some. */
-static int64_t take_some(struct receiver *receiver, const uint8_t *bytes, size_t size)
+static int64_t take_some(struct mprom_receiver *receiver, const uint8_t *bytes, size_t size)
 {
-    struct receiver_patch *patch = &receiver->patch;
+    struct mprom_receiver_patch *patch = &receiver->patch;
     if (patch->state == PATCH_COPY) {
         return copy(receiver);
     }
@@ -219,17 +220,18 @@ static int64_t take_some(struct receiver *receiver, const uint8_t *bytes, size_t
         return n;
     }
     if (patch->pos == receiver->setup.size) {
-        return patch_fail(receiver, "the patch goes on behind the end of the image");
+        return mprom_patch_fail(receiver, "the patch goes on behind the end of the image");
     }
     int err = take_number(receiver, *bytes);
     return err ? err : 1;
 }
 
-int64_t patch_take(struct receiver *receiver, const uint8_t *bytes, size_t size)
+int64_t mprom_patch_take(struct mprom_receiver *receiver, const uint8_t *bytes, size_t size)
 {
-    const struct receiver_patch *patch = &receiver->patch;
+    const struct mprom_receiver_patch *patch = &receiver->patch;
     size_t taken = 0;
-    while (!patch_is_due(receiver) && (taken < size || patch->state == PATCH_COPY || patch->state == PATCH_KEEP)) {
+    while (!mprom_patch_is_due(receiver) &&
+           (taken < size || patch->state == PATCH_COPY || patch->state == PATCH_KEEP)) {
         int64_t some = take_some(receiver, bytes + taken, size - taken);
         if (some < 0) {
             return some;
@@ -239,11 +241,11 @@ int64_t patch_take(struct receiver *receiver, const uint8_t *bytes, size_t size)
     return (int64_t)taken;
 }
 
-static int session_open(struct receiver *receiver)
+static int mprom_session_open(struct mprom_receiver *receiver)
 {
-    const struct receiver_setup *setup = &receiver->setup;
-    int result = setup->mode == RECEIVER_WHOLE ? rom_prepare(setup->rom, setup->id, 0, setup->size)
-                                               : rom_update_begin(setup->rom, setup->id, setup->size);
+    const struct mprom_receiver_setup *setup = &receiver->setup;
+    int result = setup->mode == MPROM_RECEIVER_WHOLE ? mprom_rom_prepare(setup->rom, setup->id, 0, setup->size)
+                                                     : mprom_rom_update_begin(setup->rom, setup->id, setup->size);
     if (result < 0) {
         return result;
     }
@@ -252,36 +254,37 @@ static int session_open(struct receiver *receiver)
     return 0;
 }
 
-int patch_write(struct receiver *receiver)
+int mprom_patch_write(struct mprom_receiver *receiver)
 {
-    struct receiver_patch *patch = &receiver->patch;
-    const struct receiver_setup *setup = &receiver->setup;
-    int err = patch->is_open ? session_check(receiver) : session_open(receiver);
+    struct mprom_receiver_patch *patch = &receiver->patch;
+    const struct mprom_receiver_setup *setup = &receiver->setup;
+    int err = patch->is_open ? session_check(receiver) : mprom_session_open(receiver);
     if (err) {
         return err;
     }
-    err = setup->mode == RECEIVER_WHOLE
-              ? rom_write(setup->rom, setup->id, patch->pos - patch->fill, setup->block, patch->fill)
-              : rom_update_write(setup->rom, setup->block, patch->fill);
+    err = setup->mode == MPROM_RECEIVER_WHOLE
+              ? mprom_rom_write(setup->rom, setup->id, patch->pos - patch->fill, setup->block, patch->fill)
+              : mprom_rom_update_write(setup->rom, setup->block, patch->fill);
     patch->fill = 0;
     return err;
 }
 
-int patch_commit(struct receiver *receiver)
+int mprom_patch_commit(struct mprom_receiver *receiver)
 {
-    const struct receiver_setup *setup = &receiver->setup;
+    const struct mprom_receiver_setup *setup = &receiver->setup;
     /* It is not open yet if there is nothing to write, which opening it refuses. */
-    int err = receiver->patch.is_open ? session_check(receiver) : session_open(receiver);
+    int err = receiver->patch.is_open ? session_check(receiver) : mprom_session_open(receiver);
     if (err) {
         return err;
     }
-    return setup->mode == RECEIVER_WHOLE ? rom_complete(setup->rom, setup->id) : rom_update_commit(setup->rom);
+    return setup->mode == MPROM_RECEIVER_WHOLE ? mprom_rom_complete(setup->rom, setup->id)
+                                               : mprom_rom_update_commit(setup->rom);
 }
 
-void patch_abort(struct receiver *receiver)
+void mprom_patch_abort(struct mprom_receiver *receiver)
 {
     if (session_is_ours(receiver)) {
-        rom_update_abort(receiver->setup.rom);
+        mprom_rom_update_abort(receiver->setup.rom);
     }
     receiver->patch.is_open = false;
 }

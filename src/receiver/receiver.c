@@ -13,7 +13,7 @@ enum receiver_word {
     WORD_DAMAGED = 0x15,
     WORD_ROOM = 0x16,
     WORD_DONE = 0x17,
-    WORD_REFUSED = RECEIVER_WORD_REFUSED,
+    WORD_REFUSED = MPROM_RECEIVER_WORD_REFUSED,
 };
 
 enum {
@@ -29,23 +29,23 @@ enum {
     FRAME_DAMAGED = 1
 };
 
-static void say(const struct receiver *receiver, enum receiver_word word)
+static void say(const struct mprom_receiver *receiver, enum receiver_word word)
 {
     const char byte = (char)word;
     receiver->setup.io->write(receiver->setup.io->ctx, &byte, 1);
 }
 
-static int read_some(struct receiver *receiver, uint8_t *dst, size_t size, uint32_t timeout_ms)
+static int read_some(struct mprom_receiver *receiver, uint8_t *dst, size_t size, uint32_t timeout_ms)
 {
     int count = receiver->setup.io->read(receiver->setup.io->ctx, dst, size, timeout_ms);
     receiver->is_cut = count < 0;
     return count;
 }
 
-static int read_all(struct receiver *receiver, uint8_t *dst, size_t size)
+static int read_all(struct mprom_receiver *receiver, uint8_t *dst, size_t size)
 {
     while (size > 0) {
-        int count = read_some(receiver, dst, size, RECEIVER_FOREVER);
+        int count = read_some(receiver, dst, size, MPROM_RECEIVER_FOREVER);
         if (count < 0) {
             return count;
         }
@@ -56,7 +56,7 @@ static int read_all(struct receiver *receiver, uint8_t *dst, size_t size)
 }
 
 /* What is on the way must not arrive at a prompt. */
-static int drain(struct receiver *receiver)
+static int drain(struct mprom_receiver *receiver)
 {
     int count;
     do {
@@ -66,13 +66,13 @@ static int drain(struct receiver *receiver)
 }
 
 /* Where a payload goes: behind what the last one has left. */
-static uint8_t *payload_of(const struct receiver *receiver)
+static uint8_t *payload_of(const struct mprom_receiver *receiver)
 {
     return receiver->setup.payload + receiver->kept_size;
 }
 
 /* Each piece that is read makes room for another on the way. */
-static int read_payload(struct receiver *receiver, uint32_t size)
+static int read_payload(struct mprom_receiver *receiver, uint32_t size)
 {
     uint8_t *dst = payload_of(receiver);
     int err = 0;
@@ -89,25 +89,27 @@ static int read_payload(struct receiver *receiver, uint32_t size)
 }
 
 /* Reads a frame, its payload without escapes. Returns 0, FRAME_DAMAGED, or what io->read() returned. */
-static int read_frame(struct receiver *receiver, struct frame *frame, size_t *size)
+static int read_frame(struct mprom_receiver *receiver, struct mprom_frame *frame, size_t *size)
 {
     int err = read_all(receiver, (uint8_t *)receiver->header, sizeof receiver->header);
     if (err) {
         return err;
     }
-    if (!frame_parse(frame, receiver->header) || frame->wire_size > receiver->setup.room) {
+    if (!mprom_frame_parse(frame, receiver->header) || frame->wire_size > receiver->setup.room) {
         return FRAME_DAMAGED;
     }
     err = read_payload(receiver, frame->wire_size);
     if (err) {
         return err;
     }
-    *size = frame_unescape(payload_of(receiver), frame->wire_size);
-    return frame_is_sound(frame, receiver->number, receiver->header, payload_of(receiver), *size) ? 0 : FRAME_DAMAGED;
+    *size = mprom_frame_unescape(payload_of(receiver), frame->wire_size);
+    return mprom_frame_is_sound(frame, receiver->number, receiver->header, payload_of(receiver), *size)
+               ? 0
+               : FRAME_DAMAGED;
 }
 
 /* What is on the way is thrown away; then the client goes on with the frame that is due. */
-static int rewind_client(struct receiver *receiver)
+static int rewind_client(struct mprom_receiver *receiver)
 {
     char text[NUMBER_SIZE_MAX];
     char *digit = text + sizeof text;
@@ -128,12 +130,12 @@ static int rewind_client(struct receiver *receiver)
 }
 
 /* The frame is whole. Frame 0 is a greeting: what is in it only shows whether the console is clean. */
-static int open_frame(struct receiver *receiver, const struct frame *frame, size_t size)
+static int open_frame(struct mprom_receiver *receiver, const struct mprom_frame *frame, size_t size)
 {
-    const struct receiver_setup *setup = &receiver->setup;
+    const struct mprom_receiver_setup *setup = &receiver->setup;
     bool is_greeting = receiver->number == 0;
     if (frame->made_off != receiver->patch_off || frame->made_size > (is_greeting ? 0 : setup->chunk)) {
-        return patch_fail(receiver, "the frame is not the next part of the patch");
+        return mprom_patch_fail(receiver, "the frame is not the next part of the patch");
     }
     receiver->patch_off += frame->made_size;
     if (is_greeting) {
@@ -147,13 +149,13 @@ static int open_frame(struct receiver *receiver, const struct frame *frame, size
     }
     receiver->bytes = setup->payload;
     receiver->bytes_size = size;
-    return size == frame->made_size ? 0 : patch_fail(receiver, "the frame is not as long as it says");
+    return size == frame->made_size ? 0 : mprom_patch_fail(receiver, "the frame is not as long as it says");
 }
 
 /* Receives a frame; the client sends it again until it is whole. */
-static RECEIVER_OWN_FRAME int next_frame(struct receiver *receiver)
+static RECEIVER_OWN_FRAME int next_frame(struct mprom_receiver *receiver)
 {
-    struct frame frame;
+    struct mprom_frame frame;
     size_t size;
     int err = read_frame(receiver, &frame, &size);
     while (err == FRAME_DAMAGED) {
@@ -165,13 +167,13 @@ static RECEIVER_OWN_FRAME int next_frame(struct receiver *receiver)
     return err ? err : open_frame(receiver, &frame, size);
 }
 
-static int inflate_some(struct receiver *receiver)
+static int inflate_some(struct mprom_receiver *receiver)
 {
-    const struct receiver_io *io = receiver->setup.io;
+    const struct mprom_receiver_io *io = receiver->setup.io;
     size_t size = receiver->packed_makes;
     size = size < sizeof receiver->made ? size : sizeof receiver->made;
     if (io->inflate(io->ctx, &receiver->packed, receiver->packed_end, receiver->made, size)) {
-        return patch_fail(receiver, "the frame cannot be inflated");
+        return mprom_patch_fail(receiver, "the frame cannot be inflated");
     }
     receiver->packed_makes -= (uint32_t)size;
     receiver->bytes = receiver->made;
@@ -180,16 +182,16 @@ static int inflate_some(struct receiver *receiver)
 }
 
 /* Makes the image of the frame that is there, until the block is due or the frame is used up. */
-static RECEIVER_OWN_FRAME int fill_block(struct receiver *receiver)
+static RECEIVER_OWN_FRAME int fill_block(struct mprom_receiver *receiver)
 {
     for (;;) {
-        int64_t taken = patch_take(receiver, receiver->bytes, receiver->bytes_size);
+        int64_t taken = mprom_patch_take(receiver, receiver->bytes, receiver->bytes_size);
         if (taken < 0) {
             return (int)taken;
         }
         receiver->bytes += taken;
         receiver->bytes_size -= (size_t)taken;
-        if (patch_is_due(receiver) || receiver->packed_makes == 0) {
+        if (mprom_patch_is_due(receiver) || receiver->packed_makes == 0) {
             return 0;
         }
         int err = inflate_some(receiver);
@@ -200,11 +202,11 @@ static RECEIVER_OWN_FRAME int fill_block(struct receiver *receiver)
 }
 
 /* The frame is used up; what its deflate stream has left waits for the next one. */
-static RECEIVER_OWN_FRAME int close_frame(struct receiver *receiver)
+static RECEIVER_OWN_FRAME int close_frame(struct mprom_receiver *receiver)
 {
     size_t size = (size_t)(receiver->packed_end - receiver->packed);
-    if (size > RECEIVER_KEPT_SIZE) {
-        return patch_fail(receiver, "the frame leaves more than can be kept");
+    if (size > MPROM_RECEIVER_KEPT_SIZE) {
+        return mprom_patch_fail(receiver, "the frame leaves more than can be kept");
     }
     memmove(receiver->setup.payload, receiver->packed, size);
     receiver->kept_size = (uint32_t)size;
@@ -217,19 +219,19 @@ static RECEIVER_OWN_FRAME int close_frame(struct receiver *receiver)
 }
 
 /* The system's turn, before flash is busy for a while. */
-static RECEIVER_OWN_FRAME void let_poll(const struct receiver *receiver)
+static RECEIVER_OWN_FRAME void let_poll(const struct mprom_receiver *receiver)
 {
     if (receiver->setup.io->poll != NULL) {
         receiver->setup.io->poll(receiver->setup.io->ctx);
     }
 }
 
-static int write_frame(struct receiver *receiver)
+static int write_frame(struct mprom_receiver *receiver)
 {
     int err = fill_block(receiver);
-    while (err == 0 && patch_is_due(receiver)) {
+    while (err == 0 && mprom_patch_is_due(receiver)) {
         let_poll(receiver);
-        err = patch_write(receiver);
+        err = mprom_patch_write(receiver);
         if (err == 0) {
             err = fill_block(receiver);
         }
@@ -238,9 +240,9 @@ static int write_frame(struct receiver *receiver)
 }
 
 /* The reason survives whatever runs while the line grows quiet. */
-static RECEIVER_OWN_FRAME int refuse(struct receiver *receiver, int err)
+static RECEIVER_OWN_FRAME int refuse(struct mprom_receiver *receiver, int err)
 {
-    struct rom_error why = receiver->setup.rom->error;
+    struct mprom_rom_error why = receiver->setup.rom->error;
     int cut = drain(receiver);
     if (cut) {
         return cut;
@@ -250,16 +252,16 @@ static RECEIVER_OWN_FRAME int refuse(struct receiver *receiver, int err)
     return err;
 }
 
-void receiver_init(struct receiver *receiver, const struct receiver_setup *setup)
+void mprom_receiver_init(struct mprom_receiver *receiver, const struct mprom_receiver_setup *setup)
 {
     memset(receiver, 0, sizeof *receiver);
     receiver->setup = *setup;
     receiver->packed = receiver->packed_end = setup->payload;
     receiver->bytes = receiver->made;
-    patch_init(receiver);
+    mprom_patch_init(receiver);
 }
 
-int receiver_run(struct receiver *receiver)
+int mprom_receiver_run(struct mprom_receiver *receiver)
 {
     int err = 0;
     do {
@@ -267,19 +269,19 @@ int receiver_run(struct receiver *receiver)
         if (err == 0) {
             err = write_frame(receiver);
         }
-    } while (err == 0 && (receiver->number == 0 || !patch_is_done(receiver)));
+    } while (err == 0 && (receiver->number == 0 || !mprom_patch_is_done(receiver)));
     if (err == 0) {
-        err = patch_commit(receiver);
+        err = mprom_patch_commit(receiver);
     }
     if (err == 0) {
         say(receiver, WORD_DONE);
         return 0;
     }
-    patch_abort(receiver);
+    mprom_patch_abort(receiver);
     return receiver->is_cut ? err : refuse(receiver, err);
 }
 
-void receiver_abort(struct receiver *receiver)
+void mprom_receiver_abort(struct mprom_receiver *receiver)
 {
-    patch_abort(receiver);
+    mprom_patch_abort(receiver);
 }

@@ -6,11 +6,11 @@
 #include "rom/image.h"
 #include "rom/trailer.h"
 
-static const uint8_t magic[ROM_MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
+static const uint8_t magic[MPROM_ROM_MAGIC_SIZE] = {0xD2, 0xCD, 0x31};
 
 enum {
-    GONE_SIZE = FLASH_PROGRAM_SIZE_MAX, /* whole units, however large they are */
-    GONE_PLACES = 4,                    /* at the end of the first block; one may be half written */
+    GONE_SIZE = MPROM_FLASH_PROGRAM_SIZE_MAX, /* whole units, however large they are */
+    GONE_PLACES = 4,                          /* at the end of the first block; one may be half written */
 };
 
 /* Says that the first block is about to be erased, for a segment without a trailer. */
@@ -18,67 +18,67 @@ static const uint8_t gone_text[GONE_SIZE] = {'m', 'p', 'r', 'o', 'm', ':', ' ', 
                                              'i', 'm', 'a', 'g', 'e', ' ', 'i', 's', ' ', 't', 'o',
                                              ' ', 'b', 'e', ' ', 'e', 'r', 'a', 's', 'e', 'd'};
 
-uint32_t rom_head_size(const struct flash_geometry *geometry)
+uint32_t mprom_rom_head_size(const struct mprom_flash_geometry *geometry)
 {
-    return rom_round_up(ROM_MAGIC_SIZE, geometry->program_size);
+    return mprom_rom_round_up(MPROM_ROM_MAGIC_SIZE, geometry->program_size);
 }
 
-static bool any_count(const struct flash_geometry *geometry)
+static bool any_count(const struct mprom_flash_geometry *geometry)
 {
-    return geometry->overwrites || geometry->program_count == FLASH_PROGRAM_ANY;
+    return geometry->overwrites || geometry->program_count == MPROM_FLASH_PROGRAM_ANY;
 }
 
 /*
  * Where the head is magic and one byte of length, and erased bits are set, a cut leaves a length that is too large.
  * The check finds that out, so the second of two programs can be spared for breaking the magic.
  */
-static bool length_is_safe(const struct flash_geometry *geometry)
+static bool length_is_safe(const struct mprom_flash_geometry *geometry)
 {
-    return rom_head_size(geometry) <= 4 && geometry->erased_value == 0xFF;
+    return mprom_rom_head_size(geometry) <= 4 && geometry->erased_value == 0xFF;
 }
 
-bool rom_head_is_split(const struct flash_geometry *geometry)
+bool mprom_rom_head_is_split(const struct mprom_flash_geometry *geometry)
 {
-    if (rom_head_size(geometry) == ROM_MAGIC_SIZE) {
+    if (mprom_rom_head_size(geometry) == MPROM_ROM_MAGIC_SIZE) {
         return false;
     }
     return any_count(geometry) || geometry->program_count > 2 ||
            (geometry->program_count == 2 && !length_is_safe(geometry));
 }
 
-bool rom_head_may_tear(const struct flash_geometry *geometry)
+bool mprom_rom_head_may_tear(const struct mprom_flash_geometry *geometry)
 {
-    return rom_head_size(geometry) != ROM_MAGIC_SIZE && !rom_head_is_split(geometry);
+    return mprom_rom_head_size(geometry) != MPROM_ROM_MAGIC_SIZE && !mprom_rom_head_is_split(geometry);
 }
 
-bool rom_head_may_be_gone(const struct flash_geometry *geometry)
+bool mprom_rom_head_may_be_gone(const struct mprom_flash_geometry *geometry)
 {
     return !any_count(geometry);
 }
 
 /* Whether a live head may be programmed once more, to break it. */
-static bool can_program_again(const struct flash_geometry *geometry)
+static bool can_program_again(const struct mprom_flash_geometry *geometry)
 {
-    return any_count(geometry) || geometry->program_count > (rom_head_is_split(geometry) ? 2 : 1);
+    return any_count(geometry) || geometry->program_count > (mprom_rom_head_is_split(geometry) ? 2 : 1);
 }
 
 /* What a byte of a broken magic is programmed to: every bit of it differs from an erased one. */
-static uint8_t invalid_byte(const struct flash_geometry *geometry)
+static uint8_t invalid_byte(const struct mprom_flash_geometry *geometry)
 {
     return (uint8_t)~geometry->erased_value;
 }
 
-int rom_head_prepare(struct rom *rom, uint32_t id, const uint8_t *head)
+int mprom_rom_head_prepare(struct mprom_rom *rom, uint32_t id, const uint8_t *head)
 {
-    const struct flash_geometry *geometry = rom_geometry(rom, id);
-    if (!rom_head_is_split(geometry)) {
+    const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, id);
+    if (!mprom_rom_head_is_split(geometry)) {
         return 0;
     }
-    uint8_t unit[FLASH_PROGRAM_SIZE_MAX];
-    uint32_t size = rom_head_size(geometry);
+    uint8_t unit[MPROM_FLASH_PROGRAM_SIZE_MAX];
+    uint32_t size = mprom_rom_head_size(geometry);
     memcpy(unit, head, size);
-    memset(unit, geometry->overwrites ? invalid_byte(geometry) : geometry->erased_value, ROM_MAGIC_SIZE);
-    return rom_flash_program(rom, id, 0, unit, size);
+    memset(unit, geometry->overwrites ? invalid_byte(geometry) : geometry->erased_value, MPROM_ROM_MAGIC_SIZE);
+    return mprom_rom_flash_program(rom, id, 0, unit, size);
 }
 
 /*
@@ -86,18 +86,18 @@ int rom_head_prepare(struct rom *rom, uint32_t id, const uint8_t *head)
  * how many of them it starts like an image, or an error. unit is what it holds, with every bit programmed that ever
  * reads so: to program it again with that takes nothing from it and makes it firm.
  */
-ROM_OWN_FRAME static int read_head(struct rom *rom, uint32_t id, uint8_t *unit, uint32_t size)
+MPROM_ROM_OWN_FRAME static int read_head(struct mprom_rom *rom, uint32_t id, uint8_t *unit, uint32_t size)
 {
-    uint8_t erased = rom_geometry(rom, id)->erased_value;
+    uint8_t erased = mprom_rom_geometry(rom, id)->erased_value;
     int found = 0;
     memset(unit, erased, size);
     for (int reads = 0; reads < 3; reads++) {
-        uint8_t seen[FLASH_PROGRAM_SIZE_MAX];
-        int err = rom_flash_read(rom, id, 0, seen, size);
+        uint8_t seen[MPROM_FLASH_PROGRAM_SIZE_MAX];
+        int err = mprom_rom_flash_read(rom, id, 0, seen, size);
         if (err) {
             return err;
         }
-        found += memcmp(seen, magic, ROM_MAGIC_SIZE) == 0;
+        found += memcmp(seen, magic, MPROM_ROM_MAGIC_SIZE) == 0;
         for (uint32_t i = 0; i < size; i++) {
             unit[i] = (uint8_t)(((unit[i] ^ erased) | (seen[i] ^ erased)) ^ erased);
         }
@@ -106,48 +106,49 @@ ROM_OWN_FRAME static int read_head(struct rom *rom, uint32_t id, uint8_t *unit, 
 }
 
 /* The places for the mark in the first block, the last one first; 0 when there are no more. */
-static uint32_t gone_place(const struct rom *rom, uint32_t id, uint32_t number)
+static uint32_t gone_place(const struct mprom_rom *rom, uint32_t id, uint32_t number)
 {
-    uint32_t end = rom_block_size(rom, id, 0);
+    uint32_t end = mprom_rom_block_size(rom, id, 0);
     uint32_t from_end = (number + 1) * GONE_SIZE;
     return number < GONE_PLACES && from_end < end ? end - from_end : 0;
 }
 
 /* Where the image in a segment without a trailer ends, if its header can be read; else 0. */
-static uint32_t find_image_end(struct rom *rom, uint32_t id)
+static uint32_t find_image_end(struct mprom_rom *rom, uint32_t id)
 {
     uint32_t size;
-    rom_source_open(rom, id, NULL, rom_segment_size(rom, id));
-    return rom_image_size(rom, &size) == 0 ? size : 0;
+    mprom_rom_source_open(rom, id, NULL, mprom_rom_segment_size(rom, id));
+    return mprom_rom_image_size(rom, &size) == 0 ? size : 0;
 }
 
-static int mark_first_block(struct rom *rom, uint32_t id)
+static int mark_first_block(struct mprom_rom *rom, uint32_t id)
 {
     uint32_t image_end = find_image_end(rom, id);
     uint32_t number = 0;
     for (uint32_t place; (place = gone_place(rom, id, number)) >= image_end && place != 0; number++) {
-        int blank = rom_flash_is_blank(rom, id, place, GONE_SIZE);
+        int blank = mprom_rom_flash_is_blank(rom, id, place, GONE_SIZE);
         if (blank != 0) {
-            return blank < 0 ? blank : rom_flash_program(rom, id, place, gone_text, GONE_SIZE);
+            return blank < 0 ? blank : mprom_rom_flash_program(rom, id, place, gone_text, GONE_SIZE);
         }
     }
     return 0;
 }
 
-static int erase_first_block(struct rom *rom, uint32_t id)
+static int erase_first_block(struct mprom_rom *rom, uint32_t id)
 {
-    int64_t blank = rom_erase_step(rom, id, 0, rom_block_size(rom, id, 0));
+    int64_t blank = mprom_rom_erase_step(rom, id, 0, mprom_rom_block_size(rom, id, 0));
     return blank < 0 ? (int)blank : 0;
 }
 
 /* Erases the first block with an image in it. A mark that cannot be written must not keep an image for ever. */
-ROM_OWN_FRAME static int erase_marked(struct rom *rom, uint32_t id)
+MPROM_ROM_OWN_FRAME static int erase_marked(struct mprom_rom *rom, uint32_t id)
 {
-    int marked = rom_segment(rom, id)->has_trailer ? rom_trailer_gone_write(rom, id) : mark_first_block(rom, id);
+    int marked =
+        mprom_rom_segment(rom, id)->has_trailer ? mprom_rom_trailer_gone_write(rom, id) : mark_first_block(rom, id);
     if (marked && marked != -MPROM_EIO) {
         return marked;
     }
-    struct rom_error error = rom->error;
+    struct mprom_rom_error error = rom->error;
     int err = erase_first_block(rom, id);
     if (err == 0 && marked) {
         rom->error = error;
@@ -160,11 +161,11 @@ ROM_OWN_FRAME static int erase_marked(struct rom *rom, uint32_t id)
  * done when power fails, the magic is either whole, and with it the old image, or it is not, and a cut length cannot
  * make a smaller image of the old one ("D2 CD 31 00" is a valid one).
  */
-static int break_magic(struct rom *rom, uint32_t id, uint8_t *unit)
+static int break_magic(struct mprom_rom *rom, uint32_t id, uint8_t *unit)
 {
-    const struct flash_geometry *geometry = rom_geometry(rom, id);
-    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);
-    return rom_flash_program(rom, id, 0, unit, rom_head_size(geometry));
+    const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, id);
+    memset(unit, invalid_byte(geometry), MPROM_ROM_MAGIC_SIZE);
+    return mprom_rom_flash_program(rom, id, 0, unit, mprom_rom_head_size(geometry));
 }
 
 /* What is still to be done before there is no image. */
@@ -175,11 +176,11 @@ enum left_to_do {
 };
 
 /* Breaks the head if its units may be programmed once more. Returns what is left to do, or an error. */
-ROM_OWN_FRAME static int break_head(struct rom *rom, uint32_t id)
+MPROM_ROM_OWN_FRAME static int break_head(struct mprom_rom *rom, uint32_t id)
 {
-    const struct flash_geometry *geometry = rom_geometry(rom, id);
-    uint8_t unit[FLASH_PROGRAM_SIZE_MAX];
-    int found = read_head(rom, id, unit, rom_head_size(geometry));
+    const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, id);
+    uint8_t unit[MPROM_FLASH_PROGRAM_SIZE_MAX];
+    int found = read_head(rom, id, unit, mprom_rom_head_size(geometry));
     if (found < 0 && found != -MPROM_EBADMSG) {
         return found;
     }
@@ -194,7 +195,7 @@ ROM_OWN_FRAME static int break_head(struct rom *rom, uint32_t id)
     return break_magic(rom, id, unit);
 }
 
-int rom_head_break(struct rom *rom, uint32_t id)
+int mprom_rom_head_break(struct mprom_rom *rom, uint32_t id)
 {
     int left = break_head(rom, id);
     if (left == LEFT_MARK_AND_ERASE) {
@@ -233,13 +234,14 @@ static bool is_gone_text(const uint8_t *programmed, uint8_t erased)
 }
 
 /* Which bits of a place are programmed: a bit counts that reads so in one of three reads. Returns 0 or an error. */
-ROM_OWN_FRAME static int read_programmed(struct rom *rom, uint32_t id, uint32_t place, uint8_t programmed[GONE_SIZE])
+MPROM_ROM_OWN_FRAME static int read_programmed(struct mprom_rom *rom, uint32_t id, uint32_t place,
+                                               uint8_t programmed[GONE_SIZE])
 {
-    uint8_t erased = rom_geometry(rom, id)->erased_value;
+    uint8_t erased = mprom_rom_geometry(rom, id)->erased_value;
     memset(programmed, 0, GONE_SIZE);
     for (int reads = 0; reads < 3; reads++) {
         uint8_t seen[GONE_SIZE];
-        int err = rom_flash_read(rom, id, place, seen, GONE_SIZE);
+        int err = mprom_rom_flash_read(rom, id, place, seen, GONE_SIZE);
         if (err) {
             return err;
         }
@@ -252,13 +254,14 @@ ROM_OWN_FRAME static int read_programmed(struct rom *rom, uint32_t id, uint32_t 
 
 /* Nothing but the mark is ever written there while an image is in front: a place that cannot be read is a torn one.
  */
-static int first_block_is_marked(struct rom *rom, uint32_t id, uint32_t size)
+static int first_block_is_marked(struct mprom_rom *rom, uint32_t id, uint32_t size)
 {
     uint32_t number = 0;
     for (uint32_t place; (place = gone_place(rom, id, number)) >= size && place != 0; number++) {
         uint8_t programmed[GONE_SIZE];
         int err = read_programmed(rom, id, place, programmed);
-        if (err == -MPROM_EBADMSG || (err == 0 && is_gone_text(programmed, rom_geometry(rom, id)->erased_value))) {
+        if (err == -MPROM_EBADMSG ||
+            (err == 0 && is_gone_text(programmed, mprom_rom_geometry(rom, id)->erased_value))) {
             return 1;
         }
         if (err) {
@@ -268,10 +271,11 @@ static int first_block_is_marked(struct rom *rom, uint32_t id, uint32_t size)
     return 0;
 }
 
-int rom_head_is_gone(struct rom *rom, uint32_t id, uint32_t size)
+int mprom_rom_head_is_gone(struct mprom_rom *rom, uint32_t id, uint32_t size)
 {
-    if (!rom_head_may_be_gone(rom_geometry(rom, id))) {
+    if (!mprom_rom_head_may_be_gone(mprom_rom_geometry(rom, id))) {
         return 0;
     }
-    return rom_segment(rom, id)->has_trailer ? rom_trailer_gone_read(rom, id) : first_block_is_marked(rom, id, size);
+    return mprom_rom_segment(rom, id)->has_trailer ? mprom_rom_trailer_gone_read(rom, id)
+                                                   : first_block_is_marked(rom, id, size);
 }

@@ -13,27 +13,27 @@ enum {
 
 /* Reads from the one place that holds the byte at off, as much of size as lies there. Returns how much, or an error.
  */
-static int64_t read_piece(struct rom *rom, uint32_t off, uint8_t *dst, uint32_t size)
+static int64_t read_piece(struct mprom_rom *rom, uint32_t off, uint8_t *dst, uint32_t size)
 {
-    struct rom_source *source = &rom->source;
-    const struct rom_update *overlay = source->overlay;
+    struct mprom_rom_source *source = &rom->source;
+    const struct mprom_rom_update *overlay = source->overlay;
     if (overlay != NULL) {
         uint32_t tail_off = overlay->written_end - overlay->tail_size;
         if (off < overlay->first_size) {
-            size = rom_min(size, overlay->first_size - off);
+            size = mprom_rom_min(size, overlay->first_size - off);
             memcpy(dst, overlay->first + off, size);
             return size;
         }
         if (off >= tail_off && off - tail_off < overlay->tail_size) {
-            size = rom_min(size, overlay->written_end - off);
+            size = mprom_rom_min(size, overlay->written_end - off);
             memcpy(dst, overlay->tail + (off - tail_off), size);
             return size;
         }
         if (off < tail_off) {
-            size = rom_min(size, tail_off - off);
+            size = mprom_rom_min(size, tail_off - off);
         }
     }
-    int err = rom_flash_read(rom, source->segment, off, dst, size);
+    int err = mprom_rom_flash_read(rom, source->segment, off, dst, size);
     if (err == -MPROM_EBADMSG) {
         source->bad_off = off;
     }
@@ -42,7 +42,7 @@ static int64_t read_piece(struct rom *rom, uint32_t off, uint8_t *dst, uint32_t 
 
 static int source_read(void *ctx, uint32_t off, void *dst, uint32_t size)
 {
-    struct rom *rom = ctx;
+    struct mprom_rom *rom = ctx;
     uint8_t *bytes = dst;
     while (size > 0) {
         int64_t taken = read_piece(rom, off, bytes, size);
@@ -56,9 +56,10 @@ static int source_read(void *ctx, uint32_t off, void *dst, uint32_t size)
     return 0;
 }
 
-void rom_source_open(struct rom *rom, uint32_t segment, const struct rom_update *overlay, uint32_t size)
+void mprom_rom_source_open(struct mprom_rom *rom, uint32_t segment, const struct mprom_rom_update *overlay,
+                           uint32_t size)
 {
-    rom->source = (struct rom_source){
+    rom->source = (struct mprom_rom_source){
         .source = {.read = source_read, .ctx = rom, .size = size},
         .segment = segment,
         .overlay = overlay,
@@ -66,24 +67,24 @@ void rom_source_open(struct rom *rom, uint32_t segment, const struct rom_update 
 }
 
 /* Makes sure that what cannot be read is on record too. */
-static int record_unreadable(struct rom *rom, int err)
+static int record_unreadable(struct mprom_rom *rom, int err)
 {
     if (err == -MPROM_EBADMSG) {
-        rom_fail(rom, err, rom->source.segment, rom->source.bad_off, "the flash cannot be read here");
+        mprom_rom_fail(rom, err, rom->source.segment, rom->source.bad_off, "the flash cannot be read here");
     }
     return err;
 }
 
-int rom_source_crc(struct rom *rom, uint32_t off, uint32_t size, uint32_t *crc)
+int mprom_rom_source_crc(struct mprom_rom *rom, uint32_t off, uint32_t size, uint32_t *crc)
 {
     uint8_t piece[CRC_PIECE_SIZE];
     while (size > 0) {
-        uint32_t n = rom_min(size, sizeof piece);
+        uint32_t n = mprom_rom_min(size, sizeof piece);
         int err = source_read(rom, off, piece, n);
         if (err) {
             return record_unreadable(rom, err);
         }
-        *crc = romfs_crc32(*crc, piece, n);
+        *crc = mprom_romfs_crc32(*crc, piece, n);
         off += n;
         size -= n;
     }
@@ -91,7 +92,7 @@ int rom_source_crc(struct rom *rom, uint32_t off, uint32_t size, uint32_t *crc)
 }
 
 /* Reads a byte of the header. Returns 1, 0 if the source ends before it, or an error. */
-static int read_header_byte(struct rom *rom, uint32_t off, uint8_t *byte)
+static int read_header_byte(struct mprom_rom *rom, uint32_t off, uint8_t *byte)
 {
     if (off >= rom->source.source.size) {
         return 0;
@@ -100,7 +101,7 @@ static int read_header_byte(struct rom *rom, uint32_t off, uint8_t *byte)
     return err ? record_unreadable(rom, err) : 1;
 }
 
-int rom_image_size(struct rom *rom, uint32_t *size)
+int mprom_rom_image_size(struct mprom_rom *rom, uint32_t *size)
 {
     static const uint8_t magic[] = {0xD2, 0xCD, 0x31};
     uint32_t payload_size = 0;
@@ -112,7 +113,7 @@ int rom_image_size(struct rom *rom, uint32_t *size)
             return found;
         }
         if (byte != magic[off]) {
-            return rom_fail(rom, -MPROM_EBADMSG, rom->source.segment, off, "this is no ROMFS image");
+            return mprom_rom_fail(rom, -MPROM_EBADMSG, rom->source.segment, off, "this is no ROMFS image");
         }
     }
     uint32_t off = sizeof magic;
@@ -121,7 +122,7 @@ int rom_image_size(struct rom *rom, uint32_t *size)
         if (found != 1) {
             return found;
         }
-        if (!romfs_varuint_push(&payload_size, byte)) {
+        if (!mprom_romfs_varuint_push(&payload_size, byte)) {
             return 0;
         }
     } while (byte >= 0x80);
@@ -132,17 +133,17 @@ int rom_image_size(struct rom *rom, uint32_t *size)
 }
 
 /* Flash whose bad reads fault is probed as a whole: the check has not looked at every byte of an unsealed image. */
-ROM_OWN_FRAME static int probe_image(struct rom *rom, uint32_t size)
+MPROM_ROM_OWN_FRAME static int probe_image(struct mprom_rom *rom, uint32_t size)
 {
-    struct rom_source *source = &rom->source;
-    const struct rom_segment *segment = rom_segment(rom, source->segment);
+    struct mprom_rom_source *source = &rom->source;
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, source->segment);
     uint32_t start = source->overlay != NULL ? source->overlay->first_size : 0;
     uint32_t unit = segment->flash->geometry->program_size;
     if (!segment->flash->geometry->bad_read_faults) {
         return 0;
     }
     for (uint32_t off = start; off < size; off += unit) {
-        int err = flash_probe(segment->flash, segment->off + off, unit);
+        int err = mprom_flash_probe(segment->flash, segment->off + off, unit);
         if (err) {
             source->bad_off = off;
             return err;
@@ -151,9 +152,10 @@ ROM_OWN_FRAME static int probe_image(struct rom *rom, uint32_t size)
     return 0;
 }
 
-ROM_OWN_FRAME static void set_damaged(struct rom_image *image, enum romfs_fault fault, uint32_t off, const char *what)
+MPROM_ROM_OWN_FRAME static void set_damaged(struct mprom_rom_image *image, enum mprom_romfs_fault fault, uint32_t off,
+                                            const char *what)
 {
-    image->state = ROM_IMAGE_DAMAGED;
+    image->state = MPROM_ROM_IMAGE_DAMAGED;
     image->fault = fault;
     image->fault_off = off;
     image->what = what;
@@ -163,33 +165,33 @@ ROM_OWN_FRAME static void set_damaged(struct rom_image *image, enum romfs_fault 
  * On flash that erases to 00 and whose heads cannot be broken, a cut can leave an image that is shorter than it was,
  * in the end "D2 CD 31 00". Without a record nothing tells, but that the rest of the old image stands behind it.
  */
-ROM_OWN_FRAME static int refuse_short_image(struct rom *rom, struct rom_image *image)
+MPROM_ROM_OWN_FRAME static int refuse_short_image(struct mprom_rom *rom, struct mprom_rom_image *image)
 {
     uint32_t id = rom->source.segment;
-    const struct flash_geometry *geometry = rom_geometry(rom, id);
-    if (image->state != ROM_IMAGE_UNSEALED || rom_segment(rom, id)->has_trailer || geometry->erased_value == 0xFF ||
-        !rom_head_may_be_gone(geometry)) {
+    const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, id);
+    if (image->state != MPROM_ROM_IMAGE_UNSEALED || mprom_rom_segment(rom, id)->has_trailer ||
+        geometry->erased_value == 0xFF || !mprom_rom_head_may_be_gone(geometry)) {
         return 0;
     }
-    uint32_t end = rom_block_end(rom, id, image->size);
-    int blank = image->file_count == 0 ? 0 : rom_flash_is_blank(rom, id, image->size, end - image->size);
+    uint32_t end = mprom_rom_block_end(rom, id, image->size);
+    int blank = image->file_count == 0 ? 0 : mprom_rom_flash_is_blank(rom, id, image->size, end - image->size);
     if (blank == 0) {
-        set_damaged(image, ROMFS_FAULT_NONE, image->size, "it may be the rest of a longer image: seal it");
+        set_damaged(image, MPROM_ROMFS_FAULT_NONE, image->size, "it may be the rest of a longer image: seal it");
         image->size = 0;
     }
     return blank < 0 ? blank : 0;
 }
 
-int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image)
+int mprom_rom_image_check(struct mprom_rom *rom, unsigned flags, struct mprom_rom_image *image)
 {
-    struct romfs_check *check = &rom->check;
+    struct mprom_romfs_check *check = &rom->check;
     memset(check, 0, sizeof *check);
     check->source = &rom->source.source;
     check->flags = flags;
     check->levels = rom->levels;
-    check->level_count = ROM_LEVELS;
-    *image = (struct rom_image){.state = ROM_IMAGE_NONE};
-    int err = romfs_check(check);
+    check->level_count = MPROM_ROM_LEVELS;
+    *image = (struct mprom_rom_image){.state = MPROM_ROM_IMAGE_NONE};
+    int err = mprom_romfs_check(check);
     if (err == 0) {
         err = probe_image(rom, check->image_size);
     }
@@ -197,15 +199,15 @@ int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image)
         return 0;
     }
     if (err == -MPROM_EBADMSG) {
-        bool unreadable = check->first == ROMFS_FAULT_NONE;
+        bool unreadable = check->first == MPROM_ROMFS_FAULT_NONE;
         set_damaged(image, check->first, unreadable ? rom->source.bad_off : check->first_off,
-                    unreadable ? "the flash cannot be read here" : romfs_fault_text(check->first));
+                    unreadable ? "the flash cannot be read here" : mprom_romfs_fault_text(check->first));
         return 0;
     }
     if (err) {
         return err;
     }
-    image->state = check->has_seal ? ROM_IMAGE_SEALED : ROM_IMAGE_UNSEALED;
+    image->state = check->has_seal ? MPROM_ROM_IMAGE_SEALED : MPROM_ROM_IMAGE_UNSEALED;
     image->size = check->image_size;
     image->file_count = check->file_count;
     image->crc = check->has_seal ? check->crc : 0;
@@ -216,55 +218,55 @@ int rom_image_check(struct rom *rom, unsigned flags, struct rom_image *image)
  * Where going live programs more than the magic, a cut may leave other bits wrong, and error correction may fail to
  * notice. No seal shows it, but the record does, which was written before. The torn length may be another one.
  */
-static int refuse_torn_head(struct rom *rom, struct rom_image *image)
+static int refuse_torn_head(struct mprom_rom *rom, struct mprom_rom_image *image)
 {
-    struct rom_record record;
-    if (!rom_head_may_tear(rom_geometry(rom, rom->source.segment))) {
+    struct mprom_rom_record record;
+    if (!mprom_rom_head_may_tear(mprom_rom_geometry(rom, rom->source.segment))) {
         return 0;
     }
-    int found = rom_trailer_read(rom, rom->source.segment, &record);
-    if (found == 1 && !rom_trailer_speaks_of(&record, image)) {
-        set_damaged(image, ROMFS_FAULT_NONE, 0, "the image is not the one that was written here");
+    int found = mprom_rom_trailer_read(rom, rom->source.segment, &record);
+    if (found == 1 && !mprom_rom_trailer_speaks_of(&record, image)) {
+        set_damaged(image, MPROM_ROMFS_FAULT_NONE, 0, "the image is not the one that was written here");
     }
     return found < 0 ? found : 0;
 }
 
 /* Gives an image without a seal its digest, where there is a trailer to compare it with. */
-ROM_OWN_FRAME static int add_digest(struct rom *rom, struct rom_image *image)
+MPROM_ROM_OWN_FRAME static int add_digest(struct mprom_rom *rom, struct mprom_rom_image *image)
 {
-    if (image->state != ROM_IMAGE_UNSEALED || !rom_segment(rom, rom->source.segment)->has_trailer) {
+    if (image->state != MPROM_ROM_IMAGE_UNSEALED || !mprom_rom_segment(rom, rom->source.segment)->has_trailer) {
         return 0;
     }
-    int err = rom_source_crc(rom, 0, image->size, &image->crc);
+    int err = mprom_rom_source_crc(rom, 0, image->size, &image->crc);
     return err ? err : refuse_torn_head(rom, image);
 }
 
-int rom_image_head_crc(struct rom *rom, const struct rom_image *image, uint32_t *crc)
+int mprom_rom_image_head_crc(struct mprom_rom *rom, const struct mprom_rom_image *image, uint32_t *crc)
 {
     *crc = 0;
-    return rom_source_crc(rom, 0, rom_min(image->size, FLASH_PROGRAM_SIZE_MAX), crc);
+    return mprom_rom_source_crc(rom, 0, mprom_rom_min(image->size, MPROM_FLASH_PROGRAM_SIZE_MAX), crc);
 }
 
 /*
  * Whether the trailer's record speaks of this image, which has a seal, so that the sum need not be computed again.
  * The head was programmed after the record: its bytes are compared. Returns 1, 0, or an error.
  */
-ROM_OWN_FRAME static int is_vouched_for(struct rom *rom, const struct rom_image *image)
+MPROM_ROM_OWN_FRAME static int is_vouched_for(struct mprom_rom *rom, const struct mprom_rom_image *image)
 {
-    struct rom_record record;
+    struct mprom_rom_record record;
     uint32_t head_crc;
-    int found = rom_trailer_read(rom, rom->source.segment, &record);
-    if (found != 1 || !rom_trailer_speaks_of(&record, image)) {
+    int found = mprom_rom_trailer_read(rom, rom->source.segment, &record);
+    if (found != 1 || !mprom_rom_trailer_speaks_of(&record, image)) {
         return found < 0 ? found : 0;
     }
-    int err = rom_image_head_crc(rom, image, &head_crc);
+    int err = mprom_rom_image_head_crc(rom, image, &head_crc);
     return err ? err : head_crc == record.head_crc;
 }
 
-static void set_unfirm(struct rom_image *image, const char *what)
+static void set_unfirm(struct mprom_rom_image *image, const char *what)
 {
-    *image = (struct rom_image){.state = ROM_IMAGE_NONE};
-    set_damaged(image, ROMFS_FAULT_NONE, 0, what);
+    *image = (struct mprom_rom_image){.state = MPROM_ROM_IMAGE_NONE};
+    set_damaged(image, MPROM_ROMFS_FAULT_NONE, 0, what);
 }
 
 /*
@@ -272,24 +274,24 @@ static void set_unfirm(struct rom_image *image, const char *what)
  * that go live last; and where the first block is erased to get rid of an image, all in that block, unless error
  * correction finds them.
  */
-static uint32_t doubtful_size(const struct rom *rom, uint32_t id, const struct rom_image *image)
+static uint32_t doubtful_size(const struct mprom_rom *rom, uint32_t id, const struct mprom_rom_image *image)
 {
-    const struct flash_geometry *geometry = rom_geometry(rom, id);
-    bool is_erased = rom_head_may_be_gone(geometry) && !geometry->bad_read_faults;
-    return rom_min(image->size, is_erased ? rom_block_size(rom, id, 0) : FLASH_PROGRAM_SIZE_MAX);
+    const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, id);
+    bool is_erased = mprom_rom_head_may_be_gone(geometry) && !geometry->bad_read_faults;
+    return mprom_rom_min(image->size, is_erased ? mprom_rom_block_size(rom, id, 0) : MPROM_FLASH_PROGRAM_SIZE_MAX);
 }
 
 /*
  * An image that may read well now and not the next time counts as damaged, so that a start does not depend on luck:
  * three reads must agree.
  */
-ROM_OWN_FRAME static int check_is_firm(struct rom *rom, uint32_t id, struct rom_image *image)
+MPROM_ROM_OWN_FRAME static int check_is_firm(struct mprom_rom *rom, uint32_t id, struct mprom_rom_image *image)
 {
     uint32_t first = 0;
     uint32_t size = doubtful_size(rom, id, image); /* 0 for what is no image, or damaged already */
     for (int reads = 0; reads < 3; reads++) {
         uint32_t crc = 0;
-        int err = rom_source_crc(rom, 0, size, &crc);
+        int err = mprom_rom_source_crc(rom, 0, size, &crc);
         if (err && err != -MPROM_EBADMSG) {
             return err;
         }
@@ -303,12 +305,12 @@ ROM_OWN_FRAME static int check_is_firm(struct rom *rom, uint32_t id, struct rom_
 }
 
 /* An image that was about to be erased when power failed is none, whatever is left of it. */
-ROM_OWN_FRAME static int check_is_not_gone(struct rom *rom, uint32_t id, struct rom_image *image)
+MPROM_ROM_OWN_FRAME static int check_is_not_gone(struct mprom_rom *rom, uint32_t id, struct mprom_rom_image *image)
 {
-    if (image->state != ROM_IMAGE_SEALED && image->state != ROM_IMAGE_UNSEALED) {
+    if (image->state != MPROM_ROM_IMAGE_SEALED && image->state != MPROM_ROM_IMAGE_UNSEALED) {
         return 0;
     }
-    int gone = rom_head_is_gone(rom, id, image->size);
+    int gone = mprom_rom_head_is_gone(rom, id, image->size);
     if (gone == 1) {
         set_unfirm(image, "it was being erased when power failed");
     }
@@ -316,42 +318,42 @@ ROM_OWN_FRAME static int check_is_not_gone(struct rom *rom, uint32_t id, struct 
 }
 
 /* long_size is 0 if the image is not whole either when it is read to its end. */
-static void set_long(struct rom_image *image, uint32_t long_size)
+static void set_long(struct mprom_rom_image *image, uint32_t long_size)
 {
-    *image = (struct rom_image){.long_size = long_size};
-    set_damaged(image, ROMFS_FAULT_LENGTH, ROM_MAGIC_SIZE,
+    *image = (struct mprom_rom_image){.long_size = long_size};
+    set_damaged(image, MPROM_ROMFS_FAULT_LENGTH, MPROM_ROM_MAGIC_SIZE,
                 long_size != 0 ? "other firmware left an image that is longer than this segment: deploy another"
-                               : romfs_fault_text(ROMFS_FAULT_LENGTH));
+                               : mprom_romfs_fault_text(MPROM_ROMFS_FAULT_LENGTH));
 }
 
 /*
  * Firmware with one segment, or with a larger one, may have left an image that ends behind this segment. It is not
  * mounted, since the trailer and the slot behind it lie in it; but it is whole, and stays until a deploy.
  */
-static int find_long_image(struct rom *rom, uint32_t id, struct rom_image *image)
+static int find_long_image(struct mprom_rom *rom, uint32_t id, struct mprom_rom_image *image)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
-    if (image->state != ROM_IMAGE_DAMAGED || image->fault != ROMFS_FAULT_LENGTH) {
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
+    if (image->state != MPROM_ROM_IMAGE_DAMAGED || image->fault != MPROM_ROMFS_FAULT_LENGTH) {
         return 0;
     }
-    rom_source_open(rom, id, NULL, segment->flash->geometry->size - segment->off);
-    int err = rom_image_check(rom, 0, image);
-    set_long(image, image->size > rom_segment_size(rom, id) ? image->size : 0);
+    mprom_rom_source_open(rom, id, NULL, segment->flash->geometry->size - segment->off);
+    int err = mprom_rom_image_check(rom, 0, image);
+    set_long(image, image->size > mprom_rom_segment_size(rom, id) ? image->size : 0);
     return err;
 }
 
-static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
+static int know(struct mprom_rom *rom, uint32_t id, enum mprom_rom_verify_mode mode)
 {
-    struct rom_image *image = &rom->states[id].image;
-    rom_source_open(rom, id, NULL, rom_segment_size(rom, id));
-    bool trust = mode == ROM_VERIFY_START && rom_segment(rom, id)->has_trailer;
-    int err = rom_image_check(rom, trust ? ROMFS_CHECK_NO_SEAL : 0, image);
+    struct mprom_rom_image *image = &rom->states[id].image;
+    mprom_rom_source_open(rom, id, NULL, mprom_rom_segment_size(rom, id));
+    bool trust = mode == MPROM_ROM_VERIFY_START && mprom_rom_segment(rom, id)->has_trailer;
+    int err = mprom_rom_image_check(rom, trust ? MPROM_ROMFS_CHECK_NO_SEAL : 0, image);
     if (err == 0) {
         err = find_long_image(rom, id, image);
     }
-    if (err == 0 && trust && image->state == ROM_IMAGE_SEALED) {
+    if (err == 0 && trust && image->state == MPROM_ROM_IMAGE_SEALED) {
         int vouched = is_vouched_for(rom, image);
-        err = vouched < 0 ? vouched : vouched ? 0 : rom_image_check(rom, 0, image);
+        err = vouched < 0 ? vouched : vouched ? 0 : mprom_rom_image_check(rom, 0, image);
     }
     if (err == 0) {
         err = add_digest(rom, image);
@@ -366,22 +368,22 @@ static int know(struct rom *rom, uint32_t id, enum rom_verify_mode mode)
     return err;
 }
 
-int rom_image_know(struct rom *rom, uint32_t id)
+int mprom_rom_image_know(struct mprom_rom *rom, uint32_t id)
 {
-    return rom->states[id].checked ? 0 : know(rom, id, ROM_VERIFY_START);
+    return rom->states[id].checked ? 0 : know(rom, id, MPROM_ROM_VERIFY_START);
 }
 
-static bool reaches_into(const struct rom *rom, uint32_t from, uint32_t id)
+static bool reaches_into(const struct mprom_rom *rom, uint32_t from, uint32_t id)
 {
-    const struct rom_segment *first = rom_segment(rom, from);
-    const struct rom_segment *second = rom_segment(rom, id);
+    const struct mprom_rom_segment *first = mprom_rom_segment(rom, from);
+    const struct mprom_rom_segment *second = mprom_rom_segment(rom, id);
     if (first->flash != second->flash || first->off >= second->off) {
         return false;
     }
     return !rom->states[from].checked || rom->states[from].image.long_size > second->off - first->off;
 }
 
-bool rom_image_reaches_into(const struct rom *rom, uint32_t id)
+bool mprom_rom_image_reaches_into(const struct mprom_rom *rom, uint32_t id)
 {
     bool reaches = false;
     for (uint32_t from = 0; from < rom->segment_count; from++) {
@@ -390,11 +392,12 @@ bool rom_image_reaches_into(const struct rom *rom, uint32_t id)
     return reaches;
 }
 
-int rom_verify(struct rom *rom, uint32_t id, enum rom_verify_mode mode, struct rom_image *image)
+int mprom_rom_verify(struct mprom_rom *rom, uint32_t id, enum mprom_rom_verify_mode mode,
+                     struct mprom_rom_image *image)
 {
-    int err = rom_enter(rom, id);
+    int err = mprom_rom_enter(rom, id);
     if (err == 0) {
-        err = mode == ROM_VERIFY_FULL ? know(rom, id, mode) : rom_image_know(rom, id);
+        err = mode == MPROM_ROM_VERIFY_FULL ? know(rom, id, mode) : mprom_rom_image_know(rom, id);
     }
     if (err == 0) {
         *image = rom->states[id].image;

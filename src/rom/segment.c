@@ -2,46 +2,46 @@
 
 #include <string.h>
 
-int rom_fail(struct rom *rom, int code, uint32_t segment, uint32_t off, const char *what)
+int mprom_rom_fail(struct mprom_rom *rom, int code, uint32_t segment, uint32_t off, const char *what)
 {
-    rom->error = (struct rom_error){code, segment, off, what, ROM_SEGMENT_NONE};
+    rom->error = (struct mprom_rom_error){code, segment, off, what, MPROM_ROM_SEGMENT_NONE};
     return code;
 }
 
-int rom_enter(struct rom *rom, uint32_t id)
+int mprom_rom_enter(struct mprom_rom *rom, uint32_t id)
 {
-    rom->error = (struct rom_error){.other = ROM_SEGMENT_NONE};
+    rom->error = (struct mprom_rom_error){.other = MPROM_ROM_SEGMENT_NONE};
     if (id >= rom->segment_count) {
-        return rom_fail(rom, -MPROM_ENOENT, id, 0, "there is no such segment");
+        return mprom_rom_fail(rom, -MPROM_ENOENT, id, 0, "there is no such segment");
     }
     return 0;
 }
 
-/* A slot of the same group that may be written, or ROM_SEGMENT_NONE. */
-static int find_other_slot(const struct rom *rom, uint32_t id)
+/* A slot of the same group that may be written, or MPROM_ROM_SEGMENT_NONE. */
+static int find_other_slot(const struct mprom_rom *rom, uint32_t id)
 {
     for (uint32_t other = 0; other < rom->segment_count; other++) {
-        const struct rom_state *state = &rom->states[other];
-        if (other != id && rom_segment(rom, other)->group == rom_segment(rom, id)->group && !state->running &&
-            !state->chosen) {
+        const struct mprom_rom_state *state = &rom->states[other];
+        if (other != id && mprom_rom_segment(rom, other)->group == mprom_rom_segment(rom, id)->group &&
+            !state->running && !state->chosen) {
             return (int)other;
         }
     }
-    return ROM_SEGMENT_NONE;
+    return MPROM_ROM_SEGMENT_NONE;
 }
 
-int rom_check_writable(struct rom *rom, uint32_t id)
+int mprom_rom_check_writable(struct mprom_rom *rom, uint32_t id)
 {
-    const struct rom_state *state = &rom->states[id];
+    const struct mprom_rom_state *state = &rom->states[id];
     if (!state->running && !state->chosen) {
         return 0;
     }
-    if (rom_segment(rom, id)->group == ROM_GROUP_NONE) {
-        return rom_fail(
+    if (mprom_rom_segment(rom, id)->group == MPROM_ROM_GROUP_NONE) {
+        return mprom_rom_fail(
             rom, -MPROM_EBUSY, id, 0,
             "boot or main of this segment runs: write it from the REPL, or from a main that lies elsewhere");
     }
-    rom_fail(rom, -MPROM_EBUSY, id, 0, "this slot runs: write the other one of its group");
+    mprom_rom_fail(rom, -MPROM_EBUSY, id, 0, "this slot runs: write the other one of its group");
     rom->error.other = find_other_slot(rom, id);
     return -MPROM_EBUSY;
 }
@@ -60,29 +60,29 @@ static const char *flash_text(int err)
     }
 }
 
-int rom_flash_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size)
+int mprom_rom_flash_read(struct mprom_rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
-    int err = flash_read(segment->flash, segment->off + off, dst, size);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
+    int err = mprom_flash_read(segment->flash, segment->off + off, dst, size);
     if (err && err != -MPROM_EBADMSG) {
-        rom_fail(rom, err, id, off, flash_text(err));
+        mprom_rom_fail(rom, err, id, off, flash_text(err));
     }
     return err;
 }
 
 /* One page a call, so that a failure is known to the page. */
-int rom_flash_program(struct rom *rom, uint32_t id, uint32_t off, const uint8_t *src, uint32_t size)
+int mprom_rom_flash_program(struct mprom_rom *rom, uint32_t id, uint32_t off, const uint8_t *src, uint32_t size)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     uint32_t page_size = segment->flash->geometry->page_size;
     rom->states[id].readable = false;
     while (size > 0) {
-        uint32_t n = rom_min(size, page_size - (segment->off + off) % page_size);
-        int err = flash_program(segment->flash, segment->off + off, src, n);
+        uint32_t n = mprom_rom_min(size, page_size - (segment->off + off) % page_size);
+        int err = mprom_flash_program(segment->flash, segment->off + off, src, n);
         if (err) {
-            return rom_fail(rom, err, id, off,
-                            err == -MPROM_EIO ? "the flash failed to program, or reads back differently"
-                                              : flash_text(err));
+            return mprom_rom_fail(rom, err, id, off,
+                                  err == -MPROM_EIO ? "the flash failed to program, or reads back differently"
+                                                    : flash_text(err));
         }
         off += n;
         src += n;
@@ -91,66 +91,66 @@ int rom_flash_program(struct rom *rom, uint32_t id, uint32_t off, const uint8_t 
     return 0;
 }
 
-int rom_flash_erase(struct rom *rom, uint32_t id, uint32_t off, uint32_t size)
+int mprom_rom_flash_erase(struct mprom_rom *rom, uint32_t id, uint32_t off, uint32_t size)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     rom->states[id].readable = false;
-    int err = flash_erase(segment->flash, segment->off + off, size);
+    int err = mprom_flash_erase(segment->flash, segment->off + off, size);
     if (err) {
-        rom_fail(rom, err, id, off,
-                 err == -MPROM_EIO ? "the flash failed to erase, or is not blank afterwards" : flash_text(err));
+        mprom_rom_fail(rom, err, id, off,
+                       err == -MPROM_EIO ? "the flash failed to erase, or is not blank afterwards" : flash_text(err));
     }
     return err;
 }
 
-int rom_flash_is_blank(struct rom *rom, uint32_t id, uint32_t off, uint32_t size)
+int mprom_rom_flash_is_blank(struct mprom_rom *rom, uint32_t id, uint32_t off, uint32_t size)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
-    int blank = flash_is_blank(segment->flash, segment->off + off, size);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
+    int blank = mprom_flash_is_blank(segment->flash, segment->off + off, size);
     if (blank < 0) {
-        rom_fail(rom, blank, id, off, flash_text(blank));
+        mprom_rom_fail(rom, blank, id, off, flash_text(blank));
     }
     return blank;
 }
 
-int rom_flash_sync(struct rom *rom, uint32_t id)
+int mprom_rom_flash_sync(struct mprom_rom *rom, uint32_t id)
 {
-    int err = flash_sync(rom_segment(rom, id)->flash);
+    int err = mprom_flash_sync(mprom_rom_segment(rom, id)->flash);
     if (err) {
-        rom_fail(rom, err, id, 0, flash_text(err));
+        mprom_rom_fail(rom, err, id, 0, flash_text(err));
     }
     return err;
 }
 
-uint32_t rom_block_off(const struct rom *rom, uint32_t id, uint32_t off)
+uint32_t mprom_rom_block_off(const struct mprom_rom *rom, uint32_t id, uint32_t off)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     uint32_t block_off = 0;
     uint32_t block_size = 0;
-    flash_block_at(segment->flash, segment->off + off, &block_off, &block_size);
+    mprom_flash_block_at(segment->flash, segment->off + off, &block_off, &block_size);
     return block_off - segment->off;
 }
 
-uint32_t rom_block_size(const struct rom *rom, uint32_t id, uint32_t off)
+uint32_t mprom_rom_block_size(const struct mprom_rom *rom, uint32_t id, uint32_t off)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     uint32_t block_off = 0;
     uint32_t block_size = 0;
-    flash_block_at(segment->flash, segment->off + off, &block_off, &block_size);
+    mprom_flash_block_at(segment->flash, segment->off + off, &block_off, &block_size);
     return block_size;
 }
 
-uint32_t rom_block_end(const struct rom *rom, uint32_t id, uint32_t end)
+uint32_t mprom_rom_block_end(const struct mprom_rom *rom, uint32_t id, uint32_t end)
 {
-    return rom_block_off(rom, id, end - 1) + rom_block_size(rom, id, end - 1);
+    return mprom_rom_block_off(rom, id, end - 1) + mprom_rom_block_size(rom, id, end - 1);
 }
 
 /* Whether none of the blocks in the range is blank: 1, 0 or an error. */
-static int all_blocks_used(struct rom *rom, uint32_t id, uint32_t off, uint32_t end)
+static int all_blocks_used(struct mprom_rom *rom, uint32_t id, uint32_t off, uint32_t end)
 {
     while (off < end) {
-        uint32_t size = rom_block_size(rom, id, off);
-        int blank = rom_flash_is_blank(rom, id, off, size);
+        uint32_t size = mprom_rom_block_size(rom, id, off);
+        int blank = mprom_rom_flash_is_blank(rom, id, off, size);
         if (blank != 0) {
             return blank < 0 ? blank : 0;
         }
@@ -159,15 +159,15 @@ static int all_blocks_used(struct rom *rom, uint32_t id, uint32_t off, uint32_t 
     return 1;
 }
 
-int64_t rom_erase_step(struct rom *rom, uint32_t id, uint32_t off, uint32_t limit)
+int64_t mprom_rom_erase_step(struct mprom_rom *rom, uint32_t id, uint32_t off, uint32_t limit)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
-    uint32_t block_size = rom_block_size(rom, id, off);
-    int blank = rom_flash_is_blank(rom, id, off, block_size);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
+    uint32_t block_size = mprom_rom_block_size(rom, id, off);
+    int blank = mprom_rom_flash_is_blank(rom, id, off, block_size);
     if (blank != 0) {
         return blank < 0 ? blank : (int64_t)block_size;
     }
-    uint32_t size = flash_erase_size(segment->flash, segment->off + off, limit - off);
+    uint32_t size = mprom_flash_erase_size(segment->flash, segment->off + off, limit - off);
     while (size > block_size) {
         int used = all_blocks_used(rom, id, off + block_size, off + size);
         if (used < 0) {
@@ -176,30 +176,30 @@ int64_t rom_erase_step(struct rom *rom, uint32_t id, uint32_t off, uint32_t limi
         if (used == 1) {
             break;
         }
-        size = flash_erase_size(segment->flash, segment->off + off, size - 1);
+        size = mprom_flash_erase_size(segment->flash, segment->off + off, size - 1);
     }
-    int err = rom_flash_erase(rom, id, off, size);
+    int err = mprom_rom_flash_erase(rom, id, off, size);
     return err ? err : (int64_t)size;
 }
 
-static bool is_block_boundary(const struct flash *flash, uint32_t off)
+static bool is_block_boundary(const struct mprom_flash *flash, uint32_t off)
 {
     uint32_t block_off;
     uint32_t block_size;
     return off == flash->geometry->size ||
-           (flash_block_at(flash, off, &block_off, &block_size) == 0 && block_off == off);
+           (mprom_flash_block_at(flash, off, &block_off, &block_size) == 0 && block_off == off);
 }
 
 /* The trailer's size in bytes; 0 without one. */
-static uint32_t trailer_size(const struct rom *rom, uint32_t id)
+static uint32_t trailer_size(const struct mprom_rom *rom, uint32_t id)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
-    return segment->has_trailer ? rom_block_size(rom, id, segment->size - 1) : 0;
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
+    return segment->has_trailer ? mprom_rom_block_size(rom, id, segment->size - 1) : 0;
 }
 
-static const char *find_fault_of_place(const struct rom_segment *segment)
+static const char *find_fault_of_place(const struct mprom_rom_segment *segment)
 {
-    if (flash_check(segment->flash) != 0) {
+    if (mprom_flash_check(segment->flash) != 0) {
         return "its flash has an impossible geometry or lacks an operation";
     }
     uint32_t flash_size = segment->flash->geometry->size;
@@ -213,20 +213,20 @@ static const char *find_fault_of_place(const struct rom_segment *segment)
     return NULL;
 }
 
-static const char *find_fault_of_trailer(const struct rom *rom, uint32_t id)
+static const char *find_fault_of_trailer(const struct mprom_rom *rom, uint32_t id)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     uint32_t size = trailer_size(rom, id);
-    if (segment->group != ROM_GROUP_NONE && !segment->has_trailer) {
+    if (segment->group != MPROM_ROM_GROUP_NONE && !segment->has_trailer) {
         return "it is a slot and has no trailer";
     }
-    if (segment->has_trailer && (size >= segment->size || size < ROM_TRAILER_SIZE)) {
+    if (segment->has_trailer && (size >= segment->size || size < MPROM_ROM_TRAILER_SIZE)) {
         return "its last erase block is no room for a trailer";
     }
     return NULL;
 }
 
-static const char *find_clash(const struct rom_segment *a, const struct rom_segment *b)
+static const char *find_clash(const struct mprom_rom_segment *a, const struct mprom_rom_segment *b)
 {
     if (strlen(a->name) == strlen(b->name) && memcmp(a->name, b->name, strlen(a->name)) == 0) {
         return "another segment has its name";
@@ -237,9 +237,9 @@ static const char *find_clash(const struct rom_segment *a, const struct rom_segm
     return NULL;
 }
 
-static const char *find_fault(const struct rom *rom, uint32_t id)
+static const char *find_fault(const struct mprom_rom *rom, uint32_t id)
 {
-    const struct rom_segment *segment = rom_segment(rom, id);
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     if (segment->name == NULL || segment->name[0] == '\0') {
         return "it has no name";
     }
@@ -248,69 +248,69 @@ static const char *find_fault(const struct rom *rom, uint32_t id)
         what = find_fault_of_trailer(rom, id);
     }
     for (uint32_t other = 0; other < id && what == NULL; other++) {
-        what = find_clash(segment, rom_segment(rom, other));
+        what = find_clash(segment, mprom_rom_segment(rom, other));
     }
     return what;
 }
 
-int rom_init(struct rom *rom, const struct rom_segment *segments, struct rom_state *states, uint32_t segment_count,
-             const struct rom_hooks *hooks)
+int mprom_rom_init(struct mprom_rom *rom, const struct mprom_rom_segment *segments, struct mprom_rom_state *states,
+                   uint32_t segment_count, const struct mprom_rom_hooks *hooks)
 {
     memset(rom, 0, sizeof *rom);
     rom->segments = segments;
     rom->states = states;
     rom->segment_count = segment_count;
     rom->hooks = hooks;
-    rom->error.other = ROM_SEGMENT_NONE;
+    rom->error.other = MPROM_ROM_SEGMENT_NONE;
     for (uint32_t id = 0; id < segment_count; id++) {
         const char *what = find_fault(rom, id);
         if (what != NULL) {
-            return rom_fail(rom, -MPROM_EINVAL, id, 0, what);
+            return mprom_rom_fail(rom, -MPROM_EINVAL, id, 0, what);
         }
     }
     return 0;
 }
 
-uint32_t rom_segment_size(const struct rom *rom, uint32_t id)
+uint32_t mprom_rom_segment_size(const struct mprom_rom *rom, uint32_t id)
 {
-    return rom_segment(rom, id)->size - trailer_size(rom, id);
+    return mprom_rom_segment(rom, id)->size - trailer_size(rom, id);
 }
 
-const void *rom_segment_map(const struct rom *rom, uint32_t id)
+const void *mprom_rom_segment_map(const struct mprom_rom *rom, uint32_t id)
 {
-    return flash_map(rom_segment(rom, id)->flash, rom_segment(rom, id)->off);
+    return mprom_flash_map(mprom_rom_segment(rom, id)->flash, mprom_rom_segment(rom, id)->off);
 }
 
-uint32_t rom_segment_block_size(const struct rom *rom, uint32_t id)
+uint32_t mprom_rom_segment_block_size(const struct mprom_rom *rom, uint32_t id)
 {
-    uint32_t smallest = rom_block_size(rom, id, 0);
-    for (uint32_t off = 0; off < rom_segment_size(rom, id); off += rom_block_size(rom, id, off)) {
-        smallest = rom_min(smallest, rom_block_size(rom, id, off));
+    uint32_t smallest = mprom_rom_block_size(rom, id, 0);
+    for (uint32_t off = 0; off < mprom_rom_segment_size(rom, id); off += mprom_rom_block_size(rom, id, off)) {
+        smallest = mprom_rom_min(smallest, mprom_rom_block_size(rom, id, off));
     }
     return smallest;
 }
 
-uint32_t rom_segment_blocks(const struct rom *rom, uint32_t id, uint32_t off, uint32_t *block_size)
+uint32_t mprom_rom_segment_blocks(const struct mprom_rom *rom, uint32_t id, uint32_t off, uint32_t *block_size)
 {
-    uint32_t size = rom_block_size(rom, id, off);
+    uint32_t size = mprom_rom_block_size(rom, id, off);
     uint32_t count = 0;
-    for (; off < rom_segment_size(rom, id) && rom_block_size(rom, id, off) == size; off += size) {
+    for (; off < mprom_rom_segment_size(rom, id) && mprom_rom_block_size(rom, id, off) == size; off += size) {
         count++;
     }
     *block_size = size;
     return count;
 }
 
-int rom_read(struct rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size)
+int mprom_rom_read(struct mprom_rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size)
 {
-    int err = rom_enter(rom, id);
+    int err = mprom_rom_enter(rom, id);
     if (err) {
         return err;
     }
-    uint32_t room = rom_segment_size(rom, id);
+    uint32_t room = mprom_rom_segment_size(rom, id);
     if (off > room || size > room - off) {
-        return rom_fail(rom, -MPROM_EINVAL, id, off, "the range leaves the segment");
+        return mprom_rom_fail(rom, -MPROM_EINVAL, id, off, "the range leaves the segment");
     }
-    err = rom_flash_read(rom, id, off, dst, size);
-    return err == -MPROM_EBADMSG ? rom_fail(rom, err, id, off, flash_text(err)) : err;
+    err = mprom_rom_flash_read(rom, id, off, dst, size);
+    return err == -MPROM_EBADMSG ? mprom_rom_fail(rom, err, id, off, flash_text(err)) : err;
 }

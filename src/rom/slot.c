@@ -4,30 +4,31 @@
 #include "rom/image.h"
 #include "rom/trailer.h"
 
-static int enter_slot(struct rom *rom, uint32_t id)
+static int enter_slot(struct mprom_rom *rom, uint32_t id)
 {
-    int err = rom_enter(rom, id);
-    if (err == 0 && !rom_segment(rom, id)->has_trailer) {
-        err = rom_fail(rom, -MPROM_EOPNOTSUPP, id, 0, "this segment has no trailer");
+    int err = mprom_rom_enter(rom, id);
+    if (err == 0 && !mprom_rom_segment(rom, id)->has_trailer) {
+        err = mprom_rom_fail(rom, -MPROM_EOPNOTSUPP, id, 0, "this segment has no trailer");
     }
     return err;
 }
 
-static bool is_sound(const struct rom *rom, uint32_t id)
+static bool is_sound(const struct mprom_rom *rom, uint32_t id)
 {
-    const struct rom_state *state = &rom->states[id];
-    return state->checked && (state->image.state == ROM_IMAGE_SEALED || state->image.state == ROM_IMAGE_UNSEALED);
+    const struct mprom_rom_state *state = &rom->states[id];
+    return state->checked &&
+           (state->image.state == MPROM_ROM_IMAGE_SEALED || state->image.state == MPROM_ROM_IMAGE_UNSEALED);
 }
 
-static int read_marks(struct rom *rom, uint32_t id, struct rom_slot *slot)
+static int read_marks(struct mprom_rom *rom, uint32_t id, struct mprom_rom_slot *slot)
 {
-    bool *const marks[ROM_MARK_COUNT] = {
-        [ROM_MARK_TRIED] = &slot->tried,
-        [ROM_MARK_CONFIRMED] = &slot->confirmed,
-        [ROM_MARK_REJECTED] = &slot->rejected,
+    bool *const marks[MPROM_ROM_MARK_COUNT] = {
+        [MPROM_ROM_MARK_TRIED] = &slot->tried,
+        [MPROM_ROM_MARK_CONFIRMED] = &slot->confirmed,
+        [MPROM_ROM_MARK_REJECTED] = &slot->rejected,
     };
-    for (int mark = 0; mark < ROM_MARK_COUNT; mark++) {
-        int set = rom_trailer_mark_read(rom, id, (enum rom_mark)mark);
+    for (int mark = 0; mark < MPROM_ROM_MARK_COUNT; mark++) {
+        int set = mprom_rom_trailer_mark_read(rom, id, (enum mprom_rom_mark)mark);
         if (set < 0) {
             return set;
         }
@@ -40,27 +41,27 @@ static int read_marks(struct rom *rom, uint32_t id, struct rom_slot *slot)
  * An image that was chosen counts as on trial even before its boot or main runs: it is mounted, and it may have
  * neither. That a trial ended without a confirmation no mark says: a hard reset has ended every one that was begun.
  */
-static enum rom_slot_state state_of(const struct rom_state *state, const struct rom_slot *slot)
+static enum mprom_rom_slot_state state_of(const struct mprom_rom_state *state, const struct mprom_rom_slot *slot)
 {
     if (slot->rejected) {
-        return ROM_SLOT_REJECTED;
+        return MPROM_ROM_SLOT_REJECTED;
     }
     if (slot->confirmed) {
-        return ROM_SLOT_CONFIRMED;
+        return MPROM_ROM_SLOT_CONFIRMED;
     }
     if (slot->tried) {
-        return state->on_trial ? ROM_SLOT_TRIAL : ROM_SLOT_GAVE_UP;
+        return state->on_trial ? MPROM_ROM_SLOT_TRIAL : MPROM_ROM_SLOT_GAVE_UP;
     }
-    return state->chosen ? ROM_SLOT_TRIAL : ROM_SLOT_WAITING;
+    return state->chosen ? MPROM_ROM_SLOT_TRIAL : MPROM_ROM_SLOT_WAITING;
 }
 
 /* Reads the trailer of a segment whose image is known. */
-ROM_OWN_FRAME static int read_slot(struct rom *rom, uint32_t id, struct rom_slot *slot)
+MPROM_ROM_OWN_FRAME static int read_slot(struct mprom_rom *rom, uint32_t id, struct mprom_rom_slot *slot)
 {
-    struct rom_record record;
-    *slot = (struct rom_slot){.valid = false};
-    int found = is_sound(rom, id) ? rom_trailer_read(rom, id, &record) : 0;
-    if (found != 1 || !rom_trailer_speaks_of(&record, &rom->states[id].image)) {
+    struct mprom_rom_record record;
+    *slot = (struct mprom_rom_slot){.valid = false};
+    int found = is_sound(rom, id) ? mprom_rom_trailer_read(rom, id, &record) : 0;
+    if (found != 1 || !mprom_rom_trailer_speaks_of(&record, &rom->states[id].image)) {
         return found < 0 ? found : 0;
     }
     slot->valid = true;
@@ -68,24 +69,28 @@ ROM_OWN_FRAME static int read_slot(struct rom *rom, uint32_t id, struct rom_slot
     slot->size = record.size;
     slot->crc = record.crc;
     int err = read_marks(rom, id, slot);
-    slot->state = err ? ROM_SLOT_UNKNOWN : state_of(&rom->states[id], slot);
+    slot->state = err ? MPROM_ROM_SLOT_UNKNOWN : state_of(&rom->states[id], slot);
     return err;
 }
 
-int rom_slot_read(struct rom *rom, uint32_t id, struct rom_slot *slot)
+int mprom_rom_slot_read(struct mprom_rom *rom, uint32_t id, struct mprom_rom_slot *slot)
 {
     int err = enter_slot(rom, id);
     if (err == 0) {
-        err = rom_image_know(rom, id);
+        err = mprom_rom_image_know(rom, id);
     }
     return err ? err : read_slot(rom, id, slot);
 }
 
-const char *rom_slot_state_text(enum rom_slot_state state)
+const char *mprom_rom_slot_state_text(enum mprom_rom_slot_state state)
 {
     static const char *const texts[] = {
-        [ROM_SLOT_UNKNOWN] = "",        [ROM_SLOT_WAITING] = "not started yet", [ROM_SLOT_TRIAL] = "on trial",
-        [ROM_SLOT_GAVE_UP] = "gave up", [ROM_SLOT_CONFIRMED] = "confirmed",     [ROM_SLOT_REJECTED] = "rejected",
+        [MPROM_ROM_SLOT_UNKNOWN] = "",
+        [MPROM_ROM_SLOT_WAITING] = "not started yet",
+        [MPROM_ROM_SLOT_TRIAL] = "on trial",
+        [MPROM_ROM_SLOT_GAVE_UP] = "gave up",
+        [MPROM_ROM_SLOT_CONFIRMED] = "confirmed",
+        [MPROM_ROM_SLOT_REJECTED] = "rejected",
     };
     return texts[state];
 }
@@ -104,7 +109,7 @@ struct candidate {
     uint32_t sequence;
 };
 
-static enum rank rank_of(const struct rom_slot *slot)
+static enum rank rank_of(const struct mprom_rom_slot *slot)
 {
     if (!slot->valid) {
         return RANK_UNKNOWN;
@@ -117,9 +122,9 @@ static enum rank rank_of(const struct rom_slot *slot)
 
 /* Of a slot whose image is known, if its flash lets that be. A failing slot must not keep the board from the other.
  */
-ROM_OWN_FRAME static struct candidate weigh(struct rom *rom, uint32_t id)
+MPROM_ROM_OWN_FRAME static struct candidate weigh(struct mprom_rom *rom, uint32_t id)
 {
-    struct rom_slot slot;
+    struct mprom_rom_slot slot;
     if (!is_sound(rom, id) || read_slot(rom, id, &slot) != 0) {
         return (struct candidate){.rank = RANK_NONE};
     }
@@ -127,11 +132,11 @@ ROM_OWN_FRAME static struct candidate weigh(struct rom *rom, uint32_t id)
 }
 
 /* Finds out about the images of a whole group, as far as its flash lets it. */
-static void know_group(struct rom *rom, uint8_t group)
+static void know_group(struct mprom_rom *rom, uint8_t group)
 {
     for (uint32_t id = 0; id < rom->segment_count; id++) {
-        if (rom_segment(rom, id)->group == group) {
-            rom_image_know(rom, id);
+        if (mprom_rom_segment(rom, id)->group == group) {
+            mprom_rom_image_know(rom, id);
         }
     }
 }
@@ -145,12 +150,12 @@ static bool is_better(struct candidate a, struct candidate b)
     return a.rank == RANK_FAILED ? a.sequence < b.sequence : a.sequence > b.sequence;
 }
 
-ROM_OWN_FRAME static int choose_slot(struct rom *rom, uint8_t group, bool hard_reset)
+MPROM_ROM_OWN_FRAME static int choose_slot(struct mprom_rom *rom, uint8_t group, bool hard_reset)
 {
-    int best = ROM_SEGMENT_NONE;
+    int best = MPROM_ROM_SEGMENT_NONE;
     struct candidate best_candidate = {.rank = RANK_NONE};
     for (uint32_t id = 0; id < rom->segment_count; id++) {
-        if (rom_segment(rom, id)->group != group) {
+        if (mprom_rom_segment(rom, id)->group != group) {
             continue;
         }
         struct candidate candidate = weigh(rom, id);
@@ -165,15 +170,15 @@ ROM_OWN_FRAME static int choose_slot(struct rom *rom, uint8_t group, bool hard_r
     return best;
 }
 
-int rom_boot_choose(struct rom *rom, bool hard_reset)
+int mprom_rom_boot_choose(struct mprom_rom *rom, bool hard_reset)
 {
-    int err = rom_enter(rom, 0);
+    int err = mprom_rom_enter(rom, 0);
     if (err) {
         return err;
     }
-    uint8_t group = rom_segment(rom, 0)->group;
-    int best = ROM_SEGMENT_NONE;
-    if (group != ROM_GROUP_NONE) {
+    uint8_t group = mprom_rom_segment(rom, 0)->group;
+    int best = MPROM_ROM_SEGMENT_NONE;
+    if (group != MPROM_ROM_GROUP_NONE) {
         know_group(rom, group);
         best = choose_slot(rom, group, hard_reset);
         bool stays = !hard_reset && best >= 0 && rom->states[best].chosen;
@@ -181,74 +186,74 @@ int rom_boot_choose(struct rom *rom, bool hard_reset)
             rom->states[best].left = weigh(rom, (uint32_t)best).rank == RANK_REJECTED;
         }
         for (uint32_t id = 0; id < rom->segment_count; id++) {
-            if (rom_segment(rom, id)->group == group) {
+            if (mprom_rom_segment(rom, id)->group == group) {
                 rom->states[id].chosen = (int)id == best;
                 rom->states[id].on_trial &= !hard_reset;
                 rom->states[id].kept &= stays;
             }
         }
     } else {
-        err = rom_image_know(rom, 0);
+        err = mprom_rom_image_know(rom, 0);
         if (err) {
             return err;
         }
-        best = is_sound(rom, 0) ? 0 : ROM_SEGMENT_NONE;
+        best = is_sound(rom, 0) ? 0 : MPROM_ROM_SEGMENT_NONE;
     }
     if (best < 0) {
-        return rom_fail(rom, -MPROM_ENOENT, 0, 0, "there is no image to start from");
+        return mprom_rom_fail(rom, -MPROM_ENOENT, 0, 0, "there is no image to start from");
     }
-    rom_enter(rom, 0); /* forget the errors of a slot that was passed over */
+    mprom_rom_enter(rom, 0); /* forget the errors of a slot that was passed over */
     return best;
 }
 
-int rom_slot_mark_tried(struct rom *rom, uint32_t id)
+int mprom_rom_slot_mark_tried(struct mprom_rom *rom, uint32_t id)
 {
-    struct rom_slot slot;
-    int err = rom_slot_read(rom, id, &slot);
+    struct mprom_rom_slot slot;
+    int err = mprom_rom_slot_read(rom, id, &slot);
     if (err || !slot.valid || slot.tried || slot.confirmed || slot.rejected) {
         return err;
     }
     rom->states[id].on_trial = true;
-    return rom_trailer_mark_write(rom, id, ROM_MARK_TRIED);
+    return mprom_rom_trailer_mark_write(rom, id, MPROM_ROM_MARK_TRIED);
 }
 
-int rom_slot_confirm(struct rom *rom, uint32_t id)
+int mprom_rom_slot_confirm(struct mprom_rom *rom, uint32_t id)
 {
-    struct rom_slot slot;
-    int err = rom_slot_read(rom, id, &slot);
+    struct mprom_rom_slot slot;
+    int err = mprom_rom_slot_read(rom, id, &slot);
     if (err == 0 && !is_sound(rom, id)) {
-        err = rom_fail(rom, -MPROM_ENODEV, id, 0, "there is no image");
+        err = mprom_rom_fail(rom, -MPROM_ENODEV, id, 0, "there is no image");
     }
     if (err || !slot.valid) {
         return err;
     }
     if (slot.rejected) {
-        return rom_fail(rom, -MPROM_EPERM, id, rom_segment_size(rom, id),
-                        "this image was rolled back from: deploy it again");
+        return mprom_rom_fail(rom, -MPROM_EPERM, id, mprom_rom_segment_size(rom, id),
+                              "this image was rolled back from: deploy it again");
     }
-    return slot.confirmed ? 0 : rom_trailer_mark_write(rom, id, ROM_MARK_CONFIRMED);
+    return slot.confirmed ? 0 : mprom_rom_trailer_mark_write(rom, id, MPROM_ROM_MARK_CONFIRMED);
 }
 
-ROM_OWN_FRAME static bool has_other_image(struct rom *rom, uint32_t id)
+MPROM_ROM_OWN_FRAME static bool has_other_image(struct mprom_rom *rom, uint32_t id)
 {
-    uint8_t group = rom_segment(rom, id)->group;
-    for (uint32_t other = 0; other < rom->segment_count && group != ROM_GROUP_NONE; other++) {
-        if (other != id && rom_segment(rom, other)->group == group && weigh(rom, other).rank > RANK_REJECTED) {
+    uint8_t group = mprom_rom_segment(rom, id)->group;
+    for (uint32_t other = 0; other < rom->segment_count && group != MPROM_ROM_GROUP_NONE; other++) {
+        if (other != id && mprom_rom_segment(rom, other)->group == group && weigh(rom, other).rank > RANK_REJECTED) {
             return true;
         }
     }
     return false;
 }
 
-/* The slot of a group that the board was started from, or ROM_SEGMENT_NONE. */
-static int find_chosen(const struct rom *rom, uint8_t group)
+/* The slot of a group that the board was started from, or MPROM_ROM_SEGMENT_NONE. */
+static int find_chosen(const struct mprom_rom *rom, uint8_t group)
 {
-    for (uint32_t id = 0; id < rom->segment_count && group != ROM_GROUP_NONE; id++) {
-        if (rom_segment(rom, id)->group == group && rom->states[id].chosen) {
+    for (uint32_t id = 0; id < rom->segment_count && group != MPROM_ROM_GROUP_NONE; id++) {
+        if (mprom_rom_segment(rom, id)->group == group && rom->states[id].chosen) {
             return (int)id;
         }
     }
-    return ROM_SEGMENT_NONE;
+    return MPROM_ROM_SEGMENT_NONE;
 }
 
 /*
@@ -256,9 +261,9 @@ static int find_chosen(const struct rom *rom, uint8_t group)
  * the rollback that this is about; nothing is read again for that, which would take much stack below a session's
  * calls.
  */
-ROM_OWN_FRAME static bool is_gone_back_to(struct rom *rom, uint32_t id)
+MPROM_ROM_OWN_FRAME static bool is_gone_back_to(struct mprom_rom *rom, uint32_t id)
 {
-    uint8_t group = rom_segment(rom, id)->group;
+    uint8_t group = mprom_rom_segment(rom, id)->group;
     int chosen = find_chosen(rom, group);
     if (chosen < 0 || chosen == (int)id) {
         return false;
@@ -267,61 +272,61 @@ ROM_OWN_FRAME static bool is_gone_back_to(struct rom *rom, uint32_t id)
 }
 
 /* A slot that is kept stays so if it or the other one cannot be read later: that may pass. */
-static void note_kept(struct rom *rom, uint8_t group)
+static void note_kept(struct mprom_rom *rom, uint8_t group)
 {
     for (uint32_t id = 0; id < rom->segment_count; id++) {
-        if (rom_segment(rom, id)->group == group) {
+        if (mprom_rom_segment(rom, id)->group == group) {
             rom->states[id].kept = is_gone_back_to(rom, id);
         }
     }
 }
 
-int rom_slot_rollback(struct rom *rom, uint32_t id)
+int mprom_rom_slot_rollback(struct mprom_rom *rom, uint32_t id)
 {
-    struct rom_slot slot;
-    int err = rom_slot_read(rom, id, &slot);
+    struct mprom_rom_slot slot;
+    int err = mprom_rom_slot_read(rom, id, &slot);
     if (err) {
         return err;
     }
-    know_group(rom, rom_segment(rom, id)->group);
+    know_group(rom, mprom_rom_segment(rom, id)->group);
     if (!slot.valid || !has_other_image(rom, id)) {
-        return rom_fail(rom, -MPROM_EPERM, id, rom_segment_size(rom, id),
-                        slot.valid ? "there is no other image to go back to"
-                                   : "there is no record of this slot's image");
+        return mprom_rom_fail(rom, -MPROM_EPERM, id, mprom_rom_segment_size(rom, id),
+                              slot.valid ? "there is no other image to go back to"
+                                         : "there is no record of this slot's image");
     }
-    err = slot.rejected ? 0 : rom_trailer_mark_write(rom, id, ROM_MARK_REJECTED);
+    err = slot.rejected ? 0 : mprom_rom_trailer_mark_write(rom, id, MPROM_ROM_MARK_REJECTED);
     if (err == 0) {
         rom->states[id].left = true;
-        note_kept(rom, rom_segment(rom, id)->group);
+        note_kept(rom, mprom_rom_segment(rom, id)->group);
     }
     return err;
 }
 
-void rom_slot_note_live(struct rom *rom, uint32_t id)
+void mprom_rom_slot_note_live(struct mprom_rom *rom, uint32_t id)
 {
-    int chosen = find_chosen(rom, rom_segment(rom, id)->group);
+    int chosen = find_chosen(rom, mprom_rom_segment(rom, id)->group);
     /* The newest of all, and not tried yet: no other slot is better. */
     rom->states[id].kept = chosen >= 0 && rom->states[chosen].left;
 }
 
-int rom_slot_check_open(struct rom *rom, uint32_t id)
+int mprom_rom_slot_check_open(struct mprom_rom *rom, uint32_t id)
 {
-    int err = rom_check_writable(rom, id);
+    int err = mprom_rom_check_writable(rom, id);
     if (err) {
         return err;
     }
     if (!rom->states[id].unlocked && (rom->states[id].kept || is_gone_back_to(rom, id))) {
-        return rom_fail(rom, -MPROM_EPERM, id, 0,
-                        "the board goes back to this slot's image: reset the board, then write the other slot");
+        return mprom_rom_fail(rom, -MPROM_EPERM, id, 0,
+                              "the board goes back to this slot's image: reset the board, then write the other slot");
     }
-    return rom_enter(rom, id); /* forget the errors of a slot that was only looked at */
+    return mprom_rom_enter(rom, id); /* forget the errors of a slot that was only looked at */
 }
 
-int rom_slot_unlock(struct rom *rom, uint32_t id)
+int mprom_rom_slot_unlock(struct mprom_rom *rom, uint32_t id)
 {
     int err = enter_slot(rom, id);
     if (err == 0) {
-        err = rom_check_writable(rom, id);
+        err = mprom_rom_check_writable(rom, id);
     }
     if (err == 0) {
         rom->states[id].unlocked = true;
@@ -329,14 +334,14 @@ int rom_slot_unlock(struct rom *rom, uint32_t id)
     return err;
 }
 
-int rom_boot_passed_over(struct rom *rom)
+int mprom_rom_boot_passed_over(struct mprom_rom *rom)
 {
-    uint8_t group = rom_segment(rom, 0)->group;
+    uint8_t group = mprom_rom_segment(rom, 0)->group;
     int chosen = find_chosen(rom, group);
-    int passed = ROM_SEGMENT_NONE;
+    int passed = MPROM_ROM_SEGMENT_NONE;
     uint32_t newest = chosen < 0 ? UINT32_MAX : weigh(rom, (uint32_t)chosen).sequence;
-    for (uint32_t id = 0; id < rom->segment_count && group != ROM_GROUP_NONE; id++) {
-        if (rom_segment(rom, id)->group != group) {
+    for (uint32_t id = 0; id < rom->segment_count && group != MPROM_ROM_GROUP_NONE; id++) {
+        if (mprom_rom_segment(rom, id)->group != group) {
             continue;
         }
         struct candidate candidate = weigh(rom, id);

@@ -11,9 +11,9 @@
  * slot that the board goes back to after a rollback, and was not unlocked. Reads the trailers of the group. A slot
  * that can no longer be read stays closed.
  */
-int rom_slot_check_open(struct rom *rom, uint32_t id);
+int mprom_rom_slot_check_open(struct mprom_rom *rom, uint32_t id);
 
 /* A session has made an image live here: notes whether the board goes back to it. */
-void rom_slot_note_live(struct rom *rom, uint32_t id);
+void mprom_rom_slot_note_live(struct mprom_rom *rom, uint32_t id);
 
 #endif

@@ -15,47 +15,47 @@
 
 #include "rom/segment.h"
 
-enum rom_mark {
-    ROM_MARK_TRIED,
-    ROM_MARK_CONFIRMED,
-    ROM_MARK_REJECTED,
-    ROM_MARK_COUNT
+enum mprom_rom_mark {
+    MPROM_ROM_MARK_TRIED,
+    MPROM_ROM_MARK_CONFIRMED,
+    MPROM_ROM_MARK_REJECTED,
+    MPROM_ROM_MARK_COUNT
 };
 
-struct rom_record {
+struct mprom_rom_record {
     uint32_t sequence; /* 1..ROM_SEQUENCE_MAX */
     uint32_t size;
     uint32_t crc;
-    uint32_t head_crc; /* as rom_image_head_crc(): the head is programmed after the record, so it may be torn */
+    uint32_t head_crc; /* as mprom_rom_image_head_crc(): the head is programmed after the record, so it may be torn */
 };
 
-#define ROM_SEQUENCE_MAX 0xFFFFFFFEu
+#define MPROM_ROM_SEQUENCE_MAX 0xFFFFFFFEu
 
 /* Reads the record. Returns 1, 0 if there is none that is whole, or an error of the flash. The segment has a trailer.
  */
-int rom_trailer_read(struct rom *rom, uint32_t id, struct rom_record *record);
+int mprom_rom_trailer_read(struct mprom_rom *rom, uint32_t id, struct mprom_rom_record *record);
 
 /* Whether the record speaks of this image, which is sound. */
-bool rom_trailer_speaks_of(const struct rom_record *record, const struct rom_image *image);
+bool mprom_rom_trailer_speaks_of(const struct mprom_rom_record *record, const struct mprom_rom_image *image);
 
 /*
  * Writes the record of an image that was checked, into a blank trailer; does nothing for a segment without one. The
  * sequence number is chosen here: the highest of the group and one more.
  */
-int rom_trailer_write(struct rom *rom, uint32_t id, struct rom_record *record);
+int mprom_rom_trailer_write(struct mprom_rom *rom, uint32_t id, struct mprom_rom_record *record);
 
 /* Makes the trailer blank; does nothing for a segment without one. */
-int rom_trailer_void(struct rom *rom, uint32_t id);
+int mprom_rom_trailer_void(struct mprom_rom *rom, uint32_t id);
 
 /* 1 if the mark is set, 0 if not, or an error of the flash. */
-int rom_trailer_mark_read(struct rom *rom, uint32_t id, enum rom_mark mark);
-int rom_trailer_mark_write(struct rom *rom, uint32_t id, enum rom_mark mark);
+int mprom_rom_trailer_mark_read(struct mprom_rom *rom, uint32_t id, enum mprom_rom_mark mark);
+int mprom_rom_trailer_mark_write(struct mprom_rom *rom, uint32_t id, enum mprom_rom_mark mark);
 
 /*
  * The mark that says that the image's first block is about to be erased: what is left of it is no image, whatever the
  * record says. Read as the others are; writing it again does nothing.
  */
-int rom_trailer_gone_read(struct rom *rom, uint32_t id);
-int rom_trailer_gone_write(struct rom *rom, uint32_t id);
+int mprom_rom_trailer_gone_read(struct mprom_rom *rom, uint32_t id);
+int mprom_rom_trailer_gone_write(struct mprom_rom *rom, uint32_t id);
 
 #endif

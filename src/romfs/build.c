@@ -12,9 +12,9 @@ enum {
     TABLE_SIZE_FIRST = 1024
 };
 
-struct romfs_build *romfs_build_new(const struct romfs_build_options *options)
+struct mprom_romfs_build *mprom_romfs_build_new(const struct mprom_romfs_build_options *options)
 {
-    struct romfs_build *build = calloc(1, sizeof *build);
+    struct mprom_romfs_build *build = calloc(1, sizeof *build);
     if (build == NULL) {
         return NULL;
     }
@@ -30,12 +30,12 @@ struct romfs_build *romfs_build_new(const struct romfs_build_options *options)
     return build;
 }
 
-void romfs_build_free(struct romfs_build *build)
+void mprom_romfs_build_free(struct mprom_romfs_build *build)
 {
     if (build == NULL) {
         return;
     }
-    build_arena_free(&build->arena);
+    mprom_build_arena_free(&build->arena);
     free(build->table);
     free(build->order);
     free(build->loose);
@@ -43,13 +43,13 @@ void romfs_build_free(struct romfs_build *build)
     free(build);
 }
 
-const char *romfs_build_error(const struct romfs_build *build)
+const char *mprom_romfs_build_error(const struct mprom_romfs_build *build)
 {
     return build->error != NULL ? build->error : "";
 }
 
 /* Prefix may be NULL. Without memory for the sentence there is none; the error number still says what happened. */
-__attribute__((format(printf, 3, 0))) static void build_say(struct romfs_build *build, const char *prefix,
+__attribute__((format(printf, 3, 0))) static void build_say(struct mprom_romfs_build *build, const char *prefix,
                                                             const char *format, va_list args)
 {
     char *sentence = NULL;
@@ -65,7 +65,7 @@ __attribute__((format(printf, 3, 0))) static void build_say(struct romfs_build *
     build->error = sentence;
 }
 
-int build_fail(struct romfs_build *build, int err, const char *format, ...)
+int mprom_build_fail(struct mprom_romfs_build *build, int err, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -74,16 +74,17 @@ int build_fail(struct romfs_build *build, int err, const char *format, ...)
     return err;
 }
 
-int build_fail_memory(struct romfs_build *build)
+int mprom_build_fail_memory(struct mprom_romfs_build *build)
 {
-    build_fail(build, -MPROM_ENOMEM, "out of memory");
+    mprom_build_fail(build, -MPROM_ENOMEM, "out of memory");
     return -MPROM_ENOMEM;
 }
 
-int build_fail_node(struct romfs_build *build, const struct build_node *node, int err, const char *format, ...)
+int mprom_build_fail_node(struct mprom_romfs_build *build, const struct mprom_build_node *node, int err,
+                          const char *format, ...)
 {
-    char *path = build_node_path(node);
-    char *shown = path != NULL ? build_text_shown(path, strlen(path)) : NULL;
+    char *path = mprom_build_node_path(node);
+    char *shown = path != NULL ? mprom_build_text_shown(path, strlen(path)) : NULL;
     va_list args;
     va_start(args, format);
     build_say(build, shown, format, args);
@@ -93,21 +94,21 @@ int build_fail_node(struct romfs_build *build, const struct build_node *node, in
     return err;
 }
 
-static int build_fail_path(struct romfs_build *build, const char *path, int err, const char *why)
+static int build_fail_path(struct mprom_romfs_build *build, const char *path, int err, const char *why)
 {
-    char *shown = build_text_shown(path, strlen(path));
+    char *shown = mprom_build_text_shown(path, strlen(path));
     if (shown == NULL) {
-        return build_fail_memory(build);
+        return mprom_build_fail_memory(build);
     }
-    build_fail(build, err, "%s: %s", path[0] != '\0' ? shown : "\"\"", why);
+    mprom_build_fail(build, err, "%s: %s", path[0] != '\0' ? shown : "\"\"", why);
     free(shown);
     return err;
 }
 
-char *build_node_path(const struct build_node *node)
+char *mprom_build_node_path(const struct mprom_build_node *node)
 {
     size_t size = 0;
-    for (const struct build_node *at = node; at->parent != NULL; at = at->parent) {
+    for (const struct mprom_build_node *at = node; at->parent != NULL; at = at->parent) {
         size += at->name_size + 1;
     }
     char *path = malloc(size + 1);
@@ -116,7 +117,7 @@ char *build_node_path(const struct build_node *node)
     }
     char *start = path + size;
     *start = '\0';
-    for (const struct build_node *at = node; at->parent != NULL; at = at->parent) {
+    for (const struct mprom_build_node *at = node; at->parent != NULL; at = at->parent) {
         if (*start != '\0') {
             *--start = '/';
         }
@@ -128,7 +129,7 @@ char *build_node_path(const struct build_node *node)
 }
 
 /* FNV-1a over the names of a path. */
-static uint32_t build_hash(const struct build_node *parent, const char *name, size_t size)
+static uint32_t build_hash(const struct mprom_build_node *parent, const char *name, size_t size)
 {
     uint32_t hash = parent->hash ^ 2166136261U;
     for (size_t i = 0; i < size; i++) {
@@ -138,12 +139,13 @@ static uint32_t build_hash(const struct build_node *parent, const char *name, si
 }
 
 /* Where the table holds the child of that name, or would hold it. */
-static struct build_node **build_slot(const struct romfs_build *build, const struct build_node *parent,
-                                      const char *name, size_t size, uint32_t hash)
+static struct mprom_build_node **build_slot(const struct mprom_romfs_build *build,
+                                            const struct mprom_build_node *parent, const char *name, size_t size,
+                                            uint32_t hash)
 {
     size_t mask = build->table_size - 1;
     for (size_t i = hash & mask;; i = (i + 1) & mask) {
-        struct build_node *node = build->table[i];
+        struct mprom_build_node *node = build->table[i];
         if (node == NULL || (node->hash == hash && node->parent == parent && node->name_size == size &&
                              memcmp(node->name, name, size) == 0)) {
             return &build->table[i];
@@ -151,28 +153,28 @@ static struct build_node **build_slot(const struct romfs_build *build, const str
     }
 }
 
-struct build_node *build_find(const struct romfs_build *build, const struct build_node *parent, const char *name,
-                              size_t name_size)
+struct mprom_build_node *mprom_build_find(const struct mprom_romfs_build *build,
+                                          const struct mprom_build_node *parent, const char *name, size_t name_size)
 {
     return *build_slot(build, parent, name, name_size, build_hash(parent, name, name_size));
 }
 
 /* Keeps the table at most half full. */
-static int build_grow(struct romfs_build *build)
+static int build_grow(struct mprom_romfs_build *build)
 {
     if (build->node_count < build->table_size / 2) {
         return 0;
     }
     size_t old_size = build->table_size;
-    struct build_node **old = build->table;
-    struct build_node **table = calloc(old_size * 2, sizeof *table);
+    struct mprom_build_node **old = build->table;
+    struct mprom_build_node **table = calloc(old_size * 2, sizeof *table);
     if (table == NULL) {
-        return build_fail_memory(build);
+        return mprom_build_fail_memory(build);
     }
     build->table = table;
     build->table_size = old_size * 2;
     for (size_t i = 0; i < old_size; i++) {
-        struct build_node *node = old[i];
+        struct mprom_build_node *node = old[i];
         if (node != NULL) {
             *build_slot(build, node->parent, node->name, node->name_size, node->hash) = node;
         }
@@ -181,41 +183,41 @@ static int build_grow(struct romfs_build *build)
     return 0;
 }
 
-int build_node_compare(const struct build_node *a, const struct build_node *b)
+int mprom_build_node_compare(const struct mprom_build_node *a, const struct mprom_build_node *b)
 {
     size_t size = a->name_size < b->name_size ? a->name_size : b->name_size;
     int order = memcmp(a->name, b->name, size);
     return order != 0 ? order : (a->name_size > b->name_size) - (a->name_size < b->name_size);
 }
 
-static void node_append(struct build_node *parent, struct build_node *node)
+static void node_append(struct mprom_build_node *parent, struct mprom_build_node *node)
 {
     if (parent->last_child == NULL) {
         parent->first_child = node;
     } else {
         parent->last_child->next = node;
         /* Trees are mostly added in order: remember it, and there is nothing to sort. */
-        parent->is_sorted = parent->is_sorted && build_node_compare(parent->last_child, node) < 0;
+        parent->is_sorted = parent->is_sorted && mprom_build_node_compare(parent->last_child, node) < 0;
     }
     parent->last_child = node;
 }
 
 /* Finds the child, or makes it as a directory; *made says which. Returns NULL if out of memory. */
-static struct build_node *build_child(struct romfs_build *build, struct build_node *parent, const char *name,
-                                      size_t size, bool *made)
+static struct mprom_build_node *build_child(struct mprom_romfs_build *build, struct mprom_build_node *parent,
+                                            const char *name, size_t size, bool *made)
 {
     uint32_t hash = build_hash(parent, name, size);
-    struct build_node **slot = build_slot(build, parent, name, size, hash);
+    struct mprom_build_node **slot = build_slot(build, parent, name, size, hash);
     *made = *slot == NULL;
     if (!*made) {
         return *slot;
     }
-    struct build_node *node = build_arena_alloc(&build->arena, sizeof *node);
-    char *copy = build_arena_text(&build->arena, name, size);
+    struct mprom_build_node *node = mprom_build_arena_alloc(&build->arena, sizeof *node);
+    char *copy = mprom_build_arena_text(&build->arena, name, size);
     if (node == NULL || copy == NULL) {
         return NULL;
     }
-    *node = (struct build_node){
+    *node = (struct mprom_build_node){
         .parent = parent,
         .name = copy,
         .name_size = (uint32_t)size,
@@ -229,11 +231,11 @@ static struct build_node *build_child(struct romfs_build *build, struct build_no
     return node;
 }
 
-static int build_check_path(struct romfs_build *build, const char *path)
+static int build_check_path(struct mprom_romfs_build *build, const char *path)
 {
     for (const char *name = path;; name++) {
         size_t size = strcspn(name, "/");
-        const char *fault = build_text_name_fault(name, size);
+        const char *fault = mprom_build_text_name_fault(name, size);
         if (fault != NULL) {
             return build_fail_path(build, path, -MPROM_EINVAL, fault);
         }
@@ -245,13 +247,13 @@ static int build_check_path(struct romfs_build *build, const char *path)
 }
 
 /* Makes every directory on the way to path, and path itself as a directory; *made says if it was not there before. */
-static int build_add(struct romfs_build *build, const char *path, struct build_node **added, bool *made)
+static int build_add(struct mprom_romfs_build *build, const char *path, struct mprom_build_node **added, bool *made)
 {
     int err = build_check_path(build, path);
     if (err != 0) {
         return err;
     }
-    struct build_node *node = &build->root;
+    struct mprom_build_node *node = &build->root;
     for (const char *name = path;; name++) {
         if (!node->is_dir) {
             return build_fail_path(build, path, -MPROM_EEXIST, "a file has the name of a directory in this path");
@@ -263,7 +265,7 @@ static int build_add(struct romfs_build *build, const char *path, struct build_n
         size_t size = strcspn(name, "/");
         node = build_child(build, node, name, size, made);
         if (node == NULL) {
-            return build_fail_memory(build);
+            return mprom_build_fail_memory(build);
         }
         name += size;
         if (*name == '\0') {
@@ -273,9 +275,9 @@ static int build_add(struct romfs_build *build, const char *path, struct build_n
     }
 }
 
-int romfs_build_add_dir(struct romfs_build *build, const char *path)
+int mprom_romfs_build_add_dir(struct mprom_romfs_build *build, const char *path)
 {
-    struct build_node *node;
+    struct mprom_build_node *node;
     bool made;
     int err = build_add(build, path, &node, &made);
     if (err == 0 && !node->is_dir) {
@@ -284,8 +286,8 @@ int romfs_build_add_dir(struct romfs_build *build, const char *path)
     return err;
 }
 
-static int build_add_file(struct romfs_build *build, const char *path, uint64_t size, uint64_t mtime,
-                          struct build_node **added)
+static int build_add_file(struct mprom_romfs_build *build, const char *path, uint64_t size, uint64_t mtime,
+                          struct mprom_build_node **added)
 {
     bool made;
     int err = build_add(build, path, added, &made);
@@ -302,9 +304,10 @@ static int build_add_file(struct romfs_build *build, const char *path, uint64_t 
     return 0;
 }
 
-int romfs_build_add_file(struct romfs_build *build, const char *path, const void *data, size_t size, uint64_t mtime)
+int mprom_romfs_build_add_file(struct mprom_romfs_build *build, const char *path, const void *data, size_t size,
+                               uint64_t mtime)
 {
-    struct build_node *node;
+    struct mprom_build_node *node;
     int err = build_add_file(build, path, size, mtime, &node);
     if (err == 0) {
         node->data = data;
@@ -312,14 +315,14 @@ int romfs_build_add_file(struct romfs_build *build, const char *path, const void
     return err;
 }
 
-int romfs_build_add_host_file(struct romfs_build *build, const char *path, const char *host_path, uint64_t size,
-                              uint64_t mtime)
+int mprom_romfs_build_add_host_file(struct mprom_romfs_build *build, const char *path, const char *host_path,
+                                    uint64_t size, uint64_t mtime)
 {
-    char *copy = build_arena_text(&build->arena, host_path, strlen(host_path));
+    char *copy = mprom_build_arena_text(&build->arena, host_path, strlen(host_path));
     if (copy == NULL) {
-        return build_fail_memory(build);
+        return mprom_build_fail_memory(build);
     }
-    struct build_node *node;
+    struct mprom_build_node *node;
     int err = build_add_file(build, path, size, mtime, &node);
     if (err == 0) {
         node->host_path = copy;

@@ -18,7 +18,7 @@ struct build_arena_block {
     max_align_t bytes[];
 };
 
-static struct build_arena_block *arena_grow(struct build_arena *arena, size_t need)
+static struct build_arena_block *arena_grow(struct mprom_build_arena *arena, size_t need)
 {
     size_t size = arena->last != NULL ? arena->last->size * 2 : BLOCK_SIZE_FIRST;
     if (size > BLOCK_SIZE_MAX) {
@@ -38,14 +38,14 @@ static struct build_arena_block *arena_grow(struct build_arena *arena, size_t ne
     return block;
 }
 
-int build_arena_reserve(struct build_arena *arena, size_t size)
+int mprom_build_arena_reserve(struct mprom_build_arena *arena, size_t size)
 {
     struct build_arena_block *block = arena->last;
     bool fits = block != NULL && size <= block->size - block->used;
     return fits || arena_grow(arena, size) != NULL ? 0 : -1;
 }
 
-void *build_arena_alloc(struct build_arena *arena, size_t size)
+void *mprom_build_arena_alloc(struct mprom_build_arena *arena, size_t size)
 {
     const size_t align = _Alignof(max_align_t);
     if (size > SIZE_MAX - align) {
@@ -64,9 +64,9 @@ void *build_arena_alloc(struct build_arena *arena, size_t size)
     return piece;
 }
 
-char *build_arena_text(struct build_arena *arena, const char *text, size_t size)
+char *mprom_build_arena_text(struct mprom_build_arena *arena, const char *text, size_t size)
 {
-    char *copy = build_arena_alloc(arena, size + 1);
+    char *copy = mprom_build_arena_alloc(arena, size + 1);
     if (copy != NULL) {
         memcpy(copy, text, size);
         copy[size] = '\0';
@@ -74,7 +74,7 @@ char *build_arena_text(struct build_arena *arena, const char *text, size_t size)
     return copy;
 }
 
-void build_arena_free(struct build_arena *arena)
+void mprom_build_arena_free(struct mprom_build_arena *arena)
 {
     while (arena->last != NULL) {
         struct build_arena_block *block = arena->last;

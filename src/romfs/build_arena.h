@@ -7,19 +7,19 @@
 #include <stddef.h>
 
 /* Zeroed is empty. Used by one thread at a time. */
-struct build_arena {
+struct mprom_build_arena {
     struct build_arena_block *last;
 };
 
 /* Returns size bytes, aligned for any object and not initialised, or NULL if out of memory. */
-void *build_arena_alloc(struct build_arena *arena, size_t size);
+void *mprom_build_arena_alloc(struct mprom_build_arena *arena, size_t size);
 
 /* Makes room for size bytes in pieces, all at once. Returns 0, or -1 if out of memory. */
-int build_arena_reserve(struct build_arena *arena, size_t size);
+int mprom_build_arena_reserve(struct mprom_build_arena *arena, size_t size);
 
 /* Returns a copy of size bytes with a NUL behind it, or NULL if out of memory. */
-char *build_arena_text(struct build_arena *arena, const char *text, size_t size);
+char *mprom_build_arena_text(struct mprom_build_arena *arena, const char *text, size_t size);
 
-void build_arena_free(struct build_arena *arena);
+void mprom_build_arena_free(struct mprom_build_arena *arena);
 
 #endif

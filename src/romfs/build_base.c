@@ -35,27 +35,27 @@ enum {
 };
 
 /* The records of the top level that are no entries: where loose contents are, and where the tail starts. */
-static int base_read_top(struct base *base)
+static int base_read_top(struct mprom_base *base)
 {
-    struct romfs_span span = {base->fs.image + base->fs.payload_off, base->fs.image + base->fs.size};
+    struct mprom_romfs_span span = {base->fs.image + base->fs.payload_off, base->fs.image + base->fs.size};
     base->tail_off = base->fs.size;
     while (span.pos != span.end) {
         uint32_t off = (uint32_t)(span.pos - base->fs.image);
         uint32_t kind;
-        struct romfs_span body;
-        if (!romfs_record_next(&span, &kind, &body)) {
+        struct mprom_romfs_span body;
+        if (!mprom_romfs_record_next(&span, &kind, &body)) {
             return 0;
         }
-        if (kind == ROMFS_KIND_INDEX || kind == ROMFS_KIND_SEAL) {
+        if (kind == MPROM_ROMFS_KIND_INDEX || kind == MPROM_ROMFS_KIND_SEAL) {
             base->tail_off = off;
             return 0;
         }
-        uint64_t head_size = 1 + (uint64_t)build_varuint_size(romfs_span_size(&body));
-        if (kind != ROMFS_KIND_DATA || off + head_size != (uint64_t)(body.pos - base->fs.image)) {
+        uint64_t head_size = 1 + (uint64_t)mprom_build_varuint_size(mprom_romfs_span_size(&body));
+        if (kind != MPROM_ROMFS_KIND_DATA || off + head_size != (uint64_t)(body.pos - base->fs.image)) {
             continue;
         }
-        if (build_base_take(base, off, off + head_size + romfs_span_size(&body)) == NULL) {
-            return build_fail_memory(base->build);
+        if (mprom_build_base_take(base, off, off + head_size + mprom_romfs_span_size(&body)) == NULL) {
+            return mprom_build_fail_memory(base->build);
         }
     }
     return 0;
@@ -65,21 +65,21 @@ static int base_read_top(struct base *base)
  * Finds the entries of a directory of the base among the nodes. Returns whether it is records to its end: only then
  * do gaps between them have room for padding.
  */
-static bool base_read_dir(struct base *base, struct build_node *dir, struct romfs_span span)
+static bool base_read_dir(struct mprom_base *base, struct mprom_build_node *dir, struct mprom_romfs_span span)
 {
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
     int found;
-    while ((found = romfs_record_entry(&base->fs, &span, &entry)) > 0) {
-        struct build_node *node = build_find(base->build, dir, entry.name, entry.name_size);
+    while ((found = mprom_romfs_record_entry(&base->fs, &span, &entry)) > 0) {
+        struct mprom_build_node *node = mprom_build_find(base->build, dir, entry.name, entry.name_size);
         if (node == NULL || node->base.off != 0 || node->is_dir != entry.is_dir) {
             continue;
         }
-        struct build_base_place place = {
+        struct mprom_build_base_place place = {
             .off = entry.off,
             .body_off = (uint32_t)(entry.data - base->fs.image),
             .end_off = (uint32_t)(span.pos - base->fs.image),
         };
-        if (romfs_record_resolve(&base->fs, &entry) > 0) {
+        if (mprom_romfs_record_resolve(&base->fs, &entry) > 0) {
             place.data_off = (uint32_t)(entry.data - base->fs.image);
             place.data_size = entry.size;
             node->base = place;
@@ -88,20 +88,20 @@ static bool base_read_dir(struct base *base, struct build_node *dir, struct romf
     return found == 0;
 }
 
-static int base_read(struct base *base)
+static int base_read(struct mprom_base *base)
 {
-    struct romfs_build *build = base->build;
-    struct romfs_entry root;
+    struct mprom_romfs_build *build = base->build;
+    struct mprom_romfs_entry root;
     for (uint32_t i = 0; i < build->node_count; i++) {
         build->order[i]->base.off = 0;
     }
-    romfs_root(&base->fs, &root);
-    base_read_dir(base, &build->root, (struct romfs_span){root.data, root.data + root.size});
+    mprom_romfs_root(&base->fs, &root);
+    base_read_dir(base, &build->root, (struct mprom_romfs_span){root.data, root.data + root.size});
     for (uint32_t i = 0; i < build->node_count; i++) {
-        struct build_node *node = build->order[i];
+        struct mprom_build_node *node = build->order[i];
         if (node->is_dir && node->base.off != 0) {
             const uint8_t *image = base->fs.image;
-            struct romfs_span span = {image + node->base.body_off, image + node->base.end_off};
+            struct mprom_romfs_span span = {image + node->base.body_off, image + node->base.end_off};
             if (!base_read_dir(base, node, span)) {
                 node->base.off = 0;
             }
@@ -111,13 +111,13 @@ static int base_read(struct base *base)
 }
 
 /* The place of loose contents that the base has for a file, if it is as large as the file is now; else NULL. */
-static struct base_extent *base_find_loose(struct base *base, const struct build_node *file)
+static struct mprom_base_extent *base_find_loose(struct mprom_base *base, const struct mprom_build_node *file)
 {
-    const struct build_base_place *place = &file->base;
+    const struct mprom_build_base_place *place = &file->base;
     if (place->data_size != file->size || place->data_off % file->align != 0) {
         return NULL;
     }
-    uint64_t off = place->data_off - 1 - (uint64_t)build_varuint_size(file->size);
+    uint64_t off = place->data_off - 1 - (uint64_t)mprom_build_varuint_size(file->size);
     size_t low = 0;
     for (size_t high = base->count; low < high;) {
         size_t middle = (low + high) / 2;
@@ -136,12 +136,12 @@ static struct base_extent *base_find_loose(struct base *base, const struct build
 }
 
 /* Whether contents fit into a file's record in the base; gives them their offset. */
-static bool base_fit_contents(struct build_node *file, uint64_t off)
+static bool base_fit_contents(struct mprom_build_node *file, uint64_t off)
 {
     uint64_t end = file->base.end_off;
-    uint64_t data_off = off + 1 + build_varuint_size(file->size);
+    uint64_t data_off = off + 1 + mprom_build_varuint_size(file->size);
     if (file->size > 0) {
-        data_off = build_layout_align(data_off, file->align);
+        data_off = mprom_build_layout_align(data_off, file->align);
     }
     if (data_off > end || file->size > end - data_off || end - data_off - file->size == 1) {
         return false;
@@ -151,35 +151,36 @@ static bool base_fit_contents(struct build_node *file, uint64_t off)
 }
 
 /* Whether enough of a record is in use, of which nothing is behind used_end_off. */
-static bool base_is_used(const struct base *base, const struct build_base_place *place, uint64_t used_end_off)
+static bool base_is_used(const struct mprom_base *base, const struct mprom_build_base_place *place,
+                         uint64_t used_end_off)
 {
     uint32_t size = place->end_off - place->off;
     return !base->is_tight || used_end_off + size / UNUSED_SHARE + UNUSED_MORE >= place->end_off;
 }
 
 /* The same for a directory, all of whose entries stay. */
-static bool base_dir_is_used(const struct base *base, const struct build_node *dir)
+static bool base_dir_is_used(const struct mprom_base *base, const struct mprom_build_node *dir)
 {
     uint64_t used_end_off = dir->base.body_off;
-    for (const struct build_node *node = dir->first_child; node != NULL; node = node->next) {
+    for (const struct mprom_build_node *node = dir->first_child; node != NULL; node = node->next) {
         used_end_off += node->base.end_off - node->base.off;
     }
     return base_is_used(base, &dir->base, used_end_off);
 }
 
 /* Tries to put a file into its record in the base. */
-static void base_fit_file(struct base *base, struct build_node *file)
+static void base_fit_file(struct mprom_base *base, struct mprom_build_node *file)
 {
-    const struct build_base_place *place = &file->base;
-    uint64_t off = place->body_off + build_layout_time_size(file);
-    uint64_t pointer_end_off = off + 2 + build_varuint_size(file->size);
-    uint64_t used_end_off = pointer_end_off + build_varuint_size(base->fs.size * (uint64_t)2);
+    const struct mprom_build_base_place *place = &file->base;
+    uint64_t off = place->body_off + mprom_build_layout_time_size(file);
+    uint64_t pointer_end_off = off + 2 + mprom_build_varuint_size(file->size);
+    uint64_t used_end_off = pointer_end_off + mprom_build_varuint_size(base->fs.size * (uint64_t)2);
     if (file->owner != NULL) {
         /* The owner has no place yet; base_check_pointers() knows more. */
         file->is_kept = pointer_end_off < place->end_off && base_is_used(base, place, used_end_off);
         return;
     }
-    struct base_extent *extent = base_find_loose(base, file);
+    struct mprom_base_extent *extent = base_find_loose(base, file);
     if (extent != NULL) {
         file->data_off = place->data_off;
         file->is_loose = true;
@@ -195,25 +196,25 @@ static void base_fit_file(struct base *base, struct build_node *file)
 }
 
 /* Whether a node can stay, and where its name is: its head has the size that the writer can make. */
-static bool base_node_fits(const struct base *base, const struct build_node *node)
+static bool base_node_fits(const struct mprom_base *base, const struct mprom_build_node *node)
 {
-    uint64_t head_size = 2 + build_layout_name_size(node);
+    uint64_t head_size = 2 + mprom_build_layout_name_size(node);
     uint64_t base_head_size = node->base.body_off - node->base.off;
-    return base_head_size >= head_size && base_head_size <= head_size + BUILD_VARUINT_SIZE_MAX - 1 &&
+    return base_head_size >= head_size && base_head_size <= head_size + MPROM_BUILD_VARUINT_SIZE_MAX - 1 &&
            node->base.end_off <= base->cut_off && (!node->is_dir || base_dir_is_used(base, node));
 }
 
 /* Decides which nodes are kept, children before their directory: it stays only if all of them do. */
-static void base_choose(struct base *base)
+static void base_choose(struct mprom_base *base)
 {
-    struct romfs_build *build = base->build;
+    struct mprom_romfs_build *build = base->build;
     for (uint32_t i = 0; i < build->node_count; i++) {
-        struct build_node *node = build->order[i];
+        struct mprom_build_node *node = build->order[i];
         node->is_kept = node->is_dir && node->base.off != 0;
         node->is_loose = false;
     }
     for (uint32_t i = build->node_count; i-- > 0;) {
-        struct build_node *node = build->order[i];
+        struct mprom_build_node *node = build->order[i];
         if (!node->is_dir && node->base.off != 0) {
             base_fit_file(base, node);
         }
@@ -226,19 +227,19 @@ static void base_choose(struct base *base)
 
 static int base_compare_extents(const void *a, const void *b)
 {
-    const struct base_extent *left = a;
-    const struct base_extent *right = b;
+    const struct mprom_base_extent *left = a;
+    const struct mprom_base_extent *right = b;
     return (left->off > right->off) - (left->off < right->off);
 }
 
 /* Gives the kept nodes their places, takes those of others back, and notes what of the top level is taken. */
-static int base_keep(struct base *base)
+static int base_keep(struct mprom_base *base)
 {
-    struct romfs_build *build = base->build;
+    struct mprom_romfs_build *build = base->build;
     base->count = 0;
     build->summary.kept_count = 0;
     for (uint32_t i = 0; i < build->node_count; i++) {
-        struct build_node *node = build->order[i];
+        struct mprom_build_node *node = build->order[i];
         if (node->parent != &build->root && !node->parent->is_kept) {
             node->is_kept = false;
         }
@@ -249,14 +250,14 @@ static int base_keep(struct base *base)
         build->summary.kept_count++;
         node->off = node->base.off;
         node->end_off = node->base.end_off;
-        node->length_width = (uint8_t)(node->base.body_off - node->base.off - 1 - build_layout_name_size(node));
-        if (node->parent == &build->root && build_base_take(base, node->off, node->end_off) == NULL) {
-            return build_fail_memory(build);
+        node->length_width = (uint8_t)(node->base.body_off - node->base.off - 1 - mprom_build_layout_name_size(node));
+        if (node->parent == &build->root && mprom_build_base_take(base, node->off, node->end_off) == NULL) {
+            return mprom_build_fail_memory(build);
         }
-        uint64_t contents_off = node->data_off - 1 - build_varuint_size(node->size);
+        uint64_t contents_off = node->data_off - 1 - mprom_build_varuint_size(node->size);
         if (node->is_loose && node->data_off != 0 &&
-            build_base_take(base, contents_off, node->data_off + node->size) == NULL) {
-            return build_fail_memory(build);
+            mprom_build_base_take(base, contents_off, node->data_off + node->size) == NULL) {
+            return mprom_build_fail_memory(build);
         }
     }
     if (base->count > 0) {
@@ -266,17 +267,17 @@ static int base_keep(struct base *base)
 }
 
 /* Whether all pointers fit into the records that were kept. */
-static bool base_check_pointers(const struct romfs_build *build)
+static bool base_check_pointers(const struct mprom_romfs_build *build)
 {
     for (uint32_t i = 0; i < build->node_count; i++) {
-        const struct build_node *file = build->order[i];
+        const struct mprom_build_node *file = build->order[i];
         if (!file->is_kept || file->is_dir || (file->owner == NULL && !file->is_loose)) {
             continue;
         }
         uint64_t data_off = file->owner != NULL ? file->owner->data_off : file->data_off;
-        uint64_t pointer_size =
-            2 + (uint64_t)build_varuint_size(file->size) + build_varuint_size(data_off - build->layout.header_size);
-        if (file->base.body_off + build_layout_time_size(file) + pointer_size > file->end_off) {
+        uint64_t pointer_size = 2 + (uint64_t)mprom_build_varuint_size(file->size) +
+                                mprom_build_varuint_size(data_off - build->layout.header_size);
+        if (file->base.body_off + mprom_build_layout_time_size(file) + pointer_size > file->end_off) {
             return false;
         }
     }
@@ -285,24 +286,24 @@ static bool base_check_pointers(const struct romfs_build *build)
 
 static int base_compare_nodes(const void *a, const void *b)
 {
-    const struct build_node *const *left = a;
-    const struct build_node *const *right = b;
+    const struct mprom_build_node *const *left = a;
+    const struct mprom_build_node *const *right = b;
     return ((*left)->off > (*right)->off) - ((*left)->off < (*right)->off);
 }
 
 static int base_compare_loose(const void *a, const void *b)
 {
-    const struct build_node *const *left = a;
-    const struct build_node *const *right = b;
+    const struct mprom_build_node *const *left = a;
+    const struct mprom_build_node *const *right = b;
     return ((*left)->data_off > (*right)->data_off) - ((*left)->data_off < (*right)->data_off);
 }
 
 /* Brings everything into the order in which it is written. */
-static int base_sort(struct romfs_build *build)
+static int base_sort(struct mprom_romfs_build *build)
 {
     build->loose = malloc(((size_t)build->node_count + 1) * sizeof *build->loose);
     if (build->loose == NULL) {
-        return build_fail_memory(build);
+        return mprom_build_fail_memory(build);
     }
     qsort(build->order, build->node_count, sizeof build->order[0], base_compare_nodes);
     for (uint32_t i = 0; i < build->node_count; i++) {
@@ -315,35 +316,35 @@ static int base_sort(struct romfs_build *build)
 }
 
 /* Whether the base has a header like that of the new image, and a size, so that anything can stay. */
-static bool base_is_alike(const struct base *base)
+static bool base_is_alike(const struct mprom_base *base)
 {
-    const struct romfs *fs = &base->fs;
-    uint8_t width = build_varuint_size(fs->size - fs->payload_off);
-    return fs->payload_off == BUILD_IMAGE_KIND_SIZE + (uint32_t)width && fs->size / 2 <= base->size_max;
+    const struct mprom_romfs *fs = &base->fs;
+    uint8_t width = mprom_build_varuint_size(fs->size - fs->payload_off);
+    return fs->payload_off == MPROM_BUILD_IMAGE_KIND_SIZE + (uint32_t)width && fs->size / 2 <= base->size_max;
 }
 
 /*
  * What to leave free in front of an index that moves, so that it can stay the next time. One of a few blocks is
  * written anew anyway; without room it moves so little that a patch makes it of the old one (docs/transfer.md).
  */
-static uint64_t base_room(const struct base *base, uint64_t end)
+static uint64_t base_room(const struct mprom_base *base, uint64_t end)
 {
-    const struct romfs_build *build = base->build;
-    if (base->tail_off == end || base->tail_off >= end + BUILD_PAD_SIZE_MIN) {
+    const struct mprom_romfs_build *build = base->build;
+    if (base->tail_off == end || base->tail_off >= end + MPROM_BUILD_PAD_SIZE_MIN) {
         return base->tail_off - end;
     }
-    if (build->options->no_index || build_index_size(build) <= INDEX_SMALL) {
+    if (build->options->no_index || mprom_build_index_size(build) <= INDEX_SMALL) {
         return 0;
     }
     return base->plain_size / ROOM_SHARE;
 }
 
 /* Places index and seal behind `end`, with so much room in front of them as there is. Returns whether they fit. */
-static bool base_layout_end(struct base *base, uint64_t end)
+static bool base_layout_end(struct mprom_base *base, uint64_t end)
 {
-    struct romfs_build *build = base->build;
+    struct mprom_romfs_build *build = base->build;
     uint64_t room = base_room(base, end);
-    while (build_layout_end(build, build->layout.header_size, end, room)) {
+    while (mprom_build_layout_end(build, build->layout.header_size, end, room)) {
         uint64_t image_size = build->layout.image_size;
         if (image_size <= base->size_max) {
             return true;
@@ -352,18 +353,18 @@ static bool base_layout_end(struct base *base, uint64_t end)
             return false;
         }
         uint64_t excess = image_size - base->size_max;
-        room = room >= excess + BUILD_PAD_SIZE_MIN ? room - excess : 0;
+        room = room >= excess + MPROM_BUILD_PAD_SIZE_MIN ? room - excess : 0;
     }
     return false;
 }
 
 /* Places everything. Returns 1, 0 if it becomes too large or cannot be, or a negative error. */
-static int base_layout(struct base *base)
+static int base_layout(struct mprom_base *base)
 {
-    struct romfs_build *build = base->build;
+    struct mprom_romfs_build *build = base->build;
     base->count = 0;
     base->tries = 0;
-    build_layout_widths(build); /* an attempt before may have set those of records that it kept */
+    mprom_build_layout_widths(build); /* an attempt before may have set those of records that it kept */
     build->layout.header_size = base->fs.payload_off;
     uint64_t start = build->layout.header_size + build->info_size;
     int err = base_read(base);
@@ -377,7 +378,7 @@ static int base_layout(struct base *base)
     if (base->count == 0 || base->extents[0].off < start || base->extents[0].off == start + 1) {
         return 0;
     }
-    err = build_base_place(base);
+    err = mprom_build_base_place(base);
     if (err != 0) {
         return err;
     }
@@ -389,7 +390,7 @@ static int base_layout(struct base *base)
  * records of which much is unused; and without more and more of the base's end, which moves into the gaps in front of
  * it. Returns as base_layout().
  */
-static int base_layout_tighter(struct base *base)
+static int base_layout_tighter(struct mprom_base *base)
 {
     int done = base_layout(base);
     if (base->build->options->size_max == 0) {
@@ -408,20 +409,20 @@ static int base_layout_tighter(struct base *base)
 }
 
 /* Takes back what was tried. */
-static int base_give_up(struct romfs_build *build)
+static int base_give_up(struct mprom_romfs_build *build)
 {
     for (uint32_t i = 0; i < build->node_count; i++) {
         build->order[i]->is_kept = false;
         build->order[i]->is_loose = false;
     }
     build->summary.kept_count = 0;
-    return build_layout(build);
+    return mprom_build_layout(build);
 }
 
-int build_base(struct romfs_build *build)
+int mprom_build_base(struct mprom_romfs_build *build)
 {
-    const struct romfs_build_options *options = build->options;
-    struct base base = {.build = build, .plain_size = build->layout.image_size, .cut_off = UINT64_MAX};
+    const struct mprom_romfs_build_options *options = build->options;
+    struct mprom_base base = {.build = build, .plain_size = build->layout.image_size, .cut_off = UINT64_MAX};
     free(build->loose);
     build->loose = NULL;
     build->loose_count = 0;
@@ -429,7 +430,7 @@ int build_base(struct romfs_build *build)
         build->order[i]->is_kept = false;
         build->order[i]->is_loose = false;
     }
-    if (options->base == NULL || romfs_open(&base.fs, options->base, options->base_size) != 0) {
+    if (options->base == NULL || mprom_romfs_open(&base.fs, options->base, options->base_size) != 0) {
         return 0;
     }
     base.size_max = base.plain_size + base.plain_size / SIZE_SHARE + SIZE_MORE;

@@ -8,16 +8,16 @@
 #include "romfs/build.h"
 
 /* A part of the top level that is taken. */
-struct base_extent {
+struct mprom_base_extent {
     uint64_t off;
     uint64_t end_off;
     bool is_used; /* contents that a file has */
 };
 
-struct base {
-    struct romfs_build *build;
-    struct romfs fs;
-    struct base_extent *extents; /* by offset once sorted */
+struct mprom_base {
+    struct mprom_romfs_build *build;
+    struct mprom_romfs fs;
+    struct mprom_base_extent *extents; /* by offset once sorted */
     size_t count;
     size_t room;
     uint64_t plain_size; /* of the image without a base */
@@ -29,9 +29,9 @@ struct base {
 };
 
 /* Adds a part of the top level that is taken, at the end of the list. Returns NULL if out of memory. */
-struct base_extent *build_base_take(struct base *base, uint64_t off, uint64_t end_off);
+struct mprom_base_extent *mprom_build_base_take(struct mprom_base *base, uint64_t off, uint64_t end_off);
 
 /* Places everything that does not stay: in a gap of the top level if one is large enough, else behind everything. */
-int build_base_place(struct base *base);
+int mprom_build_base_place(struct mprom_base *base);
 
 #endif

@@ -10,38 +10,38 @@ enum {
     TRIES_MAX = 1 << 22,
 };
 
-struct base_extent *build_base_take(struct base *base, uint64_t off, uint64_t end_off)
+struct mprom_base_extent *mprom_build_base_take(struct mprom_base *base, uint64_t off, uint64_t end_off)
 {
     if (base->count == base->room) {
         size_t room = base->room * 2 + 64;
-        struct base_extent *extents = realloc(base->extents, room * sizeof *extents);
+        struct mprom_base_extent *extents = realloc(base->extents, room * sizeof *extents);
         if (extents == NULL) {
             return NULL;
         }
         base->extents = extents;
         base->room = room;
     }
-    base->extents[base->count] = (struct base_extent){.off = off, .end_off = end_off};
+    base->extents[base->count] = (struct mprom_base_extent){.off = off, .end_off = end_off};
     return &base->extents[base->count++];
 }
 
 /* Takes [off, end_off), which is free. */
-static int base_insert(struct base *base, size_t before, uint64_t off, uint64_t end_off)
+static int base_insert(struct mprom_base *base, size_t before, uint64_t off, uint64_t end_off)
 {
-    if (build_base_take(base, 0, 0) == NULL) {
-        return build_fail_memory(base->build);
+    if (mprom_build_base_take(base, 0, 0) == NULL) {
+        return mprom_build_fail_memory(base->build);
     }
-    struct base_extent *at = &base->extents[before];
+    struct mprom_base_extent *at = &base->extents[before];
     memmove(at + 1, at, (base->count - 1 - before) * sizeof *at);
-    *at = (struct base_extent){.off = off, .end_off = end_off};
+    *at = (struct mprom_base_extent){.off = off, .end_off = end_off};
     return 0;
 }
 
 /* Lays something out at off; returns the offset behind it. */
-typedef uint64_t base_put(struct base *base, void *what, uint64_t off);
+typedef uint64_t base_put(struct mprom_base *base, void *what, uint64_t off);
 
 /* Puts something, `count` records, into the first gap of the top level that has room; least_size bytes at least. */
-static int base_place(struct base *base, base_put *put, void *what, uint32_t count, uint64_t least_size)
+static int base_place(struct mprom_base *base, base_put *put, void *what, uint32_t count, uint64_t least_size)
 {
     uint64_t off = base->build->layout.header_size + base->build->info_size;
     for (size_t i = 0;; i++) {
@@ -58,12 +58,12 @@ static int base_place(struct base *base, base_put *put, void *what, uint32_t cou
     }
 }
 
-static uint64_t base_put_contents(struct base *base, void *what, uint64_t off)
+static uint64_t base_put_contents(struct mprom_base *base, void *what, uint64_t off)
 {
     (void)base;
-    struct build_node *file = what;
-    uint64_t head_size = 1 + (uint64_t)build_varuint_size(file->size);
-    file->data_off = build_layout_align(off + head_size, file->align);
+    struct mprom_build_node *file = what;
+    uint64_t head_size = 1 + (uint64_t)mprom_build_varuint_size(file->size);
+    file->data_off = mprom_build_layout_align(off + head_size, file->align);
     if (file->data_off - head_size - off == 1) {
         file->data_off += file->align; /* one byte is too small for a padding record */
     }
@@ -72,22 +72,22 @@ static uint64_t base_put_contents(struct base *base, void *what, uint64_t off)
 
 /* Nodes that stand in one piece, the first at the top level. */
 struct base_piece {
-    struct build_node **nodes;
+    struct mprom_build_node **nodes;
     uint32_t count;
 };
 
-static uint64_t base_put_piece(struct base *base, void *what, uint64_t off)
+static uint64_t base_put_piece(struct mprom_base *base, void *what, uint64_t off)
 {
     const struct base_piece *piece = what;
-    return build_layout_place(piece->nodes, piece->count, off, base->build->layout.header_size);
+    return mprom_build_layout_place(piece->nodes, piece->count, off, base->build->layout.header_size);
 }
 
-int build_base_place(struct base *base)
+int mprom_build_base_place(struct mprom_base *base)
 {
-    struct romfs_build *build = base->build;
+    struct mprom_romfs_build *build = base->build;
     int err = 0;
     for (uint32_t i = 0; i < build->node_count && err == 0; i++) {
-        struct build_node *node = build->order[i];
+        struct mprom_build_node *node = build->order[i];
         if (node->is_loose && node->data_off == 0) {
             err = base_place(base, base_put_contents, node, 1, node->size);
         }
@@ -96,7 +96,7 @@ int build_base_place(struct base *base)
         struct base_piece piece = {build->order + i, 0};
         uint64_t least_size = 0;
         do {
-            const struct build_node *node = piece.nodes[piece.count++];
+            const struct mprom_build_node *node = piece.nodes[piece.count++];
             least_size += !node->is_dir && node->owner == NULL ? node->size : 0;
         } while (i + piece.count < build->node_count && piece.nodes[piece.count]->parent != &build->root);
         if (!piece.nodes[0]->is_kept) {

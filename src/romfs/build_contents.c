@@ -12,23 +12,23 @@ enum {
     PIECE_SIZE = 1 << 16
 };
 
-static int contents_fail_errno(struct build_contents *contents, const char *what)
+static int contents_fail_errno(struct mprom_build_contents *contents, const char *what)
 {
     int err = errno;
-    return build_fail_node(contents->build, contents->file, -MPROM_EIO, "cannot %s %s: %s", what,
-                           contents->file->host_path, strerror(err));
+    return mprom_build_fail_node(contents->build, contents->file, -MPROM_EIO, "cannot %s %s: %s", what,
+                                 contents->file->host_path, strerror(err));
 }
 
-static int contents_fail_changed(struct build_contents *contents)
+static int contents_fail_changed(struct mprom_build_contents *contents)
 {
-    return build_fail_node(contents->build, contents->file, -MPROM_EIO, "%s changed while the image was built",
-                           contents->file->host_path);
+    return mprom_build_fail_node(contents->build, contents->file, -MPROM_EIO, "%s changed while the image was built",
+                                 contents->file->host_path);
 }
 
 /* Compares the host file with what was known of it. */
-static int contents_check(struct build_contents *contents)
+static int contents_check(struct mprom_build_contents *contents)
 {
-    struct build_node *file = contents->file;
+    struct mprom_build_node *file = contents->file;
     struct stat st;
     if (fstat(contents->fd, &st) != 0) {
         return contents_fail_errno(contents, "read");
@@ -41,9 +41,10 @@ static int contents_check(struct build_contents *contents)
     return same ? 0 : contents_fail_changed(contents);
 }
 
-int build_contents_open(struct build_contents *contents, struct romfs_build *build, struct build_node *file)
+int mprom_build_contents_open(struct mprom_build_contents *contents, struct mprom_romfs_build *build,
+                              struct mprom_build_node *file)
 {
-    *contents = (struct build_contents){.build = build, .file = file, .fd = -1};
+    *contents = (struct mprom_build_contents){.build = build, .file = file, .fd = -1};
     if (file->host_path == NULL) {
         return 0;
     }
@@ -54,12 +55,12 @@ int build_contents_open(struct build_contents *contents, struct romfs_build *bui
     }
     int err = contents_check(contents);
     if (err != 0) {
-        build_contents_close(contents);
+        mprom_build_contents_close(contents);
     }
     return err;
 }
 
-static ssize_t contents_read_host(struct build_contents *contents, void *dst, size_t size)
+static ssize_t contents_read_host(struct mprom_build_contents *contents, void *dst, size_t size)
 {
     ssize_t got;
     do {
@@ -76,7 +77,7 @@ static ssize_t contents_read_host(struct build_contents *contents, void *dst, si
     return err != 0 ? err : got;
 }
 
-ssize_t build_contents_read(struct build_contents *contents, void *dst, size_t size)
+ssize_t mprom_build_contents_read(struct mprom_build_contents *contents, void *dst, size_t size)
 {
     uint64_t left = contents->file->size - contents->pos;
     if (size > left) {
@@ -93,21 +94,21 @@ ssize_t build_contents_read(struct build_contents *contents, void *dst, size_t s
     return (ssize_t)size;
 }
 
-void build_contents_close(struct build_contents *contents)
+void mprom_build_contents_close(struct mprom_build_contents *contents)
 {
     if (contents->fd >= 0) {
         close(contents->fd);
     }
 }
 
-int build_contents_crc(struct romfs_build *build, struct build_node *file, uint32_t *crc)
+int mprom_build_contents_crc(struct mprom_romfs_build *build, struct mprom_build_node *file, uint32_t *crc)
 {
     if (file->host_path == NULL) {
         *crc = libdeflate_crc32(0, file->data, (size_t)file->size);
         return 0;
     }
-    struct build_contents contents;
-    int err = build_contents_open(&contents, build, file);
+    struct mprom_build_contents contents;
+    int err = mprom_build_contents_open(&contents, build, file);
     if (err != 0) {
         return err;
     }
@@ -115,22 +116,22 @@ int build_contents_crc(struct romfs_build *build, struct build_node *file, uint3
     uint8_t *piece = malloc(PIECE_SIZE);
     *crc = 0;
     if (piece == NULL) {
-        got = build_fail_memory(build);
+        got = mprom_build_fail_memory(build);
     } else {
-        while ((got = build_contents_read(&contents, piece, PIECE_SIZE)) > 0) {
+        while ((got = mprom_build_contents_read(&contents, piece, PIECE_SIZE)) > 0) {
             *crc = libdeflate_crc32(*crc, piece, (size_t)got);
         }
     }
     free(piece);
-    build_contents_close(&contents);
+    mprom_build_contents_close(&contents);
     return (int)got;
 }
 
 /* Reads exactly size bytes, which are there. */
-static int contents_read_all(struct build_contents *contents, uint8_t *dst, size_t size)
+static int contents_read_all(struct mprom_build_contents *contents, uint8_t *dst, size_t size)
 {
     while (size > 0) {
-        ssize_t got = build_contents_read(contents, dst, size);
+        ssize_t got = mprom_build_contents_read(contents, dst, size);
         if (got < 0) {
             return (int)got;
         }
@@ -140,8 +141,8 @@ static int contents_read_all(struct build_contents *contents, uint8_t *dst, size
     return 0;
 }
 
-/* room holds two pieces. Returns as build_contents_equal(). */
-static int contents_compare(struct build_contents *a, struct build_contents *b, uint8_t *room)
+/* room holds two pieces. Returns as mprom_build_contents_equal(). */
+static int contents_compare(struct mprom_build_contents *a, struct mprom_build_contents *b, uint8_t *room)
 {
     for (uint64_t left = a->file->size; left > 0;) {
         size_t size = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
@@ -160,34 +161,35 @@ static int contents_compare(struct build_contents *a, struct build_contents *b, 
     return 1;
 }
 
-/* As build_contents_equal(), with both sides opened. */
-static int contents_equal_opened(struct build_contents *a, struct build_contents *b)
+/* As mprom_build_contents_equal(), with both sides opened. */
+static int contents_equal_opened(struct mprom_build_contents *a, struct mprom_build_contents *b)
 {
     uint8_t *room = malloc((size_t)2 * PIECE_SIZE);
     if (room == NULL) {
-        return build_fail_memory(a->build);
+        return mprom_build_fail_memory(a->build);
     }
     int equal = contents_compare(a, b, room);
     free(room);
     return equal;
 }
 
-int build_contents_equal(struct romfs_build *build, struct build_node *a, struct build_node *b)
+int mprom_build_contents_equal(struct mprom_romfs_build *build, struct mprom_build_node *a,
+                               struct mprom_build_node *b)
 {
     if (a->host_path == NULL && b->host_path == NULL) {
         return memcmp(a->data, b->data, (size_t)a->size) == 0;
     }
-    struct build_contents left;
-    struct build_contents right;
-    int err = build_contents_open(&left, build, a);
+    struct mprom_build_contents left;
+    struct mprom_build_contents right;
+    int err = mprom_build_contents_open(&left, build, a);
     if (err != 0) {
         return err;
     }
-    err = build_contents_open(&right, build, b);
+    err = mprom_build_contents_open(&right, build, b);
     if (err == 0) {
         err = contents_equal_opened(&left, &right);
-        build_contents_close(&right);
+        mprom_build_contents_close(&right);
     }
-    build_contents_close(&left);
+    mprom_build_contents_close(&left);
     return err;
 }

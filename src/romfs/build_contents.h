@@ -12,29 +12,31 @@
 
 #include "romfs/build.h"
 
-struct build_contents {
-    struct romfs_build *build;
-    struct build_node *file;
+struct mprom_build_contents {
+    struct mprom_romfs_build *build;
+    struct mprom_build_node *file;
     uint64_t pos;
     int fd; /* -1 for contents in memory */
 };
 
 /* Starts at the first byte. Returns 0 or a negative error; only after 0 it must be closed. */
-int build_contents_open(struct build_contents *contents, struct romfs_build *build, struct build_node *file);
+int mprom_build_contents_open(struct mprom_build_contents *contents, struct mprom_romfs_build *build,
+                              struct mprom_build_node *file);
 
 /*
  * Copies the next size bytes, or what is left if that is less, to dst.
  *
  * Returns how many they were, 0 at the end, or a negative error.
  */
-ssize_t build_contents_read(struct build_contents *contents, void *dst, size_t size);
+ssize_t mprom_build_contents_read(struct mprom_build_contents *contents, void *dst, size_t size);
 
-void build_contents_close(struct build_contents *contents);
+void mprom_build_contents_close(struct mprom_build_contents *contents);
 
 /* CRC-32 of the whole contents. Returns 0 or a negative error. */
-int build_contents_crc(struct romfs_build *build, struct build_node *file, uint32_t *crc);
+int mprom_build_contents_crc(struct mprom_romfs_build *build, struct mprom_build_node *file, uint32_t *crc);
 
 /* Compares two files of the same size. Returns 1 if they are equal, 0 if not, or a negative error. */
-int build_contents_equal(struct romfs_build *build, struct build_node *a, struct build_node *b);
+int mprom_build_contents_equal(struct mprom_romfs_build *build, struct mprom_build_node *a,
+                               struct mprom_build_node *b);
 
 #endif

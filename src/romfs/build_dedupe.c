@@ -11,13 +11,13 @@
 
 /* Files by a key; open addressing, never more than half full. */
 struct dedupe_slot {
-    struct build_node *file; /* NULL is free */
+    struct mprom_build_node *file; /* NULL is free */
     uint32_t crc;
     bool is_shared; /* more than one file has this size */
 };
 
 struct dedupe {
-    struct romfs_build *build;
+    struct mprom_romfs_build *build;
     struct dedupe_slot *sizes;
     struct dedupe_slot *contents;
     size_t mask;
@@ -38,14 +38,15 @@ static struct dedupe_slot *dedupe_size_slot(const struct dedupe *dedupe, uint64_
     return &dedupe->sizes[i];
 }
 
-static void dedupe_count(struct dedupe *dedupe, struct build_node *file)
+static void dedupe_count(struct dedupe *dedupe, struct mprom_build_node *file)
 {
     struct dedupe_slot *slot = dedupe_size_slot(dedupe, file->size);
     slot->is_shared = slot->file != NULL;
     slot->file = file;
 }
 
-static void dedupe_share(struct romfs_build *build, struct build_node *file, struct build_node *owner)
+static void dedupe_share(struct mprom_romfs_build *build, struct mprom_build_node *file,
+                         struct mprom_build_node *owner)
 {
     file->owner = owner;
     if (owner->align < file->align) {
@@ -55,10 +56,10 @@ static void dedupe_share(struct romfs_build *build, struct build_node *file, str
     build->summary.shared_size += file->size;
 }
 
-static int dedupe_file(struct dedupe *dedupe, struct build_node *file)
+static int dedupe_file(struct dedupe *dedupe, struct mprom_build_node *file)
 {
     uint32_t crc;
-    int err = build_contents_crc(dedupe->build, file, &crc);
+    int err = mprom_build_contents_crc(dedupe->build, file, &crc);
     if (err != 0) {
         return err;
     }
@@ -71,7 +72,7 @@ static int dedupe_file(struct dedupe *dedupe, struct build_node *file)
         if (slot->crc != crc || slot->file->size != file->size) {
             continue;
         }
-        int equal = build_contents_equal(dedupe->build, slot->file, file);
+        int equal = mprom_build_contents_equal(dedupe->build, slot->file, file);
         if (equal < 0) {
             return equal;
         }
@@ -84,16 +85,16 @@ static int dedupe_file(struct dedupe *dedupe, struct build_node *file)
 
 static int dedupe_run(struct dedupe *dedupe)
 {
-    struct romfs_build *build = dedupe->build;
+    struct mprom_romfs_build *build = dedupe->build;
     for (uint32_t i = 0; i < build->node_count; i++) {
-        struct build_node *node = build->order[i];
+        struct mprom_build_node *node = build->order[i];
         node->owner = NULL;
         if (!node->is_dir) {
             dedupe_count(dedupe, node);
         }
     }
     for (uint32_t i = 0; i < build->node_count; i++) {
-        struct build_node *node = build->order[i];
+        struct mprom_build_node *node = build->order[i];
         if (node->is_dir || node->size == 0 || !dedupe_size_slot(dedupe, node->size)->is_shared) {
             continue;
         }
@@ -105,7 +106,7 @@ static int dedupe_run(struct dedupe *dedupe)
     return 0;
 }
 
-int build_dedupe(struct romfs_build *build)
+int mprom_build_dedupe(struct mprom_romfs_build *build)
 {
     struct dedupe dedupe = {.build = build, .mask = 1};
     while (dedupe.mask < (size_t)build->node_count * 2) {
@@ -113,7 +114,7 @@ int build_dedupe(struct romfs_build *build)
     }
     dedupe.sizes = calloc(dedupe.mask + 1, sizeof *dedupe.sizes);
     dedupe.contents = calloc(dedupe.mask + 1, sizeof *dedupe.contents);
-    int err = dedupe.sizes != NULL && dedupe.contents != NULL ? dedupe_run(&dedupe) : build_fail_memory(build);
+    int err = dedupe.sizes != NULL && dedupe.contents != NULL ? dedupe_run(&dedupe) : mprom_build_fail_memory(build);
     free(dedupe.sizes);
     free(dedupe.contents);
     return err;

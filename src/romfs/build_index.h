@@ -8,6 +8,6 @@
 #include "romfs/build_output.h"
 
 /* Writes the record where the layout has placed it. Returns 0 or a negative error. */
-int build_index_write(struct build_output *output, struct romfs_build *build);
+int mprom_build_index_write(struct mprom_build_output *output, struct mprom_romfs_build *build);
 
 #endif

@@ -13,16 +13,16 @@ enum {
 
 static int order_compare(const void *a, const void *b)
 {
-    const struct build_node *const *left = a;
-    const struct build_node *const *right = b;
-    return build_node_compare(*left, *right);
+    const struct mprom_build_node *const *left = a;
+    const struct mprom_build_node *const *right = b;
+    return mprom_build_node_compare(*left, *right);
 }
 
 /* room holds every node, so it holds one directory's. */
-static void order_children(struct build_node *dir, struct build_node **room)
+static void order_children(struct mprom_build_node *dir, struct mprom_build_node **room)
 {
     size_t count = 0;
-    for (struct build_node *child = dir->first_child; child != NULL; child = child->next) {
+    for (struct mprom_build_node *child = dir->first_child; child != NULL; child = child->next) {
         room[count++] = child;
     }
     qsort(room, count, sizeof room[0], order_compare);
@@ -36,7 +36,7 @@ static void order_children(struct build_node *dir, struct build_node **room)
 }
 
 /* The node behind `node` in the image, or NULL behind the last. */
-static struct build_node *order_next(struct build_node *node)
+static struct mprom_build_node *order_next(struct mprom_build_node *node)
 {
     if (node->first_child != NULL) {
         return node->first_child;
@@ -52,40 +52,42 @@ static bool align_is_valid(uint32_t align)
     return align != 0 && align <= ALIGN_MAX && (align & (align - 1)) == 0;
 }
 
-static int order_check_options(struct romfs_build *build)
+static int order_check_options(struct mprom_romfs_build *build)
 {
-    const struct romfs_build_options *options = build->options;
+    const struct mprom_romfs_build_options *options = build->options;
     if (options->align != 0 && !align_is_valid(options->align)) {
-        return build_fail(build, -MPROM_EINVAL, "alignment %u is not a power of two up to 65536", options->align);
+        return mprom_build_fail(build, -MPROM_EINVAL, "alignment %u is not a power of two up to 65536",
+                                options->align);
     }
     for (size_t i = 0; i < options->align_count; i++) {
         if (!align_is_valid(options->aligns[i].align)) {
-            return build_fail(build, -MPROM_EINVAL, "alignment %u for \"%s\" is not a power of two up to 65536",
-                              options->aligns[i].align, options->aligns[i].pattern);
+            return mprom_build_fail(build, -MPROM_EINVAL, "alignment %u for \"%s\" is not a power of two up to 65536",
+                                    options->aligns[i].align, options->aligns[i].pattern);
         }
     }
     return 0;
 }
 
 /* The alignment of a file that no pattern matches. */
-static uint32_t order_default_align(const struct romfs_build_options *options, const struct build_node *file)
+static uint32_t order_default_align(const struct mprom_romfs_build_options *options,
+                                    const struct mprom_build_node *file)
 {
     uint32_t align = options->align != 0 ? options->align : ALIGN_DEFAULT;
-    uint32_t type = options->align_types ? romfs_default_align(file->name, file->name_size) : 0;
+    uint32_t type = options->align_types ? mprom_romfs_default_align(file->name, file->name_size) : 0;
     return type > align ? type : align;
 }
 
 /* Gives a file the alignment of the first pattern that matches it. */
-static int order_align(struct romfs_build *build, struct build_node *file)
+static int order_align(struct mprom_romfs_build *build, struct mprom_build_node *file)
 {
-    const struct romfs_build_options *options = build->options;
+    const struct mprom_romfs_build_options *options = build->options;
     file->align = order_default_align(options, file);
     if (options->align_count == 0) {
         return 0;
     }
-    char *path = build_node_path(file);
+    char *path = mprom_build_node_path(file);
     if (path == NULL) {
-        return build_fail_memory(build);
+        return mprom_build_fail_memory(build);
     }
     for (size_t i = 0; i < options->align_count; i++) {
         const char *pattern = options->aligns[i].pattern;
@@ -99,20 +101,20 @@ static int order_align(struct romfs_build *build, struct build_node *file)
     return 0;
 }
 
-int build_order(struct romfs_build *build)
+int mprom_build_order(struct mprom_romfs_build *build)
 {
     int err = order_check_options(build);
     if (err != 0) {
         return err;
     }
-    struct build_node **room = malloc(((size_t)build->node_count * 2 + 1) * sizeof *room);
+    struct mprom_build_node **room = malloc(((size_t)build->node_count * 2 + 1) * sizeof *room);
     if (room == NULL) {
-        return build_fail_memory(build);
+        return mprom_build_fail_memory(build);
     }
     free(build->order);
     build->order = room;
     size_t count = 0;
-    for (struct build_node *node = &build->root; node != NULL; node = order_next(node)) {
+    for (struct mprom_build_node *node = &build->root; node != NULL; node = order_next(node)) {
         if (!node->is_sorted) {
             order_children(node, room + build->node_count);
         }

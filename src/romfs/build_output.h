@@ -9,8 +9,8 @@
 
 #include "mprom/romfs_build.h"
 
-struct build_output {
-    romfs_build_sink *sink; /* NULL: the buffer has room for the whole image */
+struct mprom_build_output {
+    mprom_romfs_build_sink *sink; /* NULL: the buffer has room for the whole image */
     void *ctx;
     uint8_t *buffer;
     size_t room;
@@ -25,28 +25,29 @@ struct build_output {
  * Free room in the buffer, so that bytes can be read straight into it: *size says how much, at least one. Say _took()
  * afterwards. NULL after a failure.
  */
-uint8_t *build_output_room(struct build_output *output, size_t *size);
+uint8_t *mprom_build_output_room(struct mprom_build_output *output, size_t *size);
 
-static inline void build_output_took(struct build_output *output, size_t size)
+static inline void mprom_build_output_took(struct mprom_build_output *output, size_t size)
 {
     output->used += size;
 }
 
-void build_output_put(struct build_output *output, const void *data, size_t size);
-void build_output_zeros(struct build_output *output, uint64_t size);
-void build_output_le32(struct build_output *output, uint32_t value);
-void build_output_varuint(struct build_output *output, uint64_t value);
+void mprom_build_output_put(struct mprom_build_output *output, const void *data, size_t size);
+void mprom_build_output_zeros(struct mprom_build_output *output, uint64_t size);
+void mprom_build_output_le32(struct mprom_build_output *output, uint32_t value);
+void mprom_build_output_varuint(struct mprom_build_output *output, uint64_t value);
 
 /* Kind and payload length of a record, the latter in exactly width bytes. */
-void build_output_head(struct build_output *output, enum romfs_kind kind, uint64_t payload_size, uint8_t width);
+void mprom_build_output_head(struct mprom_build_output *output, enum mprom_romfs_kind kind, uint64_t payload_size,
+                             uint8_t width);
 
 /* The checksum of everything so far. */
-uint32_t build_output_crc(struct build_output *output);
+uint32_t mprom_build_output_crc(struct mprom_build_output *output);
 
 /* Hands on what is in the buffer. */
-void build_output_flush(struct build_output *output);
+void mprom_build_output_flush(struct mprom_build_output *output);
 
-static inline uint64_t build_output_off(const struct build_output *output)
+static inline uint64_t mprom_build_output_off(const struct mprom_build_output *output)
 {
     return output->off + output->used;
 }

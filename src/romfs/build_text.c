@@ -12,13 +12,13 @@ enum {
     NAME_SIZE_MAX = 32767
 };
 
-size_t build_text_sequence(const char *text, size_t size)
+size_t mprom_build_text_sequence(const char *text, size_t size)
 {
-    struct romfs_utf8 utf8 = {0};
+    struct mprom_romfs_utf8 utf8 = {0};
     if (size > 0 && (uint8_t)text[0] < 0x80) {
         return 1; /* nearly always */
     }
-    for (size_t i = 0; i < size && romfs_utf8_push(&utf8, (uint8_t)text[i]); i++) {
+    for (size_t i = 0; i < size && mprom_romfs_utf8_push(&utf8, (uint8_t)text[i]); i++) {
         if (utf8.left == 0) {
             return i + 1;
         }
@@ -26,10 +26,10 @@ size_t build_text_sequence(const char *text, size_t size)
     return 0;
 }
 
-bool build_text_is_utf8(const char *text, size_t size)
+bool mprom_build_text_is_utf8(const char *text, size_t size)
 {
     while (size > 0) {
-        size_t length = build_text_sequence(text, size);
+        size_t length = mprom_build_text_sequence(text, size);
         if (length == 0) {
             return false;
         }
@@ -39,7 +39,7 @@ bool build_text_is_utf8(const char *text, size_t size)
     return true;
 }
 
-const char *build_text_name_fault(const char *name, size_t size)
+const char *mprom_build_text_name_fault(const char *name, size_t size)
 {
     if (size == 0) {
         return "a name in it is empty";
@@ -53,13 +53,13 @@ const char *build_text_name_fault(const char *name, size_t size)
     if (memchr(name, '/', size) != NULL || memchr(name, '\0', size) != NULL) {
         return "a name in it holds a slash or a NUL";
     }
-    if (!build_text_is_utf8(name, size)) {
+    if (!mprom_build_text_is_utf8(name, size)) {
         return "the name is not UTF-8";
     }
     return NULL;
 }
 
-char *build_text_shown(const char *text, size_t size)
+char *mprom_build_text_shown(const char *text, size_t size)
 {
     if (size > (SIZE_MAX - 1) / 4) {
         return NULL;
@@ -70,7 +70,7 @@ char *build_text_shown(const char *text, size_t size)
     }
     char *end = shown;
     while (size > 0) {
-        size_t length = build_text_sequence(text, size);
+        size_t length = mprom_build_text_sequence(text, size);
         uint8_t byte = (uint8_t)text[0];
         if (length == 0 || byte < 0x20 || byte == 0x7f) {
             end += snprintf(end, 5, "\\x%02x", byte);

@@ -7,11 +7,11 @@ enum {
     MAGIC_SIZE = 3,
 };
 
-void romfs_check_fault(struct romfs_checker *checker, enum romfs_fault fault, uint32_t off)
+void mprom_romfs_check_fault(struct mprom_romfs_checker *checker, enum mprom_romfs_fault fault, uint32_t off)
 {
-    struct romfs_check *check = checker->check;
+    struct mprom_romfs_check *check = checker->check;
 
-    if (romfs_check_over(checker)) {
+    if (mprom_romfs_check_over(checker)) {
         return;
     }
     if (check->fault_count++ == 0) {
@@ -24,47 +24,48 @@ void romfs_check_fault(struct romfs_checker *checker, enum romfs_fault fault, ui
     }
 }
 
-void romfs_check_unusual(struct romfs_checker *checker, enum romfs_fault fault, uint32_t off)
+void mprom_romfs_check_unusual(struct mprom_romfs_checker *checker, enum mprom_romfs_fault fault, uint32_t off)
 {
-    if (romfs_check_wants(checker, ROMFS_CHECK_UNUSUAL)) {
-        romfs_check_fault(checker, fault, off);
+    if (mprom_romfs_check_wants(checker, MPROM_ROMFS_CHECK_UNUSUAL)) {
+        mprom_romfs_check_fault(checker, fault, off);
     }
 }
 
-bool romfs_check_take(struct romfs_checker *checker, uint32_t off, uint32_t end, struct romfs_window_record *record)
+bool mprom_romfs_check_take(struct mprom_romfs_checker *checker, uint32_t off, uint32_t end,
+                            struct mprom_romfs_window_record *record)
 {
-    enum romfs_fault fault = romfs_window_record(&checker->window, off, end, record);
+    enum mprom_romfs_fault fault = mprom_romfs_window_record(&checker->window, off, end, record);
 
-    if (fault != ROMFS_FAULT_NONE) {
+    if (fault != MPROM_ROMFS_FAULT_NONE) {
         checker->lost = true;
-        romfs_check_fault(checker, fault, off);
+        mprom_romfs_check_fault(checker, fault, off);
     }
-    return fault == ROMFS_FAULT_NONE;
+    return fault == MPROM_ROMFS_FAULT_NONE;
 }
 
 /* The image's own header. Returns false if nothing more can be said. */
-ROMFS_OWN_FRAME static bool check_header(struct romfs_checker *checker)
+MPROM_ROMFS_OWN_FRAME static bool check_header(struct mprom_romfs_checker *checker)
 {
     static const uint8_t magic[MAGIC_SIZE] = {0xd2, 0xcd, 0x31};
-    struct romfs_check *check = checker->check;
+    struct mprom_romfs_check *check = checker->check;
     uint32_t source_size = check->source->size;
     uint32_t off;
     uint32_t size;
 
     for (off = 0; off < MAGIC_SIZE; off++) {
-        if (off == source_size || romfs_window_byte(&checker->window, off) != magic[off]) {
-            romfs_check_fault(checker, ROMFS_FAULT_HEADER, 0);
+        if (off == source_size || mprom_romfs_window_byte(&checker->window, off) != magic[off]) {
+            mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_HEADER, 0);
             return false;
         }
     }
-    if (!romfs_window_varuint(&checker->window, &off, source_size, &size) || size > source_size - off) {
-        romfs_check_fault(checker, ROMFS_FAULT_LENGTH, MAGIC_SIZE);
+    if (!mprom_romfs_window_varuint(&checker->window, &off, source_size, &size) || size > source_size - off) {
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_LENGTH, MAGIC_SIZE);
         return false;
     }
     check->image_size = off + size;
     checker->payload_off = off;
     if (check->image_size % 2 != 0) {
-        romfs_check_unusual(checker, ROMFS_FAULT_ODD_SIZE, 0);
+        mprom_romfs_check_unusual(checker, MPROM_ROMFS_FAULT_ODD_SIZE, 0);
     }
     return true;
 }
@@ -73,22 +74,22 @@ ROMFS_OWN_FRAME static bool check_header(struct romfs_checker *checker)
  * Other builders pad the length to make an image even. mprom's do not, so in one of theirs it means a flipped bit,
  * and that the image may end too early.
  */
-static void check_padding(struct romfs_checker *checker)
+static void check_padding(struct mprom_romfs_checker *checker)
 {
     bool is_ours = checker->check->has_info || checker->seal_off != 0;
 
-    if (is_ours && romfs_window_byte(&checker->window, MAGIC_SIZE) == 0x80) {
-        romfs_check_fault(checker, ROMFS_FAULT_LENGTH_PADDED, MAGIC_SIZE);
+    if (is_ours && mprom_romfs_window_byte(&checker->window, MAGIC_SIZE) == 0x80) {
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_LENGTH_PADDED, MAGIC_SIZE);
     }
 }
 
-int romfs_check(struct romfs_check *check)
+int mprom_romfs_check(struct mprom_romfs_check *check)
 {
-    struct romfs_checker *checker = &check->checker;
+    struct mprom_romfs_checker *checker = &check->checker;
 
     memset(checker, 0, sizeof(*checker));
     checker->check = check;
-    check->first = ROMFS_FAULT_NONE;
+    check->first = MPROM_ROMFS_FAULT_NONE;
     check->first_off = 0;
     check->fault_count = 0;
     check->image_size = 0;
@@ -98,15 +99,15 @@ int romfs_check(struct romfs_check *check)
     check->has_index = false;
     check->has_seal = false;
     check->crc = 0;
-    romfs_window_open(&checker->window, check->source);
+    mprom_romfs_window_open(&checker->window, check->source);
     if (check_header(checker)) {
-        romfs_check_find_tail(checker);
-        romfs_check_index(checker);
-        romfs_check_records(checker);
+        mprom_romfs_check_find_tail(checker);
+        mprom_romfs_check_index(checker);
+        mprom_romfs_check_records(checker);
         check_padding(checker);
-        romfs_check_index_count(checker);
-        romfs_check_seal(checker);
-        romfs_check_trailing(checker);
+        mprom_romfs_check_index_count(checker);
+        mprom_romfs_check_seal(checker);
+        mprom_romfs_check_trailing(checker);
     }
     if (checker->window.error != 0) {
         return checker->window.error;
@@ -114,5 +115,5 @@ int romfs_check(struct romfs_check *check)
     if (check->fault_count == 0) {
         return 0;
     }
-    return check->first == ROMFS_FAULT_HEADER ? -MPROM_ENODEV : -MPROM_EBADMSG;
+    return check->first == MPROM_ROMFS_FAULT_HEADER ? -MPROM_ENODEV : -MPROM_EBADMSG;
 }

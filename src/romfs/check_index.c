@@ -6,45 +6,46 @@
  * Finds the table in the record, by the same rules as the reader, and that the bytes in front of it are 00. Returns
  * false if the record is not an index.
  */
-static bool check_shape(struct romfs_checker *checker, const struct romfs_window_record *record)
+static bool check_shape(struct mprom_romfs_checker *checker, const struct mprom_romfs_window_record *record)
 {
     uint32_t size = record->end - record->body;
     uint32_t table_size;
     uint32_t fill;
 
-    if (size < ROMFS_INDEX_FOOTER_SIZE) {
+    if (size < MPROM_ROMFS_INDEX_FOOTER_SIZE) {
         return false;
     }
-    table_size = romfs_window_le32(&checker->window, record->end - ROMFS_INDEX_FOOTER_SIZE);
+    table_size = mprom_romfs_window_le32(&checker->window, record->end - MPROM_ROMFS_INDEX_FOOTER_SIZE);
     fill = size - table_size;
-    if (table_size > size || fill > ROMFS_INDEX_FILL_MAX ||
-        table_size % ROMFS_INDEX_SLOT_SIZE != ROMFS_INDEX_FOOTER_SIZE || (record->end - table_size) % 4 != 0) {
+    if (table_size > size || fill > MPROM_ROMFS_INDEX_FILL_MAX ||
+        table_size % MPROM_ROMFS_INDEX_SLOT_SIZE != MPROM_ROMFS_INDEX_FOOTER_SIZE ||
+        (record->end - table_size) % 4 != 0) {
         return false;
     }
     for (uint32_t i = 0; i < fill; i++) {
-        if (romfs_window_byte(&checker->window, record->body + i) != 0) {
+        if (mprom_romfs_window_byte(&checker->window, record->body + i) != 0) {
             return false;
         }
     }
     checker->slots_off = record->end - table_size;
-    checker->slot_count = table_size / ROMFS_INDEX_SLOT_SIZE;
+    checker->slot_count = table_size / MPROM_ROMFS_INDEX_SLOT_SIZE;
     return true;
 }
 
 /* Hash above, offset below: what slots are sorted by. */
-static uint64_t check_slot(struct romfs_checker *checker, uint32_t i)
+static uint64_t check_slot(struct mprom_romfs_checker *checker, uint32_t i)
 {
-    uint32_t off = checker->slots_off + i * ROMFS_INDEX_SLOT_SIZE;
-    uint32_t hash = romfs_window_le32(&checker->window, off);
+    uint32_t off = checker->slots_off + i * MPROM_ROMFS_INDEX_SLOT_SIZE;
+    uint32_t hash = mprom_romfs_window_le32(&checker->window, off);
 
-    return (uint64_t)hash << 32 | romfs_window_le32(&checker->window, off + 4);
+    return (uint64_t)hash << 32 | mprom_romfs_window_le32(&checker->window, off + 4);
 }
 
-static bool check_order(struct romfs_checker *checker)
+static bool check_order(struct mprom_romfs_checker *checker)
 {
     uint64_t last = 0;
 
-    for (uint32_t i = 0; i < checker->slot_count && !romfs_check_over(checker); i++) {
+    for (uint32_t i = 0; i < checker->slot_count && !mprom_romfs_check_over(checker); i++) {
         uint64_t slot = check_slot(checker, i);
 
         if (i != 0 && slot <= last) {
@@ -55,22 +56,23 @@ static bool check_order(struct romfs_checker *checker)
     return true;
 }
 
-void romfs_check_index(struct romfs_checker *checker)
+void mprom_romfs_check_index(struct mprom_romfs_checker *checker)
 {
-    struct romfs_window_record record;
+    struct mprom_romfs_window_record record;
 
-    if (checker->index_off == 0 || !romfs_check_wants(checker, ROMFS_CHECK_INDEX) || romfs_check_over(checker)) {
+    if (checker->index_off == 0 || !mprom_romfs_check_wants(checker, MPROM_ROMFS_CHECK_INDEX) ||
+        mprom_romfs_check_over(checker)) {
         return;
     }
-    if (romfs_window_record(&checker->window, checker->index_off, checker->check->image_size, &record) !=
-            ROMFS_FAULT_NONE ||
+    if (mprom_romfs_window_record(&checker->window, checker->index_off, checker->check->image_size, &record) !=
+            MPROM_ROMFS_FAULT_NONE ||
         !check_shape(checker, &record) || !check_order(checker)) {
         checker->slots_off = 0;
-        romfs_check_fault(checker, ROMFS_FAULT_INDEX, checker->index_off);
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_INDEX, checker->index_off);
     }
 }
 
-bool romfs_check_index_has(struct romfs_checker *checker, uint32_t hash, uint32_t off)
+bool mprom_romfs_check_index_has(struct mprom_romfs_checker *checker, uint32_t hash, uint32_t off)
 {
     uint64_t wanted = (uint64_t)hash << 32 | off;
     uint32_t first = 0;
@@ -93,11 +95,11 @@ bool romfs_check_index_has(struct romfs_checker *checker, uint32_t hash, uint32_
     return false;
 }
 
-void romfs_check_index_count(struct romfs_checker *checker)
+void mprom_romfs_check_index_count(struct mprom_romfs_checker *checker)
 {
     /* Every entry found a slot or was reported, and slots differ: as many slots as entries are exactly theirs. */
     if (checker->slots_off != 0 && !checker->lost &&
         checker->slot_count != checker->check->dir_count + checker->check->file_count) {
-        romfs_check_fault(checker, ROMFS_FAULT_INDEX, checker->index_off);
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_INDEX, checker->index_off);
     }
 }

@@ -3,12 +3,12 @@
 #include "romfs/info.h"
 #include "romfs/utf8.h"
 
-static bool check_text(struct romfs_checker *checker, uint32_t off, uint32_t end)
+static bool check_text(struct mprom_romfs_checker *checker, uint32_t off, uint32_t end)
 {
-    struct romfs_utf8 utf8 = {0};
+    struct mprom_romfs_utf8 utf8 = {0};
 
     for (; off != end; off++) {
-        if (!romfs_utf8_push(&utf8, romfs_window_byte(&checker->window, off))) {
+        if (!mprom_romfs_utf8_push(&utf8, mprom_romfs_window_byte(&checker->window, off))) {
             return false;
         }
     }
@@ -16,21 +16,21 @@ static bool check_text(struct romfs_checker *checker, uint32_t off, uint32_t end
 }
 
 /* One value: whether it is what its tag wants. */
-static bool check_value(struct romfs_checker *checker, uint32_t tag, uint32_t off, uint32_t end)
+static bool check_value(struct mprom_romfs_checker *checker, uint32_t tag, uint32_t off, uint32_t end)
 {
     uint64_t number;
 
     switch (tag) {
-    case ROMFS_INFO_LABEL:
-    case ROMFS_INFO_BUILDER:
+    case MPROM_ROMFS_INFO_LABEL:
+    case MPROM_ROMFS_INFO_BUILDER:
         return check_text(checker, off, end);
-    case ROMFS_INFO_BUILD_TIME:
-        return romfs_window_number(&checker->window, off, end, &number);
-    case ROMFS_INFO_ALIGN:
-        return romfs_window_number(&checker->window, off, end, &number) && romfs_info_is_align(number);
-    case ROMFS_INFO_MPY:
-        return end - off == ROMFS_INFO_MPY_SIZE;
-    case ROMFS_INFO_SEALED:
+    case MPROM_ROMFS_INFO_BUILD_TIME:
+        return mprom_romfs_window_number(&checker->window, off, end, &number);
+    case MPROM_ROMFS_INFO_ALIGN:
+        return mprom_romfs_window_number(&checker->window, off, end, &number) && mprom_romfs_info_is_align(number);
+    case MPROM_ROMFS_INFO_MPY:
+        return end - off == MPROM_ROMFS_INFO_MPY_SIZE;
+    case MPROM_ROMFS_INFO_SEALED:
         checker->sealed = true;
         return end == off;
     default:
@@ -39,22 +39,22 @@ static bool check_value(struct romfs_checker *checker, uint32_t tag, uint32_t of
 }
 
 /* Moves *off over one tag and its value. Returns false if it breaks the format. */
-static bool check_field(struct romfs_checker *checker, uint32_t *off, uint32_t end, uint32_t *seen)
+static bool check_field(struct mprom_romfs_checker *checker, uint32_t *off, uint32_t end, uint32_t *seen)
 {
     uint32_t tag;
     uint32_t size;
     uint32_t value_off;
 
-    if (!romfs_window_varuint(&checker->window, off, end, &tag) ||
-        !romfs_window_varuint(&checker->window, off, end, &size) || size > end - *off) {
+    if (!mprom_romfs_window_varuint(&checker->window, off, end, &tag) ||
+        !mprom_romfs_window_varuint(&checker->window, off, end, &size) || size > end - *off) {
         return false;
     }
     value_off = *off;
     *off += size;
-    return romfs_info_is_new(tag, seen) && check_value(checker, tag, value_off, *off);
+    return mprom_romfs_info_is_new(tag, seen) && check_value(checker, tag, value_off, *off);
 }
 
-void romfs_check_info(struct romfs_checker *checker, const struct romfs_window_record *record)
+void mprom_romfs_check_info(struct mprom_romfs_checker *checker, const struct mprom_romfs_window_record *record)
 {
     uint32_t off = record->body;
     uint32_t seen = 0;
@@ -62,7 +62,7 @@ void romfs_check_info(struct romfs_checker *checker, const struct romfs_window_r
     checker->check->has_info = true;
     while (off != record->end) {
         if (!check_field(checker, &off, record->end, &seen)) {
-            romfs_check_fault(checker, ROMFS_FAULT_INFO, record->off);
+            mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_INFO, record->off);
             return;
         }
     }

@@ -20,18 +20,19 @@ struct check_names {
 };
 
 /* Adds a byte to the path if there is room. */
-static void path_add(struct romfs_checker *checker, uint8_t byte)
+static void path_add(struct mprom_romfs_checker *checker, uint8_t byte)
 {
-    struct romfs_check *check = checker->check;
+    struct mprom_romfs_check *check = checker->check;
 
     if (check->path != NULL && checker->path_size < check->path_room) {
         check->path[checker->path_size++] = (char)byte;
     }
 }
 
-enum romfs_fault romfs_check_path_push(struct romfs_checker *checker, uint32_t name_off, uint32_t name_size)
+enum mprom_romfs_fault mprom_romfs_check_path_push(struct mprom_romfs_checker *checker, uint32_t name_off,
+                                                   uint32_t name_size)
 {
-    struct romfs_utf8 utf8 = {0};
+    struct mprom_romfs_utf8 utf8 = {0};
     bool dots = true; /* nothing but dots so far */
     bool good = true;
     bool is_utf8 = true;
@@ -40,26 +41,27 @@ enum romfs_fault romfs_check_path_push(struct romfs_checker *checker, uint32_t n
         path_add(checker, '/');
     }
     for (uint32_t i = 0; i < name_size; i++) {
-        uint8_t byte = romfs_window_byte(&checker->window, name_off + i);
+        uint8_t byte = mprom_romfs_window_byte(&checker->window, name_off + i);
 
         path_add(checker, byte);
         good = good && byte != '/' && byte != '\0';
-        is_utf8 = is_utf8 && romfs_utf8_push(&utf8, byte);
+        is_utf8 = is_utf8 && mprom_romfs_utf8_push(&utf8, byte);
         dots = dots && byte == '.';
     }
     if (!good || (dots && name_size <= 2)) {
-        return ROMFS_FAULT_NAME;
+        return MPROM_ROMFS_FAULT_NAME;
     }
-    return is_utf8 && utf8.left == 0 ? ROMFS_FAULT_NONE : ROMFS_FAULT_NAME_UTF8;
+    return is_utf8 && utf8.left == 0 ? MPROM_ROMFS_FAULT_NONE : MPROM_ROMFS_FAULT_NAME_UTF8;
 }
 
 /* Reports a fault in an entry of the directory that the path names. */
-static void fault_in_entry(struct romfs_checker *checker, enum romfs_fault fault, const struct check_name *name)
+static void fault_in_entry(struct mprom_romfs_checker *checker, enum mprom_romfs_fault fault,
+                           const struct check_name *name)
 {
     uint32_t path_size = checker->path_size;
 
-    romfs_check_path_push(checker, name->off, name->size);
-    romfs_check_fault(checker, fault, name->record_off);
+    mprom_romfs_check_path_push(checker, name->off, name->size);
+    mprom_romfs_check_fault(checker, fault, name->record_off);
     checker->path_size = path_size;
 }
 
@@ -69,17 +71,17 @@ enum {
 };
 
 /* Below, equal to or above 0, as memcmp; a name that another one starts with is less. */
-static int name_compare(struct romfs_checker *checker, const struct check_name *a, const struct check_name *b)
+static int name_compare(struct mprom_romfs_checker *checker, const struct check_name *a, const struct check_name *b)
 {
-    struct romfs_window *window = &checker->window;
+    struct mprom_romfs_window *window = &checker->window;
     uint32_t common = a->size < b->size ? a->size : b->size;
     uint8_t piece[PIECE_SIZE];
 
     for (uint32_t i = 0; i < common; i++) {
         if (i % PIECE_SIZE == 0) {
-            romfs_window_read(window, a->off + i, piece, common - i < PIECE_SIZE ? common - i : PIECE_SIZE);
+            mprom_romfs_window_read(window, a->off + i, piece, common - i < PIECE_SIZE ? common - i : PIECE_SIZE);
         }
-        int difference = piece[i % PIECE_SIZE] - romfs_window_byte(window, b->off + i);
+        int difference = piece[i % PIECE_SIZE] - mprom_romfs_window_byte(window, b->off + i);
         if (difference != 0) {
             return difference;
         }
@@ -91,18 +93,18 @@ static int name_compare(struct romfs_checker *checker, const struct check_name *
  * Reads the record at `off`. Returns 1 if it is an entry, and its name; 0 if not, or its name is at fault; -1 if the
  * record is at fault. In all cases but the last name->next is valid; the name is empty if there is none.
  */
-static int name_read(struct romfs_window *window, uint32_t off, uint32_t end, struct check_name *name)
+static int name_read(struct mprom_romfs_window *window, uint32_t off, uint32_t end, struct check_name *name)
 {
-    struct romfs_window_record record;
+    struct mprom_romfs_window_record record;
 
     name->record_off = off;
     name->size = 0;
-    if (romfs_window_record(window, off, end, &record) != ROMFS_FAULT_NONE) {
+    if (mprom_romfs_window_record(window, off, end, &record) != MPROM_ROMFS_FAULT_NONE) {
         return -1;
     }
     name->next = record.end;
-    if ((record.kind != ROMFS_KIND_DIR && record.kind != ROMFS_KIND_FILE) ||
-        romfs_window_name(window, &record, &name->size) != ROMFS_FAULT_NONE) {
+    if ((record.kind != MPROM_ROMFS_KIND_DIR && record.kind != MPROM_ROMFS_KIND_FILE) ||
+        mprom_romfs_window_name(window, &record, &name->size) != MPROM_ROMFS_FAULT_NONE) {
         name->size = 0;
         return 0;
     }
@@ -111,7 +113,7 @@ static int name_read(struct romfs_window *window, uint32_t off, uint32_t end, st
 }
 
 /* Compares two entries by name, equal names by their place. */
-static bool entry_is_less(struct romfs_checker *checker, uint32_t a_off, uint32_t b_off, uint32_t end)
+static bool entry_is_less(struct mprom_romfs_checker *checker, uint32_t a_off, uint32_t b_off, uint32_t end)
 {
     struct check_name a;
     struct check_name b;
@@ -132,12 +134,12 @@ static void swap(uint32_t *a, uint32_t *b)
 }
 
 /* Heap sort: no bad case, no memory, no recursion. In one function, for the sake of the stack. */
-static void names_sort(struct romfs_checker *checker, uint32_t count, uint32_t end)
+static void names_sort(struct mprom_romfs_checker *checker, uint32_t count, uint32_t end)
 {
     uint32_t *sort = checker->check->sort;
     uint32_t heap = count / 2; /* those from here on to count are in heap order */
 
-    while (count > 1 && !romfs_check_over(checker)) {
+    while (count > 1 && !mprom_romfs_check_over(checker)) {
         uint32_t parent;
         uint32_t child;
 
@@ -160,7 +162,7 @@ static void names_sort(struct romfs_checker *checker, uint32_t count, uint32_t e
 }
 
 /* Reports the equal names of a directory that is not sorted; those in front of unsorted_off were reported before. */
-static void names_finish(struct romfs_checker *checker, const struct check_names *names)
+static void names_finish(struct mprom_romfs_checker *checker, const struct check_names *names)
 {
     const uint32_t *sort = checker->check->sort;
 
@@ -168,27 +170,27 @@ static void names_finish(struct romfs_checker *checker, const struct check_names
         return;
     }
     names_sort(checker, names->count, names->end);
-    for (uint32_t i = 1; i < names->count && !romfs_check_over(checker); i++) {
+    for (uint32_t i = 1; i < names->count && !mprom_romfs_check_over(checker); i++) {
         struct check_name a;
         struct check_name b;
 
         name_read(&checker->window, sort[i - 1], names->end, &a);
         name_read(&checker->window, sort[i], names->end, &b);
         if (sort[i] >= names->unsorted_off && name_compare(checker, &a, &b) == 0) {
-            fault_in_entry(checker, ROMFS_FAULT_NAME_TWICE, &b);
+            fault_in_entry(checker, MPROM_ROMFS_FAULT_NAME_TWICE, &b);
         }
     }
 }
 
-static void names_add(struct romfs_checker *checker, struct check_names *names, const struct check_name *name)
+static void names_add(struct mprom_romfs_checker *checker, struct check_names *names, const struct check_name *name)
 {
-    struct romfs_check *check = checker->check;
+    struct mprom_romfs_check *check = checker->check;
 
     if (names->count != 0 && names->unsorted_off == 0) {
         int difference = name_compare(checker, &names->last, name);
 
         if (difference == 0) {
-            fault_in_entry(checker, ROMFS_FAULT_NAME_TWICE, name);
+            fault_in_entry(checker, MPROM_ROMFS_FAULT_NAME_TWICE, name);
         } else if (difference > 0) {
             names->unsorted_off = name->record_off;
         }
@@ -201,27 +203,27 @@ static void names_add(struct romfs_checker *checker, struct check_names *names, 
 }
 
 /* Looks for the slot of an entry in the directory whose record is at dir_off. */
-static void check_slot_of(struct romfs_checker *checker, uint32_t dir_off, const struct check_name *name)
+static void check_slot_of(struct mprom_romfs_checker *checker, uint32_t dir_off, const struct check_name *name)
 {
-    uint32_t hash = romfs_index_hash_start(dir_off);
+    uint32_t hash = mprom_romfs_index_hash_start(dir_off);
 
     for (uint32_t i = 0; i < name->size; i++) {
-        hash = romfs_index_hash_push(hash, romfs_window_byte(&checker->window, name->off + i));
+        hash = mprom_romfs_index_hash_push(hash, mprom_romfs_window_byte(&checker->window, name->off + i));
     }
-    if (!romfs_check_index_has(checker, hash, name->record_off)) {
-        fault_in_entry(checker, ROMFS_FAULT_INDEX, name);
+    if (!mprom_romfs_check_index_has(checker, hash, name->record_off)) {
+        fault_in_entry(checker, MPROM_ROMFS_FAULT_INDEX, name);
     }
 }
 
-void romfs_check_dir(struct romfs_checker *checker, uint32_t dir_off, uint32_t off, uint32_t end)
+void mprom_romfs_check_dir(struct mprom_romfs_checker *checker, uint32_t dir_off, uint32_t off, uint32_t end)
 {
     struct check_names names = {.end = end};
-    bool wants_names = romfs_check_wants(checker, ROMFS_CHECK_NAMES);
+    bool wants_names = mprom_romfs_check_wants(checker, MPROM_ROMFS_CHECK_NAMES);
 
     if (!wants_names && checker->slots_off == 0) {
         return;
     }
-    while (off != end && !romfs_check_over(checker)) {
+    while (off != end && !mprom_romfs_check_over(checker)) {
         struct check_name name;
         int r = name_read(&checker->window, off, end, &name);
 

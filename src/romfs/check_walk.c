@@ -1,76 +1,79 @@
 /* The walk over all records, and the check of each. */
 #include "romfs/check.h"
 
-ROMFS_OWN_FRAME static void check_pointer(struct romfs_checker *checker, const struct romfs_window_record *record)
+MPROM_ROMFS_OWN_FRAME static void check_pointer(struct mprom_romfs_checker *checker,
+                                                const struct mprom_romfs_window_record *record)
 {
     uint32_t payload_size = checker->check->image_size - checker->payload_off;
     uint32_t pos = record->body;
     uint32_t size;
     uint32_t off;
 
-    if (!romfs_window_varuint(&checker->window, &pos, record->end, &size) ||
-        !romfs_window_varuint(&checker->window, &pos, record->end, &off)) {
-        romfs_check_fault(checker, ROMFS_FAULT_VARUINT, record->off);
+    if (!mprom_romfs_window_varuint(&checker->window, &pos, record->end, &size) ||
+        !mprom_romfs_window_varuint(&checker->window, &pos, record->end, &off)) {
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_VARUINT, record->off);
     } else if (off > payload_size || size > payload_size - off) {
-        romfs_check_fault(checker, ROMFS_FAULT_POINTER, record->off);
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_POINTER, record->off);
     }
 }
 
-ROMFS_OWN_FRAME static void check_time(struct romfs_checker *checker, const struct romfs_window_record *record)
+MPROM_ROMFS_OWN_FRAME static void check_time(struct mprom_romfs_checker *checker,
+                                             const struct mprom_romfs_window_record *record)
 {
     uint64_t seconds;
 
-    if (!romfs_window_number(&checker->window, record->body, record->end, &seconds)) {
-        romfs_check_fault(checker, ROMFS_FAULT_VARUINT, record->off);
+    if (!mprom_romfs_window_number(&checker->window, record->body, record->end, &seconds)) {
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_VARUINT, record->off);
     }
 }
 
 /* The records in a file. */
-ROMFS_OWN_FRAME static void check_contents(struct romfs_checker *checker, const struct romfs_window_record *file)
+MPROM_ROMFS_OWN_FRAME static void check_contents(struct mprom_romfs_checker *checker,
+                                                 const struct mprom_romfs_window_record *file)
 {
     uint32_t off = file->body;
     bool found = false; /* the contents: no reader looks at what is behind them */
 
-    while (off != file->end && !romfs_check_over(checker)) {
-        struct romfs_window_record record;
+    while (off != file->end && !mprom_romfs_check_over(checker)) {
+        struct mprom_romfs_window_record record;
 
-        if (found && romfs_window_record(&checker->window, off, file->end, &record) != ROMFS_FAULT_NONE) {
-            romfs_check_unusual(checker, ROMFS_FAULT_SKIPPED, off);
+        if (found && mprom_romfs_window_record(&checker->window, off, file->end, &record) != MPROM_ROMFS_FAULT_NONE) {
+            mprom_romfs_check_unusual(checker, MPROM_ROMFS_FAULT_SKIPPED, off);
             return;
         }
-        if (!found && !romfs_check_take(checker, off, file->end, &record)) {
+        if (!found && !mprom_romfs_check_take(checker, off, file->end, &record)) {
             return;
         }
         off = record.end;
         switch (record.kind) {
-        case ROMFS_KIND_DATA:
+        case MPROM_ROMFS_KIND_DATA:
             found = true;
             break;
-        case ROMFS_KIND_DATA_POINTER:
+        case MPROM_ROMFS_KIND_DATA_POINTER:
             if (!found) {
                 check_pointer(checker, &record);
             }
             found = true;
             break;
-        case ROMFS_KIND_TIME:
+        case MPROM_ROMFS_KIND_TIME:
             check_time(checker, &record);
             break;
-        case ROMFS_KIND_DIR:
-        case ROMFS_KIND_FILE:
-        case ROMFS_KIND_IMAGE:
-            romfs_check_unusual(checker, ROMFS_FAULT_SKIPPED, record.off);
+        case MPROM_ROMFS_KIND_DIR:
+        case MPROM_ROMFS_KIND_FILE:
+        case MPROM_ROMFS_KIND_IMAGE:
+            mprom_romfs_check_unusual(checker, MPROM_ROMFS_FAULT_SKIPPED, record.off);
             break;
-        case ROMFS_KIND_INFO:
-        case ROMFS_KIND_INDEX:
-        case ROMFS_KIND_SEAL:
-            romfs_check_fault(checker, ROMFS_FAULT_MISPLACED, record.off);
+        case MPROM_ROMFS_KIND_INFO:
+        case MPROM_ROMFS_KIND_INDEX:
+        case MPROM_ROMFS_KIND_SEAL:
+            mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_MISPLACED, record.off);
             break;
         default:
             break;
         }
     }
     if (!found) {
-        romfs_check_fault(checker, ROMFS_FAULT_NO_DATA, file->off);
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_NO_DATA, file->off);
     }
 }
 
@@ -81,14 +84,14 @@ struct check_walk {
     uint32_t depth;
 };
 
-static void check_enter(struct romfs_checker *checker, struct check_walk *walk, const struct romfs_window_record *dir,
-                        uint32_t path_size)
+static void check_enter(struct mprom_romfs_checker *checker, struct check_walk *walk,
+                        const struct mprom_romfs_window_record *dir, uint32_t path_size)
 {
-    struct romfs_check *check = checker->check;
+    struct mprom_romfs_check *check = checker->check;
 
     if (walk->depth == check->level_count) {
         checker->lost = true;
-        romfs_check_fault(checker, ROMFS_FAULT_DEPTH, dir->off);
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_DEPTH, dir->off);
         checker->path_size = path_size;
         return;
     }
@@ -97,27 +100,28 @@ static void check_enter(struct romfs_checker *checker, struct check_walk *walk, 
     walk->depth++;
     walk->off = dir->body;
     walk->end = dir->end;
-    romfs_check_dir(checker, dir->off, dir->body, dir->end);
+    mprom_romfs_check_dir(checker, dir->off, dir->body, dir->end);
 }
 
 /* A directory or a file; for both, what is nested is left to look at behind the name. */
-static void check_entry(struct romfs_checker *checker, struct check_walk *walk, struct romfs_window_record *record)
+static void check_entry(struct mprom_romfs_checker *checker, struct check_walk *walk,
+                        struct mprom_romfs_window_record *record)
 {
     uint32_t path_size = checker->path_size;
     uint32_t name_size;
-    enum romfs_fault fault = romfs_window_name(&checker->window, record, &name_size);
+    enum mprom_romfs_fault fault = mprom_romfs_window_name(&checker->window, record, &name_size);
 
-    if (fault != ROMFS_FAULT_NONE) {
+    if (fault != MPROM_ROMFS_FAULT_NONE) {
         checker->lost = true;
-        romfs_check_fault(checker, fault, record->off);
+        mprom_romfs_check_fault(checker, fault, record->off);
         return;
     }
-    fault = romfs_check_path_push(checker, record->body, name_size);
-    if (fault != ROMFS_FAULT_NONE && romfs_check_wants(checker, ROMFS_CHECK_NAMES)) {
-        romfs_check_fault(checker, fault, record->off);
+    fault = mprom_romfs_check_path_push(checker, record->body, name_size);
+    if (fault != MPROM_ROMFS_FAULT_NONE && mprom_romfs_check_wants(checker, MPROM_ROMFS_CHECK_NAMES)) {
+        mprom_romfs_check_fault(checker, fault, record->off);
     }
     record->body += name_size;
-    if (record->kind == ROMFS_KIND_DIR) {
+    if (record->kind == MPROM_ROMFS_KIND_DIR) {
         checker->check->dir_count++;
         check_enter(checker, walk, record, path_size);
     } else {
@@ -128,46 +132,47 @@ static void check_entry(struct romfs_checker *checker, struct check_walk *walk, 
 }
 
 /* A record of a directory, the root included. */
-static void check_record(struct romfs_checker *checker, struct check_walk *walk, struct romfs_window_record *record)
+static void check_record(struct mprom_romfs_checker *checker, struct check_walk *walk,
+                         struct mprom_romfs_window_record *record)
 {
     bool in_place = true;
 
     switch (record->kind) {
-    case ROMFS_KIND_DIR:
-    case ROMFS_KIND_FILE:
+    case MPROM_ROMFS_KIND_DIR:
+    case MPROM_ROMFS_KIND_FILE:
         check_entry(checker, walk, record);
         return;
-    case ROMFS_KIND_INFO:
+    case MPROM_ROMFS_KIND_INFO:
         in_place = record->off == checker->payload_off;
         break;
-    case ROMFS_KIND_INDEX:
+    case MPROM_ROMFS_KIND_INDEX:
         in_place = record->off == checker->index_off;
         break;
-    case ROMFS_KIND_SEAL:
+    case MPROM_ROMFS_KIND_SEAL:
         in_place = record->off == checker->seal_off;
         break;
-    case ROMFS_KIND_DATA_POINTER:
-    case ROMFS_KIND_TIME:
-    case ROMFS_KIND_IMAGE:
-        romfs_check_unusual(checker, ROMFS_FAULT_SKIPPED, record->off);
+    case MPROM_ROMFS_KIND_DATA_POINTER:
+    case MPROM_ROMFS_KIND_TIME:
+    case MPROM_ROMFS_KIND_IMAGE:
+        mprom_romfs_check_unusual(checker, MPROM_ROMFS_FAULT_SKIPPED, record->off);
         break;
     default:
         break;
     }
     if (!in_place) {
-        romfs_check_fault(checker, ROMFS_FAULT_MISPLACED, record->off);
-    } else if (record->kind == ROMFS_KIND_INFO) {
-        romfs_check_info(checker, record);
+        mprom_romfs_check_fault(checker, MPROM_ROMFS_FAULT_MISPLACED, record->off);
+    } else if (record->kind == MPROM_ROMFS_KIND_INFO) {
+        mprom_romfs_check_info(checker, record);
     }
 }
 
-void romfs_check_records(struct romfs_checker *checker)
+void mprom_romfs_check_records(struct mprom_romfs_checker *checker)
 {
     struct check_walk walk = {.off = checker->payload_off, .end = checker->check->image_size};
 
-    romfs_check_dir(checker, 0, walk.off, walk.end);
-    while (!romfs_check_over(checker)) {
-        struct romfs_window_record record;
+    mprom_romfs_check_dir(checker, 0, walk.off, walk.end);
+    while (!mprom_romfs_check_over(checker)) {
+        struct mprom_romfs_window_record record;
 
         if (walk.off == walk.end) {
             if (walk.depth == 0) {
@@ -177,7 +182,7 @@ void romfs_check_records(struct romfs_checker *checker)
             walk.depth--;
             walk.end = checker->check->levels[walk.depth].end;
             checker->path_size = checker->check->levels[walk.depth].path_size;
-        } else if (romfs_check_take(checker, walk.off, walk.end, &record)) {
+        } else if (mprom_romfs_check_take(checker, walk.off, walk.end, &record)) {
             walk.off = record.end;
             check_record(checker, &walk, &record);
         } else {

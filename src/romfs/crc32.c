@@ -18,7 +18,7 @@ static const uint32_t crc32_remainders[256] = {ENTRIES_64(0u), ENTRIES_64(64u), 
 #define STEP(crc, byte) ((crc) >> 8 ^ crc32_remainders[((crc) ^ (byte)) & 0xFF])
 
 /* Boards are compiled for size, which neither unrolls a loop nor puts a function into it. */
-uint32_t romfs_crc32(uint32_t crc, const void *data, size_t size)
+uint32_t mprom_romfs_crc32(uint32_t crc, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
 

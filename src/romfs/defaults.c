@@ -8,7 +8,7 @@
  * The most that a board is known to need for a type: an image does not say for which board it is, and 32 instead of
  * 16 costs 16 bytes of padding in a file at most.
  */
-const struct romfs_default_align romfs_default_aligns[] = {
+const struct mprom_romfs_default_align mprom_romfs_default_aligns[] = {
     {"*.tflite", 32,
      "a model that TensorFlow Lite Micro or an NPU reads in place: 16 on OpenMV's boards, 32 on the N6 and the MPS3; "
      "with "
@@ -28,9 +28,9 @@ static bool align_matches(const char *pattern, const char *name, size_t name_siz
     return suffix_size <= name_size && strncasecmp(suffix, name + name_size - suffix_size, suffix_size) == 0;
 }
 
-uint32_t romfs_default_align(const char *name, size_t name_size)
+uint32_t mprom_romfs_default_align(const char *name, size_t name_size)
 {
-    for (const struct romfs_default_align *row = romfs_default_aligns; row->pattern != NULL; row++) {
+    for (const struct mprom_romfs_default_align *row = mprom_romfs_default_aligns; row->pattern != NULL; row++) {
         if (align_matches(row->pattern, name, name_size)) {
             return row->align;
         }
@@ -45,15 +45,15 @@ uint32_t romfs_default_align(const char *name, size_t name_size)
  */
 #define SECRET(pattern, reason)                                                                                      \
     {                                                                                                                \
-        pattern, ROMFS_DEFAULT_SECRET, reason                                                                        \
+        pattern, MPROM_ROMFS_DEFAULT_SECRET, reason                                                                  \
     }
 #define IMAGE(pattern, reason)                                                                                       \
     {                                                                                                                \
-        pattern, ROMFS_DEFAULT_IMAGE, reason                                                                         \
+        pattern, MPROM_ROMFS_DEFAULT_IMAGE, reason                                                                   \
     }
 #define LITTER(pattern, reason)                                                                                      \
     {                                                                                                                \
-        pattern, ROMFS_DEFAULT_LITTER, reason                                                                        \
+        pattern, MPROM_ROMFS_DEFAULT_LITTER, reason                                                                  \
     }
 
 static const char environment[] = "passwords of the environment";
@@ -77,7 +77,7 @@ static const char virtual_environment[] = "virtual environment of Python";
 static const char cache[] = "cache of a tool";
 static const char packages[] = "package manager";
 
-const struct romfs_default_left_out romfs_default_left_out[] = {
+const struct mprom_romfs_default_left_out mprom_romfs_default_left_out[] = {
     SECRET(".env", environment),
     SECRET(".env.*", environment),
     SECRET("*.env", environment),
@@ -243,7 +243,7 @@ const struct romfs_default_left_out romfs_default_left_out[] = {
     {0},
 };
 
-const struct romfs_default_marker romfs_default_markers[] = {
+const struct mprom_romfs_default_marker mprom_romfs_default_markers[] = {
     {".mprom-emulated-board", emulated},
     {"pyvenv.cfg", virtual_environment},
     {"CACHEDIR.TAG", cache},

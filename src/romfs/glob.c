@@ -20,7 +20,7 @@ struct glob {
     bool malformed;
 };
 
-size_t glob_literal_size(const char *pattern)
+size_t mprom_glob_literal_size(const char *pattern)
 {
     return strcspn(pattern, "*?[\\");
 }
@@ -174,7 +174,7 @@ static bool glob_go_back(struct glob *glob)
     return true;
 }
 
-bool glob_matches(const char *pattern, const char *text)
+bool mprom_glob_matches(const char *pattern, const char *text)
 {
     struct glob glob = {.start = pattern, .pattern = pattern, .text = text};
     while (!glob.malformed) {

@@ -15,9 +15,9 @@
  * Whether the whole text matches. The work grows with the product of both sizes. Both end with NUL. A pattern that
  * makes no sense, such as a class without an end, matches nothing.
  */
-bool glob_matches(const char *pattern, const char *text);
+bool mprom_glob_matches(const char *pattern, const char *text);
 
 /* How many bytes at the start of the pattern stand for themselves. */
-size_t glob_literal_size(const char *pattern);
+size_t mprom_glob_literal_size(const char *pattern);
 
 #endif

@@ -6,7 +6,7 @@
 #include "romfs/glob.h"
 
 /* What the last name of the pattern is made of. */
-static void rule_look_at_name(struct ignore_rule *rule)
+static void rule_look_at_name(struct mprom_ignore_rule *rule)
 {
     const char *slash = strrchr(rule->pattern, '/');
     const char *name = slash != NULL ? slash + 1 : rule->pattern;
@@ -14,10 +14,11 @@ static void rule_look_at_name(struct ignore_rule *rule)
     rule->has_letters = name[strspn(name, "*?.[]!^")] != '\0';
 }
 
-bool ignore_parse(struct ignore_rule *rule, struct build_arena *arena, const char *pattern, size_t size)
+bool mprom_ignore_parse(struct mprom_ignore_rule *rule, struct mprom_build_arena *arena, const char *pattern,
+                        size_t size)
 {
-    *rule = (struct ignore_rule){.negated = size > 0 && pattern[0] == '!'};
-    rule->shown = build_arena_text(arena, pattern, size);
+    *rule = (struct mprom_ignore_rule){.negated = size > 0 && pattern[0] == '!'};
+    rule->shown = mprom_build_arena_text(arena, pattern, size);
     pattern += rule->negated;
     size -= rule->negated;
     rule->dirs_only = size > 0 && pattern[size - 1] == '/';
@@ -27,20 +28,20 @@ bool ignore_parse(struct ignore_rule *rule, struct build_arena *arena, const cha
         pattern++;
         size--;
     }
-    rule->pattern = build_arena_text(arena, pattern, size);
+    rule->pattern = mprom_build_arena_text(arena, pattern, size);
     if (rule->shown == NULL || rule->pattern == NULL) {
         return false;
     }
     rule->size = size;
-    rule->literal_size = glob_literal_size(rule->pattern);
-    if (size > 0 && pattern[0] == '*' && glob_literal_size(rule->pattern + 1) == size - 1) {
+    rule->literal_size = mprom_glob_literal_size(rule->pattern);
+    if (size > 0 && pattern[0] == '*' && mprom_glob_literal_size(rule->pattern + 1) == size - 1) {
         rule->tail_size = size - 1;
     }
     rule_look_at_name(rule);
     return true;
 }
 
-static bool rule_matches_name(const struct ignore_rule *rule, const char *name)
+static bool rule_matches_name(const struct mprom_ignore_rule *rule, const char *name)
 {
     if (rule->literal_size == rule->size) {
         return strcmp(rule->pattern, name) == 0;
@@ -49,10 +50,11 @@ static bool rule_matches_name(const struct ignore_rule *rule, const char *name)
         size_t size = strlen(name);
         return size >= rule->tail_size && strcmp(name + size - rule->tail_size, rule->pattern + 1) == 0;
     }
-    return strncmp(rule->pattern, name, rule->literal_size) == 0 && glob_matches(rule->pattern, name);
+    return strncmp(rule->pattern, name, rule->literal_size) == 0 && mprom_glob_matches(rule->pattern, name);
 }
 
-bool ignore_matches(const struct ignore_rule *rule, size_t folder_size, const struct ignore_path *path)
+bool mprom_ignore_matches(const struct mprom_ignore_rule *rule, size_t folder_size,
+                          const struct mprom_ignore_path *path)
 {
     if (rule->dirs_only && !path->is_dir) {
         return false;
@@ -63,7 +65,7 @@ bool ignore_matches(const struct ignore_rule *rule, size_t folder_size, const st
     const char *below = path->path + folder_size + (folder_size > 0);
     /* git compares the literal part by itself too, so that a "**" behind it counts as one at the start of a part. */
     return strncmp(rule->pattern, below, rule->literal_size) == 0 &&
-           glob_matches(rule->pattern + rule->literal_size, below + rule->literal_size);
+           mprom_glob_matches(rule->pattern + rule->literal_size, below + rule->literal_size);
 }
 
 /* Blanks at the end of a line do not count, unless a backslash stands before them. */
@@ -105,7 +107,8 @@ static size_t text_count_lines(const char *text, const char *end)
     return count;
 }
 
-int ignore_parse_file(struct ignore_list *list, struct build_arena *arena, const char *text, size_t size)
+int mprom_ignore_parse_file(struct mprom_ignore_list *list, struct mprom_build_arena *arena, const char *text,
+                            size_t size)
 {
     const char *end = text + size;
     const char *next;
@@ -114,7 +117,7 @@ int ignore_parse_file(struct ignore_list *list, struct build_arena *arena, const
         text += 3; /* a byte order mark, as Windows' editors write it */
     }
     list->count = 0;
-    list->rules = build_arena_alloc(arena, text_count_lines(text, end) * sizeof *list->rules);
+    list->rules = mprom_build_arena_alloc(arena, text_count_lines(text, end) * sizeof *list->rules);
     if (list->rules == NULL) {
         return -1;
     }
@@ -124,8 +127,8 @@ int ignore_parse_file(struct ignore_list *list, struct build_arena *arena, const
         if (line_size == 0 || text[0] == '#') {
             continue;
         }
-        struct ignore_rule *rule = &list->rules[list->count];
-        if (!ignore_parse(rule, arena, text, line_size)) {
+        struct mprom_ignore_rule *rule = &list->rules[list->count];
+        if (!mprom_ignore_parse(rule, arena, text, line_size)) {
             return -1;
         }
         rule->line = line;
@@ -134,17 +137,17 @@ int ignore_parse_file(struct ignore_list *list, struct build_arena *arena, const
     return 0;
 }
 
-int ignore_parse_options(struct ignore_list *list, struct build_arena *arena, const char *const *patterns,
-                         size_t count)
+int mprom_ignore_parse_options(struct mprom_ignore_list *list, struct mprom_build_arena *arena,
+                               const char *const *patterns, size_t count)
 {
     list->count = 0;
-    list->rules = build_arena_alloc(arena, (count + 1) * sizeof *list->rules);
+    list->rules = mprom_build_arena_alloc(arena, (count + 1) * sizeof *list->rules);
     if (list->rules == NULL) {
         return -1;
     }
     for (; list->count < count; list->count++) {
         const char *pattern = patterns[list->count];
-        if (!ignore_parse(&list->rules[list->count], arena, pattern, strlen(pattern))) {
+        if (!mprom_ignore_parse(&list->rules[list->count], arena, pattern, strlen(pattern))) {
             return -1;
         }
     }
@@ -152,17 +155,17 @@ int ignore_parse_options(struct ignore_list *list, struct build_arena *arena, co
 }
 
 /* 1 if the list means path, 0 if not, -1 if it says nothing. */
-static int list_says(const struct ignore_list *list, const struct ignore_path *path)
+static int list_says(const struct mprom_ignore_list *list, const struct mprom_ignore_path *path)
 {
     for (size_t i = list->count; i-- > 0;) {
-        if (ignore_matches(&list->rules[i], list->folder_size, path)) {
+        if (mprom_ignore_matches(&list->rules[i], list->folder_size, path)) {
             return !list->rules[i].negated;
         }
     }
     return -1;
 }
 
-bool ignore_means(const struct ignore_list *list, const char *path)
+bool mprom_ignore_means(const struct mprom_ignore_list *list, const char *path)
 {
     char part[4096];
     size_t size = strlen(path);
@@ -172,7 +175,7 @@ bool ignore_means(const struct ignore_list *list, const char *path)
     memcpy(part, path, size + 1);
     for (;;) {
         char *slash = strrchr(part, '/');
-        struct ignore_path asked = {part, slash != NULL ? slash + 1 : part, strlen(part) < size};
+        struct mprom_ignore_path asked = {part, slash != NULL ? slash + 1 : part, strlen(part) < size};
         int says = list_says(list, &asked);
         if (says >= 0 || slash == NULL) {
             return says > 0;

@@ -13,7 +13,7 @@
 #include "romfs/build_arena.h"
 
 /* One rule. */
-struct ignore_rule {
+struct mprom_ignore_rule {
     const char *pattern; /* without '!', and the slashes at its start and end */
     size_t size;
     size_t literal_size; /* bytes at its start that stand for themselves */
@@ -27,33 +27,36 @@ struct ignore_rule {
     bool has_letters; /* its last name is not made of wildcards alone */
 };
 
-struct ignore_list {
+struct mprom_ignore_list {
     const char *source; /* for messages: the file's path in the tree, or the option's name */
     size_t folder_size; /* of the path of the folder that the rules speak of; 0 for the root */
     size_t count;
-    struct ignore_rule *rules;
+    struct mprom_ignore_rule *rules;
 };
 
 /* What a rule is asked about. */
-struct ignore_path {
+struct mprom_ignore_path {
     const char *path; /* below the root */
     const char *name; /* its last part */
     bool is_dir;
 };
 
 /* Makes rules of the text of a file. Returns 0, or -1 if out of memory. text may be changed. */
-int ignore_parse_file(struct ignore_list *list, struct build_arena *arena, const char *text, size_t size);
+int mprom_ignore_parse_file(struct mprom_ignore_list *list, struct mprom_build_arena *arena, const char *text,
+                            size_t size);
 
 /* Makes rules of count patterns of options. */
-int ignore_parse_options(struct ignore_list *list, struct build_arena *arena, const char *const *patterns,
-                         size_t count);
+int mprom_ignore_parse_options(struct mprom_ignore_list *list, struct mprom_build_arena *arena,
+                               const char *const *patterns, size_t count);
 
 /* One rule of one pattern. Returns false if the pattern is empty. */
-bool ignore_parse(struct ignore_rule *rule, struct build_arena *arena, const char *pattern, size_t size);
+bool mprom_ignore_parse(struct mprom_ignore_rule *rule, struct mprom_build_arena *arena, const char *pattern,
+                        size_t size);
 
-bool ignore_matches(const struct ignore_rule *rule, size_t folder_size, const struct ignore_path *path);
+bool mprom_ignore_matches(const struct mprom_ignore_rule *rule, size_t folder_size,
+                          const struct mprom_ignore_path *path);
 
 /* Whether the last rule that matches path, or a directory that it lies in, means it. path is that of a file. */
-bool ignore_means(const struct ignore_list *list, const char *path);
+bool mprom_ignore_means(const struct mprom_ignore_list *list, const char *path);
 
 #endif

@@ -2,16 +2,16 @@
 #include "romfs/index.h"
 #include "romfs/record.h"
 
-int romfs_open(struct romfs *fs, const void *mem, size_t mem_size)
+int mprom_romfs_open(struct mprom_romfs *fs, const void *mem, size_t mem_size)
 {
-    struct romfs_span span = {mem, mem};
-    struct romfs_span body;
+    struct mprom_romfs_span span = {mem, mem};
+    struct mprom_romfs_span body;
     uint32_t kind;
 
     /* Offsets have 32 bits, so no image is larger than that, header included. */
     span.end += mem_size > UINT32_MAX ? UINT32_MAX : mem_size;
-    if (mem_size < ROMFS_HEADER_SIZE_MIN || *span.pos == 0x80 || !romfs_record_next(&span, &kind, &body) ||
-        kind != ROMFS_KIND_IMAGE) {
+    if (mem_size < MPROM_ROMFS_HEADER_SIZE_MIN || *span.pos == 0x80 ||
+        !mprom_romfs_record_next(&span, &kind, &body) || kind != MPROM_ROMFS_KIND_IMAGE) {
         return -MPROM_ENODEV;
     }
     fs->image = mem;
@@ -20,12 +20,12 @@ int romfs_open(struct romfs *fs, const void *mem, size_t mem_size)
     fs->index_off = 0;
     fs->index_count = 0;
 #if MPROM_ROMFS_INDEX
-    romfs_index_open(fs);
+    mprom_romfs_index_open(fs);
 #endif
     return 0;
 }
 
-void romfs_root(const struct romfs *fs, struct romfs_entry *root)
+void mprom_romfs_root(const struct mprom_romfs *fs, struct mprom_romfs_entry *root)
 {
     root->is_dir = true;
     root->off = 0;
@@ -35,19 +35,19 @@ void romfs_root(const struct romfs *fs, struct romfs_entry *root)
     root->size = fs->size - fs->payload_off;
 }
 
-void romfs_dir_open(struct romfs_dir *it, const struct romfs_entry *dir)
+void mprom_romfs_dir_open(struct mprom_romfs_dir *it, const struct mprom_romfs_entry *dir)
 {
     it->pos = dir->data;
     it->end = dir->data + dir->size;
 }
 
-int romfs_dir_next(const struct romfs *fs, struct romfs_dir *it, struct romfs_entry *entry)
+int mprom_romfs_dir_next(const struct mprom_romfs *fs, struct mprom_romfs_dir *it, struct mprom_romfs_entry *entry)
 {
-    struct romfs_span span = {it->pos, it->end};
-    int r = romfs_record_entry(fs, &span, entry);
+    struct mprom_romfs_span span = {it->pos, it->end};
+    int r = mprom_romfs_record_entry(fs, &span, entry);
 
     if (r > 0) {
-        r = romfs_record_resolve(fs, entry);
+        r = mprom_romfs_record_resolve(fs, entry);
     }
     if (r >= 0) {
         it->pos = span.pos; /* else it stays, and the next call says the same */
@@ -56,34 +56,34 @@ int romfs_dir_next(const struct romfs *fs, struct romfs_dir *it, struct romfs_en
 }
 
 /* Finds one name in the directory that *entry is, and replaces it. Returns 1, 0 if there is none, -MPROM_EBADMSG. */
-static int find(const struct romfs *fs, struct romfs_entry *entry, const char *name, size_t name_size)
+static int find(const struct mprom_romfs *fs, struct mprom_romfs_entry *entry, const char *name, size_t name_size)
 {
-    struct romfs_span span = {entry->data, entry->data + entry->size};
+    struct mprom_romfs_span span = {entry->data, entry->data + entry->size};
     int r;
 
 #if MPROM_ROMFS_INDEX
     if (fs->index_count != 0) {
-        r = romfs_index_find(fs, entry->off, &span, name, name_size, entry);
+        r = mprom_romfs_index_find(fs, entry->off, &span, name, name_size, entry);
         if (r >= 0) {
             return r;
         }
     }
 #endif
     do {
-        r = romfs_record_entry(fs, &span, entry);
-    } while (r > 0 && !romfs_entry_is(entry, name, name_size));
-    return r > 0 ? romfs_record_resolve(fs, entry) : r;
+        r = mprom_romfs_record_entry(fs, &span, entry);
+    } while (r > 0 && !mprom_romfs_entry_is(entry, name, name_size));
+    return r > 0 ? mprom_romfs_record_resolve(fs, entry) : r;
 }
 
-int romfs_lookup(const struct romfs *fs, const struct romfs_entry *dir, const char *path, size_t path_size,
-                 struct romfs_entry *entry)
+int mprom_romfs_lookup(const struct mprom_romfs *fs, const struct mprom_romfs_entry *dir, const char *path,
+                       size_t path_size, struct mprom_romfs_entry *entry)
 {
     const char *end = path + path_size;
 
     if (dir != NULL) {
         *entry = *dir;
     } else {
-        romfs_root(fs, entry);
+        mprom_romfs_root(fs, entry);
     }
     while (path != end) {
         const char *name = path;

@@ -5,7 +5,7 @@
 
 static int memory_read(void *ctx, uint32_t off, void *dst, uint32_t size)
 {
-    const struct romfs_memory *mem = ctx;
+    const struct mprom_romfs_memory *mem = ctx;
 
     if (off > mem->size || size > mem->size - off) {
         return -MPROM_EINVAL;
@@ -14,7 +14,7 @@ static int memory_read(void *ctx, uint32_t off, void *dst, uint32_t size)
     return 0;
 }
 
-struct romfs_source romfs_source_memory(struct romfs_memory *mem)
+struct mprom_romfs_source mprom_romfs_source_memory(struct mprom_romfs_memory *mem)
 {
-    return (struct romfs_source){.read = memory_read, .ctx = mem, .size = mem->size};
+    return (struct mprom_romfs_source){.read = memory_read, .ctx = mem, .size = mem->size};
 }

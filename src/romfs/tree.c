@@ -13,9 +13,9 @@ enum {
     ROOM_FIRST = 256
 };
 
-struct romfs_tree *romfs_tree_new(const struct romfs_tree_options *options)
+struct mprom_romfs_tree *mprom_romfs_tree_new(const struct mprom_romfs_tree_options *options)
 {
-    struct romfs_tree *tree = calloc(1, sizeof *tree);
+    struct mprom_romfs_tree *tree = calloc(1, sizeof *tree);
     if (tree != NULL) {
         tree->options = options;
         tree->fd = -1;
@@ -23,13 +23,13 @@ struct romfs_tree *romfs_tree_new(const struct romfs_tree_options *options)
     return tree;
 }
 
-void romfs_tree_free(struct romfs_tree *tree)
+void mprom_romfs_tree_free(struct mprom_romfs_tree *tree)
 {
     if (tree == NULL) {
         return;
     }
-    build_arena_free(&tree->arena);
-    tree_readers_free(tree);
+    mprom_build_arena_free(&tree->arena);
+    mprom_tree_readers_free(tree);
     free(tree->entries);
     free(tree->left_out);
     free(tree->real);
@@ -38,12 +38,12 @@ void romfs_tree_free(struct romfs_tree *tree)
     free(tree);
 }
 
-const char *romfs_tree_error(const struct romfs_tree *tree)
+const char *mprom_romfs_tree_error(const struct mprom_romfs_tree *tree)
 {
     return tree->error != NULL ? tree->error : "";
 }
 
-int tree_fail(struct romfs_tree *tree, int err, const char *path, const char *format, ...)
+int mprom_tree_fail(struct mprom_romfs_tree *tree, int err, const char *path, const char *format, ...)
 {
     char *host = NULL;
     char *shown = NULL;
@@ -56,7 +56,7 @@ int tree_fail(struct romfs_tree *tree, int err, const char *path, const char *fo
     }
     va_end(args);
     if (asprintf(&host, "%s%s%s", tree->host, path[0] != '\0' ? "/" : "", path) >= 0) {
-        shown = build_text_shown(host, strlen(host));
+        shown = mprom_build_text_shown(host, strlen(host));
         free(host);
     }
     /* Without memory for the sentence there is none; the error number still says what happened. */
@@ -69,13 +69,13 @@ int tree_fail(struct romfs_tree *tree, int err, const char *path, const char *fo
     return err;
 }
 
-int tree_fail_memory(struct romfs_tree *tree)
+int mprom_tree_fail_memory(struct mprom_romfs_tree *tree)
 {
-    return tree_fail(tree, -MPROM_ENOMEM, "", "out of memory");
+    return mprom_tree_fail(tree, -MPROM_ENOMEM, "", "out of memory");
 }
 
 /* The order of docs/format.md over whole paths: '/' comes before every other character. */
-int tree_compare_paths(const char *a, const char *b)
+int mprom_tree_compare_paths(const char *a, const char *b)
 {
     while (*a == *b && *a != '\0') {
         a++;
@@ -88,27 +88,27 @@ int tree_compare_paths(const char *a, const char *b)
 
 static int tree_compare_entries(const void *a, const void *b)
 {
-    const struct romfs_tree_entry *const *left = a;
-    const struct romfs_tree_entry *const *right = b;
-    return tree_compare_paths((*left)->path, (*right)->path);
+    const struct mprom_romfs_tree_entry *const *left = a;
+    const struct mprom_romfs_tree_entry *const *right = b;
+    return mprom_tree_compare_paths((*left)->path, (*right)->path);
 }
 
 static int tree_compare_left_out(const void *a, const void *b)
 {
-    const struct romfs_tree_left_out *left = a;
-    const struct romfs_tree_left_out *right = b;
-    return tree_compare_paths(left->path, right->path);
+    const struct mprom_romfs_tree_left_out *left = a;
+    const struct mprom_romfs_tree_left_out *right = b;
+    return mprom_tree_compare_paths(left->path, right->path);
 }
 
 /* Where the entries lie in the chunks, in order; NULL if out of memory. */
-static const struct romfs_tree_entry **tree_sort(struct romfs_tree *tree)
+static const struct mprom_romfs_tree_entry **tree_sort(struct mprom_romfs_tree *tree)
 {
-    const struct romfs_tree_entry **sorted = malloc((tree->count + 1) * sizeof *sorted);
+    const struct mprom_romfs_tree_entry **sorted = malloc((tree->count + 1) * sizeof *sorted);
     size_t count = 0;
     if (sorted == NULL) {
         return NULL;
     }
-    for (const struct tree_chunk *chunk = tree->first_chunk; chunk != NULL; chunk = chunk->next) {
+    for (const struct mprom_tree_chunk *chunk = tree->first_chunk; chunk != NULL; chunk = chunk->next) {
         for (size_t i = 0; i < chunk->count; i++) {
             sorted[count++] = &chunk->entries[i];
         }
@@ -117,19 +117,20 @@ static const struct romfs_tree_entry **tree_sort(struct romfs_tree *tree)
     return sorted;
 }
 
-static int tree_collect(struct romfs_tree *tree, const struct romfs_tree_entry *const *sorted)
+static int tree_collect(struct mprom_romfs_tree *tree, const struct mprom_romfs_tree_entry *const *sorted)
 {
     tree->entries = malloc((tree->count + 1) * sizeof tree->entries[0]);
     if (tree->entries == NULL) {
-        return tree_fail_memory(tree);
+        return mprom_tree_fail_memory(tree);
     }
     size_t kept = 0;
     for (size_t i = 0; i < tree->count; i++) {
-        const struct romfs_tree_entry *entry = sorted[i];
-        if (!entry->is_dir && !entry->is_named && tree_is_image(tree, entry)) {
-            struct romfs_tree_left_out out = {.path = entry->path, .cause = ROMFS_TREE_IMAGE, .reason = "an image"};
-            if (tree_leave_out(tree, &out) != 0) {
-                return tree_fail_memory(tree);
+        const struct mprom_romfs_tree_entry *entry = sorted[i];
+        if (!entry->is_dir && !entry->is_named && mprom_tree_is_image(tree, entry)) {
+            struct mprom_romfs_tree_left_out out = {
+                .path = entry->path, .cause = MPROM_ROMFS_TREE_IMAGE, .reason = "an image"};
+            if (mprom_tree_leave_out(tree, &out) != 0) {
+                return mprom_tree_fail_memory(tree);
             }
         } else {
             tree->entries[kept++] = *entry;
@@ -143,16 +144,16 @@ static int tree_collect(struct romfs_tree *tree, const struct romfs_tree_entry *
 }
 
 /* Lists, sorts and reads: other threads read what is listed, and this one joins them when the rest is done. */
-static int tree_scan_opened(struct romfs_tree *tree)
+static int tree_scan_opened(struct mprom_romfs_tree *tree)
 {
-    const struct romfs_tree_entry **sorted = NULL;
-    tree_readers_open(tree);
-    int err = tree_list(tree);
+    const struct mprom_romfs_tree_entry **sorted = NULL;
+    mprom_tree_readers_open(tree);
+    int err = mprom_tree_list(tree);
     if (err == 0) {
         sorted = tree_sort(tree);
-        err = sorted != NULL ? 0 : tree_fail_memory(tree);
+        err = sorted != NULL ? 0 : mprom_tree_fail_memory(tree);
     }
-    int read_err = tree_readers_finish(tree, err != 0);
+    int read_err = mprom_tree_readers_finish(tree, err != 0);
     if (err == 0) {
         err = read_err;
     }
@@ -163,25 +164,25 @@ static int tree_scan_opened(struct romfs_tree *tree)
     return err;
 }
 
-int romfs_tree_scan(struct romfs_tree *tree, const char *dir)
+int mprom_romfs_tree_scan(struct mprom_romfs_tree *tree, const char *dir)
 {
     size_t size = strlen(dir);
     while (size > 1 && dir[size - 1] == '/') {
         size--;
     }
-    tree->host = build_arena_text(&tree->arena, dir, size);
+    tree->host = mprom_build_arena_text(&tree->arena, dir, size);
     if (tree->host == NULL) {
         tree->host = dir;
-        return tree_fail_memory(tree);
+        return mprom_tree_fail_memory(tree);
     }
     tree->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (tree->fd < 0) {
         int err = errno;
-        return tree_fail(tree, -err, "", "%s", strerror(err));
+        return mprom_tree_fail(tree, -err, "", "%s", strerror(err));
     }
-    int err = tree_exclude_open(tree);
+    int err = mprom_tree_exclude_open(tree);
     if (err == 0) {
-        err = tree_output_open(tree);
+        err = mprom_tree_output_open(tree);
     }
     if (err == 0) {
         err = tree_scan_opened(tree);
@@ -190,25 +191,25 @@ int romfs_tree_scan(struct romfs_tree *tree, const char *dir)
     return err;
 }
 
-const struct romfs_tree_entry *romfs_tree_entries(const struct romfs_tree *tree, size_t *count)
+const struct mprom_romfs_tree_entry *mprom_romfs_tree_entries(const struct mprom_romfs_tree *tree, size_t *count)
 {
     *count = tree->entries != NULL ? tree->count : 0;
     return tree->entries;
 }
 
-const struct romfs_tree_left_out *romfs_tree_left_out(const struct romfs_tree *tree, size_t *count)
+const struct mprom_romfs_tree_left_out *mprom_romfs_tree_left_out(const struct mprom_romfs_tree *tree, size_t *count)
 {
     *count = tree->left_out_count;
     return tree->left_out;
 }
 
-int romfs_tree_add(const struct romfs_tree_entry *entry, struct romfs_build *build)
+int mprom_romfs_tree_add(const struct mprom_romfs_tree_entry *entry, struct mprom_romfs_build *build)
 {
     if (entry->is_dir) {
-        return romfs_build_add_dir(build, entry->path);
+        return mprom_romfs_build_add_dir(build, entry->path);
     }
     if (entry->data != NULL) {
-        return romfs_build_add_file(build, entry->path, entry->data, (size_t)entry->size, entry->mtime);
+        return mprom_romfs_build_add_file(build, entry->path, entry->data, (size_t)entry->size, entry->mtime);
     }
-    return romfs_build_add_host_file(build, entry->path, entry->host_path, entry->size, entry->mtime);
+    return mprom_romfs_build_add_host_file(build, entry->path, entry->host_path, entry->size, entry->mtime);
 }

@@ -18,56 +18,56 @@ enum {
 
 static const char ignore_name[] = ".mpromignore";
 
-int tree_exclude_open(struct romfs_tree *tree)
+int mprom_tree_exclude_open(struct mprom_romfs_tree *tree)
 {
     size_t count = 0;
-    while (romfs_default_left_out[count].pattern != NULL) {
+    while (mprom_romfs_default_left_out[count].pattern != NULL) {
         count++;
     }
-    tree->defaults = build_arena_alloc(&tree->arena, count * sizeof tree->defaults[0]);
+    tree->defaults = mprom_build_arena_alloc(&tree->arena, count * sizeof tree->defaults[0]);
     if (tree->defaults == NULL) {
-        return tree_fail_memory(tree);
+        return mprom_tree_fail_memory(tree);
     }
     for (size_t i = 0; i < count; i++) {
-        const char *pattern = romfs_default_left_out[i].pattern;
-        if (!ignore_parse(&tree->defaults[i], &tree->arena, pattern, strlen(pattern))) {
-            return tree_fail_memory(tree);
+        const char *pattern = mprom_romfs_default_left_out[i].pattern;
+        if (!mprom_ignore_parse(&tree->defaults[i], &tree->arena, pattern, strlen(pattern))) {
+            return mprom_tree_fail_memory(tree);
         }
     }
     tree->excludes.source = "--exclude";
-    int err =
-        ignore_parse_options(&tree->excludes, &tree->arena, tree->options->excludes, tree->options->exclude_count);
-    return err != 0 ? tree_fail_memory(tree) : 0;
+    int err = mprom_ignore_parse_options(&tree->excludes, &tree->arena, tree->options->excludes,
+                                         tree->options->exclude_count);
+    return err != 0 ? mprom_tree_fail_memory(tree) : 0;
 }
 
 /* Reads the rules from fd; path is for messages. */
-static int exclude_read(struct romfs_tree *tree, struct tree_dir *dir, int fd, const char *path)
+static int exclude_read(struct mprom_romfs_tree *tree, struct mprom_tree_dir *dir, int fd, const char *path)
 {
     struct stat st;
     if (fstat(fd, &st) != 0) {
-        return tree_fail(tree, -errno, path, "%s", strerror(errno));
+        return mprom_tree_fail(tree, -errno, path, "%s", strerror(errno));
     }
     if (!S_ISREG(st.st_mode)) {
-        return tree_fail(tree, -MPROM_EINVAL, path, "is no file, so the rules in it cannot be read");
+        return mprom_tree_fail(tree, -MPROM_EINVAL, path, "is no file, so the rules in it cannot be read");
     }
     if (st.st_size > IGNORE_SIZE_MAX) {
-        return tree_fail(tree, -MPROM_EFBIG, path, "is larger than %d bytes", IGNORE_SIZE_MAX);
+        return mprom_tree_fail(tree, -MPROM_EFBIG, path, "is larger than %d bytes", IGNORE_SIZE_MAX);
     }
     size_t size = (size_t)st.st_size;
     char *text = malloc(size + 1);
     ssize_t got = text != NULL ? pread(fd, text, size, 0) : 0;
     int err = 0;
     if (got != st.st_size) {
-        err = text == NULL ? tree_fail_memory(tree)
-                           : tree_fail(tree, -MPROM_EIO, path, "cannot be read, or changed while it was read");
-    } else if (ignore_parse_file(dir->ignore, &tree->arena, text, size) != 0) {
-        err = tree_fail_memory(tree);
+        err = text == NULL ? mprom_tree_fail_memory(tree)
+                           : mprom_tree_fail(tree, -MPROM_EIO, path, "cannot be read, or changed while it was read");
+    } else if (mprom_ignore_parse_file(dir->ignore, &tree->arena, text, size) != 0) {
+        err = mprom_tree_fail_memory(tree);
     }
     free(text);
     return err;
 }
 
-int tree_exclude_enter(struct romfs_tree *tree, struct tree_dir *dir, int fd)
+int mprom_tree_exclude_enter(struct mprom_romfs_tree *tree, struct mprom_tree_dir *dir, int fd)
 {
     /* Without O_NONBLOCK, a pipe of this name would hold the build for ever. */
     int file = openat(fd, ignore_name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -76,18 +76,19 @@ int tree_exclude_enter(struct romfs_tree *tree, struct tree_dir *dir, int fd)
     }
     int err = errno;
     size_t folder_size = strlen(dir->path);
-    char *path = build_arena_alloc(&tree->arena, folder_size + 1 + sizeof ignore_name);
-    dir->ignore = build_arena_alloc(&tree->arena, sizeof *dir->ignore);
+    char *path = mprom_build_arena_alloc(&tree->arena, folder_size + 1 + sizeof ignore_name);
+    dir->ignore = mprom_build_arena_alloc(&tree->arena, sizeof *dir->ignore);
     if (path == NULL || dir->ignore == NULL) {
-        err = tree_fail_memory(tree);
+        err = mprom_tree_fail_memory(tree);
     } else {
         char *end = mempcpy(path, dir->path, folder_size);
         if (folder_size > 0) {
             *end++ = '/';
         }
         memcpy(end, ignore_name, sizeof ignore_name);
-        *dir->ignore = (struct ignore_list){.source = path, .folder_size = folder_size};
-        err = file >= 0 ? exclude_read(tree, dir, file, path) : tree_fail(tree, -err, path, "%s", strerror(err));
+        *dir->ignore = (struct mprom_ignore_list){.source = path, .folder_size = folder_size};
+        err =
+            file >= 0 ? exclude_read(tree, dir, file, path) : mprom_tree_fail(tree, -err, path, "%s", strerror(err));
     }
     if (file >= 0) {
         close(file);
@@ -96,14 +97,14 @@ int tree_exclude_enter(struct romfs_tree *tree, struct tree_dir *dir, int fd)
 }
 
 /* The default that concerns path, or NULL. */
-static const struct romfs_default_left_out *exclude_default(const struct romfs_tree *tree,
-                                                            const struct ignore_path *path)
+static const struct mprom_romfs_default_left_out *exclude_default(const struct mprom_romfs_tree *tree,
+                                                                  const struct mprom_ignore_path *path)
 {
-    const struct ignore_rule *rule = tree->defaults;
-    for (const struct romfs_default_left_out *found = romfs_default_left_out; found->pattern != NULL;
+    const struct mprom_ignore_rule *rule = tree->defaults;
+    for (const struct mprom_romfs_default_left_out *found = mprom_romfs_default_left_out; found->pattern != NULL;
          found++, rule++) {
         /* The first character settles most of them. */
-        if ((rule->literal_size == 0 || rule->pattern[0] == path->name[0]) && ignore_matches(rule, 0, path)) {
+        if ((rule->literal_size == 0 || rule->pattern[0] == path->name[0]) && mprom_ignore_matches(rule, 0, path)) {
             return found;
         }
     }
@@ -111,30 +112,34 @@ static const struct romfs_default_left_out *exclude_default(const struct romfs_t
 }
 
 /* Whether a rule can take back what is left out by default. "!*" is meant for other files than these. */
-static bool exclude_can_take_back(const struct ignore_rule *rule, const struct romfs_default_left_out *found)
+static bool exclude_can_take_back(const struct mprom_ignore_rule *rule,
+                                  const struct mprom_romfs_default_left_out *found)
 {
-    return found == NULL || (found->kind == ROMFS_DEFAULT_LITTER ? rule->has_letters : rule->names);
+    return found == NULL || (found->kind == MPROM_ROMFS_DEFAULT_LITTER ? rule->has_letters : rule->names);
 }
 
 /* The last rule of a list that says something about path. */
-static const struct ignore_rule *exclude_find(const struct ignore_list *list, const struct ignore_path *path,
-                                              const struct romfs_default_left_out *found)
+static const struct mprom_ignore_rule *exclude_find(const struct mprom_ignore_list *list,
+                                                    const struct mprom_ignore_path *path,
+                                                    const struct mprom_romfs_default_left_out *found)
 {
     for (size_t i = list->count; i-- > 0;) {
-        const struct ignore_rule *rule = &list->rules[i];
-        if (ignore_matches(rule, list->folder_size, path) && (!rule->negated || exclude_can_take_back(rule, found))) {
+        const struct mprom_ignore_rule *rule = &list->rules[i];
+        if (mprom_ignore_matches(rule, list->folder_size, path) &&
+            (!rule->negated || exclude_can_take_back(rule, found))) {
             return rule;
         }
     }
     return NULL;
 }
 
-bool tree_is_excluded(const struct romfs_tree *tree, const struct tree_dir *dir, const struct ignore_path *path,
-                      struct romfs_tree_left_out *out, bool *is_named)
+bool mprom_tree_is_excluded(const struct mprom_romfs_tree *tree, const struct mprom_tree_dir *dir,
+                            const struct mprom_ignore_path *path, struct mprom_romfs_tree_left_out *out,
+                            bool *is_named)
 {
-    const struct romfs_default_left_out *found = exclude_default(tree, path);
-    const struct ignore_list *list = &tree->excludes;
-    const struct ignore_rule *rule = exclude_find(list, path, found);
+    const struct mprom_romfs_default_left_out *found = exclude_default(tree, path);
+    const struct mprom_ignore_list *list = &tree->excludes;
+    const struct mprom_ignore_rule *rule = exclude_find(list, path, found);
     for (; rule == NULL && dir != NULL; dir = dir->parent) {
         if (dir->ignore != NULL) {
             list = dir->ignore;
@@ -143,32 +148,33 @@ bool tree_is_excluded(const struct romfs_tree *tree, const struct tree_dir *dir,
     }
     if (rule != NULL) {
         *is_named = rule->negated && rule->names && !path->is_dir;
-        out->cause = list == &tree->excludes ? ROMFS_TREE_OPTION : ROMFS_TREE_FILE;
+        out->cause = list == &tree->excludes ? MPROM_ROMFS_TREE_OPTION : MPROM_ROMFS_TREE_FILE;
         out->reason = list->source;
         out->pattern = rule->shown;
         out->line = rule->line;
     }
     /* What is secret is called so, also if a rule leaves it out as well. */
-    if (found != NULL && (rule == NULL || (!rule->negated && found->kind == ROMFS_DEFAULT_SECRET))) {
-        out->cause = found->kind == ROMFS_DEFAULT_SECRET  ? ROMFS_TREE_SECRET
-                     : found->kind == ROMFS_DEFAULT_IMAGE ? ROMFS_TREE_IMAGE
-                                                          : ROMFS_TREE_LITTER;
+    if (found != NULL && (rule == NULL || (!rule->negated && found->kind == MPROM_ROMFS_DEFAULT_SECRET))) {
+        out->cause = found->kind == MPROM_ROMFS_DEFAULT_SECRET  ? MPROM_ROMFS_TREE_SECRET
+                     : found->kind == MPROM_ROMFS_DEFAULT_IMAGE ? MPROM_ROMFS_TREE_IMAGE
+                                                                : MPROM_ROMFS_TREE_LITTER;
         out->reason = found->reason;
         out->pattern = found->pattern;
         out->line = 0;
-        return found->kind != ROMFS_DEFAULT_LITTER || !tree->options->keep_all;
+        return found->kind != MPROM_ROMFS_DEFAULT_LITTER || !tree->options->keep_all;
     }
     return rule != NULL && !rule->negated;
 }
 
-bool tree_is_marked(const struct romfs_tree *tree, int fd, struct romfs_tree_left_out *out)
+bool mprom_tree_is_marked(const struct mprom_romfs_tree *tree, int fd, struct mprom_romfs_tree_left_out *out)
 {
     if (tree->options->keep_all) {
         return false;
     }
-    for (const struct romfs_default_marker *marker = romfs_default_markers; marker->name != NULL; marker++) {
+    for (const struct mprom_romfs_default_marker *marker = mprom_romfs_default_markers; marker->name != NULL;
+         marker++) {
         if (faccessat(fd, marker->name, F_OK, 0) == 0) {
-            out->cause = ROMFS_TREE_LITTER;
+            out->cause = MPROM_ROMFS_TREE_LITTER;
             out->reason = marker->reason;
             return true;
         }

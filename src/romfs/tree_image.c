@@ -15,14 +15,16 @@ enum {
 static const uint8_t image_magic[] = {0xd2, 0xcd, 0x31};
 
 /* Faults of an image that is one nevertheless: it was changed, or another tool made it. */
-static bool image_fault_is_small(enum romfs_fault fault)
+static bool image_fault_is_small(enum mprom_romfs_fault fault)
 {
-    return fault == ROMFS_FAULT_LENGTH_PADDED || fault == ROMFS_FAULT_ODD_SIZE || fault == ROMFS_FAULT_NAME_TWICE ||
-           fault == ROMFS_FAULT_SEAL || fault == ROMFS_FAULT_SEAL_MISSING || fault == ROMFS_FAULT_INDEX ||
-           fault == ROMFS_FAULT_INFO;
+    return fault == MPROM_ROMFS_FAULT_LENGTH_PADDED || fault == MPROM_ROMFS_FAULT_ODD_SIZE ||
+           fault == MPROM_ROMFS_FAULT_NAME_TWICE || fault == MPROM_ROMFS_FAULT_SEAL ||
+           fault == MPROM_ROMFS_FAULT_SEAL_MISSING || fault == MPROM_ROMFS_FAULT_INDEX ||
+           fault == MPROM_ROMFS_FAULT_INFO;
 }
 
-static int image_note_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static int image_note_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path,
+                            uint32_t path_size)
 {
     bool *sound = ctx;
     (void)off;
@@ -36,23 +38,23 @@ static int image_note_fault(void *ctx, enum romfs_fault fault, uint32_t off, con
 static bool image_is_sound(const uint8_t *bytes, uint64_t size)
 {
     bool sound = true;
-    struct romfs_memory memory = {bytes, size < UINT32_MAX ? (uint32_t)size : UINT32_MAX};
-    struct romfs_source source = romfs_source_memory(&memory);
-    struct romfs_check check = {
+    struct mprom_romfs_memory memory = {bytes, size < UINT32_MAX ? (uint32_t)size : UINT32_MAX};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
+    struct mprom_romfs_check check = {
         .source = &source,
-        .flags = ROMFS_CHECK_NO_SEAL,
+        .flags = MPROM_ROMFS_CHECK_NO_SEAL,
         .levels = calloc(IMAGE_LEVEL_COUNT, sizeof *check.levels),
         .level_count = IMAGE_LEVEL_COUNT,
         .on_fault = image_note_fault,
         .ctx = &sound,
     };
-    int err = check.levels != NULL ? romfs_check(&check) : -MPROM_ENOMEM;
+    int err = check.levels != NULL ? mprom_romfs_check(&check) : -MPROM_ENOMEM;
     free(check.levels);
     return err == 0 || (err == -MPROM_EBADMSG && sound);
 }
 
 /* A file that the tree did not read. */
-static bool image_is_sound_file(const struct romfs_tree *tree, const struct romfs_tree_entry *entry)
+static bool image_is_sound_file(const struct mprom_romfs_tree *tree, const struct mprom_romfs_tree_entry *entry)
 {
     uint8_t head[sizeof image_magic];
     bool sound = false;
@@ -71,9 +73,9 @@ static bool image_is_sound_file(const struct romfs_tree *tree, const struct romf
     return sound;
 }
 
-bool tree_is_image(const struct romfs_tree *tree, const struct romfs_tree_entry *entry)
+bool mprom_tree_is_image(const struct mprom_romfs_tree *tree, const struct mprom_romfs_tree_entry *entry)
 {
-    if (entry->size < ROMFS_HEADER_SIZE_MIN) {
+    if (entry->size < MPROM_ROMFS_HEADER_SIZE_MIN) {
         return false;
     }
     if (entry->data == NULL) {

@@ -18,132 +18,134 @@
 struct stat;
 
 enum {
-    TREE_ENTRIES_MAX = 250000,
-    TREE_LINKS_MAX = 10000, /* 20 directories with two links each to the next would make a million */
-    TREE_READERS_MAX = 4,
-    TREE_CHUNK_COUNT = 16,     /* few enough that threads end together, enough that taking one costs nothing */
-    TREE_PIECE_SIZE = 1 << 16, /* most files fit */
+    MPROM_TREE_ENTRIES_MAX = 250000,
+    MPROM_TREE_LINKS_MAX = 10000, /* 20 directories with two links each to the next would make a million */
+    MPROM_TREE_READERS_MAX = 4,
+    MPROM_TREE_CHUNK_COUNT = 16,     /* few enough that threads end together, enough that taking one costs nothing */
+    MPROM_TREE_PIECE_SIZE = 1 << 16, /* most files fit */
 };
 
 /* A directory that was or will be listed, kept for those below it: a link may lead back to it. */
-struct tree_dir {
-    const struct tree_dir *parent;
-    struct tree_dir *next; /* to be listed after it */
-    const char *path;      /* below the tree's directory; "" for that itself */
+struct mprom_tree_dir {
+    const struct mprom_tree_dir *parent;
+    struct mprom_tree_dir *next; /* to be listed after it */
+    const char *path;            /* below the tree's directory; "" for that itself */
     const char *host_path;
-    struct ignore_list *ignore; /* of its .mpromignore; NULL without one */
+    struct mprom_ignore_list *ignore; /* of its .mpromignore; NULL without one */
     dev_t device;
     ino_t inode;
 };
 
 /* Entries in the order in which they were found. */
-struct tree_chunk {
-    struct tree_chunk *next;
+struct mprom_tree_chunk {
+    struct mprom_tree_chunk *next;
     size_t count;
-    struct romfs_tree_entry entries[TREE_CHUNK_COUNT];
+    struct mprom_romfs_tree_entry entries[MPROM_TREE_CHUNK_COUNT];
 };
 
 /* A thread that reads files; one of them is the thread that lists, once it is done with that. */
-struct tree_reader {
-    struct romfs_tree *tree;
+struct mprom_tree_reader {
+    struct mprom_romfs_tree *tree;
     pthread_t thread;
-    struct build_arena arena;          /* the contents that it has read */
-    uint8_t *piece;                    /* TREE_PIECE_SIZE bytes */
-    int err;                           /* negative */
-    const char *why;                   /* NULL: what err says */
-    const struct romfs_tree_entry *at; /* where it failed */
+    struct mprom_build_arena arena;          /* the contents that it has read */
+    uint8_t *piece;                          /* MPROM_TREE_PIECE_SIZE bytes */
+    int err;                                 /* negative */
+    const char *why;                         /* NULL: what err says */
+    const struct mprom_romfs_tree_entry *at; /* where it failed */
 };
 
-struct tree_readers {
+struct mprom_tree_readers {
     pthread_mutex_t lock; /* of unread and closed, and of the chunks' list */
     pthread_cond_t more;
-    struct tree_chunk *unread; /* the first chunk that no thread has taken */
-    bool closed;               /* no more chunks will come */
+    struct mprom_tree_chunk *unread; /* the first chunk that no thread has taken */
+    bool closed;                     /* no more chunks will come */
     atomic_bool failed;
     atomic_size_t kept_size; /* bytes in all arenas */
     size_t count_max;        /* threads that there are CPUs for */
     size_t count;            /* threads in use; the first is the one that lists */
-    struct tree_reader each[TREE_READERS_MAX];
+    struct mprom_tree_reader each[MPROM_TREE_READERS_MAX];
 };
 
-struct romfs_tree {
-    const struct romfs_tree_options *options;
-    struct build_arena arena;     /* names, directories and chunks */
-    const char *host;             /* the directory as it was given */
-    char *real;                   /* its path without links; made when the first link is met */
-    int fd;                       /* the directory */
-    struct ignore_list excludes;  /* of the options */
-    struct ignore_rule *defaults; /* in the order of defaults_left_out */
-    char *output;                 /* real path of what will be written; NULL for none */
-    struct tree_chunk *first_chunk;
-    struct tree_chunk *last_chunk;
-    struct tree_readers readers;
-    struct romfs_tree_entry *entries; /* at the end: all, in order */
+struct mprom_romfs_tree {
+    const struct mprom_romfs_tree_options *options;
+    struct mprom_build_arena arena;     /* names, directories and chunks */
+    const char *host;                   /* the directory as it was given */
+    char *real;                         /* its path without links; made when the first link is met */
+    int fd;                             /* the directory */
+    struct mprom_ignore_list excludes;  /* of the options */
+    struct mprom_ignore_rule *defaults; /* in the order of defaults_left_out */
+    char *output;                       /* real path of what will be written; NULL for none */
+    struct mprom_tree_chunk *first_chunk;
+    struct mprom_tree_chunk *last_chunk;
+    struct mprom_tree_readers readers;
+    struct mprom_romfs_tree_entry *entries; /* at the end: all, in order */
     size_t count;
     size_t link_count;
-    struct romfs_tree_left_out *left_out;
+    struct mprom_romfs_tree_left_out *left_out;
     size_t left_out_count;
     size_t left_out_room;
     char *error;
 };
 
 /* Sets the sentence, "HOST_PATH: WHY", and returns err, which is negative. path is below the tree's directory. */
-int tree_fail(struct romfs_tree *tree, int err, const char *path, const char *format, ...)
+int mprom_tree_fail(struct mprom_romfs_tree *tree, int err, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-int tree_fail_memory(struct romfs_tree *tree);
+int mprom_tree_fail_memory(struct mprom_romfs_tree *tree);
 
 /* Compares two paths in the order of the tree. */
-int tree_compare_paths(const char *a, const char *b);
+int mprom_tree_compare_paths(const char *a, const char *b);
 
 /* Makes rules of the options and of the defaults. */
-int tree_exclude_open(struct romfs_tree *tree);
+int mprom_tree_exclude_open(struct mprom_romfs_tree *tree);
 
 /* Reads the .mpromignore of a directory that is open as fd, if it has one. */
-int tree_exclude_enter(struct romfs_tree *tree, struct tree_dir *dir, int fd);
+int mprom_tree_exclude_enter(struct mprom_romfs_tree *tree, struct mprom_tree_dir *dir, int fd);
 
 /*
  * Decides about a path that lies in dir. Returns true if it is left out, and fills out. Else *is_named says whether a
  * pattern takes it in by its name.
  */
-bool tree_is_excluded(const struct romfs_tree *tree, const struct tree_dir *dir, const struct ignore_path *path,
-                      struct romfs_tree_left_out *out, bool *is_named);
+bool mprom_tree_is_excluded(const struct mprom_romfs_tree *tree, const struct mprom_tree_dir *dir,
+                            const struct mprom_ignore_path *path, struct mprom_romfs_tree_left_out *out,
+                            bool *is_named);
 
 /* Whether the directory that is open as fd holds a file that has it left out; fills out but for its path. */
-bool tree_is_marked(const struct romfs_tree *tree, int fd, struct romfs_tree_left_out *out);
+bool mprom_tree_is_marked(const struct mprom_romfs_tree *tree, int fd, struct mprom_romfs_tree_left_out *out);
 
 /* Appends to the list of what was left out. */
-int tree_leave_out(struct romfs_tree *tree, const struct romfs_tree_left_out *out);
+int mprom_tree_leave_out(struct mprom_romfs_tree *tree, const struct mprom_romfs_tree_left_out *out);
 
 /* Finds out where the options' output will lie. */
-int tree_output_open(struct romfs_tree *tree);
+int mprom_tree_output_open(struct mprom_romfs_tree *tree);
 
 /* Whether path is what will be written, or a link to it. */
-bool tree_is_output(const struct romfs_tree *tree, const char *path, bool is_link);
+bool mprom_tree_is_output(const struct mprom_romfs_tree *tree, const char *path, bool is_link);
 
 /* Whether a file that was read, or is too large for that, is an image. */
-bool tree_is_image(const struct romfs_tree *tree, const struct romfs_tree_entry *entry);
+bool mprom_tree_is_image(const struct mprom_romfs_tree *tree, const struct mprom_romfs_tree_entry *entry);
 
 /* Lists everything and hands it to the readers. */
-int tree_list(struct romfs_tree *tree);
+int mprom_tree_list(struct mprom_romfs_tree *tree);
 
 /*
  * Looks behind the link at path, which lies in dir. Returns 0 and what it leads to, or a negative error with the
  * sentence set.
  */
-int tree_follow(struct romfs_tree *tree, const struct tree_dir *dir, const char *path, struct stat *st);
+int mprom_tree_follow(struct mprom_romfs_tree *tree, const struct mprom_tree_dir *dir, const char *path,
+                      struct stat *st);
 
-/* Prepares the queue; whatever follows, tree_readers_finish() must be called. */
-void tree_readers_open(struct romfs_tree *tree);
+/* Prepares the queue; whatever follows, mprom_tree_readers_finish() must be called. */
+void mprom_tree_readers_open(struct mprom_romfs_tree *tree);
 
 /* Appends a chunk, which is not changed by the caller from then on. */
-void tree_readers_push(struct romfs_tree *tree, struct tree_chunk *chunk);
+void mprom_tree_readers_push(struct mprom_romfs_tree *tree, struct mprom_tree_chunk *chunk);
 
 /* Says that no more will come; reads what is left, unless give_up; waits for all threads. */
-int tree_readers_finish(struct romfs_tree *tree, bool give_up);
+int mprom_tree_readers_finish(struct mprom_romfs_tree *tree, bool give_up);
 
-void tree_readers_free(struct romfs_tree *tree);
+void mprom_tree_readers_free(struct mprom_romfs_tree *tree);
 
 /* Reads a file, or takes its size if it is large. Returns 0, or a negative error that stands in the reader. */
-int tree_read_file(struct tree_reader *reader, struct romfs_tree_entry *entry);
+int mprom_tree_read_file(struct mprom_tree_reader *reader, struct mprom_romfs_tree_entry *entry);
 
 #endif

@@ -8,20 +8,20 @@
 
 #include "romfs/tree_internal.h"
 
-static int link_fail_errno(struct romfs_tree *tree, const char *path)
+static int link_fail_errno(struct mprom_romfs_tree *tree, const char *path)
 {
     int err = errno;
     if (err == ENOENT) {
-        return tree_fail(tree, -MPROM_EINVAL, path, "a symbolic link that leads to nothing");
+        return mprom_tree_fail(tree, -MPROM_EINVAL, path, "a symbolic link that leads to nothing");
     }
     if (err == ELOOP) {
-        return tree_fail(tree, -MPROM_EINVAL, path, "a symbolic link that leads to itself");
+        return mprom_tree_fail(tree, -MPROM_EINVAL, path, "a symbolic link that leads to itself");
     }
-    return tree_fail(tree, -err, path, "%s", strerror(err));
+    return mprom_tree_fail(tree, -err, path, "%s", strerror(err));
 }
 
 /* The real path of the tree's directory is worked out once. */
-static int link_find_real(struct romfs_tree *tree)
+static int link_find_real(struct mprom_romfs_tree *tree)
 {
     if (tree->real == NULL) {
         tree->real = realpath(tree->host, NULL);
@@ -38,7 +38,7 @@ static bool link_is_inside(const char *dir, const char *path)
     return strncmp(dir, path, size) == 0 && (path[size] == '/' || path[size] == '\0');
 }
 
-static int link_check_inside(struct romfs_tree *tree, const char *path)
+static int link_check_inside(struct mprom_romfs_tree *tree, const char *path)
 {
     char *host_path;
     int err = link_find_real(tree);
@@ -46,26 +46,27 @@ static int link_check_inside(struct romfs_tree *tree, const char *path)
         return err;
     }
     if (asprintf(&host_path, "%s/%s", tree->host, path) < 0) {
-        return tree_fail_memory(tree);
+        return mprom_tree_fail_memory(tree);
     }
     char *target = realpath(host_path, NULL);
     if (target == NULL) {
         err = link_fail_errno(tree, path);
     } else if (!link_is_inside(tree->real, target)) {
-        err = tree_fail(tree, -MPROM_EINVAL, path,
-                        "a symbolic link that leads out of the tree, to %s; copy what it points to, or exclude it",
-                        target);
+        err = mprom_tree_fail(
+            tree, -MPROM_EINVAL, path,
+            "a symbolic link that leads out of the tree, to %s; copy what it points to, or exclude it", target);
     }
     free(target);
     free(host_path);
     return err;
 }
 
-int tree_follow(struct romfs_tree *tree, const struct tree_dir *dir, const char *path, struct stat *st)
+int mprom_tree_follow(struct mprom_romfs_tree *tree, const struct mprom_tree_dir *dir, const char *path,
+                      struct stat *st)
 {
     memset(st, 0, sizeof *st);
-    if (tree->link_count++ == TREE_LINKS_MAX) {
-        return tree_fail(tree, -MPROM_EFBIG, "", "more than %d symbolic links", TREE_LINKS_MAX);
+    if (tree->link_count++ == MPROM_TREE_LINKS_MAX) {
+        return mprom_tree_fail(tree, -MPROM_EFBIG, "", "more than %d symbolic links", MPROM_TREE_LINKS_MAX);
     }
     if (fstatat(tree->fd, path, st, 0) != 0) {
         return link_fail_errno(tree, path);
@@ -76,7 +77,7 @@ int tree_follow(struct romfs_tree *tree, const struct tree_dir *dir, const char 
     }
     for (; dir != NULL; dir = dir->parent) {
         if (dir->device == st->st_dev && dir->inode == st->st_ino) {
-            return tree_fail(tree, -MPROM_EINVAL, path, "a symbolic link to a directory that it lies in");
+            return mprom_tree_fail(tree, -MPROM_EINVAL, path, "a symbolic link to a directory that it lies in");
         }
     }
     return 0;

@@ -27,7 +27,7 @@ static char *output_real_path(const char *path)
     return real;
 }
 
-int tree_output_open(struct romfs_tree *tree)
+int mprom_tree_output_open(struct mprom_romfs_tree *tree)
 {
     if (tree->options->output == NULL) {
         return 0;
@@ -36,11 +36,11 @@ int tree_output_open(struct romfs_tree *tree)
     if (tree->output != NULL && tree->real == NULL) {
         tree->real = realpath(tree->host, NULL);
     }
-    return tree->output != NULL && tree->real == NULL ? tree_fail_memory(tree) : 0;
+    return tree->output != NULL && tree->real == NULL ? mprom_tree_fail_memory(tree) : 0;
 }
 
 /* Whether the link at host_path leads, or would lead, to the output. */
-static bool output_is_behind(const struct romfs_tree *tree, const char *host_path)
+static bool output_is_behind(const struct mprom_romfs_tree *tree, const char *host_path)
 {
     char target[PATH_MAX];
     char *real = realpath(host_path, NULL);
@@ -61,7 +61,7 @@ static bool output_is_behind(const struct romfs_tree *tree, const char *host_pat
     return same;
 }
 
-bool tree_is_output(const struct romfs_tree *tree, const char *path, bool is_link)
+bool mprom_tree_is_output(const struct mprom_romfs_tree *tree, const char *path, bool is_link)
 {
     if (tree->output == NULL) {
         return false;

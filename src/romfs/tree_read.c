@@ -12,7 +12,8 @@ enum {
     KEPT_SIZE_MAX = 64 << 20,
 };
 
-static int read_fail(struct tree_reader *reader, const struct romfs_tree_entry *entry, int err, const char *why)
+static int read_fail(struct mprom_tree_reader *reader, const struct mprom_romfs_tree_entry *entry, int err,
+                     const char *why)
 {
     reader->err = err;
     reader->why = why;
@@ -41,9 +42,10 @@ static ssize_t read_all(int fd, uint8_t *dst, size_t size)
 }
 
 /* Keeps size bytes: those in the piece, and what the file holds behind them. */
-static int read_keep(struct tree_reader *reader, struct romfs_tree_entry *entry, int fd, size_t have, size_t size)
+static int read_keep(struct mprom_tree_reader *reader, struct mprom_romfs_tree_entry *entry, int fd, size_t have,
+                     size_t size)
 {
-    uint8_t *data = build_arena_alloc(&reader->arena, size);
+    uint8_t *data = mprom_build_arena_alloc(&reader->arena, size);
     if (data == NULL) {
         return read_fail(reader, entry, -MPROM_ENOMEM, NULL);
     }
@@ -60,7 +62,7 @@ static int read_keep(struct tree_reader *reader, struct romfs_tree_entry *entry,
     return 0;
 }
 
-static int read_opened(struct tree_reader *reader, struct romfs_tree_entry *entry, int fd)
+static int read_opened(struct mprom_tree_reader *reader, struct mprom_romfs_tree_entry *entry, int fd)
 {
     struct stat st;
     if (reader->tree->options->times) {
@@ -70,16 +72,16 @@ static int read_opened(struct tree_reader *reader, struct romfs_tree_entry *entr
         entry->mtime = st.st_mtime > 0 ? (uint64_t)st.st_mtime : 0;
     }
     /* Reading until the end costs less than asking for the size. */
-    ssize_t got = read_all(fd, reader->piece, TREE_PIECE_SIZE);
+    ssize_t got = read_all(fd, reader->piece, MPROM_TREE_PIECE_SIZE);
     if (got < 0) {
         return read_fail(reader, entry, (int)got, NULL);
     }
     size_t size = (size_t)got;
-    if (size == TREE_PIECE_SIZE) {
+    if (size == MPROM_TREE_PIECE_SIZE) {
         if (fstat(fd, &st) != 0) {
             return read_fail(reader, entry, -errno, NULL);
         }
-        if (st.st_size < TREE_PIECE_SIZE) {
+        if (st.st_size < MPROM_TREE_PIECE_SIZE) {
             return read_fail(reader, entry, -MPROM_EIO, "changed while it was read");
         }
         entry->size = (uint64_t)st.st_size;
@@ -95,7 +97,7 @@ static int read_opened(struct tree_reader *reader, struct romfs_tree_entry *entr
     return read_keep(reader, entry, fd, (size_t)got, size);
 }
 
-int tree_read_file(struct tree_reader *reader, struct romfs_tree_entry *entry)
+int mprom_tree_read_file(struct mprom_tree_reader *reader, struct mprom_romfs_tree_entry *entry)
 {
     /* Without O_NONBLOCK, a file that became a pipe would hold the build for ever. */
     int fd = openat(reader->tree->fd, entry->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

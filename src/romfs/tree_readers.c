@@ -14,9 +14,9 @@ enum {
     THREAD_COST_COUNT = 64, /* entries that make starting one more thread worth while */
 };
 
-void tree_readers_open(struct romfs_tree *tree)
+void mprom_tree_readers_open(struct mprom_romfs_tree *tree)
 {
-    struct tree_readers *readers = &tree->readers;
+    struct mprom_tree_readers *readers = &tree->readers;
     pthread_mutex_init(&readers->lock, NULL);
     pthread_cond_init(&readers->more, NULL);
     readers->count = 1;
@@ -24,13 +24,13 @@ void tree_readers_open(struct romfs_tree *tree)
 }
 
 /* Waits for a chunk. Returns NULL when there will be none. */
-static struct tree_chunk *readers_take(struct tree_readers *readers)
+static struct mprom_tree_chunk *readers_take(struct mprom_tree_readers *readers)
 {
     pthread_mutex_lock(&readers->lock);
     while (readers->unread == NULL && !readers->closed) {
         pthread_cond_wait(&readers->more, &readers->lock);
     }
-    struct tree_chunk *chunk = readers->unread;
+    struct mprom_tree_chunk *chunk = readers->unread;
     if (chunk != NULL) {
         readers->unread = chunk->next;
     }
@@ -38,13 +38,13 @@ static struct tree_chunk *readers_take(struct tree_readers *readers)
     return chunk;
 }
 
-static void reader_run(struct tree_reader *reader)
+static void reader_run(struct mprom_tree_reader *reader)
 {
-    struct tree_readers *readers = &reader->tree->readers;
-    struct tree_chunk *chunk;
+    struct mprom_tree_readers *readers = &reader->tree->readers;
+    struct mprom_tree_chunk *chunk;
     while (!atomic_load(&readers->failed) && (chunk = readers_take(readers)) != NULL) {
         for (size_t i = 0; i < chunk->count && reader->err == 0; i++) {
-            if (!chunk->entries[i].is_dir && tree_read_file(reader, &chunk->entries[i]) != 0) {
+            if (!chunk->entries[i].is_dir && mprom_tree_read_file(reader, &chunk->entries[i]) != 0) {
                 atomic_store(&readers->failed, true);
             }
         }
@@ -63,27 +63,27 @@ static void *reader_start(void *arg)
 }
 
 /* Gives a reader its memory: before there are threads, since malloc() would set up a heap for each that calls it. */
-static bool reader_prepare(struct romfs_tree *tree, struct tree_reader *reader)
+static bool reader_prepare(struct mprom_romfs_tree *tree, struct mprom_tree_reader *reader)
 {
     reader->tree = tree;
-    reader->piece = malloc(TREE_PIECE_SIZE);
-    return reader->piece != NULL && build_arena_reserve(&reader->arena, ARENA_SIZE_FIRST) == 0;
+    reader->piece = malloc(MPROM_TREE_PIECE_SIZE);
+    return reader->piece != NULL && mprom_build_arena_reserve(&reader->arena, ARENA_SIZE_FIRST) == 0;
 }
 
 /* Starts one more thread if there is a CPU for it. Without it, fewer threads do the same work. */
-static void readers_add(struct romfs_tree *tree)
+static void readers_add(struct mprom_romfs_tree *tree)
 {
-    struct tree_readers *readers = &tree->readers;
+    struct mprom_tree_readers *readers = &tree->readers;
     if (readers->count_max == 0) {
         cpu_set_t cpus;
         /* Asked of the kernel by one call; sysconf() would read a file. */
         size_t count = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? (size_t)CPU_COUNT(&cpus) : 1;
-        readers->count_max = count < TREE_READERS_MAX ? count : TREE_READERS_MAX;
+        readers->count_max = count < MPROM_TREE_READERS_MAX ? count : MPROM_TREE_READERS_MAX;
     }
     if (readers->count >= readers->count_max) {
         return;
     }
-    struct tree_reader *reader = &readers->each[readers->count];
+    struct mprom_tree_reader *reader = &readers->each[readers->count];
     if (reader_prepare(tree, reader) && pthread_create(&reader->thread, NULL, reader_start, reader) == 0) {
         readers->count++;
     } else {
@@ -91,9 +91,9 @@ static void readers_add(struct romfs_tree *tree)
     }
 }
 
-void tree_readers_push(struct romfs_tree *tree, struct tree_chunk *chunk)
+void mprom_tree_readers_push(struct mprom_romfs_tree *tree, struct mprom_tree_chunk *chunk)
 {
-    struct tree_readers *readers = &tree->readers;
+    struct mprom_tree_readers *readers = &tree->readers;
     pthread_mutex_lock(&readers->lock);
     if (tree->last_chunk != NULL) {
         tree->last_chunk->next = chunk;
@@ -112,25 +112,25 @@ void tree_readers_push(struct romfs_tree *tree, struct tree_chunk *chunk)
 }
 
 /* The failure that stands first in the tree is the one to report: which it is then depends least on the threads. */
-static int readers_result(struct romfs_tree *tree)
+static int readers_result(struct mprom_romfs_tree *tree)
 {
-    const struct tree_reader *first = NULL;
+    const struct mprom_tree_reader *first = NULL;
     for (size_t i = 0; i < tree->readers.count; i++) {
-        const struct tree_reader *reader = &tree->readers.each[i];
-        if (reader->err != 0 && (first == NULL || tree_compare_paths(reader->at->path, first->at->path) < 0)) {
+        const struct mprom_tree_reader *reader = &tree->readers.each[i];
+        if (reader->err != 0 && (first == NULL || mprom_tree_compare_paths(reader->at->path, first->at->path) < 0)) {
             first = reader;
         }
     }
     if (first == NULL) {
         return 0;
     }
-    return tree_fail(tree, first->err, first->at->path, "%s",
-                     first->why != NULL ? first->why : strerror(-first->err));
+    return mprom_tree_fail(tree, first->err, first->at->path, "%s",
+                           first->why != NULL ? first->why : strerror(-first->err));
 }
 
-int tree_readers_finish(struct romfs_tree *tree, bool give_up)
+int mprom_tree_readers_finish(struct mprom_romfs_tree *tree, bool give_up)
 {
-    struct tree_readers *readers = &tree->readers;
+    struct mprom_tree_readers *readers = &tree->readers;
     bool prepared = reader_prepare(tree, &readers->each[0]);
     pthread_mutex_lock(&readers->lock);
     readers->closed = true;
@@ -149,13 +149,13 @@ int tree_readers_finish(struct romfs_tree *tree, bool give_up)
     if (give_up) {
         return 0;
     }
-    return prepared ? readers_result(tree) : tree_fail_memory(tree);
+    return prepared ? readers_result(tree) : mprom_tree_fail_memory(tree);
 }
 
-void tree_readers_free(struct romfs_tree *tree)
+void mprom_tree_readers_free(struct mprom_romfs_tree *tree)
 {
-    for (size_t i = 0; i < TREE_READERS_MAX; i++) {
-        build_arena_free(&tree->readers.each[i].arena);
+    for (size_t i = 0; i < MPROM_TREE_READERS_MAX; i++) {
+        mprom_build_arena_free(&tree->readers.each[i].arena);
         free(tree->readers.each[i].piece);
     }
 }

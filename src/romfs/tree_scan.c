@@ -17,25 +17,26 @@ enum {
 
 /* The listing's state. The directories that are still to be listed are a queue, so nothing recurses. */
 struct tree_listing {
-    struct romfs_tree *tree;
-    struct tree_dir *first;
-    struct tree_dir *last;
-    struct tree_chunk *chunk; /* being filled; NULL at first */
+    struct mprom_romfs_tree *tree;
+    struct mprom_tree_dir *first;
+    struct mprom_tree_dir *last;
+    struct mprom_tree_chunk *chunk; /* being filled; NULL at first */
 };
 
-static int tree_fail_errno(struct romfs_tree *tree, const char *path)
+static int tree_fail_errno(struct mprom_romfs_tree *tree, const char *path)
 {
     int err = errno;
-    return tree_fail(tree, -err, path, "%s", strerror(err));
+    return mprom_tree_fail(tree, -err, path, "%s", strerror(err));
 }
 
 /* Makes "HOST/DIR/NAME" and sets *path to where the part below HOST starts. Returns NULL if out of memory. */
-static const char *tree_join(struct romfs_tree *tree, const struct tree_dir *dir, const char *name, const char **path)
+static const char *tree_join(struct mprom_romfs_tree *tree, const struct mprom_tree_dir *dir, const char *name,
+                             const char **path)
 {
     size_t host_size = strlen(tree->host);
     size_t dir_size = strlen(dir->path);
     size_t name_size = strlen(name);
-    char *joined = build_arena_alloc(&tree->arena, host_size + dir_size + name_size + 3);
+    char *joined = mprom_build_arena_alloc(&tree->arena, host_size + dir_size + name_size + 3);
     if (joined == NULL) {
         return NULL;
     }
@@ -50,13 +51,13 @@ static const char *tree_join(struct romfs_tree *tree, const struct tree_dir *dir
     return joined;
 }
 
-int tree_leave_out(struct romfs_tree *tree, const struct romfs_tree_left_out *out)
+int mprom_tree_leave_out(struct mprom_romfs_tree *tree, const struct mprom_romfs_tree_left_out *out)
 {
     if (tree->left_out_count == tree->left_out_room) {
         size_t room = tree->left_out_room > 0 ? tree->left_out_room * 2 : LEFT_OUT_ROOM_FIRST;
-        struct romfs_tree_left_out *grown = reallocarray(tree->left_out, room, sizeof tree->left_out[0]);
+        struct mprom_romfs_tree_left_out *grown = reallocarray(tree->left_out, room, sizeof tree->left_out[0]);
         if (grown == NULL) {
-            return tree_fail_memory(tree);
+            return mprom_tree_fail_memory(tree);
         }
         tree->left_out = grown;
         tree->left_out_room = room;
@@ -65,14 +66,14 @@ int tree_leave_out(struct romfs_tree *tree, const struct romfs_tree_left_out *ou
     return 0;
 }
 
-static int listing_enqueue(struct tree_listing *listing, const struct tree_dir *parent, const char *path,
+static int listing_enqueue(struct tree_listing *listing, const struct mprom_tree_dir *parent, const char *path,
                            const char *host_path)
 {
-    struct tree_dir *dir = build_arena_alloc(&listing->tree->arena, sizeof *dir);
+    struct mprom_tree_dir *dir = mprom_build_arena_alloc(&listing->tree->arena, sizeof *dir);
     if (dir == NULL) {
-        return tree_fail_memory(listing->tree);
+        return mprom_tree_fail_memory(listing->tree);
     }
-    *dir = (struct tree_dir){.parent = parent, .path = path, .host_path = host_path};
+    *dir = (struct mprom_tree_dir){.parent = parent, .path = path, .host_path = host_path};
     if (listing->last != NULL) {
         listing->last->next = dir;
     } else {
@@ -85,28 +86,28 @@ static int listing_enqueue(struct tree_listing *listing, const struct tree_dir *
 static void listing_push(struct tree_listing *listing)
 {
     if (listing->chunk != NULL) {
-        tree_readers_push(listing->tree, listing->chunk);
+        mprom_tree_readers_push(listing->tree, listing->chunk);
         listing->chunk = NULL;
     }
 }
 
-static int listing_append(struct tree_listing *listing, const struct romfs_tree_entry *entry)
+static int listing_append(struct tree_listing *listing, const struct mprom_romfs_tree_entry *entry)
 {
-    struct romfs_tree *tree = listing->tree;
-    if (tree->count == TREE_ENTRIES_MAX) {
-        return tree_fail(tree, -MPROM_EFBIG, "", "more than %d files and directories", TREE_ENTRIES_MAX);
+    struct mprom_romfs_tree *tree = listing->tree;
+    if (tree->count == MPROM_TREE_ENTRIES_MAX) {
+        return mprom_tree_fail(tree, -MPROM_EFBIG, "", "more than %d files and directories", MPROM_TREE_ENTRIES_MAX);
     }
     if (listing->chunk == NULL) {
-        listing->chunk = build_arena_alloc(&tree->arena, sizeof *listing->chunk);
+        listing->chunk = mprom_build_arena_alloc(&tree->arena, sizeof *listing->chunk);
         if (listing->chunk == NULL) {
-            return tree_fail_memory(tree);
+            return mprom_tree_fail_memory(tree);
         }
         listing->chunk->next = NULL;
         listing->chunk->count = 0;
     }
     listing->chunk->entries[listing->chunk->count++] = *entry;
     tree->count++;
-    if (listing->chunk->count == TREE_CHUNK_COUNT) {
+    if (listing->chunk->count == MPROM_TREE_CHUNK_COUNT) {
         listing_push(listing);
     }
     return 0;
@@ -122,7 +123,7 @@ static const char *tree_special_text(mode_t mode)
 }
 
 /* What a name is, without looking behind a link. Only what the directory does not say by itself costs a call. */
-static int tree_type(struct romfs_tree *tree, const struct dirent64 *found, const char *path, mode_t *type)
+static int tree_type(struct mprom_romfs_tree *tree, const struct dirent64 *found, const char *path, mode_t *type)
 {
     struct stat st;
     *type = (mode_t)DTTOIF(found->d_type);
@@ -136,32 +137,33 @@ static int tree_type(struct romfs_tree *tree, const struct dirent64 *found, cons
 }
 
 /* Whether rules for directories concern it: a link to one is followed, so that it is one for them as well. */
-static bool tree_is_dir(const struct romfs_tree *tree, const char *path, mode_t type)
+static bool tree_is_dir(const struct mprom_romfs_tree *tree, const char *path, mode_t type)
 {
     struct stat st;
     return S_ISDIR(type) || (S_ISLNK(type) && fstatat(tree->fd, path, &st, 0) == 0 && S_ISDIR(st.st_mode));
 }
 
 /* Takes a path that is not left out. */
-static int listing_take_in(struct tree_listing *listing, const struct tree_dir *dir, struct romfs_tree_entry *entry,
-                           mode_t type)
+static int listing_take_in(struct tree_listing *listing, const struct mprom_tree_dir *dir,
+                           struct mprom_romfs_tree_entry *entry, mode_t type)
 {
-    struct romfs_tree *tree = listing->tree;
+    struct mprom_romfs_tree *tree = listing->tree;
     const char *name = entry->path + strlen(dir->path) + (dir->path[0] != '\0');
-    const char *fault = build_text_name_fault(name, strlen(name));
+    const char *fault = mprom_build_text_name_fault(name, strlen(name));
     if (fault != NULL) {
-        return tree_fail(tree, -MPROM_EINVAL, entry->path, "%s", fault);
+        return mprom_tree_fail(tree, -MPROM_EINVAL, entry->path, "%s", fault);
     }
     if (S_ISLNK(type)) {
         struct stat st;
-        int err = tree_follow(tree, dir, entry->path, &st);
+        int err = mprom_tree_follow(tree, dir, entry->path, &st);
         if (err != 0) {
             return err;
         }
         type = st.st_mode & S_IFMT;
     }
     if (!S_ISREG(type) && !S_ISDIR(type)) {
-        return tree_fail(tree, -MPROM_EINVAL, entry->path, "%s, which an image cannot hold", tree_special_text(type));
+        return mprom_tree_fail(tree, -MPROM_EINVAL, entry->path, "%s, which an image cannot hold",
+                               tree_special_text(type));
     }
     /* A directory is taken when it is opened: its marker is known then. */
     entry->is_dir = S_ISDIR(type);
@@ -169,34 +171,35 @@ static int listing_take_in(struct tree_listing *listing, const struct tree_dir *
                          : listing_append(listing, entry);
 }
 
-static int listing_add(struct tree_listing *listing, const struct tree_dir *dir, const struct dirent64 *found)
+static int listing_add(struct tree_listing *listing, const struct mprom_tree_dir *dir, const struct dirent64 *found)
 {
-    struct romfs_tree *tree = listing->tree;
-    struct romfs_tree_entry entry = {0};
+    struct mprom_romfs_tree *tree = listing->tree;
+    struct mprom_romfs_tree_entry entry = {0};
     mode_t type;
     entry.host_path = tree_join(tree, dir, found->d_name, &entry.path);
     if (entry.host_path == NULL) {
-        return tree_fail_memory(tree);
+        return mprom_tree_fail_memory(tree);
     }
     int err = tree_type(tree, found, entry.path, &type);
     if (err != 0) {
         return err;
     }
-    struct ignore_path asked = {entry.path, found->d_name, tree_is_dir(tree, entry.path, type)};
-    struct romfs_tree_left_out out = {.path = entry.path, .is_dir = asked.is_dir};
-    if (tree_is_output(tree, entry.path, S_ISLNK(type))) {
-        out.cause = ROMFS_TREE_IMAGE;
+    struct mprom_ignore_path asked = {entry.path, found->d_name, tree_is_dir(tree, entry.path, type)};
+    struct mprom_romfs_tree_left_out out = {.path = entry.path, .is_dir = asked.is_dir};
+    if (mprom_tree_is_output(tree, entry.path, S_ISLNK(type))) {
+        out.cause = MPROM_ROMFS_TREE_IMAGE;
         out.reason = "the image itself";
-        return tree_leave_out(tree, &out);
+        return mprom_tree_leave_out(tree, &out);
     }
-    if (tree_is_excluded(tree, dir, &asked, &out, &entry.is_named)) {
-        return tree_leave_out(tree, &out);
+    if (mprom_tree_is_excluded(tree, dir, &asked, &out, &entry.is_named)) {
+        return mprom_tree_leave_out(tree, &out);
     }
     return listing_take_in(listing, dir, &entry, type);
 }
 
 /* Takes what the kernel put into the buffer. */
-static int listing_take(struct tree_listing *listing, const struct tree_dir *dir, const char *buffer, size_t size)
+static int listing_take(struct tree_listing *listing, const struct mprom_tree_dir *dir, const char *buffer,
+                        size_t size)
 {
     for (size_t off = 0; off < size;) {
         const struct dirent64 *found = (const void *)(buffer + off);
@@ -212,7 +215,7 @@ static int listing_take(struct tree_listing *listing, const struct tree_dir *dir
     return 0;
 }
 
-static int listing_opened(struct tree_listing *listing, struct tree_dir *dir, int fd)
+static int listing_opened(struct tree_listing *listing, struct mprom_tree_dir *dir, int fd)
 {
     /* Not readdir(): it asks for more names at a time, and nothing could be read meanwhile. */
     _Alignas(struct dirent64) char buffer[NAMES_SIZE];
@@ -223,17 +226,17 @@ static int listing_opened(struct tree_listing *listing, struct tree_dir *dir, in
     dir->device = st.st_dev;
     dir->inode = st.st_ino;
     if (dir->path[0] != '\0') {
-        struct romfs_tree_left_out out = {.path = dir->path, .is_dir = true};
-        struct romfs_tree_entry entry = {.path = dir->path, .host_path = dir->host_path, .is_dir = true};
-        if (tree_is_marked(listing->tree, fd, &out)) {
-            return tree_leave_out(listing->tree, &out);
+        struct mprom_romfs_tree_left_out out = {.path = dir->path, .is_dir = true};
+        struct mprom_romfs_tree_entry entry = {.path = dir->path, .host_path = dir->host_path, .is_dir = true};
+        if (mprom_tree_is_marked(listing->tree, fd, &out)) {
+            return mprom_tree_leave_out(listing->tree, &out);
         }
         int err = listing_append(listing, &entry);
         if (err != 0) {
             return err;
         }
     }
-    int err = tree_exclude_enter(listing->tree, dir, fd);
+    int err = mprom_tree_exclude_enter(listing->tree, dir, fd);
     if (err != 0) {
         return err;
     }
@@ -249,9 +252,9 @@ static int listing_opened(struct tree_listing *listing, struct tree_dir *dir, in
     }
 }
 
-static int listing_dir(struct tree_listing *listing, struct tree_dir *dir)
+static int listing_dir(struct tree_listing *listing, struct mprom_tree_dir *dir)
 {
-    struct romfs_tree *tree = listing->tree;
+    struct mprom_romfs_tree *tree = listing->tree;
     const char *path = dir->path[0] != '\0' ? dir->path : ".";
     int fd = openat(tree->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
@@ -262,11 +265,11 @@ static int listing_dir(struct tree_listing *listing, struct tree_dir *dir)
     return err;
 }
 
-int tree_list(struct romfs_tree *tree)
+int mprom_tree_list(struct mprom_romfs_tree *tree)
 {
     struct tree_listing listing = {.tree = tree};
     int err = listing_enqueue(&listing, NULL, "", tree->host);
-    for (struct tree_dir *dir = listing.first; err == 0 && dir != NULL; dir = dir->next) {
+    for (struct mprom_tree_dir *dir = listing.first; err == 0 && dir != NULL; dir = dir->next) {
         err = listing_dir(&listing, dir);
     }
     listing_push(&listing);

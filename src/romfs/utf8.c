@@ -1,7 +1,7 @@
 #include "romfs/utf8.h"
 
 /* The first byte of a character of several bytes (Unicode, table 3-7, "well-formed UTF-8 byte sequences"). */
-static bool utf8_lead(struct romfs_utf8 *utf8, uint8_t byte)
+static bool utf8_lead(struct mprom_romfs_utf8 *utf8, uint8_t byte)
 {
     if (byte < 0xc2 || byte > 0xf4) {
         return false;
@@ -12,7 +12,7 @@ static bool utf8_lead(struct romfs_utf8 *utf8, uint8_t byte)
     return true;
 }
 
-bool romfs_utf8_push(struct romfs_utf8 *utf8, uint8_t byte)
+bool mprom_romfs_utf8_push(struct mprom_romfs_utf8 *utf8, uint8_t byte)
 {
     if (utf8->left == 0) {
         return byte < 0x80 || utf8_lead(utf8, byte);

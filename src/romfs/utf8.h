@@ -8,13 +8,13 @@
 #include <stdint.h>
 
 /* Zeroed at the start of a text. */
-struct romfs_utf8 {
+struct mprom_romfs_utf8 {
     uint8_t left; /* bytes that the character still needs; 0 where a text may end */
     uint8_t low;  /* the range of the next of them */
     uint8_t high;
 };
 
 /* Takes the next byte. Returns false if no text goes on like that; the state is void then. */
-bool romfs_utf8_push(struct romfs_utf8 *utf8, uint8_t byte);
+bool mprom_romfs_utf8_push(struct mprom_romfs_utf8 *utf8, uint8_t byte);
 
 #endif

@@ -12,7 +12,7 @@
  * any number of bytes 80 may stand in front. Returns false, and leaves *value alone, if the number does not fit 32
  * bits.
  */
-static inline bool romfs_varuint_push(uint32_t *value, uint8_t byte)
+static inline bool mprom_romfs_varuint_push(uint32_t *value, uint8_t byte)
 {
     if (*value >> 25 != 0) {
         return false;
@@ -22,7 +22,7 @@ static inline bool romfs_varuint_push(uint32_t *value, uint8_t byte)
 }
 
 /* The same for a number of up to 64 bits. */
-static inline bool romfs_varuint_push64(uint64_t *value, uint8_t byte)
+static inline bool mprom_romfs_varuint_push64(uint64_t *value, uint8_t byte)
 {
     if (*value >> 57 != 0) {
         return false;

@@ -1,23 +1,24 @@
 #include "mprom/romfs.h"
 
-void romfs_walk_open(struct romfs_walk *walk, const struct romfs_entry *dir, struct romfs_level *levels,
-                     uint32_t level_count)
+void mprom_romfs_walk_open(struct mprom_romfs_walk *walk, const struct mprom_romfs_entry *dir,
+                           struct mprom_romfs_level *levels, uint32_t level_count)
 {
-    romfs_dir_open(&walk->dir, dir);
+    mprom_romfs_dir_open(&walk->dir, dir);
     walk->levels = levels;
     walk->level_count = level_count;
     walk->open_count = 0;
     walk->depth = 0;
 }
 
-int romfs_walk_next(const struct romfs *fs, struct romfs_walk *walk, struct romfs_entry *entry)
+int mprom_romfs_walk_next(const struct mprom_romfs *fs, struct mprom_romfs_walk *walk,
+                          struct mprom_romfs_entry *entry)
 {
-    struct romfs_dir here;
+    struct mprom_romfs_dir here;
     int r;
 
     for (;;) {
         here = walk->dir;
-        r = romfs_dir_next(fs, &walk->dir, entry);
+        r = mprom_romfs_dir_next(fs, &walk->dir, entry);
         if (r != 0 || walk->open_count == 0) {
             break;
         }
@@ -35,7 +36,7 @@ int romfs_walk_next(const struct romfs *fs, struct romfs_walk *walk, struct romf
             return -MPROM_ELOOP;
         }
         walk->levels[walk->open_count++].end = walk->dir.end;
-        romfs_dir_open(&walk->dir, entry);
+        mprom_romfs_dir_open(&walk->dir, entry);
     }
     return 1;
 }

@@ -13,10 +13,10 @@ LIVE_LAST = [("src/rom/session.c",
               "    if (!geometry->overwrites) {\n        return 0;\n    }",
               "    if (!geometry->overwrites) {\n"
               "        return program_at(rom, 0, update->first, update->first_size, update->end);\n    }"),
-             ("src/rom/session.c", "err = rom_flash_program(rom, id, 0, update->first, update->first_size);", "err = 0;")]
-INVALID_FIRST_UNIT = [("src/rom/session.c", "    memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);\n"
-                       "    return rom_flash_program(rom, id, 0, unit, size);", "    return 0;")]
-SEAL_CHECK = [("src/rom/image.c", "check->flags = flags;", "check->flags = flags | ROMFS_CHECK_NO_SEAL;")]
+             ("src/rom/session.c", "err = mprom_rom_flash_program(rom, id, 0, update->first, update->first_size);", "err = 0;")]
+INVALID_FIRST_UNIT = [("src/rom/session.c", "    memset(unit, invalid_byte(geometry), MPROM_ROM_MAGIC_SIZE);\n"
+                       "    return mprom_rom_flash_program(rom, id, 0, unit, size);", "    return 0;")]
+SEAL_CHECK = [("src/rom/image.c", "check->flags = flags;", "check->flags = flags | MPROM_ROMFS_CHECK_NO_SEAL;")]
 
 # What is taken out, and the deploy that must fail then.
 MUTANTS = [

@@ -247,7 +247,7 @@ class Proof:
         """Where MicroPython lies and where not the driver; and the board can write what lies in the window itself."""
         at = symbols(os.path.join(BUILD_DIR, "boards", self.name, "firmware.elf"))
         self.require(at["mp_execute_bytecode"] >= WINDOW, "MicroPython is not in the window")
-        for name in ("main", "clock_wait", "memcpy", "memset", "spi_nor_start", "bus_begin", "cortex_m7_cache_drop"):
+        for name in ("main", "mprom_clock_wait", "memcpy", "memset", "mprom_spi_nor_start", "bus_begin", "mprom_cortex_m7_cache_drop"):
             self.require(at[name] < WINDOW, f"{name} is in the window")
         with self.board.raw() as console:
             console.exec("import vfs,uctypes\nq=vfs.rom_ioctl\nx=uctypes.bytearray_at(0x90000000,1000)\n"

@@ -51,7 +51,7 @@ static int cells_operation(void *ctx, const struct cells_operation *operation)
     return 0;
 }
 
-void bus_open_cells(struct cells *cells, const struct flash_geometry *geometry)
+void bus_open_cells(struct cells *cells, const struct mprom_flash_geometry *geometry)
 {
     assert_int_equal(cells_open_memory(cells, geometry), 0);
     cells->hooks.violation = cells_violation;
@@ -127,17 +127,17 @@ static uint32_t bus_read(uint32_t address, uint32_t size)
     return value;
 }
 
-uint32_t mmio_read32(uint32_t address)
+uint32_t mprom_mmio_read32(uint32_t address)
 {
     return bus_read(address, 4);
 }
 
-uint16_t mmio_read16(uint32_t address)
+uint16_t mprom_mmio_read16(uint32_t address)
 {
     return (uint16_t)bus_read(address, 2);
 }
 
-uint8_t mmio_read8(uint32_t address)
+uint8_t mprom_mmio_read8(uint32_t address)
 {
     return (uint8_t)bus_read(address, 1);
 }
@@ -153,18 +153,18 @@ static void bus_write(uint32_t address, uint32_t size, uint32_t value)
     model->write(model->ctx, address - model->base, size, value);
 }
 
-void mmio_write32(uint32_t address, uint32_t value)
+void mprom_mmio_write32(uint32_t address, uint32_t value)
 {
     bus_write(address, 4, value);
 }
 
-void mmio_write8(uint32_t address, uint8_t value)
+void mprom_mmio_write8(uint32_t address, uint8_t value)
 {
     bus_write(address, 1, value);
 }
 
 /* The whole window may be read through it, so all of it must be readable now. */
-const void *mmio_map(uint32_t address)
+const void *mprom_mmio_map(uint32_t address)
 {
     if (bus.window->guarded(bus.window->ctx)) {
         bus.window->access(bus.window->ctx, address - bus.window->base, 4, MODEL_LOAD);
@@ -172,35 +172,35 @@ const void *mmio_map(uint32_t address)
     return bus.window->bytes + (address - bus.window->base);
 }
 
-void cpu_barrier(void)
+void mprom_cpu_barrier(void)
 {
 }
 
-uint32_t cpu_irq_mask(void)
+uint32_t mprom_cpu_irq_mask(void)
 {
     uint32_t before = (uint32_t)bus.masked;
     bus.masked = 1;
     return before;
 }
 
-void cpu_irq_restore(uint32_t primask)
+void mprom_cpu_irq_restore(uint32_t primask)
 {
     bus.masked = (int)primask;
 }
 
-uint32_t cpu_fault_mask(void)
+uint32_t mprom_cpu_fault_mask(void)
 {
     uint32_t before = (uint32_t)bus.faults_masked;
     bus.faults_masked = 1;
     return before;
 }
 
-void cpu_fault_restore(uint32_t faultmask)
+void mprom_cpu_fault_restore(uint32_t faultmask)
 {
     bus.faults_masked = (int)faultmask;
 }
 
-void cpu_sleep(void)
+void mprom_cpu_sleep(void)
 {
 }
 

@@ -46,7 +46,7 @@ char *bus_read_page(const char *path);
 void bus_open(void);
 
 /* Cells in memory for a model on the bus, which keeps what they report. The caller closes them. */
-void bus_open_cells(struct cells *cells, const struct flash_geometry *geometry);
+void bus_open_cells(struct cells *cells, const struct mprom_flash_geometry *geometry);
 
 /* A mistake that a program can make, and a part of what the first violation then says. */
 struct bus_mistake {

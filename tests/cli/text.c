@@ -42,7 +42,7 @@ static void test_utf8_size(void **state)
         {"\xf8\x88\x80\x80\x80", 5, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(utf8_size(cases[i].text, cases[i].size), cases[i].expected);
+        assert_int_equal(mprom_utf8_size(cases[i].text, cases[i].size), cases[i].expected);
     }
 }
 

@@ -7,28 +7,28 @@
 /* cmocka needs the headers above */
 #include <cmocka.h>
 
-static struct answer answer_of(const char *text, uint32_t number)
+static struct mprom_answer answer_of(const char *text, uint32_t number)
 {
-    return (struct answer){text, strlen(text), number};
+    return (struct mprom_answer){text, strlen(text), number};
 }
 
-static struct answer_line line_of(const char *text)
+static struct mprom_answer_line line_of(const char *text)
 {
-    return (struct answer_line){text, strlen(text)};
+    return (struct mprom_answer_line){text, strlen(text)};
 }
 
 static void only_marked_lines_of_this_program_count(void **state)
 {
     (void)state;
-    struct answer answer = answer_of("mprom:16 old\r\ntick\r\nmprom:17 a b\r\n mprom:17 no\nmprom:17 c", 17);
-    struct answer_line line;
-    assert_true(answer_next(&answer, &line));
-    assert_true(answer_is(&line, "a"));
-    assert_true(answer_is(&line, "b"));
-    assert_true(answer_end(&line));
-    assert_true(answer_next(&answer, &line));
-    assert_true(answer_is(&line, "c"));
-    assert_false(answer_next(&answer, &line));
+    struct mprom_answer answer = answer_of("mprom:16 old\r\ntick\r\nmprom:17 a b\r\n mprom:17 no\nmprom:17 c", 17);
+    struct mprom_answer_line line;
+    assert_true(mprom_answer_next(&answer, &line));
+    assert_true(mprom_answer_is(&line, "a"));
+    assert_true(mprom_answer_is(&line, "b"));
+    assert_true(mprom_answer_end(&line));
+    assert_true(mprom_answer_next(&answer, &line));
+    assert_true(mprom_answer_is(&line, "c"));
+    assert_false(mprom_answer_next(&answer, &line));
 }
 
 /* R4: what lies between the lines of an answer may lie in one of them, too. */
@@ -45,21 +45,21 @@ static void nothing_but_marked_lines_is_clean(void **state)
                                             "\r\nmprom:16 a\r\n",
                                             "\r\nmprom:1"};
     for (size_t i = 0; i < sizeof clean / sizeof clean[0]; i++) {
-        struct answer answer = answer_of(clean[i], 17);
-        assert_true(answer_is_clean(&answer));
+        struct mprom_answer answer = answer_of(clean[i], 17);
+        assert_true(mprom_answer_is_clean(&answer));
     }
     for (size_t i = 0; i < sizeof disturbed / sizeof disturbed[0]; i++) {
-        struct answer answer = answer_of(disturbed[i], 17);
-        assert_false(answer_is_clean(&answer));
+        struct mprom_answer answer = answer_of(disturbed[i], 17);
+        assert_false(mprom_answer_is_clean(&answer));
     }
 }
 
 static void a_word_is_the_whole_word(void **state)
 {
     (void)state;
-    struct answer_line line = line_of("segments 2");
-    assert_false(answer_is(&line, "segment"));
-    assert_true(answer_is(&line, "segments"));
+    struct mprom_answer_line line = line_of("segments 2");
+    assert_false(mprom_answer_is(&line, "segment"));
+    assert_true(mprom_answer_is(&line, "segments"));
     assert_int_equal(line.size, 1);
 }
 
@@ -71,13 +71,13 @@ static void numbers_are_checked(void **state)
                                       "1.0"};
     int64_t value;
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        struct answer_line line = line_of(good[i]);
-        assert_true(answer_number(&line, -5, UINT32_MAX, &value));
+        struct mprom_answer_line line = line_of(good[i]);
+        assert_true(mprom_answer_number(&line, -5, UINT32_MAX, &value));
     }
     assert_int_equal(value, 4294967295);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        struct answer_line line = line_of(bad[i]);
-        assert_false(answer_number(&line, -5, UINT32_MAX, &value));
+        struct mprom_answer_line line = line_of(bad[i]);
+        assert_false(mprom_answer_number(&line, -5, UINT32_MAX, &value));
     }
 }
 
@@ -87,17 +87,17 @@ static void hexadecimal_bytes(void **state)
     static const char *const bad[] = {"", "0", "0g", "00 0", "AB", "0011223344", "--"};
     uint8_t bytes[4];
     size_t size;
-    struct answer_line line = line_of("00ff7a rest");
-    assert_true(answer_hex(&line, bytes, sizeof(bytes), &size));
+    struct mprom_answer_line line = line_of("00ff7a rest");
+    assert_true(mprom_answer_hex(&line, bytes, sizeof(bytes), &size));
     assert_int_equal(size, 3);
     assert_memory_equal(bytes, "\x00\xff\x7a", 3);
-    assert_true(answer_is(&line, "rest"));
+    assert_true(mprom_answer_is(&line, "rest"));
     line = line_of("-");
-    assert_true(answer_hex(&line, bytes, sizeof(bytes), &size));
+    assert_true(mprom_answer_hex(&line, bytes, sizeof(bytes), &size));
     assert_int_equal(size, 0);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         line = line_of(bad[i]);
-        bool taken = answer_hex(&line, bytes, sizeof(bytes), &size) && answer_end(&line);
+        bool taken = mprom_answer_hex(&line, bytes, sizeof(bytes), &size) && mprom_answer_end(&line);
         assert_false(taken);
     }
 }
@@ -114,14 +114,14 @@ static void base64_bytes(void **state)
     uint8_t bytes[6];
     size_t size;
     for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
-        struct answer_line line = line_of(vectors[i].text);
-        assert_true(answer_base64(&line, bytes, sizeof(bytes), &size));
+        struct mprom_answer_line line = line_of(vectors[i].text);
+        assert_true(mprom_answer_base64(&line, bytes, sizeof(bytes), &size));
         assert_int_equal(size, strlen(vectors[i].bytes));
         assert_memory_equal(bytes, vectors[i].bytes, size);
     }
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        struct answer_line line = line_of(bad[i]);
-        assert_false(answer_base64(&line, bytes, sizeof(bytes), &size));
+        struct mprom_answer_line line = line_of(bad[i]);
+        assert_false(mprom_answer_base64(&line, bytes, sizeof(bytes), &size));
     }
 }
 

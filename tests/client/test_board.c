@@ -10,29 +10,29 @@
 /* cmocka needs the headers above */
 #include <cmocka.h>
 
-static struct client_board board;
+static struct mprom_client_board board;
 
-static struct answer_line line_of(const char *text)
+static struct mprom_answer_line line_of(const char *text)
 {
-    return (struct answer_line){text, strlen(text)};
+    return (struct mprom_answer_line){text, strlen(text)};
 }
 
-static bool parse(bool (*parser)(struct client_board *, struct answer_line *), const char *text)
+static bool parse(bool (*parser)(struct mprom_client_board *, struct mprom_answer_line *), const char *text)
 {
-    struct answer_line line = line_of(text);
+    struct mprom_answer_line line = line_of(text);
     return parser(&board, &line);
 }
 
 static void start(uint32_t segment_count)
 {
-    board = (struct client_board){.segment_count = segment_count};
+    board = (struct mprom_client_board){.segment_count = segment_count};
 }
 
 static void python_facts(void **state)
 {
     (void)state;
     start(0);
-    assert_true(parse(board_parse_python, "1.25.0 4358 31 123456 rp2 Raspberry Pi \033[31mPico"));
+    assert_true(parse(mprom_board_parse_python, "1.25.0 4358 31 123456 rp2 Raspberry Pi \033[31mPico"));
     assert_string_equal(board.version, "1.25.0");
     assert_int_equal(board.mpy_version, 6); /* 4358 = 4 << 10 | 1 << 8 | 6 */
     assert_int_equal(board.mpy_sub_version, 1);
@@ -41,28 +41,28 @@ static void python_facts(void **state)
     assert_int_equal(board.free_memory, 123456);
     assert_string_equal(board.platform, "rp2");
     assert_string_equal(board.machine, "Raspberry Pi \\x1b[31mPico");
-    assert_true(parse(board_parse_python, "1.29.0-preview 4358 31 1 rp2 x")); /* R8 */
+    assert_true(parse(mprom_board_parse_python, "1.29.0-preview 4358 31 1 rp2 x")); /* R8 */
     assert_string_equal(board.version, "1.29.0-preview");
-    assert_false(parse(board_parse_python, "1.25.0 4358 31"));
-    assert_true(parse(board_parse_python, "1.28.0 208646 31 1 rp2 x"));
+    assert_false(parse(mprom_board_parse_python, "1.25.0 4358 31"));
+    assert_true(parse(mprom_board_parse_python, "1.28.0 208646 31 1 rp2 x"));
     assert_int_equal(board.mpy_arch, 11); /* 3 << 16 | 11 << 10 | 3 << 8 | 6: flags of the architecture above it */
-    assert_false(parse(board_parse_python, "1.25.0 4294967296 31 1 rp2 x"));
-    assert_false(parse(board_parse_python, "1.25.0 6 65 1 rp2 x"));
-    assert_true(parse(board_parse_python, "1.25.0 6 0 1 rp2 x"));
-    assert_false(parse(board_parse_python, ""));
+    assert_false(parse(mprom_board_parse_python, "1.25.0 4294967296 31 1 rp2 x"));
+    assert_false(parse(mprom_board_parse_python, "1.25.0 6 65 1 rp2 x"));
+    assert_true(parse(mprom_board_parse_python, "1.25.0 6 0 1 rp2 x"));
+    assert_false(parse(mprom_board_parse_python, ""));
 }
 
 /* L1: firmware from before the limits were said, and stock firmware. */
 static void limits_that_are_not_said(void **state)
 {
     (void)state;
-    board = (struct client_board){.is_mprom = true};
-    board_fill_limits(&board);
+    board = (struct mprom_client_board){.is_mprom = true};
+    mprom_board_fill_limits(&board);
     assert_int_equal(board.depth_max, 32);
     assert_int_equal(board.path_max, 255);
     assert_true(board.needs_even_size);
-    board = (struct client_board){.is_mprom = false};
-    board_fill_limits(&board);
+    board = (struct mprom_client_board){.is_mprom = false};
+    mprom_board_fill_limits(&board);
     assert_int_equal(board.depth_max, 0);
     assert_int_equal(board.path_max, 511);
     assert_false(board.needs_even_size);
@@ -72,30 +72,30 @@ static void link_facts(void **state)
 {
     (void)state;
     start(0);
-    assert_true(parse(board_parse_link, "2 4096 921600"));
+    assert_true(parse(mprom_board_parse_link, "2 4096 921600"));
     assert_int_equal(board.link_version, 2);
     assert_int_equal(board.console_baud_max, 921600);
     assert_int_equal(board.console_room, 4096);
     assert_int_equal(board.depth_max, 0);
-    assert_true(parse(board_parse_link, "2 4096 921600 48 127"));
+    assert_true(parse(mprom_board_parse_link, "2 4096 921600 48 127"));
     assert_int_equal(board.depth_max, 48);
     assert_int_equal(board.path_max, 127);
-    board_fill_limits(&board);
+    mprom_board_fill_limits(&board);
     assert_int_equal(board.depth_max, 48);
     assert_false(board.needs_even_size);
     assert_string_equal(board.id, "");
-    assert_true(parse(board_parse_link, "3 0 0 48 and what comes later"));
+    assert_true(parse(mprom_board_parse_link, "3 0 0 48 and what comes later"));
     assert_int_equal(board.depth_max, 0);
     assert_int_equal(board.path_max, 0);
     assert_int_equal(board.link_version, 3);
     assert_int_equal(board.console_room, 0);
     start(0);
-    assert_false(parse(board_parse_link, "1 4096 0"));
-    assert_false(parse(board_parse_link, "2 4096"));
-    assert_false(parse(board_parse_link, "2 -1 0"));
-    assert_false(parse(board_parse_link, "2 4294967296 0"));
-    assert_false(parse(board_parse_link, "2 1 x"));
-    assert_false(parse(board_parse_link, ""));
+    assert_false(parse(mprom_board_parse_link, "1 4096 0"));
+    assert_false(parse(mprom_board_parse_link, "2 4096"));
+    assert_false(parse(mprom_board_parse_link, "2 -1 0"));
+    assert_false(parse(mprom_board_parse_link, "2 4294967296 0"));
+    assert_false(parse(mprom_board_parse_link, "2 1 x"));
+    assert_false(parse(mprom_board_parse_link, ""));
     assert_int_equal(board.link_version, 0);
 }
 
@@ -119,13 +119,13 @@ static void unique_ids(void **state)
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         start(0);
         snprintf(line, sizeof line, "2 4096 0 32 255 %s and what comes later", good[i]);
-        assert_true(parse(board_parse_link, line));
+        assert_true(parse(mprom_board_parse_link, line));
         assert_string_equal(board.id, good[i]);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         start(0);
         snprintf(line, sizeof line, "2 4096 0 32 255 %s", bad[i]);
-        assert_true(parse(board_parse_link, line));
+        assert_true(parse(mprom_board_parse_link, line));
         assert_string_equal(board.id, "");
     }
 }
@@ -134,31 +134,31 @@ static void abilities(void **state)
 {
     (void)state;
     start(0);
-    assert_true(parse(board_parse_able, "1 0 0 1 0 0"));
+    assert_true(parse(mprom_board_parse_able, "1 0 0 1 0 0"));
     assert_true(board.has_crc32 && !board.has_base64 && !board.has_deflate && board.has_romfs && !board.is_mprom);
     assert_false(board.has_sha256);
-    assert_true(parse(board_parse_able, "0 0 0 0 0 1"));
+    assert_true(parse(mprom_board_parse_able, "0 0 0 0 0 1"));
     assert_true(board.has_sha256 && !board.is_mprom);
-    assert_false(parse(board_parse_able, "1 0 0 1 0"));
-    assert_false(parse(board_parse_able, "1 0 0 1 0 2"));
-    assert_false(parse(board_parse_able, "1 0 0 1 1 1 1"));
+    assert_false(parse(mprom_board_parse_able, "1 0 0 1 0"));
+    assert_false(parse(mprom_board_parse_able, "1 0 0 1 0 2"));
+    assert_false(parse(mprom_board_parse_able, "1 0 0 1 1 1 1"));
 }
 
 static void segment_shapes(void **state)
 {
     (void)state;
     start(4);
-    assert_true(parse(board_parse_segment, "0 view 131072 -22"));
-    assert_true(parse(board_parse_segment, "1 view 131072 4096"));
-    assert_true(parse(board_parse_segment, "2 device 65536 4096"));
-    assert_true(parse(board_parse_segment, "3 none 0 0"));
-    assert_int_equal(board.segments[0].shape, CLIENT_SHAPE_VIEW);
+    assert_true(parse(mprom_board_parse_segment, "0 view 131072 -22"));
+    assert_true(parse(mprom_board_parse_segment, "1 view 131072 4096"));
+    assert_true(parse(mprom_board_parse_segment, "2 device 65536 4096"));
+    assert_true(parse(mprom_board_parse_segment, "3 none 0 0"));
+    assert_int_equal(board.segments[0].shape, MPROM_CLIENT_SHAPE_VIEW);
     assert_int_equal(board.segments[0].block_size, 0);
-    assert_int_equal(board.segments[1].shape, CLIENT_SHAPE_BLOCKS);
+    assert_int_equal(board.segments[1].shape, MPROM_CLIENT_SHAPE_BLOCKS);
     assert_int_equal(board.segments[1].block_size, 4096);
-    assert_int_equal(board.segments[2].shape, CLIENT_SHAPE_DEVICE);
+    assert_int_equal(board.segments[2].shape, MPROM_CLIENT_SHAPE_DEVICE);
     assert_int_equal(board.segments[2].size, 65536);
-    assert_int_equal(board.segments[3].shape, CLIENT_SHAPE_NONE);
+    assert_int_equal(board.segments[3].shape, MPROM_CLIENT_SHAPE_NONE);
 }
 
 /* L0, L7: what a port says of its chip need not be so of the segment. */
@@ -167,19 +167,19 @@ static void segments_that_cannot_be_erased_in_ranges(void **state)
     (void)state;
     static const struct {
         const char *line;
-        enum client_shape shape;
+        enum mprom_client_shape shape;
         uint32_t block_size;
     } cases[] = {
-        {"0 view 4096 8192", CLIENT_SHAPE_VIEW, 0}, /* a block is larger than all of it */
-        {"0 view 65536 16384 0", CLIENT_SHAPE_BLOCKS, 16384},
-        {"0 view 65536 16384 -1", CLIENT_SHAPE_VIEW, 0},   /* where it lies is not known */
-        {"0 view 65536 16384 4096", CLIENT_SHAPE_VIEW, 0}, /* in the middle of a block */
-        {"0 view 65536 4096 -1", CLIENT_SHAPE_BLOCKS, 4096},
-        {"0 samd 65536 2048 -1", CLIENT_SHAPE_DEVICE, 2048},
+        {"0 view 4096 8192", MPROM_CLIENT_SHAPE_VIEW, 0}, /* a block is larger than all of it */
+        {"0 view 65536 16384 0", MPROM_CLIENT_SHAPE_BLOCKS, 16384},
+        {"0 view 65536 16384 -1", MPROM_CLIENT_SHAPE_VIEW, 0},   /* where it lies is not known */
+        {"0 view 65536 16384 4096", MPROM_CLIENT_SHAPE_VIEW, 0}, /* in the middle of a block */
+        {"0 view 65536 4096 -1", MPROM_CLIENT_SHAPE_BLOCKS, 4096},
+        {"0 samd 65536 2048 -1", MPROM_CLIENT_SHAPE_DEVICE, 2048},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         start(1);
-        assert_true(parse(board_parse_segment, cases[i].line));
+        assert_true(parse(mprom_board_parse_segment, cases[i].line));
         assert_int_equal(board.segments[0].shape, cases[i].shape);
         assert_int_equal(board.segments[0].block_size, cases[i].block_size);
         assert_int_equal(board.segments[0].erases_by_write, cases[i].line[2] == 's');
@@ -195,22 +195,22 @@ static void blocks_of_several_sizes(void **state)
     static const char *const useless[] = {"0 16384 3", "0 16384 5", "0 16384 2 24576 1 8192 1",
                                           "0 4096 1 4096 1 4096 1 4096 1 4096 1 4096 1 4096 1 4096 1 32768 1"};
     start(1);
-    assert_true(parse(board_parse_segment, "0 view 65536 4096"));
+    assert_true(parse(mprom_board_parse_segment, "0 view 65536 4096"));
     assert_int_equal(board.segments[0].run_count, 0);
-    assert_true(parse(board_parse_erase, "0 4096 4 16384 1 32768 1"));
+    assert_true(parse(mprom_board_parse_erase, "0 4096 4 16384 1 32768 1"));
     assert_int_equal(board.segments[0].run_count, 3);
     assert_int_equal(board.segments[0].runs[2].size, 32768);
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-        assert_false(parse(board_parse_erase, wrong[i]));
+        assert_false(parse(mprom_board_parse_erase, wrong[i]));
     }
     for (size_t i = 0; i < sizeof(useless) / sizeof(useless[0]); i++) {
-        assert_true(parse(board_parse_segment, "0 view 65536 16384"));
-        assert_true(parse(board_parse_erase, useless[i]));
+        assert_true(parse(mprom_board_parse_segment, "0 view 65536 16384"));
+        assert_true(parse(mprom_board_parse_erase, useless[i]));
         assert_int_equal(board.segments[0].run_count, 1);
         assert_int_equal(board.segments[0].runs[0].size, 65536);
     }
-    assert_true(parse(board_parse_segment, "0 none 0 0"));
-    assert_false(parse(board_parse_erase, "0 4096 4"));
+    assert_true(parse(mprom_board_parse_segment, "0 none 0 0"));
+    assert_false(parse(mprom_board_parse_erase, "0 4096 4"));
 }
 
 static void segments_that_make_no_sense(void **state)
@@ -237,10 +237,10 @@ static void segments_that_make_no_sense(void **state)
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         start(4);
-        assert_false(parse(board_parse_segment, lines[i]));
+        assert_false(parse(mprom_board_parse_segment, lines[i]));
     }
     start(0);
-    assert_false(parse(board_parse_segment, "0 view 4096 0"));
+    assert_false(parse(mprom_board_parse_segment, "0 view 4096 0"));
 }
 
 static void image_sizes(void **state)
@@ -266,7 +266,7 @@ static void image_sizes(void **state)
         {"", 0, 4096, 0},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_int_equal(board_image_size((const uint8_t *)cases[i].head, cases[i].size, cases[i].room),
+        assert_int_equal(mprom_board_image_size((const uint8_t *)cases[i].head, cases[i].size, cases[i].room),
                          cases[i].image_size);
     }
 }
@@ -284,16 +284,16 @@ static void label_and_seal(void **state)
 {
     (void)state;
     start(1);
-    assert_true(parse(board_parse_segment, "0 view 4096 0"));
-    assert_true(parse(board_parse_head, "0 " HEAD));
+    assert_true(parse(mprom_board_parse_segment, "0 view 4096 0"));
+    assert_true(parse(mprom_board_parse_head, "0 " HEAD));
     assert_true(board.segments[0].has_image);
     assert_int_equal(board.segments[0].image_size, 26);
     assert_string_equal(board.segments[0].label, "demo1");
     assert_false(board.segments[0].is_sealed);
-    assert_true(parse(board_parse_seal, "0 " SEAL));
+    assert_true(parse(mprom_board_parse_seal, "0 " SEAL));
     assert_true(board.segments[0].is_sealed);
     assert_int_equal(board.segments[0].crc, 0x04030201);
-    assert_true(parse(board_parse_seal, "0 -"));
+    assert_true(parse(mprom_board_parse_seal, "0 -"));
     assert_false(board.segments[0].is_sealed);
 }
 
@@ -302,55 +302,56 @@ static void heads_and_seals_that_make_no_sense(void **state)
     (void)state;
     static const char *const seals[] = {"83b5e003050201020304", "83b5e0030501010203", "83b5e002050101020304"};
     start(1);
-    assert_true(parse(board_parse_segment, "0 view 4096 0"));
-    assert_false(parse(board_parse_head, "1 -"));
-    assert_false(parse(board_parse_head, "0 d2cd310"));
-    assert_false(parse(board_parse_head, "0"));
-    assert_true(parse(board_parse_head, "0 ffffffff"));
+    assert_true(parse(mprom_board_parse_segment, "0 view 4096 0"));
+    assert_false(parse(mprom_board_parse_head, "1 -"));
+    assert_false(parse(mprom_board_parse_head, "0 d2cd310"));
+    assert_false(parse(mprom_board_parse_head, "0"));
+    assert_true(parse(mprom_board_parse_head, "0 ffffffff"));
     assert_false(board.segments[0].has_image);
-    assert_true(parse(board_parse_seal, "0 " SEAL));
+    assert_true(parse(mprom_board_parse_seal, "0 " SEAL));
     assert_false(board.segments[0].is_sealed); /* of no image */
-    assert_true(parse(board_parse_head, "0 " HEAD));
+    assert_true(parse(mprom_board_parse_head, "0 " HEAD));
     for (size_t i = 0; i < sizeof(seals) / sizeof(seals[0]); i++) {
         char text[40];
         snprintf(text, sizeof(text), "0 %s", seals[i]);
-        assert_true(parse(board_parse_seal, text));
+        assert_true(parse(mprom_board_parse_seal, text));
         assert_false(board.segments[0].is_sealed);
     }
-    assert_false(parse(board_parse_seal, "0 " SEAL "00"));
+    assert_false(parse(mprom_board_parse_seal, "0 " SEAL "00"));
 }
 
 static void slots(void **state)
 {
     (void)state;
     start(2);
-    assert_true(parse(board_parse_slot, "1 3 1 rom1 started from, on trial"));
+    assert_true(parse(mprom_board_parse_slot, "1 3 1 rom1 started from, on trial"));
     assert_int_equal(board.segments[1].group, 3);
     assert_true(board.segments[1].is_running);
     assert_string_equal(board.segments[1].name, "rom1");
     assert_string_equal(board.segments[1].state, "started from, on trial");
-    assert_true(parse(board_parse_slot, "0 0 0 rom0 "));
+    assert_true(parse(mprom_board_parse_slot, "0 0 0 rom0 "));
     assert_string_equal(board.segments[0].state, "");
-    assert_false(parse(board_parse_slot, "0 256 0 rom0"));
-    assert_false(parse(board_parse_slot, "0 0 2 rom0"));
-    assert_false(parse(board_parse_slot, "0 0 0"));
-    assert_false(parse(board_parse_slot, "2 0 0 rom2"));
+    assert_false(parse(mprom_board_parse_slot, "0 256 0 rom0"));
+    assert_false(parse(mprom_board_parse_slot, "0 0 2 rom0"));
+    assert_false(parse(mprom_board_parse_slot, "0 0 0"));
+    assert_false(parse(mprom_board_parse_slot, "2 0 0 rom2"));
 }
 
 static void text_from_a_board_cannot_steer_a_terminal(void **state)
 {
     (void)state;
     char text[64];
-    failure_printable(text, sizeof(text),
-                      "a\033[2J\r\n\x7f\xc2\x9b"
-                      "1\xff\xc3\xa4",
-                      14, false);
+    mprom_failure_printable(text, sizeof(text),
+                            "a\033[2J\r\n\x7f\xc2\x9b"
+                            "1\xff\xc3\xa4",
+                            14, false);
     assert_string_equal(text, "a\\x1b[2J\\x0d\\x0a\\x7f\\xc2\\x9b1\\xff\xc3\xa4");
-    failure_printable(text, sizeof(text), "a\r\nb", 4, true);
+    mprom_failure_printable(text, sizeof(text), "a\r\nb", 4, true);
     assert_string_equal(text, "a\nb");
-    failure_printable(text, sizeof(text), "\xe2\x80\xae\xd8\x9c\xe2\x80\x8e\xe2\x81\xa9\xe2\x80\xa8", 14, false);
+    mprom_failure_printable(text, sizeof(text), "\xe2\x80\xae\xd8\x9c\xe2\x80\x8e\xe2\x81\xa9\xe2\x80\xa8", 14,
+                            false);
     assert_string_equal(text, "\\xe2\\x80\\xae\\xd8\\x9c\\xe2\\x80\\x8e\\xe2\\x81\\xa9\\xe2\\x80\\xa8");
-    failure_printable(text, 4, "ab\xe2\x82\xac", 5, false);
+    mprom_failure_printable(text, 4, "ab\xe2\x82\xac", 5, false);
     assert_string_equal(text, "ab");
 }
 

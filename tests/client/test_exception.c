@@ -13,13 +13,13 @@ static void lines_of_others_are_no_exception(void **state)
     static const char *const others[] = {"tick\r\n",      "42\r\n", "sensor 3: Error, trying again\r\n",
                                          "Errors: 0\r\n", "",       "\r\n"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        assert_false(exception_is(others[i], strlen(others[i])));
+        assert_false(mprom_exception_is(others[i], strlen(others[i])));
     }
     static const char *const own[] = {"Traceback (most recent call last):\r\n  File \"x\"\r\nMine: no\r\n",
                                       "MemoryError: \r\n", "KeyboardInterrupt: \r\n",
                                       "tick\r\nOSError: 5\r\ntick\r\n", "StopIteration\r\n"};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        assert_true(exception_is(own[i], strlen(own[i])));
+        assert_true(mprom_exception_is(own[i], strlen(own[i])));
     }
 }
 
@@ -38,7 +38,7 @@ static void the_line_that_names_it_is_found(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *line;
-        assert_int_equal(exception_line(cases[i].text, strlen(cases[i].text), &line), strlen(cases[i].line));
+        assert_int_equal(mprom_exception_line(cases[i].text, strlen(cases[i].text), &line), strlen(cases[i].line));
         assert_memory_equal(line, cases[i].line, strlen(cases[i].line));
     }
 }
@@ -54,14 +54,14 @@ static void a_full_memory_is_known(void **state)
         "Trac17\r\neback\r\nMsensor 3: Error, trying again > \r\nemoryError: \r\nand more\r\n",
         "MemoryErro17\r\nr: memory allocation failed\r\n",
     };
-    assert_true(exception_is_memory(full, strlen(full)));
+    assert_true(mprom_exception_is_memory(full, strlen(full)));
     for (size_t i = 0; i < sizeof disturbed / sizeof disturbed[0]; i++) {
-        assert_true(exception_is_memory(disturbed[i], strlen(disturbed[i])));
+        assert_true(mprom_exception_is_memory(disturbed[i], strlen(disturbed[i])));
     }
     static const char lookalike[] = "Memory low\r\nMemo\r\nValueError: \r\n";
-    assert_false(exception_is_memory(other, strlen(other)));
-    assert_false(exception_is_memory(lookalike, strlen(lookalike)));
-    assert_false(exception_is_memory("", 0));
+    assert_false(mprom_exception_is_memory(other, strlen(other)));
+    assert_false(mprom_exception_is_memory(lookalike, strlen(lookalike)));
+    assert_false(mprom_exception_is_memory("", 0));
 }
 
 int main(void)

@@ -50,7 +50,7 @@ static char *read_answer(const char *name)
     return answer;
 }
 
-static void check_segment(const struct client_segment *segment, uint32_t id, const struct expected *expected)
+static void check_segment(const struct mprom_client_segment *segment, uint32_t id, const struct expected *expected)
 {
     static const uint32_t sizes[] = {61440, 61440, 65536};
     const char *state = expected->state[id];
@@ -79,14 +79,14 @@ static void every_text_is_understood(void **state)
             {FAKE_END, NULL, 0},
         };
         struct fake_board fake;
-        struct client *client;
-        struct client_error error;
+        struct mprom_client *client;
+        struct mprom_client_error error;
         fake_board_start(&fake, steps);
-        const struct client_options options = {.port = fake.path};
-        if (client_open(&client, &options, &error) != 0) {
+        const struct mprom_client_options options = {.port = fake.path};
+        if (mprom_client_open(&client, &options, &error) != 0) {
             fail_msg("%s: %s", expected->name, error.text);
         }
-        const struct client_board *board = client_board(client);
+        const struct mprom_client_board *board = mprom_client_board(client);
         assert_string_equal(board->version, "1.25.0");
         assert_string_equal(board->platform, "mprom");
         assert_string_equal(board->machine, "SIM with mprom");
@@ -105,7 +105,7 @@ static void every_text_is_understood(void **state)
             check_segment(&board->segments[id], id, expected);
         }
         fake_board_stop(&fake);
-        client_close(client);
+        mprom_client_close(client);
     }
 }
 

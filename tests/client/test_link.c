@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 static const struct fake_step silent[] = {{FAKE_END, NULL, 0}};
-static struct link port;
-static struct client_error error;
+static struct mprom_link port;
+static struct mprom_client_error error;
 
 static void bytes_go_both_ways(void **state)
 {
@@ -25,12 +25,12 @@ static void bytes_go_both_ways(void **state)
     static const char wanted[] = "pong\0\377\n";
     struct fake_board board;
     fake_board_start(&board, steps);
-    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), 0);
-    assert_int_equal(link_write(&port, sent, sizeof(sent) - 1, clock_in_ms(5000)), 0);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 115200, &error), 0);
+    assert_int_equal(mprom_link_write(&port, sent, sizeof(sent) - 1, mprom_clock_in_ms(5000)), 0);
     for (size_t i = 0; i < sizeof(wanted) - 1; i++) {
-        assert_int_equal(link_get(&port, clock_in_ms(5000)), (unsigned char)wanted[i]);
+        assert_int_equal(mprom_link_get(&port, mprom_clock_in_ms(5000)), (unsigned char)wanted[i]);
     }
-    link_close(&port);
+    mprom_link_close(&port);
     fake_board_stop(&board);
     assert_false(board.failed);
 }
@@ -39,15 +39,15 @@ static void a_second_opener_is_refused(void **state)
 {
     (void)state;
     struct fake_board board;
-    struct link second;
+    struct mprom_link second;
     fake_board_start(&board, silent);
-    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), 0);
-    assert_int_equal(link_open_tty(&second, board.path, 115200, &error), -MPROM_EBUSY);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 115200, &error), 0);
+    assert_int_equal(mprom_link_open_tty(&second, board.path, 115200, &error), -MPROM_EBUSY);
     assert_non_null(strstr(error.text, "in use by another program"));
     assert_non_null(strstr(error.text, board.path));
-    link_close(&port);
-    assert_int_equal(link_open_tty(&second, board.path, 115200, &error), 0);
-    link_close(&second);
+    mprom_link_close(&port);
+    assert_int_equal(mprom_link_open_tty(&second, board.path, 115200, &error), 0);
+    mprom_link_close(&second);
     fake_board_stop(&board);
 }
 
@@ -58,7 +58,7 @@ static void a_port_that_another_program_locked_is_left_alone(void **state)
     fake_board_start(&board, silent);
     int other = open(board.path, O_RDWR | O_NOCTTY);
     assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
-    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), -MPROM_EBUSY);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 115200, &error), -MPROM_EBUSY);
     close(other);
     fake_board_stop(&board);
 }
@@ -68,10 +68,10 @@ static void what_is_no_port_is_refused(void **state)
     (void)state;
     struct fake_board board;
     fake_board_start(&board, silent);
-    assert_int_equal(link_open_tty(&port, "/dev/no-such-port", 115200, &error), -MPROM_ENOENT);
+    assert_int_equal(mprom_link_open_tty(&port, "/dev/no-such-port", 115200, &error), -MPROM_ENOENT);
     assert_non_null(strstr(error.text, "/dev/no-such-port"));
-    assert_int_equal(link_open_tty(&port, "/dev/null", 115200, &error), -MPROM_ENODEV);
-    assert_int_equal(link_open_tty(&port, board.path, 12345, &error), -MPROM_EINVAL);
+    assert_int_equal(mprom_link_open_tty(&port, "/dev/null", 115200, &error), -MPROM_ENODEV);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 12345, &error), -MPROM_EINVAL);
     assert_non_null(strstr(error.text, "12345"));
     fake_board_stop(&board);
 }
@@ -81,9 +81,9 @@ static void silence_ends_at_the_deadline(void **state)
     (void)state;
     struct fake_board board;
     fake_board_start(&board, silent);
-    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), 0);
-    assert_int_equal(link_get(&port, clock_in_ms(30)), -MPROM_ETIMEDOUT);
-    link_close(&port);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 115200, &error), 0);
+    assert_int_equal(mprom_link_get(&port, mprom_clock_in_ms(30)), -MPROM_ETIMEDOUT);
+    mprom_link_close(&port);
     fake_board_stop(&board);
 }
 
@@ -93,20 +93,20 @@ static void a_board_that_takes_nothing_ends_at_the_deadline(void **state)
     static char much[1 << 20];
     struct fake_board board;
     fake_board_start(&board, silent);
-    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), 0);
-    assert_int_equal(link_write(&port, much, sizeof(much), clock_in_ms(50)), -MPROM_ETIMEDOUT);
-    link_close(&port);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 115200, &error), 0);
+    assert_int_equal(mprom_link_write(&port, much, sizeof(much), mprom_clock_in_ms(50)), -MPROM_ETIMEDOUT);
+    mprom_link_close(&port);
     fake_board_stop(&board);
 }
 
-static ptrdiff_t endless_read(struct link *link, void *dst, size_t room)
+static ptrdiff_t endless_read(struct mprom_link *link, void *dst, size_t room)
 {
     (void)link;
     memset(dst, 'x', room);
     return (ptrdiff_t)room;
 }
 
-static int endless_wait(struct link *link, bool want_read, bool want_write, uint64_t deadline_us)
+static int endless_wait(struct mprom_link *link, bool want_read, bool want_write, uint64_t deadline_us)
 {
     (void)link;
     (void)want_read;
@@ -119,14 +119,14 @@ static int endless_wait(struct link *link, bool want_read, bool want_write, uint
 static void endless_output_ends_at_the_deadline(void **state)
 {
     (void)state;
-    static const struct link_ops endless = {.read = endless_read, .wait = endless_wait};
-    port = (struct link){.ops = &endless};
-    uint64_t deadline = clock_in_ms(50);
-    uint64_t limit = clock_in_ms(20000);
+    static const struct mprom_link_ops endless = {.read = endless_read, .wait = endless_wait};
+    port = (struct mprom_link){.ops = &endless};
+    uint64_t deadline = mprom_clock_in_ms(50);
+    uint64_t limit = mprom_clock_in_ms(20000);
     int byte;
     do {
-        byte = link_get(&port, deadline);
-    } while (byte >= 0 && clock_left_ms(limit) > 0);
+        byte = mprom_link_get(&port, deadline);
+    } while (byte >= 0 && mprom_clock_left_ms(limit) > 0);
     assert_int_equal(byte, -MPROM_ETIMEDOUT);
 }
 
@@ -136,26 +136,26 @@ static void a_board_that_goes_away_is_noticed(void **state)
     static const struct fake_step steps[] = {{FAKE_EXPECT, "x", 0}, {FAKE_SEND, "last", 0}, {FAKE_HANG_UP, NULL, 0}};
     struct fake_board board;
     fake_board_start(&board, steps);
-    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), 0);
-    assert_int_equal(link_write(&port, "x", 1, clock_in_ms(5000)), 0);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 115200, &error), 0);
+    assert_int_equal(mprom_link_write(&port, "x", 1, mprom_clock_in_ms(5000)), 0);
     int byte;
     do {
-        byte = link_get(&port, clock_in_ms(5000));
+        byte = mprom_link_get(&port, mprom_clock_in_ms(5000));
     } while (byte >= 0);
     assert_int_equal(byte, -MPROM_EIO);
-    assert_int_equal(link_write(&port, "x", 1, clock_in_ms(5000)), -MPROM_EIO);
-    link_close(&port);
+    assert_int_equal(mprom_link_write(&port, "x", 1, mprom_clock_in_ms(5000)), -MPROM_EIO);
+    mprom_link_close(&port);
     fake_board_stop(&board);
 }
 
 /* R3: what was switched, one after the other: D and R for on, d and r for off. */
 static char switched[8];
 
-static int fake_set_line(struct link *link, enum link_line which, bool is_on)
+static int fake_set_line(struct mprom_link *link, enum mprom_link_line which, bool is_on)
 {
     (void)link;
     size_t size = strlen(switched);
-    switched[size] = which == LINK_DTR ? (is_on ? 'D' : 'd') : (is_on ? 'R' : 'r');
+    switched[size] = which == MPROM_LINK_DTR ? (is_on ? 'D' : 'd') : (is_on ? 'R' : 'r');
     switched[size + 1] = '\0';
     return 0;
 }
@@ -164,18 +164,21 @@ static void lines_are_switched_as_asked(void **state)
 {
     (void)state;
     static const struct {
-        struct link_settings settings;
+        struct mprom_link_settings settings;
         const char *switched;
     } cases[] = {
-        {{0, CLIENT_LINE_USUAL, CLIENT_LINE_USUAL}, ""}, {{0, CLIENT_LINE_KEEP, CLIENT_LINE_KEEP}, ""},
-        {{0, CLIENT_LINE_OFF, CLIENT_LINE_OFF}, "dr"},   {{0, CLIENT_LINE_ON, CLIENT_LINE_ON}, "DR"},
-        {{0, CLIENT_LINE_USUAL, CLIENT_LINE_OFF}, "r"},  {{0, CLIENT_LINE_ON, CLIENT_LINE_KEEP}, "D"},
+        {{0, MPROM_CLIENT_LINE_USUAL, MPROM_CLIENT_LINE_USUAL}, ""},
+        {{0, MPROM_CLIENT_LINE_KEEP, MPROM_CLIENT_LINE_KEEP}, ""},
+        {{0, MPROM_CLIENT_LINE_OFF, MPROM_CLIENT_LINE_OFF}, "dr"},
+        {{0, MPROM_CLIENT_LINE_ON, MPROM_CLIENT_LINE_ON}, "DR"},
+        {{0, MPROM_CLIENT_LINE_USUAL, MPROM_CLIENT_LINE_OFF}, "r"},
+        {{0, MPROM_CLIENT_LINE_ON, MPROM_CLIENT_LINE_KEEP}, "D"},
     };
-    static const struct link_ops ops = {.set_line = fake_set_line};
+    static const struct mprom_link_ops ops = {.set_line = fake_set_line};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct link fake = {.ops = &ops};
+        struct mprom_link fake = {.ops = &ops};
         switched[0] = '\0';
-        assert_int_equal(link_set_lines(&fake, &cases[i].settings, &error), 0);
+        assert_int_equal(mprom_link_set_lines(&fake, &cases[i].settings, &error), 0);
         assert_string_equal(switched, cases[i].switched);
     }
 }
@@ -185,13 +188,13 @@ static void a_port_without_lines_refuses(void **state)
 {
     (void)state;
     static const struct fake_step steps[] = {{FAKE_END, NULL, 0}};
-    static const struct link_settings off = {.rts = CLIENT_LINE_OFF};
+    static const struct mprom_link_settings off = {.rts = MPROM_CLIENT_LINE_OFF};
     struct fake_board pty;
     fake_board_start(&pty, steps);
-    assert_int_equal(link_open(&port, pty.path, &off, &error), -MPROM_EOPNOTSUPP);
+    assert_int_equal(mprom_link_open(&port, pty.path, &off, &error), -MPROM_EOPNOTSUPP);
     assert_non_null(strstr(error.text, "no modem lines that --rts could switch"));
     fake_board_stop(&pty);
-    assert_int_equal(link_open(&port, "socket://127.0.0.1:1", &off, &error), -MPROM_EINVAL);
+    assert_int_equal(mprom_link_open(&port, "socket://127.0.0.1:1", &off, &error), -MPROM_EINVAL);
     assert_non_null(strstr(error.text, "a socket has no DTR and no RTS"));
 }
 

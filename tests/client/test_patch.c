@@ -29,11 +29,11 @@ static uint32_t choose(uint32_t below)
 /* The board: a segment and the block that it assembles. */
 struct board {
     uint8_t segment[SEGMENT_SIZE];
-    uint8_t block[PATCH_BLOCK_MAX];
-    uint32_t block_size;           /* of the flash, the smallest */
-    const struct client_run *runs; /* blocks that differ; NULL: they do not */
-    uint32_t unit;                 /* of assembling */
-    uint32_t size;                 /* of the image */
+    uint8_t block[MPROM_PATCH_BLOCK_MAX];
+    uint32_t block_size;                 /* of the flash, the smallest */
+    const struct mprom_client_run *runs; /* blocks that differ; NULL: they do not */
+    uint32_t unit;                       /* of assembling */
+    uint32_t size;                       /* of the image */
     uint32_t made;
     uint32_t counts[3]; /* of operations */
 };
@@ -69,7 +69,7 @@ static uint32_t take_number(struct stream *stream)
 /* Where the erase block ends that holds off; *start is where it starts. */
 static uint32_t block_end(const struct board *board, uint32_t off, uint32_t *start)
 {
-    const struct client_run *run = board->runs;
+    const struct mprom_client_run *run = board->runs;
     *start = off / board->block_size * board->block_size;
     uint32_t end = *start + board->block_size;
     for (uint32_t left = run ? run->count : 0, at = 0; run && at <= off; left--) {
@@ -100,7 +100,7 @@ static void make(struct board *board, uint8_t byte)
 
 static void copy(struct board *board, uint32_t count, int32_t shift)
 {
-    assert_true(board->block_size <= PATCH_BLOCK_MAX);
+    assert_true(board->block_size <= MPROM_PATCH_BLOCK_MAX);
     for (uint32_t i = 0; i < count; i++) {
         int64_t source = (int64_t)board->made + shift;
         assert_true(source >= 0 && source < SEGMENT_SIZE);
@@ -152,9 +152,9 @@ struct scene {
     uint32_t size;
     uint32_t base_size;
     bool knows_base;
-    struct delta delta;
+    struct mprom_delta delta;
     struct board board;
-    struct patch_facts facts;
+    struct mprom_patch_facts facts;
     uint32_t patch_size;
     uint8_t patch[2 * IMAGE_MAX];
 };
@@ -169,9 +169,9 @@ static void fill(uint8_t *bytes, uint32_t size, uint32_t words)
 }
 
 /* The segment holds the base, and is asked what it holds, as a board is. */
-static void look_at_runs(const struct client_run *runs, uint32_t run_count, uint32_t damaged)
+static void look_at_runs(const struct mprom_client_run *runs, uint32_t run_count, uint32_t damaged)
 {
-    struct delta *delta = &scene.delta;
+    struct mprom_delta *delta = &scene.delta;
     struct board *board = &scene.board;
     fill(board->segment, SEGMENT_SIZE, 256);
     memcpy(board->segment, scene.base, scene.base_size);
@@ -179,27 +179,27 @@ static void look_at_runs(const struct client_run *runs, uint32_t run_count, uint
         board->segment[choose(scene.base_size)] ^= 0x40;
     }
     uint32_t base_size = scene.knows_base ? scene.base_size : 0;
-    assert_true(run_count > 1 ? delta_init_runs(delta, scene.size, base_size, runs, run_count)
-                              : delta_init(delta, scene.size, base_size, runs[0].size));
+    assert_true(run_count > 1 ? mprom_delta_init_runs(delta, scene.size, base_size, runs, run_count)
+                              : mprom_delta_init(delta, scene.size, base_size, runs[0].size));
     for (uint32_t i = 0; i < delta->block_count; i++) {
         uint32_t off;
-        uint32_t end = delta_block(delta, i, &off);
+        uint32_t end = mprom_delta_block(delta, i, &off);
         delta->stays[i] = memcmp(scene.image + off, board->segment + off, end - off) == 0;
     }
     for (uint32_t i = 0; i < delta->base_count; i++) {
         uint32_t off;
-        uint32_t end = delta_base_block(delta, i, &off);
+        uint32_t end = mprom_delta_base_block(delta, i, &off);
         delta->holds_base[i] = memcmp(scene.base + off, board->segment + off, end - off) == 0;
     }
     board->runs = run_count > 1 ? runs : NULL;
     board->block_size = delta->block_size;
-    board->unit = delta->block_size < PATCH_BLOCK_MAX ? delta->block_size : PATCH_BLOCK_MAX;
+    board->unit = delta->block_size < MPROM_PATCH_BLOCK_MAX ? delta->block_size : MPROM_PATCH_BLOCK_MAX;
     board->size = scene.size;
 }
 
 static void look(uint32_t block_size, uint32_t damaged)
 {
-    look_at_runs(&(struct client_run){block_size, 1}, 1, damaged);
+    look_at_runs(&(struct mprom_client_run){block_size, 1}, 1, damaged);
 }
 
 /* Reads all of a patch, in pieces of any size. */
@@ -208,12 +208,12 @@ static void read_patch(struct patch *patch)
     scene.patch_size = 0;
     for (;;) {
         uint32_t size;
-        const uint8_t *bytes = patch_bytes(patch, scene.patch_size, &size);
+        const uint8_t *bytes = mprom_patch_bytes(patch, scene.patch_size, &size);
         if (size == 0) {
             return;
         }
         uint32_t part = size > 1 ? 1 + choose(size) : 1;
-        assert_true(size >= PATCH_PIECE || scene.patch_size + size == scene.facts.size);
+        assert_true(size >= MPROM_PATCH_PIECE || scene.patch_size + size == scene.facts.size);
         assert_true(scene.patch_size + part <= sizeof scene.patch);
         memcpy(scene.patch + scene.patch_size, bytes, part);
         scene.patch_size += part;
@@ -223,21 +223,21 @@ static void read_patch(struct patch *patch)
 /* Makes the patch, twice, and applies it. */
 static void deploy(void)
 {
-    const struct patch_input input = {scene.image, scene.size, scene.base, &scene.delta};
+    const struct mprom_patch_input input = {scene.image, scene.size, scene.base, &scene.delta};
     static uint8_t first[sizeof scene.patch];
-    struct patch *patch = patch_new(&input);
+    struct patch *patch = mprom_patch_new(&input);
     assert_non_null(patch);
-    patch_measure(patch, &scene.facts);
+    mprom_patch_measure(patch, &scene.facts);
     read_patch(patch);
     memcpy(first, scene.patch, scene.patch_size);
     read_patch(patch);
-    patch_free(patch);
+    mprom_patch_free(patch);
     assert_int_equal(scene.patch_size, scene.facts.size);
     assert_memory_equal(first, scene.patch, scene.patch_size);
     assert_int_equal(scene.facts.sent + scene.facts.copied + scene.facts.kept, scene.size);
     apply(&scene.board, scene.patch, scene.patch_size);
     assert_memory_equal(scene.board.segment, scene.image, scene.size);
-    delta_free(&scene.delta);
+    mprom_delta_free(&scene.delta);
 }
 
 /* Moves, inserts, removes or replaces some bytes of the image. */
@@ -283,11 +283,11 @@ static void begin(uint32_t size, uint32_t words)
 static void any_edit_on_uneven_blocks(void **state)
 {
     (void)state;
-    static const struct client_run f4[] = {{16384, 4}, {65536, 1}, {131072, 1}};
-    static const struct client_run small[] = {{4096, 3}, {8192, 2}, {1024, 3}, {65536, 4}};
-    static const struct client_run large_first[] = {{32768, 1}, {4096, 56}};
+    static const struct mprom_client_run f4[] = {{16384, 4}, {65536, 1}, {131072, 1}};
+    static const struct mprom_client_run small[] = {{4096, 3}, {8192, 2}, {1024, 3}, {65536, 4}};
+    static const struct mprom_client_run large_first[] = {{32768, 1}, {4096, 56}};
     static const struct {
-        const struct client_run *runs;
+        const struct mprom_client_run *runs;
         uint32_t count;
     } layouts[] = {{f4, 3}, {small, 4}, {large_first, 2}};
     struct sample sample = sample_open("client_patch_uneven");
@@ -360,8 +360,8 @@ static void nothing_known_is_one_literal(void **state)
     seed = 3;
     begin(50000, 256);
     look(4096, 0);
-    delta_free(&scene.delta);
-    scene.delta = (struct delta){.size = 0};
+    mprom_delta_free(&scene.delta);
+    scene.delta = (struct mprom_delta){.size = 0};
     deploy();
     assert_int_equal(scene.board.counts[LITERAL], 1);
     assert_int_equal(scene.facts.size, 3 + 50000);

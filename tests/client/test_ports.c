@@ -78,13 +78,14 @@ enum sp_return sp_get_port_usb_bus_address(const struct sp_port *port, int *bus,
 /* What is said of the port that was chosen, or why none was. */
 static const char *say(struct sp_port *there, size_t count)
 {
-    static struct client_error error;
-    struct client *client;
+    static struct mprom_client_error error;
+    struct mprom_client *client;
     ports = there;
     port_count = count;
     assert_int_equal(setenv("MPROM_RUN_DIR", "/nonexistent", 1), 0);
     assert_int_equal(unsetenv("MPROM_PORTS"), 0);
-    assert_int_equal(client_open(&client, &(struct client_options){.port = "auto"}, &error), -MPROM_ENOENT);
+    assert_int_equal(mprom_client_open(&client, &(struct mprom_client_options){.port = "auto"}, &error),
+                     -MPROM_ENOENT);
     return error.text;
 }
 

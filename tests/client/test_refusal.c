@@ -11,9 +11,9 @@
 
 static void assert_explained(int code, const char *text, const char *explained)
 {
-    struct client_error error = {.code = code, .detail = "Traceback"};
+    struct mprom_client_error error = {.code = code, .detail = "Traceback"};
     strcpy(error.text, text);
-    assert_int_equal(refusal_explain(&error, "/dev/x", "deploy"), code);
+    assert_int_equal(mprom_refusal_explain(&error, "/dev/x", "deploy"), code);
     assert_string_equal(error.text, explained);
     assert_string_equal(error.detail, "Traceback");
     assert_int_equal(error.code, code);

@@ -11,27 +11,27 @@
 #include <cmocka.h>
 
 static struct fake_board board;
-static struct link port;
-static struct repl repl;
-static struct client_error error;
+static struct mprom_link port;
+static struct mprom_repl repl;
+static struct mprom_client_error error;
 
 static void start(const struct fake_step *steps)
 {
     fake_board_start(&board, steps);
-    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), 0);
-    repl_init(&repl, &port);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 115200, &error), 0);
+    mprom_repl_init(&repl, &port);
 }
 
 static void finish(void)
 {
-    link_close(&port);
+    mprom_link_close(&port);
     fake_board_stop(&board);
     assert_false(board.failed);
 }
 
 static int exec(const char *program, uint32_t timeout_ms)
 {
-    return repl_exec(&repl, program, strlen(program), timeout_ms, "testing", &error);
+    return mprom_repl_exec(&repl, program, strlen(program), timeout_ms, "testing", &error);
 }
 
 static void a_silent_board_is_given_up(void **state)
@@ -39,7 +39,7 @@ static void a_silent_board_is_given_up(void **state)
     (void)state;
     static const struct fake_step steps[] = {{FAKE_END, NULL, 0}};
     start(steps);
-    assert_int_equal(repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
     assert_non_null(strstr(error.text, board.path));
     assert_non_null(strstr(error.text, "no MicroPython prompt"));
     finish();
@@ -51,7 +51,7 @@ static void endless_garbage_is_given_up(void **state)
     static const struct fake_step steps[] = {{FAKE_FLOOD, "raw REPL; CTRL-B to exi\r\nOKmprom-", 0},
                                              {FAKE_END, NULL, 0}};
     start(steps);
-    assert_int_equal(repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
     finish();
 }
 
@@ -60,7 +60,7 @@ static void banners_for_ever_are_no_raw_repl(void **state)
     (void)state;
     static const struct fake_step steps[] = {{FAKE_FLOOD, FAKE_BANNER, 0}, {FAKE_END, NULL, 0}};
     start(steps);
-    assert_int_equal(repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_repl_enter(&repl, 300, &error), -MPROM_ETIMEDOUT);
     finish();
 }
 
@@ -77,7 +77,7 @@ static void a_board_that_needs_several_interrupts(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_true(repl.interrupted);
     finish();
 }
@@ -91,7 +91,7 @@ static void a_board_that_starts_over_and_over(void **state)
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
         const struct fake_step steps[] = {{FAKE_DRIP, starts[i], 0}, {FAKE_END, NULL, 0}};
         start(steps);
-        assert_int_equal(repl_enter(&repl, 1500, &error), -MPROM_ETIMEDOUT);
+        assert_int_equal(mprom_repl_enter(&repl, 1500, &error), -MPROM_ETIMEDOUT);
         assert_non_null(strstr(error.text, "try --dtr off --rts off"));
         assert_non_null(strstr(error.text, "the board started"));
         finish();
@@ -105,12 +105,12 @@ static void what_came_instead_of_a_prompt_is_said(void **state)
     static const struct fake_step talks[] = {{FAKE_DRIP, "booting\r\n", 0}, {FAKE_END, NULL, 0}};
     static const struct fake_step silent[] = {{FAKE_END, NULL, 0}};
     start(talks);
-    assert_int_equal(repl_enter(&repl, 1000, &error), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_repl_enter(&repl, 1000, &error), -MPROM_ETIMEDOUT);
     assert_non_null(strstr(error.text, "though text came"));
     assert_non_null(strstr(error.text, "--wait 60"));
     finish();
     start(silent);
-    assert_int_equal(repl_enter(&repl, 1000, &error), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_repl_enter(&repl, 1000, &error), -MPROM_ETIMEDOUT);
     assert_non_null(strstr(error.text, "and nothing else came"));
     finish();
 }
@@ -130,7 +130,7 @@ static void a_board_without_memory_is_restarted(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_true(repl.was_reset && repl.active);
     finish();
 }
@@ -150,7 +150,7 @@ static void lines_in_the_middle_of_answers(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("x", 5000), 0);
     assert_string_equal(repl.output, "done\r\n");
     assert_true(repl.was_disturbed);
@@ -163,7 +163,7 @@ static void a_board_that_goes_away_while_entering(void **state)
     static const struct fake_step steps[] = {
         {FAKE_EXPECT, "\001", 0}, {FAKE_SEND, "raw RE", 0}, {FAKE_HANG_UP, NULL, 0}};
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), -MPROM_EIO);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), -MPROM_EIO);
     assert_non_null(strstr(error.text, "connection to the board was lost"));
     finish();
 }
@@ -174,8 +174,8 @@ static void a_soft_reset_that_is_not_announced_fails(void **state)
     static const struct fake_step steps[] = {
         FAKE_ENTER, {FAKE_EXPECT, "\004", 0}, {FAKE_SEND, "OK\r\n", 0}, {FAKE_HANG_UP, NULL, 0}};
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
-    assert_int_equal(repl_soft_reset(&repl, &error), -MPROM_EIO);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_soft_reset(&repl, &error), -MPROM_EIO);
     assert_false(repl.active);
     finish();
 }
@@ -204,10 +204,10 @@ static void a_paste_waits_for_its_windows(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("0123456789abc", 5000), 0);
     assert_string_equal(repl.output, "done\r\n");
-    assert_int_equal(repl.paste, REPL_PASTE_OFFERED);
+    assert_int_equal(repl.paste, MPROM_REPL_PASTE_OFFERED);
     finish();
 }
 
@@ -217,7 +217,7 @@ static void a_paste_without_new_windows_ends_at_the_deadline(void **state)
     static const struct fake_step steps[] = {
         FAKE_ENTER, PASTE_OFFER, {FAKE_EXPECT, "01234567", 0}, {FAKE_END, NULL, 0}};
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("0123456789", 200), -MPROM_ETIMEDOUT);
     assert_non_null(strstr(error.text, "while testing"));
     assert_false(repl.active);
@@ -243,7 +243,7 @@ static void a_window_of_zero_is_the_usual_one(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec(program, 1000), 0);
     finish();
 }
@@ -261,7 +261,7 @@ static void the_board_may_end_a_paste_early(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("0123456789abcdef", 5000), -MPROM_EPERM);
     assert_non_null(strstr(error.text, "\\x1b[2JMemoryError: no"));
     assert_string_equal(error.detail, "Traceback\n\\x1b[2JMemoryError: no\n");
@@ -282,12 +282,12 @@ static void old_firmware_gets_its_program_typed(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("print(1)", 5000), 0);
     assert_string_equal(repl.output, "1\r\n");
     assert_int_equal(exec("print(2)", 5000), 0);
     assert_string_equal(repl.output, "2\r\n");
-    assert_int_equal(repl.paste, REPL_PASTE_ABSENT);
+    assert_int_equal(repl.paste, MPROM_REPL_PASTE_ABSENT);
     finish();
 }
 
@@ -303,7 +303,7 @@ static void paste_refused_is_typed_too(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("print(1)", 5000), 0);
     assert_string_equal(repl.output, "1\r\n");
     finish();
@@ -317,7 +317,7 @@ static void an_answer_that_never_ends_hits_the_limit(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("x", 10000), -MPROM_EFBIG);
     finish();
 }
@@ -333,7 +333,7 @@ static void a_board_that_goes_away_in_an_answer(void **state)
         {FAKE_HANG_UP, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("x", 5000), -MPROM_EIO);
     finish();
 }
@@ -349,7 +349,7 @@ static void an_interrupt_by_others_is_told(void **state)
         {FAKE_END, NULL, 0},
     };
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
     assert_int_equal(exec("x", 5000), -MPROM_EPERM);
     assert_non_null(strstr(error.text, "somebody else's Ctrl-C ended the board's program while testing"));
     finish();
@@ -370,7 +370,7 @@ static int chatter_take(void *ctx, char byte)
 {
     size_t *count = ctx;
     (void)byte;
-    return ++*count < CHATTER_MAX ? REPL_STREAM_TEXT : -MPROM_EBADMSG;
+    return ++*count < CHATTER_MAX ? MPROM_REPL_STREAM_TEXT : -MPROM_EBADMSG;
 }
 
 static int chatter_stall(void *ctx)
@@ -387,10 +387,10 @@ static void text_does_not_put_off_a_stall(void **state)
         {FAKE_END, NULL, 0},
     };
     size_t count = 0;
-    const struct repl_stream stream = {&count, chatter_next, chatter_take, chatter_stall, 200, 1000};
+    const struct mprom_repl_stream stream = {&count, chatter_next, chatter_take, chatter_stall, 200, 1000};
     start(steps);
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
-    assert_int_equal(repl_exec_stream(&repl, "x", 1, &stream, "testing", &error), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_exec_stream(&repl, "x", 1, &stream, "testing", &error), -MPROM_ETIMEDOUT);
     assert_true(count > 0);
     finish();
 }
@@ -403,7 +403,7 @@ static void start_quick(const struct fake_step *steps)
 {
     start(steps);
     repl.is_quick = true;
-    assert_int_equal(repl_enter(&repl, 5000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 5000, &error), 0);
 }
 
 /* A board that does not answer the first keys in time is entered without reading a program. */
@@ -545,7 +545,7 @@ static void a_description_that_fails_makes_it_read_on(void **state)
 static void a_description_without_end_is_none(void **state)
 {
     (void)state;
-    static char flood[REPL_OUTPUT_SIZE + 100];
+    static char flood[MPROM_REPL_OUTPUT_SIZE + 100];
     static const struct fake_step steps[] = {
         {FAKE_SEND, "\r\n" FAKE_BANNER, 0},
         {FAKE_FIRST, "OK\r\nmprom:# link 1 4095\r\n", 0},

@@ -21,19 +21,19 @@ static void note_prompt(void *ctx, bool running)
 static void assert_tells(const struct fake_step *steps, bool running)
 {
     static struct fake_board board;
-    static struct link port;
-    static struct repl repl;
-    struct client_error error;
+    static struct mprom_link port;
+    static struct mprom_repl repl;
+    struct mprom_client_error error;
     fake_board_start(&board, steps);
-    assert_int_equal(link_open_tty(&port, board.path, 115200, &error), 0);
-    repl_init(&repl, &port);
+    assert_int_equal(mprom_link_open_tty(&port, board.path, 115200, &error), 0);
+    mprom_repl_init(&repl, &port);
     repl.prompted = note_prompt;
     prompts = 0;
-    assert_int_equal(repl_enter(&repl, 10000, &error), 0);
+    assert_int_equal(mprom_repl_enter(&repl, 10000, &error), 0);
     assert_int_equal(repl.interrupted, running);
     assert_int_equal(was_running, running);
     assert_int_equal(prompts, 1);
-    link_close(&port);
+    mprom_link_close(&port);
     fake_board_stop(&board);
     assert_false(board.failed);
 }

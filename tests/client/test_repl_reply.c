@@ -9,18 +9,18 @@
 
 static char output[16];
 static char error[8];
-static struct repl_reply reply;
+static struct mprom_repl_reply reply;
 
-static void start(enum repl_reply_state state)
+static void start(enum mprom_repl_reply_state state)
 {
-    repl_reply_init(&reply, state, output, sizeof(output), error, sizeof(error));
+    mprom_repl_reply_init(&reply, state, output, sizeof(output), error, sizeof(error));
 }
 
 /* Feeds bytes until something other than "goes on" is said, and returns that. */
 static int feed(const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        int result = repl_reply_feed(&reply, (uint8_t)bytes[i]);
+        int result = mprom_repl_reply_feed(&reply, (uint8_t)bytes[i]);
         if (result != 0) {
             assert_true(result < 0 || i == size - 1);
             return result;
@@ -32,7 +32,7 @@ static int feed(const char *bytes, size_t size)
 static void outputs_are_told_apart(void **state)
 {
     (void)state;
-    start(REPL_REPLY_O);
+    start(MPROM_REPL_REPLY_O);
     assert_int_equal(feed("OKhello\r\n\004bad\004>", 15), 1);
     assert_int_equal(reply.output_size, 7);
     assert_memory_equal(output, "hello\r\n", 7);
@@ -43,7 +43,7 @@ static void outputs_are_told_apart(void **state)
 static void after_a_paste_there_is_no_ok(void **state)
 {
     (void)state;
-    start(REPL_REPLY_OUTPUT);
+    start(MPROM_REPL_REPLY_OUTPUT);
     assert_int_equal(feed("OK\004\004>", 5), 1);
     assert_int_equal(reply.output_size, 2);
 }
@@ -51,7 +51,7 @@ static void after_a_paste_there_is_no_ok(void **state)
 static void text_before_ok_and_prompt_is_skipped(void **state)
 {
     (void)state;
-    start(REPL_REPLY_O);
+    start(MPROM_REPL_REPLY_O);
     assert_int_equal(feed("tick O.OOK1\004\004tick>", 18), 1);
     assert_int_equal(reply.output_size, 1);
     assert_int_equal(output[0], '1');
@@ -60,7 +60,7 @@ static void text_before_ok_and_prompt_is_skipped(void **state)
 static void half_an_ok_is_no_answer(void **state)
 {
     (void)state;
-    start(REPL_REPLY_O);
+    start(MPROM_REPL_REPLY_O);
     assert_int_equal(feed("O", 1), 0);
     assert_int_equal(feed("\004\004>", 3), 0);
     assert_int_equal(reply.output_size, 0);
@@ -69,7 +69,7 @@ static void half_an_ok_is_no_answer(void **state)
 static void output_is_bounded(void **state)
 {
     (void)state;
-    start(REPL_REPLY_OUTPUT);
+    start(MPROM_REPL_REPLY_OUTPUT);
     assert_int_equal(feed("0123456789abcdef", 16), 0);
     assert_int_equal(feed("!", 1), -MPROM_EFBIG);
     assert_int_equal(reply.output_size, 16);
@@ -78,7 +78,7 @@ static void output_is_bounded(void **state)
 static void of_a_long_traceback_the_end_is_kept(void **state)
 {
     (void)state;
-    start(REPL_REPLY_OUTPUT);
+    start(MPROM_REPL_REPLY_OUTPUT);
     assert_int_equal(feed("\004Traceback: many lines, OSError\004>", 33), 1);
     assert_true(reply.error_size >= 4 && reply.error_size <= sizeof(error));
     assert_memory_equal(error + reply.error_size - 4, "rror", 4);
@@ -88,17 +88,17 @@ static void nothing_goes_on_for_ever(void **state)
 {
     (void)state;
     static const struct {
-        enum repl_reply_state state;
+        enum mprom_repl_reply_state state;
         const char *prefix;
-    } places[] = {{REPL_REPLY_O, ""}, {REPL_REPLY_OUTPUT, "\004"}, {REPL_REPLY_OUTPUT, "\004\004"}};
+    } places[] = {{MPROM_REPL_REPLY_O, ""}, {MPROM_REPL_REPLY_OUTPUT, "\004"}, {MPROM_REPL_REPLY_OUTPUT, "\004\004"}};
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         start(places[i].state);
         assert_int_equal(feed(places[i].prefix, strlen(places[i].prefix)), 0);
         int result = 0;
         size_t count = 0;
-        while (result == 0 && count <= 2 * REPL_REPLY_NOISE_MAX) {
-            result = repl_reply_feed(&reply, 'x');
+        while (result == 0 && count <= 2 * MPROM_REPL_REPLY_NOISE_MAX) {
+            result = mprom_repl_reply_feed(&reply, 'x');
             count++;
         }
         assert_int_equal(result, -MPROM_EBADMSG);

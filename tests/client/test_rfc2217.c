@@ -42,19 +42,19 @@
 #define OPEN AGREE, SET
 
 static struct fake_board server;
-static struct link port;
-static struct client_error error;
+static struct mprom_link port;
+static struct mprom_client_error error;
 
 static int open_at(const struct fake_step *steps)
 {
-    static const struct link_settings settings = {.baud = 0};
+    static const struct mprom_link_settings settings = {.baud = 0};
     fake_board_serve(&server, "rfc2217://", steps);
-    return link_open(&port, server.path, &settings, &error);
+    return mprom_link_open(&port, server.path, &settings, &error);
 }
 
 static void close_all(void)
 {
-    link_close(&port);
+    mprom_link_close(&port);
     fake_board_stop(&server);
     assert_false(server.failed);
 }
@@ -62,7 +62,7 @@ static void close_all(void)
 static void get(const char *wanted, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        assert_int_equal(link_get(&port, clock_in_ms(5000)), (unsigned char)wanted[i]);
+        assert_int_equal(mprom_link_get(&port, mprom_clock_in_ms(5000)), (unsigned char)wanted[i]);
     }
 }
 
@@ -80,8 +80,8 @@ static void refuses(const struct fake_step *steps, int code, const char *sentenc
 /* What is said of a link that was lost. */
 static void is_lost(const char *sentence)
 {
-    assert_int_equal(link_get(&port, clock_in_ms(5000)), -MPROM_EIO);
-    link_failure(&port, -MPROM_EIO, "testing", &error);
+    assert_int_equal(mprom_link_get(&port, mprom_clock_in_ms(5000)), -MPROM_EIO);
+    mprom_link_failure(&port, -MPROM_EIO, "testing", &error);
     if (strstr(error.text, sentence) == NULL) {
         fail_msg("%s", error.text);
     }
@@ -114,7 +114,7 @@ static void data_is_told_from_commands(void **state)
     };
     assert_int_equal(open_at(steps), 0);
     get(TEXT("a\377\377bcd\r\0e\r\n"));
-    assert_int_equal(link_write(&port, TEXT("\r\377\360\377\377\0\n"), clock_in_ms(5000)), 0);
+    assert_int_equal(mprom_link_write(&port, TEXT("\r\377\360\377\377\0\n"), mprom_clock_in_ms(5000)), 0);
     close_all();
 }
 
@@ -164,11 +164,11 @@ static void the_rate_is_changed_when_that_is_confirmed(void **state)
         {FAKE_END, NULL, 0},
     };
     assert_int_equal(open_at(steps), 0);
-    assert_int_equal(link_baud_below(&port, 1000000), 1000000);
-    assert_int_equal(link_set_baud(&port, 921600), 0);
-    assert_int_equal(port.server->value[RFC2217_BAUD], 921600);
-    assert_int_equal(link_set_baud(&port, 0), 0);
-    assert_int_equal(port.server->value[RFC2217_BAUD], 115200);
+    assert_int_equal(mprom_link_baud_below(&port, 1000000), 1000000);
+    assert_int_equal(mprom_link_set_baud(&port, 921600), 0);
+    assert_int_equal(port.server->value[MPROM_RFC2217_BAUD], 921600);
+    assert_int_equal(mprom_link_set_baud(&port, 0), 0);
+    assert_int_equal(port.server->value[MPROM_RFC2217_BAUD], 115200);
     get(TEXT("abcd"));
     close_all();
 }
@@ -180,7 +180,7 @@ static void a_rate_that_is_near_will_do(void **state)
     static const struct fake_step steps[] = {
         OPEN, EXPECT(SB "\001" BAUD_921600 SE), SEND(SB "\145\000\016\025\304" SE), {FAKE_END, NULL, 0}};
     assert_int_equal(open_at(steps), 0);
-    assert_int_equal(link_set_baud(&port, 921600), 0);
+    assert_int_equal(mprom_link_set_baud(&port, 921600), 0);
     close_all();
 }
 
@@ -196,7 +196,7 @@ static void a_rate_that_is_refused_changes_nothing(void **state)
         {FAKE_END, NULL, 0},
     };
     assert_int_equal(open_at(steps), 0);
-    assert_int_equal(link_set_baud(&port, 921600), -MPROM_EINVAL);
+    assert_int_equal(mprom_link_set_baud(&port, 921600), -MPROM_EINVAL);
     get(TEXT("x"));
     close_all();
 }
@@ -205,11 +205,11 @@ static void a_rate_that_is_refused_changes_nothing(void **state)
 static void a_rate_that_nobody_knows_ends_the_link(void **state)
 {
     (void)state;
-    static char printed[LINK_RX_SIZE];
+    static char printed[MPROM_LINK_RX_SIZE];
     static const struct fake_step steps[] = {OPEN, {FAKE_SEND, printed, sizeof(printed)}, {FAKE_END, NULL, 0}};
     memset(printed, 'p', sizeof(printed));
     assert_int_equal(open_at(steps), 0);
-    assert_int_equal(link_set_baud(&port, 921600), -MPROM_EINVAL);
+    assert_int_equal(mprom_link_set_baud(&port, 921600), -MPROM_EINVAL);
     get(printed, sizeof(printed));
     is_lost("the server does not say which rate its port has now");
     close_all();
@@ -222,7 +222,7 @@ static void a_server_holds_back_what_is_sent(void **state)
         OPEN, SEND(SB "\154" SE "x"), {FAKE_QUIET, NULL, 0}, SEND(SB "\155" SE), EXPECT("data"), {FAKE_END, NULL, 0}};
     assert_int_equal(open_at(steps), 0);
     get(TEXT("x"));
-    assert_int_equal(link_write(&port, TEXT("data"), clock_in_ms(5000)), 0);
+    assert_int_equal(mprom_link_write(&port, TEXT("data"), mprom_clock_in_ms(5000)), 0);
     close_all();
 }
 
@@ -232,8 +232,8 @@ static void but_not_for_ever(void **state)
     static const struct fake_step steps[] = {OPEN, SEND(SB "\154" SE "x"), {FAKE_END, NULL, 0}};
     assert_int_equal(open_at(steps), 0);
     get(TEXT("x"));
-    assert_int_equal(link_write(&port, TEXT("data"), clock_in_ms(50)), -MPROM_EIO);
-    link_failure(&port, -MPROM_EIO, "testing", &error);
+    assert_int_equal(mprom_link_write(&port, TEXT("data"), mprom_clock_in_ms(50)), -MPROM_EIO);
+    mprom_link_failure(&port, -MPROM_EIO, "testing", &error);
     assert_non_null(strstr(error.text, "the server wants no data (its flow control)"));
     close_all();
 }
@@ -248,10 +248,10 @@ static void floods_end_at_the_deadline(void **state)
     };
     for (size_t i = 0; i < sizeof(floods) / sizeof(floods[0]); i++) {
         assert_int_equal(open_at(floods[i]), 0);
-        uint64_t deadline = clock_in_ms(30);
+        uint64_t deadline = mprom_clock_in_ms(30);
         int byte;
         do {
-            byte = link_get(&port, deadline); /* of a subnegotiation that is too long the rest is data */
+            byte = mprom_link_get(&port, deadline); /* of a subnegotiation that is too long the rest is data */
         } while (byte >= 0);
         assert_int_equal(byte, -MPROM_ETIMEDOUT);
         close_all();
@@ -340,12 +340,12 @@ static void what_does_not_leave_at_once_leaves_later(void **state)
         sent_size += (size_t)n;
     } while (n > 0);
     assert_true(sent_size < MUCH_SIZE);
-    assert_int_equal(port.ops->wait(&port, true, true, clock_in_ms(1)), -MPROM_ETIMEDOUT);
+    assert_int_equal(port.ops->wait(&port, true, true, mprom_clock_in_ms(1)), -MPROM_ETIMEDOUT);
     /* Nothing more is written: what waits for the board sends the rest. */
-    uint64_t deadline = clock_in_ms(20000);
-    while (got_size < sent_size && clock_left_ms(deadline) > 0) {
+    uint64_t deadline = mprom_clock_in_ms(20000);
+    while (got_size < sent_size && mprom_clock_left_ms(deadline) > 0) {
         got_size = much_read(got, got_size);
-        int err = port.ops->wait(&port, true, false, clock_in_ms(1));
+        int err = port.ops->wait(&port, true, false, mprom_clock_in_ms(1));
         assert_true(err == 0 || err == -MPROM_ETIMEDOUT);
     }
     assert_int_equal(got_size, sent_size);
@@ -361,21 +361,21 @@ static void what_does_not_leave_at_once_leaves_later(void **state)
 static void questions_whose_answers_nobody_reads_have_an_end(void **state)
 {
     (void)state;
-    struct rfc2217 *asked = rfc2217_begin();
+    struct mprom_rfc2217 *asked = mprom_rfc2217_begin();
     uint8_t out[64];
-    size_t room = rfc2217_room(asked);
+    size_t room = mprom_rfc2217_room(asked);
     while (room > 0) {
         static const char question[] = WILL "c" DO "d";
         size_t size = room < sizeof(question) - 1 ? room : sizeof(question) - 1;
-        assert_int_equal(rfc2217_receive(asked, (const uint8_t *)question, size, out), 0);
-        assert_true(rfc2217_room(asked) < room || size < 6);
+        assert_int_equal(mprom_rfc2217_receive(asked, (const uint8_t *)question, size, out), 0);
+        assert_true(mprom_rfc2217_room(asked) < room || size < 6);
         if (size < 6) {
             break;
         }
-        room = rfc2217_room(asked);
+        room = mprom_rfc2217_room(asked);
     }
-    assert_int_equal(rfc2217_send(asked, (const uint8_t *)"x", 1), 0);
-    rfc2217_end(asked);
+    assert_int_equal(mprom_rfc2217_send(asked, (const uint8_t *)"x", 1), 0);
+    mprom_rfc2217_end(asked);
 }
 
 int main(void)

@@ -23,7 +23,7 @@ static uint8_t image[IMAGE_SIZE];
 static const uint8_t *image_bytes(void *ctx, uint32_t off, uint32_t *size)
 {
     (void)ctx;
-    *size = IMAGE_SIZE - off < TRANSFER_CHUNK_MAX + 7 ? IMAGE_SIZE - off : TRANSFER_CHUNK_MAX + 7;
+    *size = IMAGE_SIZE - off < MPROM_TRANSFER_CHUNK_MAX + 7 ? IMAGE_SIZE - off : MPROM_TRANSFER_CHUNK_MAX + 7;
     return image + off;
 }
 
@@ -51,23 +51,23 @@ static uint32_t inflate_prefix(const uint8_t *bytes, uint32_t size, uint8_t *mad
     return (uint32_t)stream.total_out;
 }
 
-static void cut(const struct transfer_job *job, const uint8_t *expected, uint32_t expected_size)
+static void cut(const struct mprom_transfer_job *job, const uint8_t *expected, uint32_t expected_size)
 {
     static uint8_t sent[2 * IMAGE_SIZE];
     static uint8_t made[IMAGE_SIZE];
-    struct pack pack;
+    struct mprom_pack pack;
     uint32_t sent_size = 0;
     uint32_t said = 0;
-    assert_int_equal(pack_begin(&pack, job, WINDOW_BITS), 1);
+    assert_int_equal(mprom_pack_begin(&pack, job, WINDOW_BITS), 1);
     for (uint32_t off = job->from; off < job->to;) {
         const uint8_t *piece;
         uint32_t size;
-        uint32_t end = delta_next(job->delta, &off, job->to);
+        uint32_t end = mprom_delta_next(job->delta, &off, job->to);
         uint32_t max = end - off < CHUNK ? end - off : CHUNK;
         if (max == 0) {
             break;
         }
-        uint32_t more = pack_next(&pack, max, UNIT, ROOM, &piece, &size);
+        uint32_t more = mprom_pack_next(&pack, max, UNIT, ROOM, &piece, &size);
         assert_true(more == max || more % UNIT == 0);
         assert_true(more <= max && size <= ROOM && (size > 0 || more > 0));
         memcpy(sent + sent_size, piece, size);
@@ -78,14 +78,14 @@ static void cut(const struct transfer_job *job, const uint8_t *expected, uint32_
         assert_memory_equal(made, expected, said);
     }
     assert_int_equal(said, expected_size);
-    pack_end(&pack);
+    mprom_pack_end(&pack);
 }
 
 static void every_piece_is_enough(void **state)
 {
     (void)state;
-    struct delta all = {.size = 0};
-    struct transfer_job job = {
+    struct mprom_delta all = {.size = 0};
+    struct mprom_transfer_job job = {
         .content = {NULL, image_bytes}, .delta = &all, .from = 32, .to = IMAGE_SIZE, .unit = UNIT};
     for (unsigned words = 2; words < 200; words += 40) {
         fill(words);
@@ -98,41 +98,41 @@ static void what_stays_is_not_in_the_stream(void **state)
     (void)state;
     static uint8_t expected[IMAGE_SIZE];
     uint32_t size = 0;
-    struct delta delta;
+    struct mprom_delta delta;
     fill(20);
-    assert_true(delta_init(&delta, IMAGE_SIZE, 0, BLOCK_SIZE));
+    assert_true(mprom_delta_init(&delta, IMAGE_SIZE, 0, BLOCK_SIZE));
     for (uint32_t i = 0; i < delta.block_count; i++) {
         uint32_t off;
-        uint32_t end = delta_block(&delta, i, &off);
+        uint32_t end = mprom_delta_block(&delta, i, &off);
         delta.stays[i] = i % 3 == 1;
         if (!delta.stays[i]) {
             memcpy(expected + size, image + off, end - off);
             size += end - off;
         }
     }
-    struct transfer_job job = {
+    struct mprom_transfer_job job = {
         .content = {NULL, image_bytes}, .delta = &delta, .from = 0, .to = IMAGE_SIZE, .unit = UNIT};
     cut(&job, expected, size);
-    delta_free(&delta);
+    mprom_delta_free(&delta);
 }
 
 static void noise_is_not_worth_it(void **state)
 {
     (void)state;
-    struct pack pack;
-    struct delta all = {.size = 0};
-    struct transfer_job job = {
+    struct mprom_pack pack;
+    struct mprom_delta all = {.size = 0};
+    struct mprom_transfer_job job = {
         .content = {NULL, image_bytes}, .delta = &all, .from = 0, .to = IMAGE_SIZE, .unit = UNIT};
     uint32_t x = 1;
     for (uint32_t i = 0; i < IMAGE_SIZE; i++) {
         x = x * 1664525u + 1013904223u;
         image[i] = (uint8_t)(x >> 24);
     }
-    assert_int_equal(pack_begin(&pack, &job, WINDOW_BITS), 0);
-    pack_end(&pack);
+    assert_int_equal(mprom_pack_begin(&pack, &job, WINDOW_BITS), 0);
+    mprom_pack_end(&pack);
     job.to = 32;
-    assert_int_equal(pack_begin(&pack, &job, WINDOW_BITS), 0);
-    pack_end(&pack);
+    assert_int_equal(mprom_pack_begin(&pack, &job, WINDOW_BITS), 0);
+    mprom_pack_end(&pack);
 }
 
 int main(void)

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 static struct fake_board board;
-static struct client client;
-static struct client_error error;
+static struct mprom_client client;
+static struct mprom_client_error error;
 
 static void start(const struct fake_step *steps)
 {
@@ -21,29 +21,29 @@ static void start(const struct fake_step *steps)
     client.options.baud = 115200;
     client.has_helpers = true;
     client.board.segment_count = 1;
-    client.board.segments[0] = (struct client_segment){.shape = CLIENT_SHAPE_VIEW, .size = 1 << 20};
-    assert_int_equal(link_open_tty(&client.link, board.path, 115200, &error), 0);
-    repl_init(&client.repl, &client.link);
-    client.repl.paste = REPL_PASTE_ABSENT;
+    client.board.segments[0] = (struct mprom_client_segment){.shape = MPROM_CLIENT_SHAPE_VIEW, .size = 1 << 20};
+    assert_int_equal(mprom_link_open_tty(&client.link, board.path, 115200, &error), 0);
+    mprom_repl_init(&client.repl, &client.link);
+    client.repl.paste = MPROM_REPL_PASTE_ABSENT;
 }
 
 static void finish(void)
 {
-    link_close(&client.link);
+    mprom_link_close(&client.link);
     fake_board_stop(&board);
     assert_false(board.failed);
 }
 
 static const uint8_t *content_bytes(void *ctx, uint32_t off, uint32_t *size)
 {
-    static const uint8_t bytes[TRANSFER_CHUNK_MAX];
+    static const uint8_t bytes[MPROM_TRANSFER_CHUNK_MAX];
     (void)ctx;
     (void)off;
     *size = sizeof bytes;
     return bytes;
 }
 
-static void receive_program(void *ctx, const struct transfer_frames *frames, char *dst, size_t room)
+static void receive_program(void *ctx, const struct mprom_transfer_frames *frames, char *dst, size_t room)
 {
     (void)ctx;
     (void)frames;
@@ -52,9 +52,9 @@ static void receive_program(void *ctx, const struct transfer_frames *frames, cha
 
 static int send_some(void)
 {
-    static const struct delta all = {.size = 0};
-    static const struct transfer transfer = {.window = 192, .chunk = 1024};
-    static const struct transfer_job job = {
+    static const struct mprom_delta all = {.size = 0};
+    static const struct mprom_transfer transfer = {.window = 192, .chunk = 1024};
+    static const struct mprom_transfer_job job = {
         .content = {NULL, content_bytes},
         .delta = &all,
         .to = 64 * 1024,
@@ -66,7 +66,7 @@ static int send_some(void)
     };
     int64_t result;
     uint32_t done_off;
-    return transfer_send(&client, &transfer, &job, &result, &done_off, &error);
+    return mprom_transfer_send(&client, &transfer, &job, &result, &done_off, &error);
 }
 
 /* None of these ends a transfer, and none gets it on. */
@@ -128,9 +128,9 @@ static void a_trial_without_end_is_given_up(void **state)
         {FAKE_EXPECT, "\004", 0}, {FAKE_SEND, "OK", 0},
         {FAKE_FLOOD, "\x16", 1},  {FAKE_END, NULL, 0},
     };
-    struct transfer transfer;
+    struct mprom_transfer transfer;
     start(steps);
-    assert_int_equal(transfer_begin(&client, 0, 100 * 1024, &transfer, &error), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_transfer_begin(&client, 0, 100 * 1024, &transfer, &error), -MPROM_ETIMEDOUT);
     assert_non_null(strstr(error.text, "trying the link"));
     finish();
 }

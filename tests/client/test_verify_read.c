@@ -1,6 +1,6 @@
 /*
- * B11: an image whose bytes did not come gets no checksum. Stand-ins take the place of segment_read() and
- * romfs_crc32() (--wrap of the linker).
+ * B11: an image whose bytes did not come gets no checksum. Stand-ins take the place of mprom_segment_read() and
+ * mprom_romfs_crc32() (--wrap of the linker).
  */
 #include "client/session.h"
 #include "mprom/romfs.h"
@@ -20,12 +20,12 @@ enum {
 static int read_result;
 static unsigned sums;
 
-int __wrap_segment_read(struct client *client, uint32_t id, uint32_t off, void *dst, uint32_t size,
-                        struct client_error *error);
-uint32_t __wrap_romfs_crc32(uint32_t crc, const void *bytes, size_t size);
+int __wrap_mprom_segment_read(struct mprom_client *client, uint32_t id, uint32_t off, void *dst, uint32_t size,
+                              struct mprom_client_error *error);
+uint32_t __wrap_mprom_romfs_crc32(uint32_t crc, const void *bytes, size_t size);
 
-int __wrap_segment_read(struct client *client, uint32_t id, uint32_t off, void *dst, uint32_t size,
-                        struct client_error *error)
+int __wrap_mprom_segment_read(struct mprom_client *client, uint32_t id, uint32_t off, void *dst, uint32_t size,
+                              struct mprom_client_error *error)
 {
     (void)client;
     (void)error;
@@ -36,7 +36,7 @@ int __wrap_segment_read(struct client *client, uint32_t id, uint32_t off, void *
     return read_result;
 }
 
-uint32_t __wrap_romfs_crc32(uint32_t crc, const void *bytes, size_t size)
+uint32_t __wrap_mprom_romfs_crc32(uint32_t crc, const void *bytes, size_t size)
 {
     (void)crc;
     (void)bytes;
@@ -47,11 +47,11 @@ uint32_t __wrap_romfs_crc32(uint32_t crc, const void *bytes, size_t size)
 
 static int verify(int result)
 {
-    static struct client client;
-    struct client_error error;
-    client.board = (struct client_board){.has_romfs = true, .segment_count = 1};
-    client.board.segments[0] = (struct client_segment){
-        .shape = CLIENT_SHAPE_VIEW,
+    static struct mprom_client client;
+    struct mprom_client_error error;
+    client.board = (struct mprom_client_board){.has_romfs = true, .segment_count = 1};
+    client.board.segments[0] = (struct mprom_client_segment){
+        .shape = MPROM_CLIENT_SHAPE_VIEW,
         .size = 4096,
         .has_image = true,
         .image_size = IMAGE_SIZE,
@@ -60,7 +60,7 @@ static int verify(int result)
     };
     read_result = result;
     sums = 0;
-    return client_verify(&client, 0, NULL, 0, &error);
+    return mprom_client_verify(&client, 0, NULL, 0, &error);
 }
 
 static void what_did_not_come_has_no_checksum(void **state)

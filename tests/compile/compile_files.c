@@ -49,7 +49,7 @@ static const char *option(const char *arg, const char *name)
     return strncmp(arg, name, size) == 0 ? arg + size : NULL;
 }
 
-static int parse_options(char **args, struct compile_options *options)
+static int parse_options(char **args, struct mprom_compile_options *options)
 {
     int used = 1;
     for (; args[used] && args[used][0] == '-'; used++) {
@@ -77,17 +77,18 @@ static int parse_options(char **args, struct compile_options *options)
 static void print_compiler(struct compile *compile)
 {
     static const char *const kinds[] = {"none", "linked", "mpy-cross"};
-    uint8_t header[COMPILE_HEADER_SIZE] = {0};
-    compile_header(compile, header);
-    printf("%s: %s\n", kinds[compile_kind(compile)], compile_version(compile));
+    uint8_t header[MPROM_COMPILE_HEADER_SIZE] = {0};
+    mprom_compile_header(compile, header);
+    printf("%s: %s\n", kinds[mprom_compile_kind(compile)], mprom_compile_version(compile));
     printf("%02x%02x%02x%02x\n", header[0], header[1], header[2], header[3]);
     fflush(stdout);
 }
 
-static int report(struct compile *compile, const char *folder, struct compile_job *jobs, size_t count, int result)
+static int report(struct compile *compile, const char *folder, struct mprom_compile_job *jobs, size_t count,
+                  int result)
 {
     if (result < 0) {
-        fprintf(stderr, "%s\n", compile_error(compile));
+        fprintf(stderr, "%s\n", mprom_compile_error(compile));
         return 2;
     }
     for (size_t i = 0; i < count; i++) {
@@ -102,18 +103,18 @@ static int report(struct compile *compile, const char *folder, struct compile_jo
 
 int main(int arg_count, char **args)
 {
-    struct compile_options options = {0};
+    struct mprom_compile_options options = {0};
     int used = parse_options(args, &options);
-    struct compile *compile = compile_new(&options);
+    struct compile *compile = mprom_compile_new(&options);
     print_compiler(compile);
     size_t count = (size_t)(arg_count - used - 1) / 2;
-    struct compile_job *jobs = calloc(count + 1, sizeof(*jobs));
+    struct mprom_compile_job *jobs = calloc(count + 1, sizeof(*jobs));
     for (size_t i = 0; i < count; i++) {
         jobs[i].name = args[(size_t)used + 1 + 2 * i];
         jobs[i].source = read_file(args[(size_t)used + 2 + 2 * i], &jobs[i].source_size);
     }
-    int status = report(compile, args[used], jobs, count, compile_run(compile, jobs, count));
-    compile_free(compile);
+    int status = report(compile, args[used], jobs, count, mprom_compile_run(compile, jobs, count));
+    mprom_compile_free(compile);
     for (size_t i = 0; i < count; i++) {
         free((char *)(uintptr_t)jobs[i].source);
     }

@@ -23,7 +23,7 @@ enum {
 
 static int start_result;
 
-static int fake_start(const struct compile_options *options, void (*work)(void *ctx), void *ctx)
+static int fake_start(const struct mprom_compile_options *options, void (*work)(void *ctx), void *ctx)
 {
     (void)options;
     if (!start_result) {
@@ -32,21 +32,22 @@ static int fake_start(const struct compile_options *options, void (*work)(void *
     return start_result;
 }
 
-static enum compile_status answer(struct compile_output *output, enum compile_status status, const char *text)
+static enum mprom_compile_status answer(struct mprom_compile_output *output, enum mprom_compile_status status,
+                                        const char *text)
 {
     output->size = strlen(text);
     memcpy(output->data, text, output->size);
     return status;
 }
 
-static enum compile_status fill(struct compile_output *output, size_t size)
+static enum mprom_compile_status fill(struct mprom_compile_output *output, size_t size)
 {
     if (size > output->capacity) {
-        return COMPILE_PENDING;
+        return MPROM_COMPILE_PENDING;
     }
     memset(output->data, 'x', size);
     output->size = size;
-    return COMPILE_DONE;
+    return MPROM_COMPILE_DONE;
 }
 
 static _Noreturn void spin(void)
@@ -55,7 +56,8 @@ static _Noreturn void spin(void)
     }
 }
 
-static enum compile_status fake_compile(const struct compile_job *job, struct compile_output *output)
+static enum mprom_compile_status fake_compile(const struct mprom_compile_job *job,
+                                              struct mprom_compile_output *output)
 {
     int number;
     if (sscanf(job->source, "signal %d", &number) == 1) {
@@ -65,23 +67,23 @@ static enum compile_status fake_compile(const struct compile_job *job, struct co
     } else if (sscanf(job->source, "fill %d", &number) == 1) {
         return fill(output, (size_t)number);
     } else if (sscanf(job->source, "fail %zu", &output->line) == 1) {
-        return answer(output, COMPILE_FAILED, "it\nfailed");
+        return answer(output, MPROM_COMPILE_FAILED, "it\nfailed");
     } else if (strcmp(job->source, "spin") == 0) {
         spin();
     } else if (strcmp(job->source, "damage") == 0) {
         output->size = SIZE_MAX - 100;
-        return COMPILE_DONE;
+        return MPROM_COMPILE_DONE;
     }
-    return answer(output, COMPILE_DONE, job->source);
+    return answer(output, MPROM_COMPILE_DONE, job->source);
 }
 
-static const struct compile_backend fake = {.start = fake_start, .compile = fake_compile};
-static const struct compile_options no_options;
+static const struct mprom_compile_backend fake = {.start = fake_start, .compile = fake_compile};
+static const struct mprom_compile_options no_options;
 
 /* One run of a pool, with sources that are given one after the other. */
 struct fixture {
-    struct compile_pool pool;
-    struct compile_job jobs[JOBS_MAX];
+    struct mprom_compile_pool pool;
+    struct mprom_compile_job jobs[JOBS_MAX];
     char names[JOBS_MAX][SOURCE_SIZE_MAX];
     char sources[JOBS_MAX][SOURCE_SIZE_MAX];
     size_t count;
@@ -94,7 +96,8 @@ static int set_up(void **state)
         return -1;
     }
     start_result = 0;
-    fixture->pool = (struct compile_pool){.backend = &fake, .options = &no_options, .workers = 2, .job_seconds = 1};
+    fixture->pool =
+        (struct mprom_compile_pool){.backend = &fake, .options = &no_options, .workers = 2, .job_seconds = 1};
     *state = fixture;
     return 0;
 }
@@ -103,7 +106,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
-    compile_pool_free(&fixture->pool);
+    mprom_compile_pool_free(&fixture->pool);
     free(fixture);
     return waitpid(-1, NULL, 0) == -1 && errno == ECHILD ? 0 : -1;
 }
@@ -113,7 +116,8 @@ static size_t add(struct fixture *fixture, const char *source)
     size_t at = fixture->count++;
     snprintf(fixture->names[at], SOURCE_SIZE_MAX, "pkg/%zu.py", at);
     snprintf(fixture->sources[at], SOURCE_SIZE_MAX, "%s", source);
-    fixture->jobs[at] = (struct compile_job){fixture->names[at], fixture->sources[at], strlen(source), NULL, 0, NULL};
+    fixture->jobs[at] =
+        (struct mprom_compile_job){fixture->names[at], fixture->sources[at], strlen(source), NULL, 0, NULL};
     return at;
 }
 
@@ -128,13 +132,13 @@ static void add_plain(struct fixture *fixture, size_t count)
 
 static int run(struct fixture *fixture)
 {
-    return compile_pool_run(&fixture->pool, fixture->jobs, fixture->count);
+    return mprom_compile_pool_run(&fixture->pool, fixture->jobs, fixture->count);
 }
 
 static void assert_plain(const struct fixture *fixture, size_t first, size_t count)
 {
     for (size_t i = first; i < first + count; i++) {
-        const struct compile_job *job = &fixture->jobs[i];
+        const struct mprom_compile_job *job = &fixture->jobs[i];
         assert_null(job->error);
         assert_int_equal(job->mpy_size, strlen(fixture->sources[i]));
         assert_memory_equal(job->mpy, fixture->sources[i], job->mpy_size);
@@ -364,12 +368,12 @@ static void nothing_is_left_mapped(void **state)
         add(fixture, "fill 3000");
     }
     assert_int_equal(run(fixture), 0);
-    compile_pool_free(&fixture->pool);
+    mprom_compile_pool_free(&fixture->pool);
     size_t before = count_mappings();
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(run(fixture), 0);
         assert_true(count_mappings() > before);
-        compile_pool_free(&fixture->pool);
+        mprom_compile_pool_free(&fixture->pool);
     }
     assert_int_equal(count_mappings(), before);
 }

@@ -145,7 +145,7 @@ class Identical(unittest.TestCase):
 
 
 class Header(unittest.TestCase):
-    """The header that compile_header() tells is that of the files."""
+    """The header that mprom_compile_header() tells is that of the files."""
 
     def header(self, *flags):
         with tempfile.TemporaryDirectory() as folder:

@@ -32,7 +32,7 @@ enum {
 };
 
 struct reading {
-    struct romfs fs;
+    struct mprom_romfs fs;
     FILE *out;
     char path[PATH_ROOM]; /* of the directory that is being listed */
     uint32_t path_size;
@@ -58,23 +58,24 @@ static uint8_t *make_room(void)
     return start + page + ROOM;
 }
 
-static enum romfs_fault check(const uint8_t *image, uint32_t size, unsigned flags,
-                              int (*on_fault)(void *, enum romfs_fault, uint32_t, const char *, uint32_t), void *ctx)
+static enum mprom_romfs_fault check(const uint8_t *image, uint32_t size, unsigned flags,
+                                    int (*on_fault)(void *, enum mprom_romfs_fault, uint32_t, const char *, uint32_t),
+                                    void *ctx)
 {
-    static struct romfs_check_level levels[LEVELS];
+    static struct mprom_romfs_check_level levels[LEVELS];
     static uint32_t sort[LEVELS];
-    struct romfs_memory memory = {image, size};
-    struct romfs_source source = romfs_source_memory(&memory);
-    struct romfs_check check = {.source = &source,
-                                .flags = flags,
-                                .levels = levels,
-                                .level_count = LEVELS,
-                                .sort = sort,
-                                .sort_room = LEVELS,
-                                .on_fault = on_fault,
-                                .ctx = ctx};
+    struct mprom_romfs_memory memory = {image, size};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
+    struct mprom_romfs_check check = {.source = &source,
+                                      .flags = flags,
+                                      .levels = levels,
+                                      .level_count = LEVELS,
+                                      .sort = sort,
+                                      .sort_room = LEVELS,
+                                      .on_fault = on_fault,
+                                      .ctx = ctx};
 
-    romfs_check(&check);
+    mprom_romfs_check(&check);
     return check.first;
 }
 
@@ -82,36 +83,38 @@ static enum romfs_fault check(const uint8_t *image, uint32_t size, unsigned flag
 struct reason {
     uint32_t off; /* no record in front of it did */
     bool index;   /* the index did */
-    enum romfs_fault fault;
+    enum mprom_romfs_fault fault;
 };
 
 /* Takes the first fault that is one for the reader, too: it cares for what it needs to get on, and for nothing else.
  */
-static int weigh_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static int weigh_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
-    static const enum romfs_fault reader_faults[] = {
-        ROMFS_FAULT_HEADER,      ROMFS_FAULT_LENGTH,      ROMFS_FAULT_VARUINT, ROMFS_FAULT_RECORD_BOUNDS,
-        ROMFS_FAULT_UNUSED_KIND, ROMFS_FAULT_NAME_BOUNDS, ROMFS_FAULT_NO_DATA, ROMFS_FAULT_POINTER,
+    static const enum mprom_romfs_fault reader_faults[] = {
+        MPROM_ROMFS_FAULT_HEADER,        MPROM_ROMFS_FAULT_LENGTH,      MPROM_ROMFS_FAULT_VARUINT,
+        MPROM_ROMFS_FAULT_RECORD_BOUNDS, MPROM_ROMFS_FAULT_UNUSED_KIND, MPROM_ROMFS_FAULT_NAME_BOUNDS,
+        MPROM_ROMFS_FAULT_NO_DATA,       MPROM_ROMFS_FAULT_POINTER,
     };
     struct reason *reason = ctx;
-    bool fits = reason->index && fault == ROMFS_FAULT_INDEX;
+    bool fits = reason->index && fault == MPROM_ROMFS_FAULT_INDEX;
 
     (void)path;
     (void)path_size;
     for (size_t i = 0; i < sizeof(reader_faults) / sizeof(reader_faults[0]); i++) {
         fits = fits || (!reason->index && fault == reader_faults[i] && off >= reason->off);
     }
-    reason->fault = fits ? fault : ROMFS_FAULT_NONE;
+    reason->fault = fits ? fault : MPROM_ROMFS_FAULT_NONE;
     return fits;
 }
 
-static bool is_in_front(const struct romfs *fs, const struct romfs_entry *dir, const struct romfs_entry *entry)
+static bool is_in_front(const struct mprom_romfs *fs, const struct mprom_romfs_entry *dir,
+                        const struct mprom_romfs_entry *entry)
 {
-    struct romfs_dir it;
-    struct romfs_entry other;
+    struct mprom_romfs_dir it;
+    struct mprom_romfs_entry other;
 
-    romfs_dir_open(&it, dir);
-    while (romfs_dir_next(fs, &it, &other) > 0 && other.off != entry->off) {
+    mprom_romfs_dir_open(&it, dir);
+    while (mprom_romfs_dir_next(fs, &it, &other) > 0 && other.off != entry->off) {
         if (other.name_size == entry->name_size && memcmp(other.name, entry->name, other.name_size) == 0) {
             return true;
         }
@@ -119,16 +122,17 @@ static bool is_in_front(const struct romfs *fs, const struct romfs_entry *dir, c
     return false;
 }
 
-static bool is_usable(const struct romfs *fs, const struct romfs_entry *dir, const struct romfs_entry *entry)
+static bool is_usable(const struct mprom_romfs *fs, const struct mprom_romfs_entry *dir,
+                      const struct mprom_romfs_entry *entry)
 {
     return entry->name_size != 0 && memchr(entry->name, '/', entry->name_size) == NULL &&
            memchr(entry->name, '\0', entry->name_size) == NULL && !is_in_front(fs, dir, entry);
 }
 
 /* Appends the name to the path; the caller puts path_size back. Returns whether a lookup finds the same entry. */
-static bool find_again(struct reading *reading, const struct romfs_entry *entry)
+static bool find_again(struct reading *reading, const struct mprom_romfs_entry *entry)
 {
-    struct romfs_entry found;
+    struct mprom_romfs_entry found;
 
     if (entry->name_size + 1 > PATH_ROOM - reading->path_size) {
         return false;
@@ -136,15 +140,15 @@ static bool find_again(struct reading *reading, const struct romfs_entry *entry)
     reading->path[reading->path_size++] = '/';
     memcpy(reading->path + reading->path_size, entry->name, entry->name_size);
     reading->path_size += entry->name_size;
-    return romfs_lookup(&reading->fs, NULL, reading->path, reading->path_size, &found) == 0 &&
+    return mprom_romfs_lookup(&reading->fs, NULL, reading->path, reading->path_size, &found) == 0 &&
            found.is_dir == entry->is_dir && found.off == entry->off && found.data == entry->data &&
            found.size == entry->size;
 }
 
-static bool list(struct reading *reading, const struct romfs_entry *dir);
+static bool list(struct reading *reading, const struct mprom_romfs_entry *dir);
 
 /* Prints one entry and what is in it. Returns false if something of it cannot be read. */
-static bool show(struct reading *reading, const struct romfs_entry *dir, const struct romfs_entry *entry)
+static bool show(struct reading *reading, const struct mprom_romfs_entry *dir, const struct mprom_romfs_entry *entry)
 {
     uint32_t path_size = reading->path_size;
     bool usable = is_usable(&reading->fs, dir, entry);
@@ -160,7 +164,8 @@ static bool show(struct reading *reading, const struct romfs_entry *dir, const s
         reading->index_failed = !ok;
     }
     if (!entry->is_dir) {
-        fprintf(reading->out, usable ? ":%08lx" : ":-", (unsigned long)romfs_crc32(0, entry->data, entry->size));
+        fprintf(reading->out, usable ? ":%08lx" : ":-",
+                (unsigned long)mprom_romfs_crc32(0, entry->data, entry->size));
     } else if (usable && ok) {
         fputs(" (", reading->out);
         ok = list(reading, entry);
@@ -171,14 +176,14 @@ static bool show(struct reading *reading, const struct romfs_entry *dir, const s
 }
 
 /* A directory nests another in fewer bytes than its own, so the recursion is bounded by ROOM. */
-static bool list(struct reading *reading, const struct romfs_entry *dir)
+static bool list(struct reading *reading, const struct mprom_romfs_entry *dir)
 {
-    struct romfs_dir it;
-    struct romfs_entry entry;
+    struct mprom_romfs_dir it;
+    struct mprom_romfs_entry entry;
     int r;
 
-    romfs_dir_open(&it, dir);
-    while ((r = romfs_dir_next(&reading->fs, &it, &entry)) > 0) {
+    mprom_romfs_dir_open(&it, dir);
+    while ((r = mprom_romfs_dir_next(&reading->fs, &it, &entry)) > 0) {
         if (!show(reading, dir, &entry)) {
             return false;
         }
@@ -189,27 +194,27 @@ static bool list(struct reading *reading, const struct romfs_entry *dir)
 
 static bool read_image(struct reading *reading, const uint8_t *image, uint32_t size)
 {
-    struct romfs_entry root;
+    struct mprom_romfs_entry root;
 
     reading->path_size = 0;
     reading->failed_off = 0;
     reading->index_failed = false;
-    if (romfs_open(&reading->fs, image, size) != 0) {
+    if (mprom_romfs_open(&reading->fs, image, size) != 0) {
         return false;
     }
-    romfs_root(&reading->fs, &root);
+    mprom_romfs_root(&reading->fs, &root);
     return list(reading, &root);
 }
 
 /* A fault counts more than a note, and the first of each counts. */
-static int keep_first(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static int keep_first(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
-    enum romfs_fault *kept = ctx;
+    enum mprom_romfs_fault *kept = ctx;
 
     (void)off;
     (void)path;
     (void)path_size;
-    if (*kept == ROMFS_FAULT_NONE || (romfs_fault_is_note(*kept) && !romfs_fault_is_note(fault))) {
+    if (*kept == MPROM_ROMFS_FAULT_NONE || (mprom_romfs_fault_is_note(*kept) && !mprom_romfs_fault_is_note(fault))) {
         *kept = fault;
     }
     return 0;
@@ -219,14 +224,14 @@ static int keep_first(void *ctx, enum romfs_fault fault, uint32_t off, const cha
  * The fault that stopped the reader. A lookup goes wrong when the index does not fit; where a record is so damaged
  * that it hides others, the check does not count the slots, and that record is the reason.
  */
-static enum romfs_fault find_reason(const struct reading *reading, const uint8_t *image, uint32_t size)
+static enum mprom_romfs_fault find_reason(const struct reading *reading, const uint8_t *image, uint32_t size)
 {
     struct reason reason = {.off = reading->failed_off, .index = reading->index_failed};
 
-    check(image, size, ROMFS_CHECK_NO_SEAL | ROMFS_CHECK_INDEX, weigh_fault, &reason);
-    if (reason.index && reason.fault == ROMFS_FAULT_NONE) {
+    check(image, size, MPROM_ROMFS_CHECK_NO_SEAL | MPROM_ROMFS_CHECK_INDEX, weigh_fault, &reason);
+    if (reason.index && reason.fault == MPROM_ROMFS_FAULT_NONE) {
         reason = (struct reason){0};
-        check(image, size, ROMFS_CHECK_NO_SEAL, weigh_fault, &reason);
+        check(image, size, MPROM_ROMFS_CHECK_NO_SEAL, weigh_fault, &reason);
     }
     return reason.fault;
 }
@@ -234,8 +239,9 @@ static enum romfs_fault find_reason(const struct reading *reading, const uint8_t
 static void print_line(const uint8_t *image, uint32_t size)
 {
     static struct reading reading;
-    unsigned flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING | ROMFS_CHECK_UNUSUAL;
-    enum romfs_fault fault = ROMFS_FAULT_NONE;
+    unsigned flags =
+        MPROM_ROMFS_CHECK_NAMES | MPROM_ROMFS_CHECK_INDEX | MPROM_ROMFS_CHECK_TRAILING | MPROM_ROMFS_CHECK_UNUSUAL;
+    enum mprom_romfs_fault fault = MPROM_ROMFS_FAULT_NONE;
     char *text = NULL;
     size_t text_size = 0;
 
@@ -256,9 +262,9 @@ static void print_line(const uint8_t *image, uint32_t size)
 
 static int print_faults(void)
 {
-    for (int fault = 0; fault < ROMFS_FAULT_COUNT; fault++) {
-        const char *kind = romfs_fault_is_note((enum romfs_fault)fault) ? "note: " : "";
-        printf("%d\t%s%s\n", fault, kind, romfs_fault_text((enum romfs_fault)fault));
+    for (int fault = 0; fault < MPROM_ROMFS_FAULT_COUNT; fault++) {
+        const char *kind = mprom_romfs_fault_is_note((enum mprom_romfs_fault)fault) ? "note: " : "";
+        printf("%d\t%s%s\n", fault, kind, mprom_romfs_fault_text((enum mprom_romfs_fault)fault));
     }
     return 0;
 }

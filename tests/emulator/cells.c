@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-static const struct flash *flash;
+static const struct mprom_flash *flash;
 
 static void open_memory(struct cells *cells, const char *geometry)
 {
@@ -386,7 +386,7 @@ static void a_file_keeps_what_was_done(void **state)
     uint8_t unit[32] = {1, 2, 3};
     assert_int_equal(cells_open_file(&cells, geometry_find("stm32h7"), file_path), 0);
     flash = cells_flash(&cells);
-    assert_int_equal(flash_is_blank(flash, 0, 1048576), 1);
+    assert_int_equal(mprom_flash_is_blank(flash, 0, 1048576), 1);
     assert_int_equal(program(32, unit, 32), 0);
     cells.shaky[5] = 0x10;
     cells_close(&cells);

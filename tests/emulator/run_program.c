@@ -18,7 +18,7 @@ enum {
 
 const char host_program[] = "run_program";
 
-static const struct stm32_board facts = {
+static const struct mprom_stm32_board facts = {
     .name = "TEST", .part = "STM32F427VG", .uart = 3, .tx = {PORT_B, 10, 7}, .rx = {PORT_B, 11, 7}};
 
 static void idle(void *ctx, uint32_t timeout_ms)

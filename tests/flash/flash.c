@@ -16,7 +16,7 @@ enum {
 
 struct fixture {
     struct cells cells;
-    const struct flash *flash;
+    const struct mprom_flash *flash;
     struct cells_operation log[LOG_MAX];
     uint32_t log_count;
 };
@@ -36,7 +36,7 @@ static void open_fixture(struct fixture *f, const char *geometry)
     f->cells.hooks.operation = record;
     f->cells.hooks.ctx = f;
     f->flash = cells_flash(&f->cells);
-    assert_int_equal(flash_check(f->flash), 0);
+    assert_int_equal(mprom_flash_check(f->flash), 0);
 }
 
 static void ranges_outside_are_refused_without_overflow(void **state)
@@ -61,21 +61,21 @@ static void ranges_outside_are_refused_without_overflow(void **state)
     for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
         uint32_t off = outside[i].off;
         uint32_t size = outside[i].size;
-        assert_int_equal(flash_read(f.flash, off, &byte, size), -MPROM_EINVAL);
-        assert_int_equal(flash_program(f.flash, off, &byte, size), -MPROM_EINVAL);
-        assert_int_equal(flash_erase(f.flash, off, size), -MPROM_EINVAL);
-        assert_int_equal(flash_is_blank(f.flash, off, size), -MPROM_EINVAL);
-        assert_int_equal(flash_probe(f.flash, off, size), -MPROM_EINVAL);
+        assert_int_equal(mprom_flash_read(f.flash, off, &byte, size), -MPROM_EINVAL);
+        assert_int_equal(mprom_flash_program(f.flash, off, &byte, size), -MPROM_EINVAL);
+        assert_int_equal(mprom_flash_erase(f.flash, off, size), -MPROM_EINVAL);
+        assert_int_equal(mprom_flash_is_blank(f.flash, off, size), -MPROM_EINVAL);
+        assert_int_equal(mprom_flash_probe(f.flash, off, size), -MPROM_EINVAL);
     }
     assert_int_equal(byte, 0x5A);
-    assert_null(flash_map(f.flash, 262144));
-    assert_non_null(flash_map(f.flash, 262143));
+    assert_null(mprom_flash_map(f.flash, 262144));
+    assert_non_null(mprom_flash_map(f.flash, 262143));
     assert_int_equal(f.log_count, 0);
 
     /* Nothing at the very end is a range like any other. */
-    assert_int_equal(flash_read(f.flash, 262144, &byte, 0), 0);
-    assert_int_equal(flash_program(f.flash, 262144, &byte, 0), 0);
-    assert_int_equal(flash_erase(f.flash, 262144, 0), 0);
+    assert_int_equal(mprom_flash_read(f.flash, 262144, &byte, 0), 0);
+    assert_int_equal(mprom_flash_program(f.flash, 262144, &byte, 0), 0);
+    assert_int_equal(mprom_flash_erase(f.flash, 262144, 0), 0);
     assert_int_equal(f.cells.counts.violations, 0);
     cells_close(&f.cells);
 }
@@ -86,14 +86,14 @@ static void misaligned_ranges_are_refused(void **state)
     struct fixture f;
     open_fixture(&f, "stm32f4");
     uint8_t bytes[8] = {0};
-    assert_int_equal(flash_program(f.flash, 2, bytes, 4), -MPROM_EINVAL);
-    assert_int_equal(flash_program(f.flash, 4, bytes, 3), -MPROM_EINVAL);
-    assert_int_equal(flash_erase(f.flash, 1, 16383), -MPROM_EINVAL);
-    assert_int_equal(flash_erase(f.flash, 0, 16383), -MPROM_EINVAL);
-    assert_int_equal(flash_erase(f.flash, 8192, 8192), -MPROM_EINVAL);
-    assert_int_equal(flash_erase(f.flash, 65536, 16384), -MPROM_EINVAL); /* a part of a 64K block */
+    assert_int_equal(mprom_flash_program(f.flash, 2, bytes, 4), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_program(f.flash, 4, bytes, 3), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_erase(f.flash, 1, 16383), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_erase(f.flash, 0, 16383), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_erase(f.flash, 8192, 8192), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_erase(f.flash, 65536, 16384), -MPROM_EINVAL); /* a part of a 64K block */
     assert_int_equal(f.log_count, 0);
-    assert_int_equal(flash_erase(f.flash, 49152, 16384 + 65536 + 131072), 0);
+    assert_int_equal(mprom_flash_erase(f.flash, 49152, 16384 + 65536 + 131072), 0);
     assert_int_equal(f.log_count, 3);
     assert_int_equal(f.log[0].size, 16384);
     assert_int_equal(f.log[1].size, 65536);
@@ -110,7 +110,7 @@ static void programs_are_split_at_pages(void **state)
     for (size_t i = 0; i < sizeof bytes; i++) {
         bytes[i] = (uint8_t)(i % 255);
     }
-    assert_int_equal(flash_program(f.flash, 250, bytes, sizeof bytes), 0);
+    assert_int_equal(mprom_flash_program(f.flash, 250, bytes, sizeof bytes), 0);
     static const struct {
         uint32_t off, size;
     } expected[] = {{250, 6}, {256, 256}, {512, 256}, {768, 256}, {1024, 226}};
@@ -120,9 +120,9 @@ static void programs_are_split_at_pages(void **state)
         assert_int_equal(f.log[i].off, expected[i].off);
         assert_int_equal(f.log[i].size, expected[i].size);
     }
-    assert_memory_equal(flash_map(f.flash, 250), bytes, sizeof bytes);
+    assert_memory_equal(mprom_flash_map(f.flash, 250), bytes, sizeof bytes);
     uint8_t seen[1000];
-    assert_int_equal(flash_read(f.flash, 250, seen, sizeof seen), 0);
+    assert_int_equal(mprom_flash_read(f.flash, 250, seen, sizeof seen), 0);
     assert_memory_equal(seen, bytes, sizeof bytes);
     assert_int_equal(f.cells.counts.violations, 0);
     cells_close(&f.cells);
@@ -135,26 +135,26 @@ static void units_that_stay_erased_are_not_programmed(void **state)
     open_fixture(&f, "stm32h7");
     uint8_t bytes[128];
     memset(bytes, 0xFF, sizeof bytes);
-    assert_int_equal(flash_program(f.flash, 0, bytes, sizeof bytes), 0);
+    assert_int_equal(mprom_flash_program(f.flash, 0, bytes, sizeof bytes), 0);
     assert_int_equal(f.log_count, 0);
     bytes[64] = 7;
-    assert_int_equal(flash_program(f.flash, 0, bytes, sizeof bytes), 0);
+    assert_int_equal(mprom_flash_program(f.flash, 0, bytes, sizeof bytes), 0);
     assert_int_equal(f.log_count, 1);
     assert_int_equal(f.log[0].off, 64);
     assert_int_equal(f.log[0].size, 32);
     /* But they must be erased indeed. */
     bytes[64] = 0xFF;
-    assert_int_equal(flash_program(f.flash, 0, bytes, sizeof bytes), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(f.flash, 0, bytes, sizeof bytes), -MPROM_EIO);
     cells_close(&f.cells);
 
     /* Where programming replaces, it has to happen. */
     open_fixture(&f, "mram");
     memset(bytes, 0, 16);
-    assert_int_equal(flash_program(f.flash, 0, bytes, 16), 0);
+    assert_int_equal(mprom_flash_program(f.flash, 0, bytes, 16), 0);
     memset(bytes, 0xFF, 16);
-    assert_int_equal(flash_program(f.flash, 0, bytes, 16), 0);
+    assert_int_equal(mprom_flash_program(f.flash, 0, bytes, 16), 0);
     assert_int_equal(f.log_count, 2);
-    assert_memory_equal(flash_map(f.flash, 0), bytes, 16);
+    assert_memory_equal(mprom_flash_map(f.flash, 0), bytes, 16);
     cells_close(&f.cells);
 }
 
@@ -163,7 +163,7 @@ static void erases_take_the_largest_block_that_fits(void **state)
     (void)state;
     struct fixture f;
     open_fixture(&f, "nor4k");
-    assert_int_equal(flash_erase(f.flash, 28672, 4096 + 32768 + 65536 + 8192), 0);
+    assert_int_equal(mprom_flash_erase(f.flash, 28672, 4096 + 32768 + 65536 + 8192), 0);
     static const struct {
         uint32_t off, size;
     } expected[] = {{28672, 4096}, {32768, 32768}, {65536, 65536}, {131072, 4096}, {135168, 4096}};
@@ -187,13 +187,13 @@ static void a_stuck_bit_is_found(void **state)
     const struct cells_fault stuck_high = {.kind = CELLS_FAULT_STUCK, .off = 290, .mask = 2, .value = 2};
     f.cells.faults = &stuck_high;
     f.cells.fault_count = 1;
-    assert_int_equal(flash_program(f.flash, 0, bytes, 290), 0);
-    assert_int_equal(flash_program(f.flash, 290, bytes, 10), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(f.flash, 0, bytes, 290), 0);
+    assert_int_equal(mprom_flash_program(f.flash, 290, bytes, 10), -MPROM_EIO);
     /* A bit that cannot be erased is found by the erase. */
     const struct cells_fault stuck_low = {.kind = CELLS_FAULT_STUCK, .off = 5000, .mask = 0x80, .value = 0};
     f.cells.faults = &stuck_low;
-    assert_int_equal(flash_erase(f.flash, 0, 4096), 0);
-    assert_int_equal(flash_erase(f.flash, 4096, 4096), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(f.flash, 0, 4096), 0);
+    assert_int_equal(mprom_flash_erase(f.flash, 4096, 4096), -MPROM_EIO);
     cells_close(&f.cells);
 }
 
@@ -207,18 +207,18 @@ static void faults_of_the_driver_are_passed_on(void **state)
     f.cells.fault_count = 1;
     uint8_t byte = 1;
     fault.kind = CELLS_FAULT_FAILS;
-    assert_int_equal(flash_program(f.flash, 0, &byte, 1), -MPROM_EIO);
-    assert_int_equal(flash_erase(f.flash, 0, 4096), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(f.flash, 0, &byte, 1), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(f.flash, 0, 4096), -MPROM_EIO);
     fault.kind = CELLS_FAULT_NOT_READY;
-    assert_int_equal(flash_program(f.flash, 1, &byte, 1), -MPROM_ETIMEDOUT);
-    assert_int_equal(flash_erase(f.flash, 0, 4096), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_flash_program(f.flash, 1, &byte, 1), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_flash_erase(f.flash, 0, 4096), -MPROM_ETIMEDOUT);
     fault.kind = CELLS_FAULT_LIES;
-    assert_int_equal(flash_program(f.flash, 2, &byte, 1), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(f.flash, 2, &byte, 1), -MPROM_EIO);
     fault.first = fault.last = 99;
-    assert_int_equal(flash_erase(f.flash, 0, 4096), 0);
-    assert_int_equal(flash_program(f.flash, 2, &byte, 1), 0);
+    assert_int_equal(mprom_flash_erase(f.flash, 0, 4096), 0);
+    assert_int_equal(mprom_flash_program(f.flash, 2, &byte, 1), 0);
     fault.first = 0;
-    assert_int_equal(flash_erase(f.flash, 0, 4096), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(f.flash, 0, 4096), -MPROM_EIO);
     cells_close(&f.cells);
 }
 
@@ -232,18 +232,18 @@ static void an_unreadable_unit_is_no_fault_of_the_cpu(void **state)
     f.cells.fault_count = 1;
     uint8_t seen[4] = {1, 2, 3, 4};
     const uint8_t untouched[4] = {1, 2, 3, 4};
-    assert_int_equal(flash_read(f.flash, 62, seen, 2), 0);
-    assert_int_equal(flash_read(f.flash, 96, seen + 2, 2), 0);
+    assert_int_equal(mprom_flash_read(f.flash, 62, seen, 2), 0);
+    assert_int_equal(mprom_flash_read(f.flash, 96, seen + 2, 2), 0);
     memcpy(seen, untouched, sizeof seen);
-    assert_int_equal(flash_read(f.flash, 62, seen, 4), -MPROM_EBADMSG);
+    assert_int_equal(mprom_flash_read(f.flash, 62, seen, 4), -MPROM_EBADMSG);
     assert_memory_equal(seen, untouched, sizeof seen);
-    assert_int_equal(flash_probe(f.flash, 0, 64), 0);
-    assert_int_equal(flash_probe(f.flash, 0, 65), -MPROM_EBADMSG);
-    assert_int_equal(flash_probe(f.flash, 64, 0), 0);
-    assert_int_equal(flash_is_blank(f.flash, 0, 128), 0);
+    assert_int_equal(mprom_flash_probe(f.flash, 0, 64), 0);
+    assert_int_equal(mprom_flash_probe(f.flash, 0, 65), -MPROM_EBADMSG);
+    assert_int_equal(mprom_flash_probe(f.flash, 64, 0), 0);
+    assert_int_equal(mprom_flash_is_blank(f.flash, 0, 128), 0);
     uint8_t unit[32] = {0};
-    assert_int_equal(flash_program(f.flash, 64, unit, 32), -MPROM_EIO);
-    assert_int_equal(flash_erase(f.flash, 0, 131072), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(f.flash, 64, unit, 32), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(f.flash, 0, 131072), -MPROM_EIO);
     assert_int_equal(f.cells.counts.violations, 0); /* never read directly */
     cells_close(&f.cells);
 }
@@ -256,7 +256,7 @@ struct trick {
     int read_result;
 };
 
-static int trick_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+static int trick_read(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
     struct trick *trick = flash->ctx;
     memset(dst, 0xFF, size);
@@ -269,7 +269,7 @@ static int trick_read(const struct flash *flash, uint32_t off, void *dst, uint32
     return trick->read_result;
 }
 
-static int trick_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size)
+static int trick_program(const struct mprom_flash *flash, uint32_t off, const void *src, uint32_t size)
 {
     (void)off;
     (void)src;
@@ -277,35 +277,35 @@ static int trick_program(const struct flash *flash, uint32_t off, const void *sr
     return ((struct trick *)flash->ctx)->result;
 }
 
-static int trick_erase(const struct flash *flash, uint32_t off, uint32_t size)
+static int trick_erase(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     (void)off;
     (void)size;
     return ((struct trick *)flash->ctx)->result;
 }
 
-static int trick_sync(const struct flash *flash)
+static int trick_sync(const struct mprom_flash *flash)
 {
     return ((struct trick *)flash->ctx)->result;
 }
 
-static const struct flash_ops trick_ops = {
+static const struct mprom_flash_ops trick_ops = {
     .read = trick_read, .program = trick_program, .erase = trick_erase, .sync = trick_sync};
 
 static void three_full_reads_must_find_a_block_blank(void **state)
 {
     (void)state;
     struct trick trick = {0};
-    struct flash flash = {.ops = &trick_ops, .geometry = geometry_find("nor4k"), .ctx = &trick};
-    assert_int_equal(flash_is_blank(&flash, 0, 4096), 1);
+    struct mprom_flash flash = {.ops = &trick_ops, .geometry = geometry_find("nor4k"), .ctx = &trick};
+    assert_int_equal(mprom_flash_is_blank(&flash, 0, 4096), 1);
     assert_int_equal(trick.full_reads, 3);
     for (uint32_t read = 1; read <= 3; read++) {
         trick = (struct trick){.shows_in = read};
-        assert_int_equal(flash_is_blank(&flash, 0, 4096), 0);
+        assert_int_equal(mprom_flash_is_blank(&flash, 0, 4096), 0);
         assert_int_equal(trick.full_reads, read);
     }
     trick = (struct trick){.read_result = -MPROM_EIO};
-    assert_int_equal(flash_is_blank(&flash, 0, 4096), -MPROM_EIO);
+    assert_int_equal(mprom_flash_is_blank(&flash, 0, 4096), -MPROM_EIO);
 }
 
 static void a_shaky_cell_is_not_blank(void **state)
@@ -316,9 +316,9 @@ static void a_shaky_cell_is_not_blank(void **state)
     f.cells.shaky[1234] = 0x10;
     for (int turn = 0; turn < 3; turn++) {
         f.cells.turn[1234] = (uint8_t)turn;
-        assert_int_equal(flash_is_blank(f.flash, 0, 4096), 0);
+        assert_int_equal(mprom_flash_is_blank(f.flash, 0, 4096), 0);
     }
-    assert_int_equal(flash_is_blank(f.flash, 4096, 4096), 1);
+    assert_int_equal(mprom_flash_is_blank(f.flash, 4096, 4096), 1);
     cells_close(&f.cells);
 }
 
@@ -326,19 +326,19 @@ static void a_positive_result_of_a_driver_is_no_success(void **state)
 {
     (void)state;
     struct trick trick = {.result = 1};
-    struct flash flash = {.ops = &trick_ops, .geometry = geometry_find("nor4k"), .ctx = &trick};
+    struct mprom_flash flash = {.ops = &trick_ops, .geometry = geometry_find("nor4k"), .ctx = &trick};
     uint8_t byte = 0;
-    assert_int_equal(flash_program(&flash, 0, &byte, 1), -MPROM_EIO);
-    assert_int_equal(flash_erase(&flash, 0, 4096), -MPROM_EIO);
-    assert_int_equal(flash_sync(&flash), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(&flash, 0, &byte, 1), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(&flash, 0, 4096), -MPROM_EIO);
+    assert_int_equal(mprom_flash_sync(&flash), -MPROM_EIO);
     trick.result = -MPROM_EROFS;
-    assert_int_equal(flash_program(&flash, 0, &byte, 1), -MPROM_EROFS);
-    assert_int_equal(flash_erase(&flash, 0, 4096), -MPROM_EROFS);
-    assert_int_equal(flash_sync(&flash), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_program(&flash, 0, &byte, 1), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_erase(&flash, 0, 4096), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_sync(&flash), -MPROM_EROFS);
     trick.result = 0;
-    assert_int_equal(flash_sync(&flash), 0);
+    assert_int_equal(mprom_flash_sync(&flash), 0);
     trick.read_result = 1;
-    assert_int_equal(flash_read(&flash, 0, &byte, 1), -MPROM_EIO);
+    assert_int_equal(mprom_flash_read(&flash, 0, &byte, 1), -MPROM_EIO);
 }
 
 int main(void)

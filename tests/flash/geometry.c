@@ -8,11 +8,11 @@
 
 #include <cmocka.h>
 
-static const struct flash_region mixed[] = {{16384, 4}, {65536, 1}, {131072, 3}};
+static const struct mprom_flash_region mixed[] = {{16384, 4}, {65536, 1}, {131072, 3}};
 
-static struct flash_geometry sound(void)
+static struct mprom_flash_geometry sound(void)
 {
-    return (struct flash_geometry){
+    return (struct mprom_flash_geometry){
         .size = 524288,
         .regions = mixed,
         .region_count = 3,
@@ -26,7 +26,7 @@ static void every_named_geometry_is_sound(void **state)
 {
     (void)state;
     for (int i = 0; i < GEOMETRY_COUNT; i++) {
-        assert_int_equal(flash_geometry_check(&geometries[i].geometry), 0);
+        assert_int_equal(mprom_flash_geometry_check(&geometries[i].geometry), 0);
         assert_ptr_equal(geometry_find(geometries[i].name), &geometries[i].geometry);
     }
     assert_null(geometry_find("nothing"));
@@ -34,17 +34,17 @@ static void every_named_geometry_is_sound(void **state)
 
 #define REFUSED(change)                                                                                              \
     do {                                                                                                             \
-        struct flash_geometry g = sound();                                                                           \
+        struct mprom_flash_geometry g = sound();                                                                     \
         change;                                                                                                      \
-        assert_int_equal(flash_geometry_check(&g), -MPROM_EINVAL);                                                   \
+        assert_int_equal(mprom_flash_geometry_check(&g), -MPROM_EINVAL);                                             \
     } while (0)
 
 static void a_geometry_that_makes_no_sense_is_refused(void **state)
 {
     (void)state;
-    struct flash_geometry good = sound();
-    assert_int_equal(flash_geometry_check(&good), 0);
-    assert_int_equal(flash_geometry_check(NULL), -MPROM_EINVAL);
+    struct mprom_flash_geometry good = sound();
+    assert_int_equal(mprom_flash_geometry_check(&good), 0);
+    assert_int_equal(mprom_flash_geometry_check(NULL), -MPROM_EINVAL);
 
     REFUSED(g.size -= 4);
     REFUSED(g.size += 4);
@@ -54,7 +54,7 @@ static void a_geometry_that_makes_no_sense_is_refused(void **state)
     REFUSED(g.region_count = 2);
     REFUSED(g.program_size = 0);
     REFUSED(g.program_size = 3);
-    REFUSED(g.program_size = 2 * FLASH_PROGRAM_SIZE_MAX);
+    REFUSED(g.program_size = 2 * MPROM_FLASH_PROGRAM_SIZE_MAX);
     REFUSED(g.page_size = 2);
     REFUSED(g.page_size = 0);
     REFUSED(g.page_size = 300);
@@ -64,20 +64,20 @@ static void a_geometry_that_makes_no_sense_is_refused(void **state)
     REFUSED(g.large_erase_sizes[1] = 131072);
     REFUSED(g.large_erase_sizes[0] = g.large_erase_sizes[1] = 131072);
 
-    const struct flash_region empty[] = {{16384, 0}, {524288, 1}};
+    const struct mprom_flash_region empty[] = {{16384, 0}, {524288, 1}};
     REFUSED((g.regions = empty, g.region_count = 2));
-    const struct flash_region zero[] = {{0, 1}, {524288, 1}};
+    const struct mprom_flash_region zero[] = {{0, 1}, {524288, 1}};
     REFUSED((g.regions = zero, g.region_count = 2));
-    const struct flash_region tiny[] = {{16, 32768}}; /* smaller than a unit that is held in RAM */
+    const struct mprom_flash_region tiny[] = {{16, 32768}}; /* smaller than a unit that is held in RAM */
     REFUSED((g.regions = tiny, g.region_count = 1, g.page_size = 16));
     /* 65537 * 65536 is 65536 in 32 bits. */
-    const struct flash_region wraps[] = {{65536, 65537}};
+    const struct mprom_flash_region wraps[] = {{65536, 65537}};
     REFUSED((g.regions = wraps, g.region_count = 1, g.size = 65536));
-    const struct flash_region wraps_later[] = {{65536, 65535}, {65536, 9}};
+    const struct mprom_flash_region wraps_later[] = {{65536, 65535}, {65536, 9}};
     REFUSED((g.regions = wraps_later, g.region_count = 2));
 }
 
-static int some_read(const struct flash *flash, uint32_t off, void *dst, uint32_t size)
+static int some_read(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
     (void)flash;
     (void)off;
@@ -85,7 +85,7 @@ static int some_read(const struct flash *flash, uint32_t off, void *dst, uint32_
     return 0;
 }
 
-static int some_program(const struct flash *flash, uint32_t off, const void *src, uint32_t size)
+static int some_program(const struct mprom_flash *flash, uint32_t off, const void *src, uint32_t size)
 {
     (void)flash;
     (void)off;
@@ -94,7 +94,7 @@ static int some_program(const struct flash *flash, uint32_t off, const void *src
     return 0;
 }
 
-static int some_range(const struct flash *flash, uint32_t off, uint32_t size)
+static int some_range(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     (void)flash;
     (void)off;
@@ -102,7 +102,7 @@ static int some_range(const struct flash *flash, uint32_t off, uint32_t size)
     return 0;
 }
 
-static int some_sync(const struct flash *flash)
+static int some_sync(const struct mprom_flash *flash)
 {
     (void)flash;
     return 0;
@@ -111,35 +111,35 @@ static int some_sync(const struct flash *flash)
 static void a_driver_without_an_operation_is_refused(void **state)
 {
     (void)state;
-    struct flash_geometry geometry = sound();
-    const struct flash_ops whole = {
+    struct mprom_flash_geometry geometry = sound();
+    const struct mprom_flash_ops whole = {
         .read = some_read, .program = some_program, .erase = some_range, .sync = some_sync, .probe = some_range};
-    struct flash_ops ops = whole;
-    struct flash flash = {.ops = &ops, .geometry = &geometry};
-    assert_int_equal(flash_check(&flash), 0);
-    assert_null(flash_map(&flash, 0)); /* map may be missing */
+    struct mprom_flash_ops ops = whole;
+    struct mprom_flash flash = {.ops = &ops, .geometry = &geometry};
+    assert_int_equal(mprom_flash_check(&flash), 0);
+    assert_null(mprom_flash_map(&flash, 0)); /* map may be missing */
 
-    assert_int_equal(flash_check(NULL), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_check(NULL), -MPROM_EINVAL);
     ops.read = NULL;
-    assert_int_equal(flash_check(&flash), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_check(&flash), -MPROM_EINVAL);
     ops = whole;
     ops.program = NULL;
-    assert_int_equal(flash_check(&flash), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_check(&flash), -MPROM_EINVAL);
     ops = whole;
     ops.erase = NULL;
-    assert_int_equal(flash_check(&flash), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_check(&flash), -MPROM_EINVAL);
     ops = whole;
     ops.sync = NULL;
-    assert_int_equal(flash_check(&flash), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_check(&flash), -MPROM_EINVAL);
     ops = whole;
     ops.probe = NULL;
-    assert_int_equal(flash_check(&flash), 0);
+    assert_int_equal(mprom_flash_check(&flash), 0);
     geometry.bad_read_faults = true;
-    assert_int_equal(flash_check(&flash), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_check(&flash), -MPROM_EINVAL);
     geometry.page_size = 3;
-    assert_int_equal(flash_check(&flash), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_check(&flash), -MPROM_EINVAL);
     flash.ops = NULL;
-    assert_int_equal(flash_check(&flash), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_check(&flash), -MPROM_EINVAL);
 }
 
 static void blocks_are_found_across_regions(void **state)
@@ -151,46 +151,46 @@ static void blocks_are_found_across_regions(void **state)
         {0, 0, 16384},         {16383, 0, 16384},      {16384, 16384, 16384},    {65535, 49152, 16384},
         {65536, 65536, 65536}, {131071, 65536, 65536}, {131072, 131072, 131072}, {524287, 393216, 131072},
     };
-    struct flash_geometry geometry = sound();
-    struct flash flash = {.geometry = &geometry};
+    struct mprom_flash_geometry geometry = sound();
+    struct mprom_flash flash = {.geometry = &geometry};
     uint32_t off;
     uint32_t size;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(flash_block_at(&flash, cases[i].off, &off, &size), 0);
+        assert_int_equal(mprom_flash_block_at(&flash, cases[i].off, &off, &size), 0);
         assert_int_equal(off, cases[i].block_off);
         assert_int_equal(size, cases[i].block_size);
     }
-    assert_int_equal(flash_block_at(&flash, 524288, &off, &size), -MPROM_EINVAL);
-    assert_int_equal(flash_block_at(&flash, UINT32_MAX, &off, &size), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_block_at(&flash, 524288, &off, &size), -MPROM_EINVAL);
+    assert_int_equal(mprom_flash_block_at(&flash, UINT32_MAX, &off, &size), -MPROM_EINVAL);
 }
 
 static void the_largest_erase_that_fits_is_chosen(void **state)
 {
     (void)state;
-    struct flash flash = {.geometry = geometry_find("nor4k")};
-    assert_int_equal(flash_erase_size(&flash, 0, 65536), 65536);
-    assert_int_equal(flash_erase_size(&flash, 0, 65535), 32768);
-    assert_int_equal(flash_erase_size(&flash, 32768, 65536), 32768);
-    assert_int_equal(flash_erase_size(&flash, 4096, 262144 - 4096), 4096);
-    assert_int_equal(flash_erase_size(&flash, 65536, 131072), 65536);
-    assert_int_equal(flash_erase_size(&flash, 0, 4095), 0);
-    assert_int_equal(flash_erase_size(&flash, 1, 8192), 0);
-    assert_int_equal(flash_erase_size(&flash, 262144, 4096), 0);
+    struct mprom_flash flash = {.geometry = geometry_find("nor4k")};
+    assert_int_equal(mprom_flash_erase_size(&flash, 0, 65536), 65536);
+    assert_int_equal(mprom_flash_erase_size(&flash, 0, 65535), 32768);
+    assert_int_equal(mprom_flash_erase_size(&flash, 32768, 65536), 32768);
+    assert_int_equal(mprom_flash_erase_size(&flash, 4096, 262144 - 4096), 4096);
+    assert_int_equal(mprom_flash_erase_size(&flash, 65536, 131072), 65536);
+    assert_int_equal(mprom_flash_erase_size(&flash, 0, 4095), 0);
+    assert_int_equal(mprom_flash_erase_size(&flash, 1, 8192), 0);
+    assert_int_equal(mprom_flash_erase_size(&flash, 262144, 4096), 0);
 
     /* A large erase stays inside its region: here the next region starts in the middle of one. */
-    static const struct flash_region boot_blocks[] = {{4096, 8}, {32768, 3}};
-    struct flash_geometry geometry = {.size = 131072,
-                                      .regions = boot_blocks,
-                                      .region_count = 2,
-                                      .large_erase_sizes = {65536},
-                                      .program_size = 1,
-                                      .page_size = 256,
-                                      .erased_value = 0xFF};
-    assert_int_equal(flash_geometry_check(&geometry), 0);
+    static const struct mprom_flash_region boot_blocks[] = {{4096, 8}, {32768, 3}};
+    struct mprom_flash_geometry geometry = {.size = 131072,
+                                            .regions = boot_blocks,
+                                            .region_count = 2,
+                                            .large_erase_sizes = {65536},
+                                            .program_size = 1,
+                                            .page_size = 256,
+                                            .erased_value = 0xFF};
+    assert_int_equal(mprom_flash_geometry_check(&geometry), 0);
     flash.geometry = &geometry;
-    assert_int_equal(flash_erase_size(&flash, 0, 131072), 4096);
-    assert_int_equal(flash_erase_size(&flash, 32768, 98304), 32768);
-    assert_int_equal(flash_erase_size(&flash, 65536, 65536), 65536);
+    assert_int_equal(mprom_flash_erase_size(&flash, 0, 131072), 4096);
+    assert_int_equal(mprom_flash_erase_size(&flash, 32768, 98304), 32768);
+    assert_int_equal(mprom_flash_erase_size(&flash, 65536, 65536), 65536);
 }
 
 int main(void)

@@ -44,7 +44,7 @@ void rig_close(struct nor_rig *rig)
 
 int rig_start(struct nor_rig *rig)
 {
-    return spi_nor_start(&rig->nor, &rig->bus.bus);
+    return mprom_spi_nor_start(&rig->nor, &rig->bus.bus);
 }
 
 void rig_set_quad_rule(struct nor_rig *rig, uint8_t rule)

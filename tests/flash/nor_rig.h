@@ -13,8 +13,8 @@ struct nor_rig {
     struct cells cells;
     struct nor_chip chip;
     struct nor_bus bus;
-    struct spi_nor nor;
-    const struct flash *flash; /* the driver's, usable after rig_start() returned 0 */
+    struct mprom_spi_nor nor;
+    const struct mprom_flash *flash; /* the driver's, usable after rig_start() returned 0 */
     /* The chip is of this part, a copy that tests change, and these are its tables. */
     struct nor_part part;
     uint8_t sfdp[RIG_SFDP_SIZE_MAX];
@@ -26,7 +26,7 @@ struct nor_rig {
 void rig_open(struct nor_rig *rig, const char *part, uint8_t lanes);
 void rig_close(struct nor_rig *rig);
 
-/* Runs spi_nor_start(). */
+/* Runs mprom_spi_nor_start(). */
 int rig_start(struct nor_rig *rig);
 
 /* Puts the number of a rule for quad enable into the tables, and makes the chip follow it. */

@@ -26,11 +26,11 @@ static void check_range(struct nor_rig *rig, uint32_t off, uint32_t size, uint32
     static uint8_t seen[MIB(1)];
     assert_true(size <= sizeof written);
     fill(written, size, seed);
-    assert_int_equal(flash_erase(rig->flash, off, size), 0);
-    assert_int_equal(flash_is_blank(rig->flash, off, size), 1);
-    assert_int_equal(flash_program(rig->flash, off, written, size), 0);
+    assert_int_equal(mprom_flash_erase(rig->flash, off, size), 0);
+    assert_int_equal(mprom_flash_is_blank(rig->flash, off, size), 1);
+    assert_int_equal(mprom_flash_program(rig->flash, off, written, size), 0);
     assert_memory_equal(rig->cells.bytes + off, written, size);
-    assert_int_equal(flash_read(rig->flash, off, seen, size), 0);
+    assert_int_equal(mprom_flash_read(rig->flash, off, seen, size), 0);
     assert_memory_equal(seen, written, size);
 }
 
@@ -111,9 +111,9 @@ static void check_part(const struct expected *e, uint8_t lanes)
     struct nor_rig rig;
     rig_open(&rig, e->part, lanes);
     assert_int_equal(rig_start(&rig), 0);
-    const struct spi_nor *nor = &rig.nor;
+    const struct mprom_spi_nor *nor = &rig.nor;
     assert_memory_equal(nor->id, rig.part.id, 3);
-    assert_int_equal(flash_check(rig.flash), 0);
+    assert_int_equal(mprom_flash_check(rig.flash), 0);
     assert_int_equal(nor->geometry.size, e->size);
     assert_int_equal(nor->geometry.page_size, 256);
     assert_int_equal(nor->geometry.program_size, 1);
@@ -162,7 +162,7 @@ static void the_largest_erase_that_fits_is_sent(void **state)
     struct nor_rig rig;
     rig_open(&rig, "w25q64", 4);
     assert_int_equal(rig_start(&rig), 0);
-    assert_int_equal(flash_erase(rig.flash, KIB(28), KIB(4 + 32 + 128 + 32 + 4)), 0);
+    assert_int_equal(mprom_flash_erase(rig.flash, KIB(28), KIB(4 + 32 + 128 + 32 + 4)), 0);
     assert_int_equal(rig.bus.counts[0x20], 2);
     assert_int_equal(rig.bus.counts[0x52], 2);
     assert_int_equal(rig.bus.counts[0xD8], 2);
@@ -180,8 +180,8 @@ static void the_chip_is_kept_busy(void **state)
     assert_int_equal(rig_start(&rig), 0);
     fill(image, sizeof image, 1);
     uint64_t start_ns = rig.bus.time_ns;
-    assert_int_equal(flash_erase(rig.flash, 0, KIB(256)), 0);
-    assert_int_equal(flash_program(rig.flash, 0, image, sizeof image), 0);
+    assert_int_equal(mprom_flash_erase(rig.flash, 0, KIB(256)), 0);
+    assert_int_equal(mprom_flash_program(rig.flash, 0, image, sizeof image), 0);
     uint64_t needed_us = 4 * 150000 + sizeof image / 256 * 400;
     print_message("%u us, of which the chip needs %u\n", (unsigned)((rig.bus.time_ns - start_ns) / 1000),
                   (unsigned)needed_us);
@@ -222,7 +222,7 @@ static void reads_and_addresses_follow_the_tables(void **state)
         rig.sfdp[cases[i].off[0]] = cases[i].value[0];
         rig.sfdp[cases[i].off[1]] = cases[i].value[1];
         assert_int_equal(rig_start(&rig), 0);
-        const struct spi_nor_command *read = &rig.nor.read;
+        const struct mprom_spi_nor_command *read = &rig.nor.read;
         assert_int_equal(read->opcode, cases[i].read);
         assert_int_equal(read->address_lanes, cases[i].address_lanes);
         assert_int_equal(read->mode_size, cases[i].mode_size);
@@ -358,10 +358,10 @@ static void what_stays_protected_is_refused(void **state)
     check_range(&rig, MIB(8) - KIB(132), KIB(4), 1);
     assert_int_equal(rig.chip.violations, 0);
     rig.is_quiet = true;
-    assert_int_equal(flash_program(rig.flash, MIB(8) - KIB(128), &byte, 1), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_program(rig.flash, MIB(8) - KIB(128), &byte, 1), -MPROM_EROFS);
     assert_string_equal(rig.violation, "program at 8257536, which is protected");
     assert_false(rig.chip.write_enabled);
-    assert_int_equal(flash_erase(rig.flash, MIB(8) - KIB(4), KIB(4)), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_erase(rig.flash, MIB(8) - KIB(4), KIB(4)), -MPROM_EROFS);
     assert_string_equal(rig.violation, "erase of 4096 bytes at 8384512, which is protected");
     assert_false(rig.chip.write_enabled);
     check_range(&rig, 0, KIB(4), 2);
@@ -489,25 +489,25 @@ static void a_chip_that_is_never_ready_runs_into_the_time_out(void **state)
     assert_int_equal(rig_start(&rig), 0);
     rig.chip.never_ready = true;
     uint64_t start_ns = rig.bus.time_ns;
-    assert_int_equal(flash_program(rig.flash, 77, &byte, 1), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_flash_program(rig.flash, 77, &byte, 1), -MPROM_ETIMEDOUT);
     uint64_t took_us = (rig.bus.time_ns - start_ns) / 1000;
     assert_in_range(took_us, 4224, 2 * 4224);
     /* Until it is ready, nothing else can be done, and nothing is tried. */
     start_ns = rig.bus.time_ns;
-    assert_int_equal(flash_read(rig.flash, 0, &byte, 1), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_flash_read(rig.flash, 0, &byte, 1), -MPROM_ETIMEDOUT);
     assert_in_range((rig.bus.time_ns - start_ns) / 1000, 4224, 2 * 4224);
-    assert_int_equal(flash_erase(rig.flash, 0, KIB(4)), -MPROM_ETIMEDOUT);
-    assert_int_equal(flash_sync(rig.flash), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_flash_erase(rig.flash, 0, KIB(4)), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_flash_sync(rig.flash), -MPROM_ETIMEDOUT);
     assert_int_equal(rig.chip.violations, 0);
     rig.chip.never_ready = false;
     nor_chip_tick(&rig.chip, 1000000000);
-    assert_int_equal(flash_sync(rig.flash), 0);
-    assert_int_equal(flash_read(rig.flash, 77, &byte, 1), 0);
+    assert_int_equal(mprom_flash_sync(rig.flash), 0);
+    assert_int_equal(mprom_flash_read(rig.flash, 77, &byte, 1), 0);
     assert_int_equal(byte, 0x55);
 
     rig.chip.never_ready = true;
     start_ns = rig.bus.time_ns;
-    assert_int_equal(flash_erase(rig.flash, 0, KIB(64)), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_flash_erase(rig.flash, 0, KIB(64)), -MPROM_ETIMEDOUT);
     assert_in_range((rig.bus.time_ns - start_ns) / 1000, 2240000, 2 * 2240000);
     assert_int_equal(rig.chip.violations, 0);
 
@@ -527,8 +527,8 @@ static void a_late_chip_is_waited_for(void **state)
     rig_open(&rig, "w25q64", 4);
     assert_int_equal(rig_start(&rig), 0);
     rig.part.program_us = 8000;
-    assert_int_equal(flash_program(rig.flash, 5, &byte, 1), -MPROM_ETIMEDOUT);
-    assert_int_equal(flash_read(rig.flash, 5, &byte, 1), 0);
+    assert_int_equal(mprom_flash_program(rig.flash, 5, &byte, 1), -MPROM_ETIMEDOUT);
+    assert_int_equal(mprom_flash_read(rig.flash, 5, &byte, 1), 0);
     assert_int_equal(byte, 0x55);
     assert_int_equal(rig.chip.violations, 0);
     rig_close(&rig);

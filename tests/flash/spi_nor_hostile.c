@@ -58,15 +58,15 @@ static bool is_documented(int err)
 /* A started flash keeps its promises to the wrapper, whatever the chip makes of the commands. */
 static void use(struct nor_rig *rig)
 {
-    const struct flash_geometry *geometry = &rig->nor.geometry;
+    const struct mprom_flash_geometry *geometry = &rig->nor.geometry;
     uint8_t bytes[300] = {0};
-    assert_int_equal(flash_check(rig->flash), 0);
-    assert_true(geometry->page_size <= SPI_NOR_OUT_SIZE_MAX);
+    assert_int_equal(mprom_flash_check(rig->flash), 0);
+    assert_true(geometry->page_size <= MPROM_SPI_NOR_OUT_SIZE_MAX);
     assert_true(rig->nor.address_size == 4 || geometry->size <= 1u << 24);
     uint64_t transfers = rig->bus.transfers;
-    (void)flash_erase(rig->flash, 0, rig->nor.region.erase_size);
-    (void)flash_program(rig->flash, 200, bytes, 64);
-    (void)flash_read(rig->flash, geometry->size - 300, bytes, sizeof bytes);
+    (void)mprom_flash_erase(rig->flash, 0, rig->nor.region.erase_size);
+    (void)mprom_flash_program(rig->flash, 200, bytes, 64);
+    (void)mprom_flash_read(rig->flash, geometry->size - 300, bytes, sizeof bytes);
     /* Reads back a megabyte at most, in pieces of 64 bytes, and polls. */
     assert_true(rig->bus.transfers - transfers < (1u << 20) / 64 + 200 + 66 * 1100);
 }
@@ -147,7 +147,7 @@ static void page_sizes(void **state)
         rig.sfdp[0xA8] = (uint8_t)(exponent << 4 | 2); /* DW11, bits 7:4 */
         assert_int_equal(rig_start(&rig), 0);
         assert_int_equal(rig.nor.geometry.page_size, exponent < 8 ? 1u << exponent : 256);
-        assert_int_equal(flash_program(rig.flash, 200, data, sizeof data), 0);
+        assert_int_equal(mprom_flash_program(rig.flash, 200, data, sizeof data), 0);
         assert_memory_equal(rig.cells.bytes + 200, data, sizeof data);
         assert_int_equal(rig.chip.violations, 0);
         rig_close(&rig);
@@ -259,11 +259,11 @@ struct bad_bus {
     uint32_t begins, ends;
     bool is_begun;
     int begin_result, end_result;
-    const struct spi_nor_command *read;
+    const struct mprom_spi_nor_command *read;
     uint8_t mapped;
 };
 
-static int bad_transfer(void *ctx, const struct spi_nor_command *command)
+static int bad_transfer(void *ctx, const struct mprom_spi_nor_command *command)
 {
     struct bad_bus *bad = ctx;
     assert_true(bad->is_begun);
@@ -299,7 +299,7 @@ static int bad_begin(void *ctx)
     return bad->begin_result;
 }
 
-static int bad_end(void *ctx, const struct spi_nor_command *read)
+static int bad_end(void *ctx, const struct mprom_spi_nor_command *read)
 {
     struct bad_bus *bad = ctx;
     assert_true(bad->is_begun);
@@ -315,13 +315,13 @@ static const void *bad_map(void *ctx, uint32_t off)
     return off == 1234 ? &bad->mapped : NULL;
 }
 
-static const struct spi_nor_bus_ops bad_ops = {
+static const struct mprom_spi_nor_bus_ops bad_ops = {
     .transfer = bad_transfer, .wait_us = bad_wait_us, .begin = bad_begin, .end = bad_end, .map = bad_map};
 
-static struct spi_nor_bus open_bad(struct bad_bus *bad, struct nor_rig *rig)
+static struct mprom_spi_nor_bus open_bad(struct bad_bus *bad, struct nor_rig *rig)
 {
     *bad = (struct bad_bus){.good = &rig->bus, .fails_at = UINT64_MAX};
-    return (struct spi_nor_bus){.ops = &bad_ops, .ctx = bad, .lanes = 4};
+    return (struct mprom_spi_nor_bus){.ops = &bad_ops, .ctx = bad, .lanes = 4};
 }
 
 static void nobody_there(void **state)
@@ -332,11 +332,11 @@ static void nobody_there(void **state)
         struct nor_rig rig;
         struct bad_bus bad;
         rig_open(&rig, "w25q64", 4);
-        const struct spi_nor_bus bus = open_bad(&bad, &rig);
+        const struct mprom_spi_nor_bus bus = open_bad(&bad, &rig);
         bad.is_dead = true;
         bad.dead_value = values[i];
         bad.read = &rig.nor.read;
-        assert_int_equal(spi_nor_start(&rig.nor, &bus), -MPROM_ENODEV);
+        assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), -MPROM_ENODEV);
         assert_null(bad.read);
         assert_int_equal(bad.ends, 1);
         assert_true(rig.bus.time_ns < 1000000000);
@@ -357,12 +357,12 @@ static void somebody_gone(void **state)
         struct bad_bus bad;
         uint8_t byte = 0x5A;
         rig_open(&rig, "w25q64", 4);
-        const struct spi_nor_bus bus = open_bad(&bad, &rig);
-        assert_int_equal(spi_nor_start(&rig.nor, &bus), 0);
+        const struct mprom_spi_nor_bus bus = open_bad(&bad, &rig);
+        assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), 0);
         bad.is_dead = true;
         bad.dead_value = cases[i].value;
-        assert_int_equal(flash_program(rig.flash, 0, &byte, 1), cases[i].err);
-        assert_int_equal(flash_erase(rig.flash, 0, 4096), cases[i].err);
+        assert_int_equal(mprom_flash_program(rig.flash, 0, &byte, 1), cases[i].err);
+        assert_int_equal(mprom_flash_erase(rig.flash, 0, 4096), cases[i].err);
         rig_close(&rig);
     }
 }
@@ -374,16 +374,16 @@ static void write_enable_is_seen_to_be_taken(void **state)
     struct bad_bus bad;
     uint8_t byte = 0x5A;
     rig_open(&rig, "w25q64", 4);
-    const struct spi_nor_bus bus = open_bad(&bad, &rig);
-    assert_int_equal(spi_nor_start(&rig.nor, &bus), 0);
+    const struct mprom_spi_nor_bus bus = open_bad(&bad, &rig);
+    assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), 0);
     bad.swallowed = 0x06;
-    assert_int_equal(flash_program(rig.flash, 0, &byte, 1), -MPROM_EIO);
-    assert_int_equal(flash_erase(rig.flash, 0, 4096), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(rig.flash, 0, &byte, 1), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(rig.flash, 0, 4096), -MPROM_EIO);
     assert_int_equal(rig.bus.counts[0x02] + rig.bus.counts[0x20], 0);
     assert_int_equal(rig.chip.violations, 0);
     bad.swallowed = 0x20; /* an erase that the chip did not see is found by the wrapper */
     rig.cells.bytes[0] = 0;
-    assert_int_equal(flash_erase(rig.flash, 0, 4096), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(rig.flash, 0, 4096), -MPROM_EIO);
     rig_close(&rig);
 }
 
@@ -396,8 +396,8 @@ static void every_failure_of_the_bus_comes_out(void **state)
     uint8_t bytes[2] = {0, 0};
     rig_open(&rig, "w25q256fv", 4);
     rig.is_quiet = true; /* an opcode that never came: the chip is told what does not fit */
-    struct spi_nor_bus bus = open_bad(&bad, &rig);
-    assert_int_equal(spi_nor_start(&rig.nor, &bus), 0);
+    struct mprom_spi_nor_bus bus = open_bad(&bad, &rig);
+    assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), 0);
     uint64_t start_count = bad.number;
     assert_true(start_count > 15);
     for (uint64_t number = 0; number < start_count * 2; number++) {
@@ -407,14 +407,14 @@ static void every_failure_of_the_bus_comes_out(void **state)
         bus = open_bad(&bad, &rig);
         bad.fails_at = number % start_count;
         bad.result = number < start_count ? -MPROM_EPERM : 1;
-        assert_int_equal(spi_nor_start(&rig.nor, &bus), number < start_count ? -MPROM_EPERM : -MPROM_EIO);
+        assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), number < start_count ? -MPROM_EPERM : -MPROM_EIO);
         assert_int_equal(bad.begins, 1);
         assert_int_equal(bad.ends, 1);
     }
     for (uint64_t number = 0; number < 4; number++) {
         nor_chip_power_on(&rig.chip);
         bus = open_bad(&bad, &rig);
-        assert_int_equal(spi_nor_start(&rig.nor, &bus), 0);
+        assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), 0);
         bad.fails_at = bad.number + number;
         bad.result = -MPROM_EPERM;
         assert_int_equal(rig.flash->ops->program(rig.flash, 5, bytes, 2), -MPROM_EPERM);
@@ -431,25 +431,25 @@ static void begin_and_end_frame_every_operation(void **state)
     struct bad_bus bad;
     uint8_t bytes[2] = {0, 0};
     rig_open(&rig, "w25q64", 4);
-    const struct spi_nor_bus bus = open_bad(&bad, &rig);
+    const struct mprom_spi_nor_bus bus = open_bad(&bad, &rig);
     bad.begin_result = -MPROM_EBUSY;
-    assert_int_equal(spi_nor_start(&rig.nor, &bus), -MPROM_EBUSY);
+    assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), -MPROM_EBUSY);
     assert_int_equal(bad.number, 0);
     bad.begin_result = 0;
-    assert_int_equal(spi_nor_start(&rig.nor, &bus), 0);
+    assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), 0);
     assert_ptr_equal(bad.read, &rig.nor.read);
     assert_int_equal(bad.ends, 1);
     assert_int_equal(rig.flash->ops->read(rig.flash, 0, bytes, 2), 0);
     assert_int_equal(rig.flash->ops->program(rig.flash, 0, bytes, 2), 0);
     assert_int_equal(rig.flash->ops->erase(rig.flash, 0, 4096), 0);
     assert_int_equal(bad.ends, 4);
-    assert_int_equal(flash_sync(rig.flash), 0);
+    assert_int_equal(mprom_flash_sync(rig.flash), 0);
     assert_int_equal(bad.ends, 4);
-    assert_ptr_equal(flash_map(rig.flash, 1234), &bad.mapped);
-    assert_null(flash_map(rig.flash, 1235));
+    assert_ptr_equal(mprom_flash_map(rig.flash, 1234), &bad.mapped);
+    assert_null(mprom_flash_map(rig.flash, 1235));
     /* Where there is a window, reads go through it and begin nothing. */
     bad.mapped = 0x5A;
-    assert_int_equal(flash_read(rig.flash, 1234, bytes, 1), 0);
+    assert_int_equal(mprom_flash_read(rig.flash, 1234, bytes, 1), 0);
     assert_int_equal(bytes[0], 0x5A);
     assert_int_equal(bad.ends, 4);
 
@@ -461,12 +461,12 @@ static void begin_and_end_frame_every_operation(void **state)
     bad.end_result = -MPROM_EPERM;
     assert_int_equal(rig.flash->ops->erase(rig.flash, 0, 4096), -MPROM_EPERM);
     assert_int_equal(rig.flash->ops->erase(rig.flash, 0, 8192), -MPROM_EINVAL);
-    assert_int_equal(spi_nor_start(&rig.nor, &bus), -MPROM_EPERM);
+    assert_int_equal(mprom_spi_nor_start(&rig.nor, &bus), -MPROM_EPERM);
     rig_close(&rig);
     /* Neither is needed, and map may be missing. */
     rig_open(&rig, "w25q64", 4);
     assert_int_equal(rig_start(&rig), 0);
-    assert_null(flash_map(rig.flash, 0));
+    assert_null(mprom_flash_map(rig.flash, 0));
     rig_close(&rig);
 }
 

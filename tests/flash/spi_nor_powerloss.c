@@ -25,9 +25,9 @@ enum {
 
 struct world {
     struct nor_rig rig;
-    struct rom_segment segment;
-    struct rom_state state;
-    struct rom rom;
+    struct mprom_rom_segment segment;
+    struct mprom_rom_state state;
+    struct mprom_rom rom;
     struct cells before; /* the array when the old image is in place */
     uint8_t old[OLD_SIZE], new[NEW_SIZE], retry[RETRY_SIZE];
     jmp_buf lost;
@@ -46,18 +46,18 @@ static void start(void)
 {
     nor_chip_power_on(&world.rig.chip);
     assert_int_equal(rig_start(&world.rig), 0);
-    world.segment =
-        (struct rom_segment){.name = "rom0", .flash = world.rig.flash, .off = SEGMENT_OFF, .size = SEGMENT_SIZE};
-    assert_int_equal(rom_init(&world.rom, &world.segment, &world.state, 1, NULL), 0);
+    world.segment = (struct mprom_rom_segment){
+        .name = "rom0", .flash = world.rig.flash, .off = SEGMENT_OFF, .size = SEGMENT_SIZE};
+    assert_int_equal(mprom_rom_init(&world.rom, &world.segment, &world.state, 1, NULL), 0);
 }
 
 static int deploy(const uint8_t *image, uint32_t size)
 {
-    int err = rom_update_begin(&world.rom, 0, size);
+    int err = mprom_rom_update_begin(&world.rom, 0, size);
     if (err == 0) {
-        err = rom_update_write(&world.rom, image, size);
+        err = mprom_rom_update_write(&world.rom, image, size);
     }
-    return err ? err : rom_update_commit(&world.rom);
+    return err ? err : mprom_rom_update_commit(&world.rom);
 }
 
 static bool holds(const uint8_t *image, uint32_t size)
@@ -106,15 +106,15 @@ static int close_world(void **state)
 /* What the next start finds, and that it can be written again. */
 static void recover(uint64_t number)
 {
-    struct rom_image image;
+    struct mprom_rom_image image;
     start();
-    assert_int_equal(rom_verify(&world.rom, 0, ROM_VERIFY_START, &image), 0);
-    if (image.state == ROM_IMAGE_SEALED) {
+    assert_int_equal(mprom_rom_verify(&world.rom, 0, MPROM_ROM_VERIFY_START, &image), 0);
+    if (image.state == MPROM_ROM_IMAGE_SEALED) {
         assert_true((image.size == OLD_SIZE && holds(world.old, OLD_SIZE)) ||
                     (image.size == NEW_SIZE && holds(world.new, NEW_SIZE)) ||
                     (image.size == RETRY_SIZE && holds(world.retry, RETRY_SIZE)));
     } else {
-        assert_int_not_equal(image.state, ROM_IMAGE_UNSEALED);
+        assert_int_not_equal(image.state, MPROM_ROM_IMAGE_UNSEALED);
     }
     /* Updates after each cut differ little: a few suffice. */
     if (number % 8 == 0) {
@@ -160,9 +160,9 @@ static void power_may_fail_at_every_operation(void **state)
 /* The CPU is reset by a watchdog, the chip is not: the driver's own reset breaks off what was going on. */
 static jmp_buf watchdog;
 static uint64_t transfers_left;
-static int (*transfer)(void *ctx, const struct spi_nor_command *command);
+static int (*transfer)(void *ctx, const struct mprom_spi_nor_command *command);
 
-static int transfer_until_reset(void *ctx, const struct spi_nor_command *command)
+static int transfer_until_reset(void *ctx, const struct mprom_spi_nor_command *command)
 {
     if (transfers_left-- == 0) {
         longjmp(watchdog, 1);
@@ -185,7 +185,7 @@ static void the_cpu_may_be_reset_at_any_transfer(void **state)
 {
     (void)state;
     struct nor_rig *rig = &world.rig;
-    struct spi_nor_bus_ops ops = *rig->bus.bus.ops;
+    struct mprom_spi_nor_bus_ops ops = *rig->bus.bus.ops;
     transfer = ops.transfer;
     ops.transfer = transfer_until_reset;
     uint64_t count = 1;

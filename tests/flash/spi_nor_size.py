@@ -10,7 +10,7 @@ SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 SOURCES = ["spi_nor.c", "spi_nor_sfdp.c", "spi_nor_start.c"]
 # With a controller's driver (QUADSPI, OCTOSPI) it may have 4 KB.
 TEXT_LIMIT = 2624
-ALLOWED = {"memcpy", "memset", "flash_geometry_check"}
+ALLOWED = {"memcpy", "memset", "mprom_flash_geometry_check"}
 
 
 def tool(name, *args):

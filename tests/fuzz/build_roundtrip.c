@@ -176,7 +176,7 @@ static void take_contents(struct input *input, const uint8_t *pool, struct node 
     node->mtime = how & 4 ? (uint64_t)input_32(input) << (how & 8 ? 32 : 0) : 0;
 }
 
-static void add_all(struct input *input, const uint8_t *pool, struct romfs_build *build, struct tree *tree)
+static void add_all(struct input *input, const uint8_t *pool, struct mprom_romfs_build *build, struct tree *tree)
 {
     static char path[PATH_ROOM];
     for (int i = 0; i < ADDITIONS_MAX && input_left(input) > 0; i++) {
@@ -187,26 +187,26 @@ static void add_all(struct input *input, const uint8_t *pool, struct romfs_build
             take_contents(input, pool, &node);
         }
         int expected = expect(tree, &node);
-        int r = node.is_dir ? romfs_build_add_dir(build, path)
-                            : romfs_build_add_file(build, path, node.data, node.size, node.mtime);
+        int r = node.is_dir ? mprom_romfs_build_add_dir(build, path)
+                            : mprom_romfs_build_add_file(build, path, node.data, node.size, node.mtime);
         REQUIRE(r == expected);
-        REQUIRE(r == 0 || romfs_build_error(build)[0] != '\0');
+        REQUIRE(r == 0 || mprom_romfs_build_error(build)[0] != '\0');
     }
 }
 
 /* The same tree, added from its end. */
-static void add_backwards(struct romfs_build *build, const struct tree *tree)
+static void add_backwards(struct mprom_romfs_build *build, const struct tree *tree)
 {
     for (size_t i = tree->count; i-- > 0;) {
         const struct node *node = &tree->nodes[i];
-        int r = node->is_dir ? romfs_build_add_dir(build, node->path)
-                             : romfs_build_add_file(build, node->path, node->data, node->size, node->mtime);
+        int r = node->is_dir ? mprom_romfs_build_add_dir(build, node->path)
+                             : mprom_romfs_build_add_file(build, node->path, node->data, node->size, node->mtime);
         REQUIRE(r == 0);
     }
 }
 
-static void take_options(struct input *input, struct romfs_build_options *options, struct romfs_build_align *align,
-                         char *label)
+static void take_options(struct input *input, struct mprom_romfs_build_options *options,
+                         struct mprom_romfs_build_align *align, char *label)
 {
     static const uint32_t odd[] = {3, 6, 65535, 65537, 131072, UINT32_MAX};
     static const uint8_t mpy[4] = {'M', 6, 0, 31};
@@ -214,7 +214,7 @@ static void take_options(struct input *input, struct romfs_build_options *option
     uint32_t small = input_byte(input);
     uint32_t match = input_byte(input);
     uint32_t shift = match == 251 ? 16 : match % 12;
-    *options = (struct romfs_build_options){
+    *options = (struct mprom_romfs_build_options){
         .no_info = (how & 1) != 0,
         .no_index = (how & 2) != 0,
         .no_seal = (how & 4) != 0,
@@ -226,7 +226,8 @@ static void take_options(struct input *input, struct romfs_build_options *option
         .aligns = align,
         .align_count = how >> 5 & 1,
     };
-    *align = (struct romfs_build_align){match & 1 ? "*.py" : "*", match >= 252 ? odd[match - 252] : 1U << shift};
+    *align =
+        (struct mprom_romfs_build_align){match & 1 ? "*.py" : "*", match >= 252 ? odd[match - 252] : 1U << shift};
     if (how & 64) {
         label[input_bytes(input, label, input_byte(input) % 32)] = '\0';
         options->label = label;
@@ -242,7 +243,7 @@ static bool is_align(uint32_t align)
     return found;
 }
 
-static bool is_good(const struct romfs_build_options *options)
+static bool is_good(const struct mprom_romfs_build_options *options)
 {
     return (options->align == 0 || is_align(options->align)) &&
            (options->align_count == 0 || is_align(options->aligns[0].align)) &&
@@ -250,7 +251,7 @@ static bool is_good(const struct romfs_build_options *options)
             is_utf8((const uint8_t *)options->label, strlen(options->label)));
 }
 
-static uint32_t wanted_align(const struct romfs_build_options *options, const char *path)
+static uint32_t wanted_align(const struct mprom_romfs_build_options *options, const char *path)
 {
     size_t size = strlen(path);
     bool is_py = size >= 3 && memcmp(path + size - 3, ".py", 3) == 0;
@@ -260,8 +261,8 @@ static uint32_t wanted_align(const struct romfs_build_options *options, const ch
     return options->align != 0 ? options->align : 4;
 }
 
-static void check_node(const struct romfs *fs, const struct romfs_build_options *options, const struct node *node,
-                       const struct romfs_entry *entry)
+static void check_node(const struct mprom_romfs *fs, const struct mprom_romfs_build_options *options,
+                       const struct node *node, const struct mprom_romfs_entry *entry)
 {
     REQUIRE(entry->is_dir == node->is_dir);
     if (!node->is_dir) {
@@ -271,28 +272,30 @@ static void check_node(const struct romfs *fs, const struct romfs_build_options 
     }
 }
 
-static void check_lookups(const struct romfs *fs, const struct romfs_build_options *options, const struct tree *tree)
+static void check_lookups(const struct mprom_romfs *fs, const struct mprom_romfs_build_options *options,
+                          const struct tree *tree)
 {
     for (size_t i = 0; i < tree->count; i++) {
-        struct romfs_entry entry;
+        struct mprom_romfs_entry entry;
         const char *path = tree->nodes[i].path;
-        REQUIRE(romfs_lookup(fs, NULL, path, tree->nodes[i].path_size, &entry) == 0);
+        REQUIRE(mprom_romfs_lookup(fs, NULL, path, tree->nodes[i].path_size, &entry) == 0);
         check_node(fs, options, &tree->nodes[i], &entry);
     }
 }
 
-static void check_walk(const struct romfs *fs, const struct romfs_build_options *options, struct tree *tree)
+static void check_walk(const struct mprom_romfs *fs, const struct mprom_romfs_build_options *options,
+                       struct tree *tree)
 {
     static char path[PATH_ROOM * 2];
     static size_t path_sizes[LEVELS + 2]; /* of the directory at each depth, the slash behind it included */
-    struct romfs_level levels[LEVELS];
-    struct romfs_walk walk;
-    struct romfs_entry entry;
+    struct mprom_romfs_level levels[LEVELS];
+    struct mprom_romfs_walk walk;
+    struct mprom_romfs_entry entry;
     size_t count = 0;
     int r;
-    romfs_root(fs, &entry);
-    romfs_walk_open(&walk, &entry, levels, LEVELS);
-    while ((r = romfs_walk_next(fs, &walk, &entry)) > 0) {
+    mprom_romfs_root(fs, &entry);
+    mprom_romfs_walk_open(&walk, &entry, levels, LEVELS);
+    while ((r = mprom_romfs_walk_next(fs, &walk, &entry)) > 0) {
         size_t at = path_sizes[walk.depth - 1];
         REQUIRE(entry.name_size <= sizeof path - 1 - at);
         memcpy(path + at, entry.name, entry.name_size);
@@ -308,25 +311,25 @@ static void check_walk(const struct romfs *fs, const struct romfs_build_options 
     REQUIRE(count == tree->count);
 }
 
-static void check_image(const uint8_t *image, size_t size, const struct romfs_build_options *options,
-                        struct tree *tree, const struct romfs_build_summary *summary)
+static void check_image(const uint8_t *image, size_t size, const struct mprom_romfs_build_options *options,
+                        struct tree *tree, const struct mprom_romfs_build_summary *summary)
 {
-    static struct romfs_check_level levels[LEVELS];
+    static struct mprom_romfs_check_level levels[LEVELS];
     static uint32_t sort[NODES_MAX];
-    struct romfs_memory memory = {image, (uint32_t)size};
-    struct romfs_source source = romfs_source_memory(&memory);
-    struct romfs_check check = {.source = &source,
-                                .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING |
-                                         ROMFS_CHECK_UNUSUAL,
-                                .levels = levels,
-                                .level_count = LEVELS,
-                                .sort = sort,
-                                .sort_room = NODES_MAX};
+    struct mprom_romfs_memory memory = {image, (uint32_t)size};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
+    struct mprom_romfs_check check = {.source = &source,
+                                      .flags = MPROM_ROMFS_CHECK_NAMES | MPROM_ROMFS_CHECK_INDEX |
+                                               MPROM_ROMFS_CHECK_TRAILING | MPROM_ROMFS_CHECK_UNUSUAL,
+                                      .levels = levels,
+                                      .level_count = LEVELS,
+                                      .sort = sort,
+                                      .sort_room = NODES_MAX};
     size_t file_count = 0;
     for (size_t i = 0; i < tree->count; i++) {
         file_count += !tree->nodes[i].is_dir;
     }
-    REQUIRE(romfs_check(&check) == 0);
+    REQUIRE(mprom_romfs_check(&check) == 0);
     REQUIRE(check.image_size == size && summary->image_size == size);
     REQUIRE(check.file_count == file_count && summary->file_count == file_count);
     REQUIRE(check.dir_count == tree->count - file_count && summary->dir_count == tree->count - file_count);
@@ -336,11 +339,11 @@ static void check_image(const uint8_t *image, size_t size, const struct romfs_bu
 }
 
 /* An image from the build, or NULL if the options are such that there is none. The caller frees it. */
-static uint8_t *build_image(struct romfs_build *build, const struct romfs_build_options *options, size_t *size,
-                            struct romfs_build_summary *summary)
+static uint8_t *build_image(struct mprom_romfs_build *build, const struct mprom_romfs_build_options *options,
+                            size_t *size, struct mprom_romfs_build_summary *summary)
 {
     uint8_t *image = NULL;
-    int r = romfs_build_write_memory(build, &image, size, summary);
+    int r = mprom_romfs_build_write_memory(build, &image, size, summary);
     REQUIRE(r == (is_good(options) ? 0 : -MPROM_EINVAL));
     return image;
 }
@@ -348,21 +351,21 @@ static uint8_t *build_image(struct romfs_build *build, const struct romfs_build_
 static void run(struct input *input, const uint8_t *pool, struct tree *tree)
 {
     char label[32];
-    struct romfs_build_options options;
-    struct romfs_build_align align;
-    struct romfs_build_summary summary;
-    struct romfs fs;
+    struct mprom_romfs_build_options options;
+    struct mprom_romfs_build_align align;
+    struct mprom_romfs_build_summary summary;
+    struct mprom_romfs fs;
     size_t size;
     size_t size_again;
     take_options(input, &options, &align, label);
-    struct romfs_build *build = romfs_build_new(&options);
-    struct romfs_build *again = romfs_build_new(&options);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
+    struct mprom_romfs_build *again = mprom_romfs_build_new(&options);
     REQUIRE(build != NULL && again != NULL);
     add_all(input, pool, build, tree);
     uint8_t *image = build_image(build, &options, &size, &summary);
     if (image != NULL) {
         check_image(image, size, &options, tree, &summary);
-        REQUIRE(romfs_open(&fs, image, size) == 0);
+        REQUIRE(mprom_romfs_open(&fs, image, size) == 0);
         REQUIRE((fs.index_count != 0) == (!options.no_index && tree->count > 0));
         check_lookups(&fs, &options, tree);
         check_walk(&fs, &options, tree);
@@ -372,8 +375,8 @@ static void run(struct input *input, const uint8_t *pool, struct tree *tree)
         free(same);
     }
     free(image);
-    romfs_build_free(build);
-    romfs_build_free(again);
+    mprom_romfs_build_free(build);
+    mprom_romfs_build_free(again);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -24,14 +24,14 @@ enum {
     ENDED = -1000, /* nothing comes any more */
 };
 
-static const struct flash_region small[] = {{BLOCK, BLOCKS}};
-static const struct flash_region uneven[] = {{BLOCK, 4}, {4 * BLOCK, 1}};
+static const struct mprom_flash_region small[] = {{BLOCK, BLOCKS}};
+static const struct mprom_flash_region uneven[] = {{BLOCK, 4}, {4 * BLOCK, 1}};
 
-static const struct flash_geometry geometries_tried[] = {
-    {FLASH_SIZE, small, 1, {2 * BLOCK, 4 * BLOCK}, 1, 64, FLASH_PROGRAM_ANY, 0xFF, false, false},
+static const struct mprom_flash_geometry geometries_tried[] = {
+    {FLASH_SIZE, small, 1, {2 * BLOCK, 4 * BLOCK}, 1, 64, MPROM_FLASH_PROGRAM_ANY, 0xFF, false, false},
     {FLASH_SIZE, uneven, 2, {0}, 4, 256, 2, 0xFF, false, false},
     {FLASH_SIZE, small, 1, {0}, 32, 32, 1, 0xFF, false, true},
-    {FLASH_SIZE, small, 1, {0}, 16, 16, FLASH_PROGRAM_ANY, 0xFF, true, false},
+    {FLASH_SIZE, small, 1, {0}, 16, 16, MPROM_FLASH_PROGRAM_ANY, 0xFF, true, false},
 };
 
 enum {
@@ -68,7 +68,7 @@ static void console_frame(struct console *console)
     }
     snprintf(digits, sizeof digits, "%04x%04x%08x%08x", (unsigned)(to - console->wire - 24), size, console->patch_off,
              0u);
-    uint32_t crc = romfs_crc32(romfs_crc32(console->number, digits, 16), payload, size);
+    uint32_t crc = mprom_romfs_crc32(mprom_romfs_crc32(console->number, digits, 16), payload, size);
     snprintf(digits + 16, sizeof digits - 16, "%08x", crc);
     memcpy(console->wire, digits, 24);
     console->wire_size = (uint32_t)(to - console->wire);
@@ -83,9 +83,9 @@ static int console_read(void *ctx, uint8_t *dst, size_t size, uint32_t timeout_m
     REQUIRE(size > 0 && !console->is_over);
     if (!console->is_framed) {
         size_t count = input_bytes(&console->input, dst, size);
-        return count > 0 ? (int)count : timeout_ms == RECEIVER_FOREVER ? ENDED : 0;
+        return count > 0 ? (int)count : timeout_ms == MPROM_RECEIVER_FOREVER ? ENDED : 0;
     }
-    if (timeout_ms != RECEIVER_FOREVER) {
+    if (timeout_ms != MPROM_RECEIVER_FOREVER) {
         return 0;
     }
     if (console->wire_pos == console->wire_size) {
@@ -133,43 +133,43 @@ static void prepare(struct cells *at)
     cells_reset_counts(at);
 }
 
-static void check(struct rom *rom, const struct console *console, int result)
+static void check(struct mprom_rom *rom, const struct console *console, int result)
 {
-    struct rom_image found;
-    REQUIRE(rom->update.mode == ROM_UPDATE_CLOSED);
+    struct mprom_rom_image found;
+    REQUIRE(rom->update.mode == MPROM_ROM_UPDATE_CLOSED);
     REQUIRE(result <= 0 && (result == ENDED) == !console->is_over);
     REQUIRE(result == 0 || result == ENDED || (rom->error.code == result && rom->error.what != NULL));
-    REQUIRE(rom_verify(rom, 0, ROM_VERIFY_FULL, &found) == 0);
-    REQUIRE(found.state != ROM_IMAGE_DAMAGED);
-    REQUIRE(result != 0 || found.state != ROM_IMAGE_NONE);
+    REQUIRE(mprom_rom_verify(rom, 0, MPROM_ROM_VERIFY_FULL, &found) == 0);
+    REQUIRE(found.state != MPROM_ROM_IMAGE_DAMAGED);
+    REQUIRE(result != 0 || found.state != MPROM_ROM_IMAGE_NONE);
 }
 
 static void run(struct cells *at, uint8_t how, const uint8_t *data, size_t size)
 {
-    static struct receiver receiver;
-    static struct rom rom;
-    struct rom_segment segment = {.name = "a", .flash = cells_flash(at), .size = FLASH_SIZE};
-    struct rom_state state = {0};
+    static struct mprom_receiver receiver;
+    static struct mprom_rom rom;
+    struct mprom_rom_segment segment = {.name = "a", .flash = cells_flash(at), .size = FLASH_SIZE};
+    struct mprom_rom_state state = {0};
     struct console console = {.input = {data, data + size}, .is_framed = (how & 0x40) != 0};
-    const struct receiver_io io = {
+    const struct mprom_receiver_io io = {
         .read = console_read, .write = console_write, .inflate = double_bytes, .ctx = &console};
-    REQUIRE(rom_init(&rom, &segment, &state, 1, NULL) == 0);
+    REQUIRE(mprom_rom_init(&rom, &segment, &state, 1, NULL) == 0);
     prepare(at);
-    struct receiver_setup setup = {
+    struct mprom_receiver_setup setup = {
         .rom = &rom,
         .size = IMAGE_SIZE,
-        .mode = how & 0x10 ? RECEIVER_DELTA : RECEIVER_WHOLE,
+        .mode = how & 0x10 ? MPROM_RECEIVER_DELTA : MPROM_RECEIVER_WHOLE,
         .piece = 33,
         .room = 2 * CHUNK,
         .chunk = CHUNK,
         .is_packed = !console.is_framed && (how & 0x20) != 0,
-        .payload = malloc(RECEIVER_KEPT_SIZE + 2 * CHUNK),
-        .block = malloc(receiver_block_size(&rom, 0)),
+        .payload = malloc(MPROM_RECEIVER_KEPT_SIZE + 2 * CHUNK),
+        .block = malloc(mprom_receiver_block_size(&rom, 0)),
         .io = &io,
     };
     REQUIRE(setup.payload != NULL && setup.block != NULL);
-    receiver_init(&receiver, &setup);
-    int result = receiver_run(&receiver);
+    mprom_receiver_init(&receiver, &setup);
+    int result = mprom_receiver_run(&receiver);
     free(setup.payload);
     free(setup.block);
     check(&rom, &console, result);

@@ -19,14 +19,14 @@ enum {
     ROOM = 4096, /* bytes that a call may ask to write */
 };
 
-static const struct flash_region regions[] = {{BLOCK, 8}};
+static const struct mprom_flash_region regions[] = {{BLOCK, 8}};
 
-static const struct flash_geometry geometries_tried[] = {
-    {FLASH_SIZE, regions, 1, {2 * BLOCK, 4 * BLOCK}, 1, 64, FLASH_PROGRAM_ANY, 0xFF, false, false},
+static const struct mprom_flash_geometry geometries_tried[] = {
+    {FLASH_SIZE, regions, 1, {2 * BLOCK, 4 * BLOCK}, 1, 64, MPROM_FLASH_PROGRAM_ANY, 0xFF, false, false},
     {FLASH_SIZE, regions, 1, {0}, 4, 256, 2, 0xFF, false, false},
     {FLASH_SIZE, regions, 1, {0}, 32, 32, 1, 0xFF, false, true},
-    {FLASH_SIZE, regions, 1, {0}, 16, 16, FLASH_PROGRAM_ANY, 0xFF, true, false},
-    {FLASH_SIZE, regions, 1, {0}, 8, 64, FLASH_PROGRAM_ANY, 0x00, false, false},
+    {FLASH_SIZE, regions, 1, {0}, 16, 16, MPROM_FLASH_PROGRAM_ANY, 0xFF, true, false},
+    {FLASH_SIZE, regions, 1, {0}, 8, 64, MPROM_FLASH_PROGRAM_ANY, 0x00, false, false},
 };
 
 enum {
@@ -61,7 +61,7 @@ static const uint8_t *data_of(const uint8_t *call, const uint8_t *end, uint32_t 
     return buffer;
 }
 
-static int do_call(struct rom *rom, const uint8_t *call, const uint8_t *end)
+static int do_call(struct mprom_rom *rom, const uint8_t *call, const uint8_t *end)
 {
     static uint8_t buffer[ROOM];
     uint32_t id = call[0] >> 6 & 1;
@@ -70,49 +70,50 @@ static int do_call(struct rom *rom, const uint8_t *call, const uint8_t *end)
     uint32_t write_size = size < ROOM ? size : ROOM;
     switch (call[0] % 9) {
     case 0:
-        return rom_prepare(rom, id, stretch(off), stretch(size));
+        return mprom_rom_prepare(rom, id, stretch(off), stretch(size));
     case 1:
-        return rom_write(rom, id, stretch(off), data_of(call, end, off, write_size, buffer), write_size);
+        return mprom_rom_write(rom, id, stretch(off), data_of(call, end, off, write_size, buffer), write_size);
     case 2:
         /* A write where the session stands, so that sequences get somewhere. */
         off = rom->update.written_end;
-        return rom_write(rom, rom->update.segment, off, data_of(call, end, off, write_size, buffer), write_size);
+        return mprom_rom_write(rom, rom->update.segment, off, data_of(call, end, off, write_size, buffer),
+                               write_size);
     case 3:
-        return rom_complete(rom, id);
+        return mprom_rom_complete(rom, id);
     case 4:
-        return rom_update_begin(rom, id, stretch(size));
+        return mprom_rom_update_begin(rom, id, stretch(size));
     case 5:
         off = rom->update.written_end;
-        return rom_update_write(rom, data_of(call, end, off, write_size, buffer), write_size);
+        return mprom_rom_update_write(rom, data_of(call, end, off, write_size, buffer), write_size);
     case 6:
-        return rom_update_keep(rom, stretch(off), stretch(size));
+        return mprom_rom_update_keep(rom, stretch(off), stretch(size));
     case 7:
-        return rom_update_commit(rom);
+        return mprom_rom_update_commit(rom);
     default:
         if (call[5] & 1) {
-            return rom_erase(rom, id);
+            return mprom_rom_erase(rom, id);
         }
-        rom_update_abort(rom);
+        mprom_rom_update_abort(rom);
         return 0;
     }
 }
 
-static bool is_sound(struct rom *rom, uint32_t id)
+static bool is_sound(struct mprom_rom *rom, uint32_t id)
 {
-    struct rom_image found;
-    REQUIRE(rom_verify(rom, id, ROM_VERIFY_FULL, &found) == 0);
-    REQUIRE(found.state != ROM_IMAGE_DAMAGED);
-    return found.state != ROM_IMAGE_NONE;
+    struct mprom_rom_image found;
+    REQUIRE(mprom_rom_verify(rom, id, MPROM_ROM_VERIFY_FULL, &found) == 0);
+    REQUIRE(found.state != MPROM_ROM_IMAGE_DAMAGED);
+    return found.state != MPROM_ROM_IMAGE_NONE;
 }
 
 /* An image is there only after a call that said so, and until one that takes it away. */
-static void check_call(struct rom *rom, const uint8_t *call, int result, bool *held)
+static void check_call(struct mprom_rom *rom, const uint8_t *call, int result, bool *held)
 {
     uint32_t kind = call[0] % 9;
     REQUIRE(result >= 0 || (rom->error.code == result && rom->error.what != NULL));
     bool commits = kind == 3 || kind == 7;
     for (uint32_t id = 0; id < rom->segment_count; id++) {
-        bool is_open = rom->update.mode != ROM_UPDATE_CLOSED && rom->update.segment == id;
+        bool is_open = rom->update.mode != MPROM_ROM_UPDATE_CLOSED && rom->update.segment == id;
         bool sound = is_sound(rom, id);
         REQUIRE(!sound || !is_open);
         REQUIRE(!sound || held[id] || (commits && result == 0));
@@ -123,14 +124,14 @@ static void check_call(struct rom *rom, const uint8_t *call, int result, bool *h
 
 static void run(struct cells *at, const uint8_t *data, size_t size)
 {
-    struct rom_segment segments[2] = {
+    struct mprom_rom_segment segments[2] = {
         {.name = "a", .flash = cells_flash(at), .off = 0, .size = 5 * BLOCK, .has_trailer = true},
         {.name = "b", .flash = cells_flash(at), .off = 5 * BLOCK, .size = 3 * BLOCK},
     };
-    struct rom_state states[2] = {{0}, {0}};
-    struct rom rom;
+    struct mprom_rom_state states[2] = {{0}, {0}};
+    struct mprom_rom rom;
     bool held[2] = {false, false};
-    REQUIRE(rom_init(&rom, segments, states, 2, NULL) == 0);
+    REQUIRE(mprom_rom_init(&rom, segments, states, 2, NULL) == 0);
     memset(at->bytes, at->geometry->erased_value, FLASH_SIZE);
     memset(at->units, 0, FLASH_SIZE / at->geometry->program_size);
     cells_reset_counts(at);

@@ -17,13 +17,13 @@ enum {
     IMAGE = 300,
 };
 
-static const struct flash_region regions[] = {{BLOCK, 6}};
-static const struct flash_geometry geometry = {.size = 2 * SLOT,
-                                               .regions = regions,
-                                               .region_count = 1,
-                                               .program_size = 1,
-                                               .page_size = 64,
-                                               .erased_value = 0xFF};
+static const struct mprom_flash_region regions[] = {{BLOCK, 6}};
+static const struct mprom_flash_geometry geometry = {.size = 2 * SLOT,
+                                                     .regions = regions,
+                                                     .region_count = 1,
+                                                     .program_size = 1,
+                                                     .page_size = 64,
+                                                     .erased_value = 0xFF};
 
 /* Gives a record a good checksum, which the fuzzer would not find. */
 static void mend_record(uint8_t *record)
@@ -64,30 +64,30 @@ static bool fill_slot(uint8_t *slot, uint8_t how, const uint8_t *data, size_t si
 
 static void run(struct cells *cells, const bool *sound)
 {
-    const struct rom_segment segments[2] = {
+    const struct mprom_rom_segment segments[2] = {
         {.name = "a", .flash = &cells->flash, .off = 0, .size = SLOT, .has_trailer = true, .group = 1},
         {.name = "b", .flash = &cells->flash, .off = SLOT, .size = SLOT, .has_trailer = true, .group = 1},
     };
-    struct rom_state states[2] = {{0}, {0}};
-    struct rom rom;
-    struct rom_slot slot;
-    REQUIRE(rom_init(&rom, segments, states, 2, NULL) == 0);
-    int id = rom_boot_choose(&rom, true);
+    struct mprom_rom_state states[2] = {{0}, {0}};
+    struct mprom_rom rom;
+    struct mprom_rom_slot slot;
+    REQUIRE(mprom_rom_init(&rom, segments, states, 2, NULL) == 0);
+    int id = mprom_rom_boot_choose(&rom, true);
     if (!sound[0] && !sound[1]) {
         REQUIRE(id == -MPROM_ENOENT);
         return;
     }
     REQUIRE(id >= 0 && sound[id]);
-    REQUIRE(rom_boot_choose(&rom, false) == id);
-    REQUIRE(rom_slot_mark_tried(&rom, (uint32_t)id) == 0);
-    REQUIRE(rom_slot_read(&rom, (uint32_t)id, &slot) == 0);
+    REQUIRE(mprom_rom_boot_choose(&rom, false) == id);
+    REQUIRE(mprom_rom_slot_mark_tried(&rom, (uint32_t)id) == 0);
+    REQUIRE(mprom_rom_slot_read(&rom, (uint32_t)id, &slot) == 0);
     REQUIRE(!slot.valid || slot.tried || slot.confirmed || slot.rejected);
-    int err = rom_slot_confirm(&rom, (uint32_t)id);
+    int err = mprom_rom_slot_confirm(&rom, (uint32_t)id);
     REQUIRE(err == 0 || err == -MPROM_EPERM);
-    err = rom_slot_rollback(&rom, (uint32_t)id);
+    err = mprom_rom_slot_rollback(&rom, (uint32_t)id);
     REQUIRE(err == 0 || err == -MPROM_EPERM);
     memset(states, 0, sizeof states);
-    int next = rom_boot_choose(&rom, true);
+    int next = mprom_rom_boot_choose(&rom, true);
     REQUIRE(next >= 0 && sound[next]);
     REQUIRE(err != 0 || slot.rejected || next != id);
 }

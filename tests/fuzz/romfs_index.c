@@ -274,7 +274,7 @@ static bool make_image(struct image *image, struct input *input)
     set_length(image, 3, image->size + (with_seal ? 10 : 0) - HEADER_SIZE);
     if (with_seal) {
         put(image, "\x83\xb5\xe0\x03\x05\x01", 6);
-        put_le32(image, romfs_crc32(0, image->bytes, image->size));
+        put_le32(image, mprom_romfs_crc32(0, image->bytes, image->size));
     }
     return same;
 }
@@ -282,22 +282,22 @@ static bool make_image(struct image *image, struct input *input)
 /* Whether the check, with the index, finds no fault. */
 static bool is_sound(const uint8_t *bytes, uint32_t size)
 {
-    struct romfs_check_level levels[LEVELS];
-    struct romfs_memory memory = {bytes, size};
-    struct romfs_source source = romfs_source_memory(&memory);
-    struct romfs_check check = {
-        .source = &source, .flags = ROMFS_CHECK_INDEX, .levels = levels, .level_count = LEVELS};
-    return romfs_check(&check) == 0;
+    struct mprom_romfs_check_level levels[LEVELS];
+    struct mprom_romfs_memory memory = {bytes, size};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
+    struct mprom_romfs_check check = {
+        .source = &source, .flags = MPROM_ROMFS_CHECK_INDEX, .levels = levels, .level_count = LEVELS};
+    return mprom_romfs_check(&check) == 0;
 }
 
 /* What a lookup in a directory may find at worst: an entry of that name in it or deeper down. */
 static void check_found(const struct image *image, const uint8_t *bytes, const struct entry *dir, const char *name,
-                        uint32_t name_size, const struct romfs_entry *found)
+                        uint32_t name_size, const struct mprom_romfs_entry *found)
 {
     REQUIRE(found->name_size == name_size && memcmp(found->name, name, name_size) == 0);
     REQUIRE(found->off >= dir->data_off && found->off < dir->end_off);
     REQUIRE(found->data >= bytes && found->size <= image->size && found->data + found->size <= bytes + image->size);
-    romfs_crc32(0, found->data, found->size);
+    mprom_romfs_crc32(0, found->data, found->size);
 }
 
 /* The first of that name in the directory; NULL if there is none. */
@@ -334,21 +334,21 @@ static bool must_scan(const struct image *image, const struct entry *dir, const 
 }
 
 /* Looks one name up in one directory, with the index and without. */
-static void check_lookup(const struct image *image, const struct romfs *fs, uint32_t dir, const char *name,
+static void check_lookup(const struct image *image, const struct mprom_romfs *fs, uint32_t dir, const char *name,
                          uint32_t name_size, bool sound)
 {
     const struct entry *at = &image->entries[dir];
-    struct romfs_entry start = {
+    struct mprom_romfs_entry start = {
         .is_dir = true, .off = at->off, .data = fs->image + at->data_off, .size = at->end_off - at->data_off};
-    struct romfs scan = *fs;
-    struct romfs_entry found;
-    struct romfs_entry scanned;
+    struct mprom_romfs scan = *fs;
+    struct mprom_romfs_entry found;
+    struct mprom_romfs_entry scanned;
     if (name_size == 0 || memchr(name, '/', name_size) != NULL) {
         return;
     }
     scan.index_count = 0;
-    int r = romfs_lookup(fs, &start, name, name_size, &found);
-    int r_scanned = romfs_lookup(&scan, &start, name, name_size, &scanned);
+    int r = mprom_romfs_lookup(fs, &start, name, name_size, &found);
+    int r_scanned = mprom_romfs_lookup(&scan, &start, name, name_size, &scanned);
     REQUIRE(r == 0 || r == -MPROM_ENOENT || r == -MPROM_EBADMSG);
     if (r == 0) {
         check_found(image, fs->image, at, name, name_size, &found);
@@ -368,12 +368,12 @@ static void check_lookup(const struct image *image, const struct romfs *fs, uint
 static void check_image(const struct image *image, bool exact)
 {
     uint8_t *bytes = malloc(image->size); /* so that the sanitizer sees a read behind it */
-    struct romfs fs;
+    struct mprom_romfs fs;
     REQUIRE(bytes != NULL);
     memcpy(bytes, image->bytes, image->size);
     bool sound = is_sound(bytes, image->size);
     REQUIRE(sound == (exact && !image->odd));
-    REQUIRE(romfs_open(&fs, bytes, image->size) == 0);
+    REQUIRE(mprom_romfs_open(&fs, bytes, image->size) == 0);
     REQUIRE(!sound || fs.index_count == image->slot_count);
     for (uint32_t dir = 0; dir < image->entry_count; dir++) {
         for (uint32_t i = 0; image->entries[dir].is_dir && i < image->entry_count; i++) {

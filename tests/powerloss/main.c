@@ -102,12 +102,12 @@ static bool scenario_is_wanted(const struct sweep *sweep)
 }
 
 /* As docs/update.md says it. */
-static bool can_break_header(const struct flash_geometry *geometry)
+static bool can_break_header(const struct mprom_flash_geometry *geometry)
 {
     bool twice_is_enough =
         geometry->program_size == 1 || (geometry->program_size <= 4 && geometry->erased_value == 0xFF);
-    return geometry->overwrites || geometry->program_count == FLASH_PROGRAM_ANY || geometry->program_count > 2 ||
-           (geometry->program_count == 2 && twice_is_enough);
+    return geometry->overwrites || geometry->program_count == MPROM_FLASH_PROGRAM_ANY ||
+           geometry->program_count > 2 || (geometry->program_count == 2 && twice_is_enough);
 }
 
 /*
@@ -231,8 +231,8 @@ static bool touches_trailer(const struct sweep *sweep, const struct cells_operat
     const struct board *live = &sweep->world.live;
     bool touches = false;
     for (uint32_t id = 0; id < live->segment_count && live->segments[id].has_trailer; id++) {
-        uint32_t off = live->segments[id].off + rom_segment_size(&live->rom, id);
-        touches = touches || off - operation->off < operation->size || operation->off - off < ROM_TRAILER_SIZE;
+        uint32_t off = live->segments[id].off + mprom_rom_segment_size(&live->rom, id);
+        touches = touches || off - operation->off < operation->size || operation->off - off < MPROM_ROM_TRAILER_SIZE;
     }
     return touches;
 }

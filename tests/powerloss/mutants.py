@@ -22,20 +22,20 @@ FLAGS = ["-std=c11", "-O2", "-w", "-D_GNU_SOURCE", *(f"-I{SOURCE / folder}" for 
 # What is taken out, the cases that must fail then, and the replacements: (file, old, new).
 MUTANTS = [
     ("live-last", "nor4k/first-unsealed", [
-        ("src/rom/session.c", "err = rom_head_prepare(rom, update->segment, update->first);",
+        ("src/rom/session.c", "err = mprom_rom_head_prepare(rom, update->segment, update->first);",
          "err = program_at(rom, 0, update->first, update->first_size, update->end);"),
-        ("src/rom/session.c", "err = rom_flash_program(rom, id, 0, update->first, update->first_size);", "err = 0;")]),
+        ("src/rom/session.c", "err = mprom_rom_flash_program(rom, id, 0, update->first, update->first_size);", "err = 0;")]),
     ("the invalid first unit", "nrf/larger-unsealed/0", [
         ("src/rom/head.c", "return break_magic(rom, id, unit);", "return 0;")]),
     ("the seal check", "ecc32/small", [
-        ("src/rom/image.c", "check->flags = flags;", "check->flags = flags | ROMFS_CHECK_NO_SEAL;")]),
+        ("src/rom/image.c", "check->flags = flags;", "check->flags = flags | MPROM_ROMFS_CHECK_NO_SEAL;")]),
     ("the blank rule", "nrf/equal", [
         ("src/flash/flash.c", "reads < 3 && blank == 1", "reads < 1 && blank == 1")]),
     ("breaking the magic only", "nrf/larger-unsealed", [
-        ("src/rom/head.c", "memset(unit, invalid_byte(geometry), ROM_MAGIC_SIZE);\n    return",
-         "memset(unit, invalid_byte(geometry), rom_head_size(geometry));\n    return")]),
+        ("src/rom/head.c", "memset(unit, invalid_byte(geometry), MPROM_ROM_MAGIC_SIZE);\n    return",
+         "memset(unit, invalid_byte(geometry), mprom_rom_head_size(geometry));\n    return")]),
     ("the first unit without its magic on MRAM", "mram/equal-unsealed", [
-        ("src/rom/head.c", "    if (!rom_head_is_split(geometry)) {\n        return 0;\n    }\n    uint8_t", "    return 0;\n    uint8_t")]),
+        ("src/rom/head.c", "    if (!mprom_rom_head_is_split(geometry)) {\n        return 0;\n    }\n    uint8_t", "    return 0;\n    uint8_t")]),
     ("the blank end behind an unsealed image", "nrf/blocks-unsealed", [
         ("src/rom/session.c", "update->erased_end != image->size ||", "true ||")]),
     ("the head's checksum in the record", "ecc32/slot-again", [
@@ -49,20 +49,20 @@ MUTANTS = [
         ("src/rom/head.c", "return any_count(geometry) || geometry->program_count > 2 ||", "return geometry->overwrites ||")]),
     # B2: the record outlasts a torn erase of the trailer, the mark "rejected" does not.
     ("the trailer's erase behind that of the image", "once8/slot-rejected", [
-        ("src/rom/session.c", "    int err = rom_head_break(rom, id);",
-         "    int err = rom_trailer_void(rom, id);\n    err = err ? err : rom_head_break(rom, id);")]),
+        ("src/rom/session.c", "    int err = mprom_rom_head_break(rom, id);",
+         "    int err = mprom_rom_trailer_void(rom, id);\n    err = err ? err : mprom_rom_head_break(rom, id);")]),
     # B3: D2 CD 31 00.
     ("going live in two parts where flash erases to 00", "zero4/first", [
         ("src/rom/head.c", "return any_count(geometry) || geometry->program_count > 2 ||", "return geometry->overwrites ||")]),
     ("the refusal of what may be left of a longer image", "zero8-once/small", [
-        ("src/rom/image.c", "    if (blank == 0) {\n        set_damaged(image, ROMFS_FAULT_NONE, image->size",
-         "    if (false) {\n        set_damaged(image, ROMFS_FAULT_NONE, image->size")]),
+        ("src/rom/image.c", "    if (blank == 0) {\n        set_damaged(image, MPROM_ROMFS_FAULT_NONE, image->size",
+         "    if (false) {\n        set_damaged(image, MPROM_ROMFS_FAULT_NONE, image->size")]),
     # B4: a torn erase that hits the tag and the seal of a small image.
     ("the mark of an image that is gone", "once8/small", [
-        ("src/rom/image.c", "int gone = rom_head_is_gone(rom, id, image->size);", "int gone = 0;")]),
+        ("src/rom/image.c", "int gone = mprom_rom_head_is_gone(rom, id, image->size);", "int gone = 0;")]),
     ("the mark in the trailer of an image that is gone", "once8/slot-again", [
-        ("src/rom/head.c", "return rom_segment(rom, id)->has_trailer ? rom_trailer_gone_read(rom, id) : first",
-         "return rom_segment(rom, id)->has_trailer ? 0 : first")]),
+        ("src/rom/head.c", "return mprom_rom_segment(rom, id)->has_trailer ? mprom_rom_trailer_gone_read(rom, id) : first",
+         "return mprom_rom_segment(rom, id)->has_trailer ? 0 : first")]),
 ]
 
 failures = 0

@@ -16,16 +16,16 @@ static int deploy(struct world *world, uint32_t id, enum image_name name, uint32
 /* As stock clients do: ranges are prepared (or just the length, for step 0), then chunks of 4096 written. */
 static int deploy_by_ioctl(struct world *world, uint32_t step)
 {
-    struct rom *rom = &world->live.rom;
+    struct mprom_rom *rom = &world->live.rom;
     const struct image *image = &world->images[IMAGE_NEW];
-    int err = step == 0 ? rom_prepare(rom, 0, 0, image->size) : 0;
+    int err = step == 0 ? mprom_rom_prepare(rom, 0, 0, image->size) : 0;
     for (uint32_t off = 0; step != 0 && off < image->size && err >= 0; off += step) {
-        err = rom_prepare(rom, 0, off, step);
+        err = mprom_rom_prepare(rom, 0, off, step);
     }
     for (uint32_t off = 0; off < image->size && err >= 0; off += 4096) {
-        err = rom_write(rom, 0, off, image->bytes + off, min_size(4096, image->size - off));
+        err = mprom_rom_write(rom, 0, off, image->bytes + off, min_size(4096, image->size - off));
     }
-    return err < 0 ? err : rom_complete(rom, 0);
+    return err < 0 ? err : mprom_rom_complete(rom, 0);
 }
 
 /* Plain segments. */
@@ -34,12 +34,12 @@ static void prepare_images(struct world *world, uint32_t old_size, uint32_t new_
 {
     world_make_image(world, IMAGE_OLD, old_size);
     world_make_image(world, IMAGE_NEW, new_size);
-    world_make_image(world, IMAGE_RETRY, board_image_size(&world->live, 0) + 2);
+    world_make_image(world, IMAGE_RETRY, mprom_board_image_size(&world->live, 0) + 2);
 }
 
 static void prepare_blank(struct world *world)
 {
-    uint32_t size = board_image_size(&world->live, 0);
+    uint32_t size = mprom_board_image_size(&world->live, 0);
     prepare_images(world, size, size);
 }
 
@@ -51,13 +51,13 @@ static void prepare_old(struct world *world, uint32_t old_size, uint32_t new_siz
 
 static void prepare_larger(struct world *world)
 {
-    uint32_t size = board_image_size(&world->live, 0);
+    uint32_t size = mprom_board_image_size(&world->live, 0);
     prepare_old(world, size / 2, size);
 }
 
 static void prepare_smaller(struct world *world)
 {
-    uint32_t size = board_image_size(&world->live, 0);
+    uint32_t size = mprom_board_image_size(&world->live, 0);
     prepare_old(world, size, size * 7 / 8);
 }
 
@@ -72,7 +72,7 @@ static void make_small_images(struct world *world)
 
 static void prepare_small(struct world *world)
 {
-    uint32_t size = board_image_size(&world->live, 0);
+    uint32_t size = mprom_board_image_size(&world->live, 0);
     prepare_images(world, size, size);
     make_small_images(world);
     REQUIRE(deploy(world, 0, IMAGE_OLD, 4096) == 0);
@@ -84,13 +84,13 @@ static void prepare_whole_blocks(struct world *world)
     uint32_t off = 0;
     uint32_t block_off = 0;
     uint32_t block_size = 0;
-    const struct rom_segment *segment = &world->live.segments[0];
+    const struct mprom_rom_segment *segment = &world->live.segments[0];
     for (int blocks = 0; blocks < 3; blocks++) {
-        flash_block_at(segment->flash, segment->off + off, &block_off, &block_size);
+        mprom_flash_block_at(segment->flash, segment->off + off, &block_off, &block_size);
         off += block_size;
     }
     struct image *old = &world->images[IMAGE_OLD];
-    prepare_images(world, rom_segment_size(&world->live.rom, 0), off);
+    prepare_images(world, mprom_rom_segment_size(&world->live.rom, 0), off);
     make_image_of(old->bytes, old->size, 1, world->sealed, IMAGE_RECORDS);
     REQUIRE(deploy(world, 0, IMAGE_OLD, 4096) == 0);
 }
@@ -98,7 +98,7 @@ static void prepare_whole_blocks(struct world *world)
 /* Another image of the same size: what is not rewritten is easily taken for the new one's. */
 static void prepare_equal(struct world *world)
 {
-    uint32_t size = board_image_size(&world->live, 0);
+    uint32_t size = mprom_board_image_size(&world->live, 0);
     prepare_images(world, size, size);
     make_image(world->images[IMAGE_OLD].bytes, size, 99, world->sealed);
     REQUIRE(deploy(world, 0, IMAGE_OLD, 4096) == 0);
@@ -106,7 +106,7 @@ static void prepare_equal(struct world *world)
 
 static void prepare_same(struct world *world)
 {
-    uint32_t size = board_image_size(&world->live, 0);
+    uint32_t size = mprom_board_image_size(&world->live, 0);
     prepare_old(world, size, size);
     world_make_image(world, IMAGE_NEW, size);
     for (uint32_t i = 0; i < size; i++) {
@@ -117,9 +117,9 @@ static void prepare_same(struct world *world)
 /* Fills the flash with an image as large as the segment, so that large erases have something to do. */
 static void prepare_full(struct world *world)
 {
-    uint32_t room = rom_segment_size(&world->live.rom, 0);
+    uint32_t room = mprom_rom_segment_size(&world->live.rom, 0);
     prepare_old(world, world->live.cells.geometry->large_erase_sizes[0] != 0 ? room : room / 2,
-                board_image_size(&world->live, 0));
+                mprom_board_image_size(&world->live, 0));
     if (world->live.cells.geometry->large_erase_sizes[0] != 0) {
         world_make_image(world, IMAGE_NEW, room - 1000);
     }
@@ -132,7 +132,7 @@ static int run_1_25(struct world *world)
 
 static int run_blocks(struct world *world)
 {
-    return deploy_by_ioctl(world, rom_segment_block_size(&world->live.rom, 0));
+    return deploy_by_ioctl(world, mprom_rom_segment_block_size(&world->live.rom, 0));
 }
 
 static int run_chunks(struct world *world)
@@ -148,38 +148,38 @@ static int run_at_once(struct world *world)
 /* A delta: the first block and the last bytes are written, what lies between is kept. */
 static int run_delta(struct world *world)
 {
-    struct rom *rom = &world->live.rom;
+    struct mprom_rom *rom = &world->live.rom;
     const struct image *image = &world->images[IMAGE_NEW];
-    const struct rom_segment *segment = &world->live.segments[0];
+    const struct mprom_rom_segment *segment = &world->live.segments[0];
     uint32_t block_off;
     uint32_t first;
     uint32_t second;
-    flash_block_at(segment->flash, segment->off, &block_off, &first);
-    flash_block_at(segment->flash, segment->off + first, &block_off, &second);
+    mprom_flash_block_at(segment->flash, segment->off, &block_off, &first);
+    mprom_flash_block_at(segment->flash, segment->off + first, &block_off, &second);
     uint32_t kept_end = first + second;
-    int err = rom_update_begin(rom, 0, image->size);
+    int err = mprom_rom_update_begin(rom, 0, image->size);
     if (err == 0) {
-        err = rom_update_write(rom, image->bytes, first);
+        err = mprom_rom_update_write(rom, image->bytes, first);
     }
     if (err == 0) {
-        err = rom_update_keep(rom, first, second);
+        err = mprom_rom_update_keep(rom, first, second);
     }
     if (err == 0) {
-        err = rom_update_write(rom, image->bytes + kept_end, image->size - kept_end);
+        err = mprom_rom_update_write(rom, image->bytes + kept_end, image->size - kept_end);
     }
-    return err ? err : rom_update_commit(rom);
+    return err ? err : mprom_rom_update_commit(rom);
 }
 
 static int run_erase(struct world *world)
 {
-    return rom_erase(&world->live.rom, 0);
+    return mprom_rom_erase(&world->live.rom, 0);
 }
 
 /* Slots: 0 runs a confirmed image, 1 is what happens to. */
 
 static uint32_t slot_image_size(const struct world *world)
 {
-    return min_size(board_image_size(&world->live, 0), board_image_size(&world->live, 1)) - 16;
+    return min_size(mprom_board_image_size(&world->live, 0), mprom_board_image_size(&world->live, 1)) - 16;
 }
 
 static void prepare_slot_images(struct world *world)
@@ -195,8 +195,8 @@ static void prepare_slot_images(struct world *world)
 static void start_slot(struct world *world, int id)
 {
     board_restart(&world->live);
-    REQUIRE(rom_boot_choose(&world->live.rom, true) == id);
-    REQUIRE(rom_slot_mark_tried(&world->live.rom, (uint32_t)id) == 0);
+    REQUIRE(mprom_rom_boot_choose(&world->live.rom, true) == id);
+    REQUIRE(mprom_rom_slot_mark_tried(&world->live.rom, (uint32_t)id) == 0);
 }
 
 static void prepare_slot_0(struct world *world)
@@ -204,7 +204,7 @@ static void prepare_slot_0(struct world *world)
     prepare_slot_images(world);
     REQUIRE(deploy(world, 0, IMAGE_OTHER, 4096) == 0);
     start_slot(world, 0);
-    REQUIRE(rom_slot_confirm(&world->live.rom, 0) == 0);
+    REQUIRE(mprom_rom_slot_confirm(&world->live.rom, 0) == 0);
     world->never_nothing = true;
 }
 
@@ -215,7 +215,7 @@ static void prepare_failed(struct world *world)
     REQUIRE(deploy(world, 1, IMAGE_OLD, 4096) == 0);
     start_slot(world, 1);
     board_restart(&world->live);
-    REQUIRE(rom_boot_choose(&world->live.rom, true) == 0);
+    REQUIRE(mprom_rom_boot_choose(&world->live.rom, true) == 0);
     world->old_is_out = true;
 }
 
@@ -225,9 +225,9 @@ static void prepare_rejected(struct world *world)
     prepare_slot_0(world);
     REQUIRE(deploy(world, 1, IMAGE_OLD, 4096) == 0);
     start_slot(world, 1);
-    REQUIRE(rom_slot_rollback(&world->live.rom, 1) == 0);
+    REQUIRE(mprom_rom_slot_rollback(&world->live.rom, 1) == 0);
     board_restart(&world->live);
-    REQUIRE(rom_boot_choose(&world->live.rom, true) == 0);
+    REQUIRE(mprom_rom_boot_choose(&world->live.rom, true) == 0);
     world->old_is_out = true;
 }
 
@@ -244,10 +244,10 @@ static void prepare_slot_small(struct world *world)
     make_small_images(world);
     REQUIRE(deploy(world, 1, IMAGE_OLD, 4096) == 0);
     board_restart(&world->live);
-    REQUIRE(rom_boot_choose(&world->live.rom, true) == 1);
-    REQUIRE(rom_slot_rollback(&world->live.rom, 1) == 0);
+    REQUIRE(mprom_rom_boot_choose(&world->live.rom, true) == 1);
+    REQUIRE(mprom_rom_slot_rollback(&world->live.rom, 1) == 0);
     board_restart(&world->live);
-    REQUIRE(rom_boot_choose(&world->live.rom, true) == 0);
+    REQUIRE(mprom_rom_boot_choose(&world->live.rom, true) == 0);
     world->old_is_out = true;
 }
 
@@ -257,13 +257,13 @@ static void prepare_fresh(struct world *world)
     prepare_slot_0(world);
     REQUIRE(deploy(world, 1, IMAGE_OLD, 4096) == 0);
     board_restart(&world->live);
-    REQUIRE(rom_boot_choose(&world->live.rom, true) == 1);
+    REQUIRE(mprom_rom_boot_choose(&world->live.rom, true) == 1);
 }
 
 static void prepare_tried(struct world *world)
 {
     prepare_fresh(world);
-    REQUIRE(rom_slot_mark_tried(&world->live.rom, 1) == 0);
+    REQUIRE(mprom_rom_slot_mark_tried(&world->live.rom, 1) == 0);
 }
 
 static int run_slot_0(struct world *world)
@@ -278,22 +278,22 @@ static int run_slot_1(struct world *world)
 
 static int run_erase_1(struct world *world)
 {
-    return rom_erase(&world->live.rom, 1);
+    return mprom_rom_erase(&world->live.rom, 1);
 }
 
 static int run_tried(struct world *world)
 {
-    return rom_slot_mark_tried(&world->live.rom, 1);
+    return mprom_rom_slot_mark_tried(&world->live.rom, 1);
 }
 
 static int run_confirm(struct world *world)
 {
-    return rom_slot_confirm(&world->live.rom, 1);
+    return mprom_rom_slot_confirm(&world->live.rom, 1);
 }
 
 static int run_rollback(struct world *world)
 {
-    return rom_slot_rollback(&world->live.rom, 1);
+    return mprom_rom_slot_rollback(&world->live.rom, 1);
 }
 
 const struct scenario scenarios[SCENARIO_COUNT] = {

@@ -30,14 +30,14 @@ struct stranger {
     struct stranger_power power;
     struct stranger_flash flashes[STRANGER_FLASHES];
     uint32_t flash_count;
-    struct rom_segment segments[STRANGER_SEGMENTS];
+    struct mprom_rom_segment segments[STRANGER_SEGMENTS];
     struct stranger_segment models[STRANGER_SEGMENTS];
-    struct rom_state states[STRANGER_SEGMENTS];
+    struct mprom_rom_state states[STRANGER_SEGMENTS];
     uint32_t segment_count;
-    struct rom rom;
+    struct mprom_rom rom;
     struct stranger_image images[STRANGER_IMAGES];
     int image_count;
-    int running;  /* what rom_boot_choose() answered last */
+    int running;  /* what mprom_rom_boot_choose() answered last */
     bool is_hard; /* the next start follows a hard reset */
     const char *failure;
     size_t log_size;
@@ -50,7 +50,7 @@ void stranger_log(struct stranger *board, const char *format, ...) __attribute__
 /* Notes the first thing that should not be. Returns false. */
 bool stranger_fail(struct stranger *board, const char *what);
 
-/* Makes a board: flashes, a table of segments that rom_init() accepts, all blank. */
+/* Makes a board: flashes, a table of segments that mprom_rom_init() accepts, all blank. */
 void stranger_board_make(struct stranger *board, uint64_t seed);
 
 /* What a start does, in the firmware's order, and whether what it finds is allowed. */
@@ -64,7 +64,7 @@ void stranger_step(struct stranger *board);
  * may be programmed once, or twice and are not among the few where that is enough. docs/update.md promises nothing of
  * an image without a seal there.
  */
-bool stranger_marks_block(const struct rom_segment *segment);
+bool stranger_marks_block(const struct mprom_rom_segment *segment);
 
 /* Adds what a segment may hold from now on. */
 void stranger_may_hold(struct stranger_segment *model, int image);

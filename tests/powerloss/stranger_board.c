@@ -47,7 +47,7 @@ static uint32_t take_blocks(struct stranger_flash *flash, uint32_t off, uint32_t
 {
     uint32_t size = 0;
     uint32_t block_off, block_size;
-    while (size < least && flash_block_at(&flash->flash, off + size, &block_off, &block_size) == 0) {
+    while (size < least && mprom_flash_block_at(&flash->flash, off + size, &block_off, &block_size) == 0) {
         size += block_size;
     }
     return size < least ? 0 : size;
@@ -56,7 +56,7 @@ static uint32_t take_blocks(struct stranger_flash *flash, uint32_t off, uint32_t
 /* Segments one behind the other on each flash; some with a trailer, some in a group. */
 static void make_segments(struct stranger *board)
 {
-    uint8_t group = stranger_once_in(&board->random, 4) ? ROM_GROUP_NONE : 1;
+    uint8_t group = stranger_once_in(&board->random, 4) ? MPROM_ROM_GROUP_NONE : 1;
     board->segment_count = 0;
     for (uint32_t f = 0; f < board->flash_count; f++) {
         uint32_t off = 0;
@@ -66,14 +66,15 @@ static void make_segments(struct stranger *board)
                 break;
             }
             uint32_t id = board->segment_count++;
-            bool is_slot = group != ROM_GROUP_NONE && (id < 2 || stranger_once_in(&board->random, 3));
+            bool is_slot = group != MPROM_ROM_GROUP_NONE && (id < 2 || stranger_once_in(&board->random, 3));
             snprintf(board->models[id].name, sizeof board->models[id].name, "rom%u", id);
-            board->segments[id] = (struct rom_segment){.name = board->models[id].name,
-                                                       .flash = &board->flashes[f].flash,
-                                                       .off = off,
-                                                       .size = size,
-                                                       .has_trailer = is_slot || stranger_once_in(&board->random, 3),
-                                                       .group = is_slot ? group : ROM_GROUP_NONE};
+            board->segments[id] =
+                (struct mprom_rom_segment){.name = board->models[id].name,
+                                           .flash = &board->flashes[f].flash,
+                                           .off = off,
+                                           .size = size,
+                                           .has_trailer = is_slot || stranger_once_in(&board->random, 3),
+                                           .group = is_slot ? group : MPROM_ROM_GROUP_NONE};
             off += size;
         }
     }
@@ -91,7 +92,7 @@ void stranger_board_make(struct stranger *board, uint64_t seed)
         }
         make_segments(board);
     } while (board->segment_count == 0 ||
-             rom_init(&board->rom, board->segments, board->states, board->segment_count, NULL) != 0);
+             mprom_rom_init(&board->rom, board->segments, board->states, board->segment_count, NULL) != 0);
     for (uint32_t id = 0; id < board->segment_count; id++) {
         stranger_may_hold(&board->models[id], STRANGER_NOTHING);
     }
@@ -100,13 +101,14 @@ void stranger_board_make(struct stranger *board, uint64_t seed)
 }
 
 /* Which of the board's images a segment holds, by its bytes; -2 if it is none of them. */
-static int find_image(struct stranger *board, uint32_t id, const struct rom_image *found)
+static int find_image(struct stranger *board, uint32_t id, const struct mprom_rom_image *found)
 {
     uint8_t bytes[STRANGER_FLASH_SIZE];
-    if (found->state != ROM_IMAGE_SEALED && found->state != ROM_IMAGE_UNSEALED) {
+    if (found->state != MPROM_ROM_IMAGE_SEALED && found->state != MPROM_ROM_IMAGE_UNSEALED) {
         return STRANGER_NOTHING;
     }
-    if (found->size > rom_segment_size(&board->rom, id) || rom_read(&board->rom, id, 0, bytes, found->size) != 0) {
+    if (found->size > mprom_rom_segment_size(&board->rom, id) ||
+        mprom_rom_read(&board->rom, id, 0, bytes, found->size) != 0) {
         return -2;
     }
     for (int i = board->image_count - 1; i >= 0; i--) {
@@ -117,11 +119,11 @@ static int find_image(struct stranger *board, uint32_t id, const struct rom_imag
     return -2;
 }
 
-bool stranger_marks_block(const struct rom_segment *segment)
+bool stranger_marks_block(const struct mprom_rom_segment *segment)
 {
-    const struct flash_geometry *geometry = segment->flash->geometry;
+    const struct mprom_flash_geometry *geometry = segment->flash->geometry;
     bool breaks_headers =
-        geometry->overwrites || geometry->program_count == FLASH_PROGRAM_ANY || geometry->program_count > 2 ||
+        geometry->overwrites || geometry->program_count == MPROM_FLASH_PROGRAM_ANY || geometry->program_count > 2 ||
         (geometry->program_count == 2 &&
          (geometry->program_size == 1 || (geometry->program_size <= 4 && geometry->erased_value == 0xFF)));
     return !segment->has_trailer && !breaks_headers;
@@ -132,8 +134,8 @@ bool stranger_marks_block(const struct rom_segment *segment)
 static int look_at(struct stranger *board, uint32_t id)
 {
     struct stranger_segment *model = &board->models[id];
-    struct rom_image found;
-    int err = rom_verify(&board->rom, id, ROM_VERIFY_START, &found);
+    struct mprom_rom_image found;
+    int err = mprom_rom_verify(&board->rom, id, MPROM_ROM_VERIFY_START, &found);
     if (err) {
         stranger_fail(board, "a start cannot look at a segment");
         return STRANGER_NOTHING;
@@ -156,7 +158,7 @@ static int look_at(struct stranger *board, uint32_t id)
 }
 
 /* 3: confirmed, or not tried yet; 2: no record; 1: the trial failed; 0: rolled back. */
-static int rank_of(const struct rom_slot *slot)
+static int rank_of(const struct mprom_rom_slot *slot)
 {
     if (!slot->valid) {
         return 2;
@@ -165,7 +167,7 @@ static int rank_of(const struct rom_slot *slot)
 }
 
 /* Whether slot a is chosen before b, as docs/update.md ranks them. */
-static bool is_before(const struct rom_slot *a, const struct rom_slot *b)
+static bool is_before(const struct mprom_rom_slot *a, const struct mprom_rom_slot *b)
 {
     if (rank_of(a) != rank_of(b)) {
         return rank_of(a) > rank_of(b);
@@ -176,17 +178,17 @@ static bool is_before(const struct rom_slot *a, const struct rom_slot *b)
 /* The slot that was chosen must be the right one of those that hold an image. */
 static void check_choice(struct stranger *board, const int *images)
 {
-    struct rom_slot chosen, other;
+    struct mprom_rom_slot chosen, other;
     int id = board->running;
-    if (id < 0 || board->segments[id].group == ROM_GROUP_NONE || !board->is_hard) {
+    if (id < 0 || board->segments[id].group == MPROM_ROM_GROUP_NONE || !board->is_hard) {
         return;
     }
-    rom_slot_read(&board->rom, (uint32_t)id, &chosen);
+    mprom_rom_slot_read(&board->rom, (uint32_t)id, &chosen);
     for (uint32_t i = 0; i < board->segment_count; i++) {
         if (i == (uint32_t)id || board->segments[i].group != board->segments[id].group || images[i] < 0) {
             continue;
         }
-        rom_slot_read(&board->rom, i, &other);
+        mprom_rom_slot_read(&board->rom, i, &other);
         if (is_before(&other, &chosen)) {
             stranger_fail(board, "another slot ranks before the one that was started");
         }
@@ -199,13 +201,13 @@ static void check_choice(struct stranger *board, const int *images)
 static void boot(struct stranger *board, int *images)
 {
     memset(board->states, 0, sizeof board->states);
-    if (rom_init(&board->rom, board->segments, board->states, board->segment_count, NULL) != 0) {
+    if (mprom_rom_init(&board->rom, board->segments, board->states, board->segment_count, NULL) != 0) {
         stranger_fail(board, "rom_init() refuses at a start what it took before");
         return;
     }
-    board->running = rom_boot_choose(&board->rom, board->is_hard);
+    board->running = mprom_rom_boot_choose(&board->rom, board->is_hard);
     for (uint32_t id = 0; id < board->segment_count; id++) {
-        int err = rom_make_readable(&board->rom, id);
+        int err = mprom_rom_make_readable(&board->rom, id);
         if (err < 0) {
             stranger_fail(board, "a start cannot make a segment readable");
         }
@@ -216,7 +218,7 @@ static void boot(struct stranger *board, int *images)
 /* In a group there is an image to start whenever one of its slots holds one. */
 static void check_group(struct stranger *board, const int *images)
 {
-    if (board->segments[0].group == ROM_GROUP_NONE) {
+    if (board->segments[0].group == MPROM_ROM_GROUP_NONE) {
         return;
     }
     bool holds_one = false;

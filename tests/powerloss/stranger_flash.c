@@ -85,7 +85,7 @@ static uint32_t unit_of(const struct stranger_flash *flash, uint32_t off)
     return off / flash->geometry.program_size * flash->geometry.program_size;
 }
 
-static int op_read(const struct flash *self, uint32_t off, void *dst, uint32_t size)
+static int op_read(const struct mprom_flash *self, uint32_t off, void *dst, uint32_t size)
 {
     struct stranger_flash *flash = self->ctx;
     uint8_t *to = dst;
@@ -98,7 +98,7 @@ static int op_read(const struct flash *self, uint32_t off, void *dst, uint32_t s
     return 0;
 }
 
-static int op_probe(const struct flash *self, uint32_t off, uint32_t size)
+static int op_probe(const struct mprom_flash *self, uint32_t off, uint32_t size)
 {
     const struct stranger_flash *flash = self->ctx;
     for (uint32_t unit = unit_of(flash, off); unit < off + size; unit += flash->geometry.program_size) {
@@ -169,7 +169,7 @@ static void tear_range(struct stranger_flash *flash, uint32_t off, const uint8_t
 /* What the range would hold afterwards, in a buffer of the caller's; whatever is not allowed is noted. */
 static void plan_program(struct stranger_flash *flash, uint32_t off, const uint8_t *src, uint8_t *to, uint32_t size)
 {
-    const struct flash_geometry *geometry = &flash->geometry;
+    const struct mprom_flash_geometry *geometry = &flash->geometry;
     if (off % geometry->program_size || size % geometry->program_size || size == 0 || off + size > geometry->size ||
         off / geometry->page_size != (off + size - 1) / geometry->page_size) {
         violate(flash, "a program is not in whole units, or crosses a page");
@@ -186,14 +186,14 @@ static void plan_program(struct stranger_flash *flash, uint32_t off, const uint8
                                 geometry->erased_value);
     }
     for (uint32_t unit = off; unit < off + size; unit += geometry->program_size) {
-        if (geometry->program_count != FLASH_PROGRAM_ANY && flash->programs[unit] >= geometry->program_count &&
+        if (geometry->program_count != MPROM_FLASH_PROGRAM_ANY && flash->programs[unit] >= geometry->program_count &&
             !geometry->overwrites) {
             violate(flash, "a unit is programmed more often than it may be");
         }
     }
 }
 
-static int op_program(const struct flash *self, uint32_t off, const void *src, uint32_t size)
+static int op_program(const struct mprom_flash *self, uint32_t off, const void *src, uint32_t size)
 {
     struct stranger_flash *flash = self->ctx;
     uint8_t to[STRANGER_FLASH_SIZE];
@@ -218,14 +218,14 @@ static bool is_erase_size(const struct stranger_flash *flash, uint32_t off, uint
 {
     uint32_t start = 0;
     for (uint32_t i = 0; i < flash->geometry.region_count; i++) {
-        const struct flash_region *region = &flash->regions[i];
+        const struct mprom_flash_region *region = &flash->regions[i];
         uint32_t end = start + region->erase_size * region->count;
         if (off >= start && off + size <= end && size == region->erase_size) {
             return (off - start) % size == 0;
         }
         start = end;
     }
-    for (int i = 0; i < FLASH_ERASE_SIZES_MAX; i++) {
+    for (int i = 0; i < MPROM_FLASH_ERASE_SIZES_MAX; i++) {
         if (size == flash->geometry.large_erase_sizes[i]) {
             return off % size == 0;
         }
@@ -233,7 +233,7 @@ static bool is_erase_size(const struct stranger_flash *flash, uint32_t off, uint
     return false;
 }
 
-static int op_erase(const struct flash *self, uint32_t off, uint32_t size)
+static int op_erase(const struct mprom_flash *self, uint32_t off, uint32_t size)
 {
     struct stranger_flash *flash = self->ctx;
     uint8_t to[STRANGER_FLASH_SIZE];
@@ -251,36 +251,36 @@ static int op_erase(const struct flash *self, uint32_t off, uint32_t size)
     return 0;
 }
 
-static int op_sync(const struct flash *self)
+static int op_sync(const struct mprom_flash *self)
 {
     (void)self;
     return 0;
 }
 
-static const struct flash_ops ops = {op_read, op_program, op_erase, op_sync, NULL, NULL};
-static const struct flash_ops ops_with_probe = {op_read, op_program, op_erase, op_sync, NULL, op_probe};
+static const struct mprom_flash_ops ops = {op_read, op_program, op_erase, op_sync, NULL, NULL};
+static const struct mprom_flash_ops ops_with_probe = {op_read, op_program, op_erase, op_sync, NULL, op_probe};
 
 /* What microcontrollers and memories are made of: NOR, NOR with error correction, MRAM, and all sizes of units. */
-static void choose_kind(struct stranger_random *random, struct flash_geometry *geometry)
+static void choose_kind(struct stranger_random *random, struct mprom_flash_geometry *geometry)
 {
     static const uint32_t units[] = {1, 1, 2, 4, 8, 16, 32};
     geometry->program_size = units[stranger_below(random, 7)];
     geometry->program_count = stranger_below(random, 4); /* any, once, twice, three times */
     geometry->erased_value = stranger_once_in(random, 3) ? 0x00 : 0xFF;
     geometry->overwrites = stranger_once_in(random, 5);
-    geometry->program_count = geometry->overwrites ? FLASH_PROGRAM_ANY : geometry->program_count;
+    geometry->program_count = geometry->overwrites ? MPROM_FLASH_PROGRAM_ANY : geometry->program_count;
     geometry->bad_read_faults = geometry->program_count == 1 && stranger_once_in(random, 2);
     geometry->page_size = geometry->program_size << stranger_below(random, 6);
 }
 
 static void choose_regions(struct stranger_random *random, struct stranger_flash *flash)
 {
-    struct flash_geometry *geometry = &flash->geometry;
+    struct mprom_flash_geometry *geometry = &flash->geometry;
     geometry->region_count = stranger_once_in(random, 2) ? 1 : 1 + stranger_below(random, STRANGER_REGIONS_MAX);
     geometry->size = 0;
     uint32_t erase_size = 128U << stranger_below(random, 3);
     for (uint32_t i = 0; i < geometry->region_count; i++) {
-        flash->regions[i] = (struct flash_region){erase_size, 4 + stranger_below(random, 5)};
+        flash->regions[i] = (struct mprom_flash_region){erase_size, 4 + stranger_below(random, 5)};
         geometry->size += flash->regions[i].erase_size * flash->regions[i].count;
         erase_size <<= stranger_below(random, 2);
     }
@@ -300,14 +300,14 @@ void stranger_flash_make(struct stranger_flash *flash, struct stranger_power *po
         flash->geometry.regions = flash->regions;
         flash->power = power;
         flash->flash =
-            (struct flash){flash->geometry.bad_read_faults ? &ops_with_probe : &ops, &flash->geometry, flash};
-    } while (flash->geometry.size > STRANGER_FLASH_SIZE || flash_check(&flash->flash) != 0);
+            (struct mprom_flash){flash->geometry.bad_read_faults ? &ops_with_probe : &ops, &flash->geometry, flash};
+    } while (flash->geometry.size > STRANGER_FLASH_SIZE || mprom_flash_check(&flash->flash) != 0);
     memset(flash->bytes, flash->geometry.erased_value, sizeof flash->bytes);
 }
 
 void stranger_flash_say(const struct stranger_flash *flash)
 {
-    const struct flash_geometry *geometry = &flash->geometry;
+    const struct mprom_flash_geometry *geometry = &flash->geometry;
     printf("  flash of %u bytes, units of %u, pages of %u, programmed %u times (0: any), erased to %02x%s%s;",
            geometry->size, geometry->program_size, geometry->page_size, geometry->program_count,
            geometry->erased_value, geometry->overwrites ? ", overwrites" : "",

@@ -40,9 +40,9 @@ struct stranger_power {
 };
 
 struct stranger_flash {
-    struct flash flash;
-    struct flash_geometry geometry;
-    struct flash_region regions[STRANGER_REGIONS_MAX];
+    struct mprom_flash flash;
+    struct mprom_flash_geometry geometry;
+    struct mprom_flash_region regions[STRANGER_REGIONS_MAX];
     struct stranger_power *power;
     uint8_t bytes[STRANGER_FLASH_SIZE];
     uint8_t flicker[STRANGER_FLASH_SIZE];  /* bits that do not read the same each time */
@@ -51,7 +51,7 @@ struct stranger_flash {
     bool bad[STRANGER_FLASH_SIZE];         /* error correction gives up this unit */
 };
 
-/* Makes a flash of a random kind, all erased. The geometry is one that flash_check() accepts. */
+/* Makes a flash of a random kind, all erased. The geometry is one that mprom_flash_check() accepts. */
 void stranger_flash_make(struct stranger_flash *flash, struct stranger_power *power);
 
 /* A line about the geometry, for the report of a case. */

@@ -51,15 +51,15 @@ static bool holds_known_image(const struct world *world, const struct board *boa
     return known;
 }
 
-static bool is_sound(const struct rom_image *image)
+static bool is_sound(const struct mprom_rom_image *image)
 {
-    return image->state == ROM_IMAGE_SEALED || image->state == ROM_IMAGE_UNSEALED;
+    return image->state == MPROM_ROM_IMAGE_SEALED || image->state == MPROM_ROM_IMAGE_UNSEALED;
 }
 
 static enum outcome judge(const struct world *world, struct board *board, uint32_t id, const char **what)
 {
-    struct rom_image image;
-    if (rom_verify(&board->rom, id, ROM_VERIFY_START, &image) != 0) {
+    struct mprom_rom_image image;
+    if (mprom_rom_verify(&board->rom, id, MPROM_ROM_VERIFY_START, &image) != 0) {
         *what = "the check itself fails";
         return OUTCOME_PART;
     }
@@ -70,8 +70,8 @@ static enum outcome judge(const struct world *world, struct board *board, uint32
         *what = "what is mounted is neither the old image nor the new one, or does not hold";
         return OUTCOME_PART;
     }
-    const struct rom_segment *segment = &board->segments[id];
-    if (flash_probe(segment->flash, segment->off, image.size) != 0) {
+    const struct mprom_rom_segment *segment = &board->segments[id];
+    if (mprom_flash_probe(segment->flash, segment->off, image.size) != 0) {
         *what = "what is mounted cannot be read";
         return OUTCOME_PART;
     }
@@ -84,7 +84,7 @@ enum outcome world_start(const struct world *world, struct board *board, const c
     if (!world->slots) {
         return judge(world, board, 0, what);
     }
-    int id = rom_boot_choose(&board->rom, true);
+    int id = mprom_rom_boot_choose(&board->rom, true);
     if (id < 0) {
         return OUTCOME_NOTHING;
     }

@@ -9,8 +9,8 @@
  * Opens a client, has it send the patch in frames of CHUNK bytes for an image of that size, closes it. Returns what
  * the receiver returned; what the client has counted stays.
  */
-int client_send(struct client *client, struct board *board, const struct maker *maker, uint32_t size,
-                enum receiver_mode mode);
+int client_send(struct mprom_client *client, struct board *board, const struct maker *maker, uint32_t size,
+                enum mprom_receiver_mode mode);
 
 /* No session is open, the flash was treated as it has to be, and segment 0 holds the sealed image. */
 void assert_holds(struct board *board, const uint8_t *image, uint32_t size);

@@ -96,7 +96,7 @@ uint32_t client_frame(uint8_t *dst, uint32_t number, uint32_t off, uint32_t size
     return wire_size;
 }
 
-void client_open(struct client *client)
+void mprom_client_open(struct mprom_client *client)
 {
     memset(client, 0, sizeof *client);
     client->wire = malloc(WIRE_MAX);
@@ -105,12 +105,13 @@ void client_open(struct client *client)
     REQUIRE(client->wire != NULL);
 }
 
-void client_close(struct client *client)
+void mprom_client_close(struct mprom_client *client)
 {
     free(client->wire);
 }
 
-void client_add(struct client *client, uint32_t off, uint32_t size, const uint8_t *payload, uint32_t payload_size)
+void client_add(struct mprom_client *client, uint32_t off, uint32_t size, const uint8_t *payload,
+                uint32_t payload_size)
 {
     uint32_t at = client->frame_off[client->frame_count];
     REQUIRE(client->frame_count < FRAMES_MAX && at + 2 * payload_size + 24 <= WIRE_MAX);
@@ -118,7 +119,7 @@ void client_add(struct client *client, uint32_t off, uint32_t size, const uint8_
     client->frame_off[++client->frame_count] = end;
 }
 
-void client_greet(struct client *client)
+void client_greet(struct mprom_client *client)
 {
     uint8_t bytes[GREETING_SIZE];
     for (uint32_t i = 0; i < sizeof bytes; i++) {
@@ -127,7 +128,7 @@ void client_greet(struct client *client)
     client_add(client, 0, 0, bytes, sizeof bytes);
 }
 
-void client_add_patch(struct client *client, const struct maker *maker, uint32_t first, uint32_t chunk)
+void client_add_patch(struct mprom_client *client, const struct maker *maker, uint32_t first, uint32_t chunk)
 {
     client_greet(client);
     for (uint32_t off = 0; off < maker->size;) {
@@ -139,14 +140,14 @@ void client_add_patch(struct client *client, const struct maker *maker, uint32_t
 }
 
 /* 1 to max. */
-static uint32_t random_below(struct client *client, uint32_t max)
+static uint32_t random_below(struct mprom_client *client, uint32_t max)
 {
     client->random = client->random * 1664525 + 1013904223;
     return 1 + (client->random >> 8) % max;
 }
 
 /* The byte that comes next, or -1. */
-static int next_byte(struct client *client)
+static int next_byte(struct mprom_client *client)
 {
     bool hits = client->fault != FAULT_NONE && client->read == client->fault_at;
     client->read++;
@@ -171,7 +172,7 @@ static int next_byte(struct client *client)
 }
 
 /* How many bytes the board may be given now; a real client has stopped when it hears that a frame is damaged. */
-static uint32_t bytes_on_way(struct client *client, size_t size)
+static uint32_t bytes_on_way(struct mprom_client *client, size_t size)
 {
     uint32_t count = random_below(client, client->run_max);
     count = count < size ? count : (uint32_t)size;
@@ -184,8 +185,8 @@ static uint32_t bytes_on_way(struct client *client, size_t size)
 
 static int client_read(void *ctx, uint8_t *dst, size_t size, uint32_t timeout_ms)
 {
-    struct client *client = ctx;
-    REQUIRE(size > 0 && (timeout_ms == RECEIVER_FOREVER || timeout_ms == QUIET_MS));
+    struct mprom_client *client = ctx;
+    REQUIRE(size > 0 && (timeout_ms == MPROM_RECEIVER_FOREVER || timeout_ms == QUIET_MS));
     if (client->damaged > DAMAGED_MAX) {
         return CLIENT_CUT; /* as the real one gives up */
     }
@@ -201,7 +202,7 @@ static int client_read(void *ctx, uint8_t *dst, size_t size, uint32_t timeout_ms
         }
         dst[count++] = (uint8_t)byte;
     }
-    if (count > 0 || timeout_ms != RECEIVER_FOREVER) {
+    if (count > 0 || timeout_ms != MPROM_RECEIVER_FOREVER) {
         return (int)count;
     }
     if (client->done || client->refused || client->fillers++ == FILLERS_MAX) {
@@ -211,7 +212,7 @@ static int client_read(void *ctx, uint8_t *dst, size_t size, uint32_t timeout_ms
     return 1;
 }
 
-static void take_word(struct client *client, char byte)
+static void take_word(struct mprom_client *client, char byte)
 {
     REQUIRE(!client->done && !client->refused); /* nothing comes after the last word */
     client->last_word = byte;
@@ -244,7 +245,7 @@ static void take_word(struct client *client, char byte)
 
 static void client_hear(void *ctx, const char *bytes, size_t size)
 {
-    struct client *client = ctx;
+    struct mprom_client *client = ctx;
     for (size_t i = 0; i < size; i++) {
         if (!client->is_reading) {
             take_word(client, bytes[i]);
@@ -262,16 +263,16 @@ static void client_hear(void *ctx, const char *bytes, size_t size)
 
 static void client_poll(void *ctx)
 {
-    struct client *client = ctx;
+    struct mprom_client *client = ctx;
     client->polls++;
     if (client->on_poll != NULL) {
         client->on_poll(client->on_poll_ctx);
     }
 }
 
-static int run(struct client *client, struct receiver_setup *setup, bool is_packed)
+static int run(struct mprom_client *client, struct mprom_receiver_setup *setup, bool is_packed)
 {
-    static struct receiver receiver;
+    static struct mprom_receiver receiver;
     client->io.read = client_read;
     client->io.write = client_hear;
     client->io.poll = client_poll;
@@ -281,27 +282,28 @@ static int run(struct client *client, struct receiver_setup *setup, bool is_pack
     setup->chunk = CHUNK;
     setup->is_packed = is_packed;
     /* As large as they must be and no larger, so that the sanitizers see what goes beyond. */
-    setup->payload = malloc(RECEIVER_KEPT_SIZE + ROOM);
-    setup->block = malloc(receiver_block_size(setup->rom, setup->id));
+    setup->payload = malloc(MPROM_RECEIVER_KEPT_SIZE + ROOM);
+    setup->block = malloc(mprom_receiver_block_size(setup->rom, setup->id));
     setup->io = &client->io;
     REQUIRE(setup->payload != NULL && setup->block != NULL);
-    receiver_init(&receiver, setup);
-    int err = receiver_run(&receiver);
+    mprom_receiver_init(&receiver, setup);
+    int err = mprom_receiver_run(&receiver);
     free(setup->payload);
     free(setup->block);
     return err;
 }
 
-int client_run(struct client *client, struct rom *rom, uint32_t id, uint32_t size, enum receiver_mode mode)
+int client_run(struct mprom_client *client, struct mprom_rom *rom, uint32_t id, uint32_t size,
+               enum mprom_receiver_mode mode)
 {
-    struct receiver_setup setup = {.rom = rom, .id = id, .size = size, .mode = mode};
+    struct mprom_receiver_setup setup = {.rom = rom, .id = id, .size = size, .mode = mode};
     return run(client, &setup, false);
 }
 
-int client_run_packed(struct client *client, struct rom *rom, uint32_t size,
+int client_run_packed(struct mprom_client *client, struct mprom_rom *rom, uint32_t size,
                       int (*inflate)(void *, const uint8_t **, const uint8_t *, uint8_t *, size_t))
 {
-    struct receiver_setup setup = {.rom = rom, .size = size, .mode = RECEIVER_DELTA};
+    struct mprom_receiver_setup setup = {.rom = rom, .size = size, .mode = MPROM_RECEIVER_DELTA};
     client->io.inflate = inflate;
     return run(client, &setup, true);
 }

@@ -43,7 +43,7 @@ enum fault {
     FAULT_CUT, /* the link is dead from there on */
 };
 
-struct client {
+struct mprom_client {
     uint8_t *wire; /* all frames, one behind the other */
     uint32_t frame_off[FRAMES_MAX + 1];
     uint32_t frame_count;
@@ -65,28 +65,30 @@ struct client {
     uint32_t polls;
     void (*on_poll)(void *ctx); /* what runs on the board meanwhile */
     void *on_poll_ctx;
-    struct receiver_io io;
+    struct mprom_receiver_io io;
 };
 
 /* Makes a frame of the patch's bytes [off, off + size) with that payload; returns the bytes of dst that it takes. */
 uint32_t client_frame(uint8_t *dst, uint32_t number, uint32_t off, uint32_t size, const uint8_t *payload,
                       uint32_t payload_size);
 
-void client_open(struct client *client);
-void client_close(struct client *client);
+void mprom_client_open(struct mprom_client *client);
+void mprom_client_close(struct mprom_client *client);
 
 /* Adds a frame as it goes over the link. The first one should be the greeting. */
-void client_add(struct client *client, uint32_t off, uint32_t size, const uint8_t *payload, uint32_t payload_size);
-void client_greet(struct client *client);
+void client_add(struct mprom_client *client, uint32_t off, uint32_t size, const uint8_t *payload,
+                uint32_t payload_size);
+void client_greet(struct mprom_client *client);
 
 /* The greeting, and the patch in frames of chunk bytes, the first of them of first bytes. */
-void client_add_patch(struct client *client, const struct maker *maker, uint32_t first, uint32_t chunk);
+void client_add_patch(struct mprom_client *client, const struct maker *maker, uint32_t first, uint32_t chunk);
 
 /* Runs the receiver. Returns what it returns. */
-int client_run(struct client *client, struct rom *rom, uint32_t id, uint32_t size, enum receiver_mode mode);
+int client_run(struct mprom_client *client, struct mprom_rom *rom, uint32_t id, uint32_t size,
+               enum mprom_receiver_mode mode);
 
 /* The same with an inflater. */
-int client_run_packed(struct client *client, struct rom *rom, uint32_t size,
+int client_run_packed(struct mprom_client *client, struct mprom_rom *rom, uint32_t size,
                       int (*inflate)(void *, const uint8_t **, const uint8_t *, uint8_t *, size_t));
 
 #endif

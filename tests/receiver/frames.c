@@ -43,40 +43,40 @@ static void words_are_counted(void **state)
     (void)state;
     static const uint32_t runs[] = {1, 7, 63, 64, 65, 5000};
     for (int i = 0; i < 6; i++) {
-        struct client client;
-        client_open(&client);
+        struct mprom_client client;
+        mprom_client_open(&client);
         client.run_max = runs[i];
         client_add_patch(&client, &maker, 0, CHUNK);
         uint32_t rooms = 0;
         for (uint32_t f = 0; f < client.frame_count; f++) {
             rooms += (client.frame_off[f + 1] - client.frame_off[f] - 24 + PIECE - 1) / PIECE;
         }
-        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), 0);
+        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), 0);
         assert_int_equal(client.rooms, rooms);
         assert_int_equal(client.written, client.frame_count);
         assert_int_equal(client.done, 1);
         assert_int_equal(client.damaged, 0);
         assert_int_equal(client.polls, 3); /* blocks */
-        client_close(&client);
+        mprom_client_close(&client);
         assert_holds(&board, image, SIZE);
     }
 }
 
 static void send_with_fault(enum fault fault, uint32_t at, uint32_t extra)
 {
-    struct client client;
-    client_open(&client);
+    struct mprom_client client;
+    mprom_client_open(&client);
     client_add_patch(&client, &maker, 0, CHUNK);
     client.fault = fault;
     client.fault_at = at;
     client.extra = extra;
     client.random = at + 1;
     assert_true(at < client.frame_off[client.frame_count]);
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), 0);
+    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), 0);
     assert_int_equal(client.done, 1);
     assert_true(client.damaged >= 1);
     assert_int_equal(client.rewinds, client.damaged);
-    client_close(&client);
+    mprom_client_close(&client);
     assert_holds(&board, image, SIZE);
 }
 
@@ -97,16 +97,17 @@ static void a_cut_link_ends_the_session(void **state)
 {
     (void)state;
     for (uint32_t at = 0; at < SIZE; at += 31) {
-        struct client client;
-        client_open(&client);
+        struct mprom_client client;
+        mprom_client_open(&client);
         client_add_patch(&client, &maker, 0, CHUNK);
         client.fault = FAULT_CUT;
         client.fault_at = at;
-        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, at % 2 ? RECEIVER_WHOLE : RECEIVER_DELTA),
-                         CLIENT_CUT);
+        assert_int_equal(
+            client_run(&client, &board.rom, 0, SIZE, at % 2 ? MPROM_RECEIVER_WHOLE : MPROM_RECEIVER_DELTA),
+            CLIENT_CUT);
         assert_int_equal(client.done + client.refused, 0);
-        assert_int_equal(board.rom.update.mode, ROM_UPDATE_CLOSED);
-        client_close(&client);
+        assert_int_equal(board.rom.update.mode, MPROM_ROM_UPDATE_CLOSED);
+        mprom_client_close(&client);
     }
     send_with_fault(FAULT_FLIP, 30, 0);
 }
@@ -124,14 +125,14 @@ static void frames_that_lie_are_refused(void **state)
         {0, CHUNK - 1, CHUNK},      {0, 0, 1},
     };
     for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
-        struct client client;
-        client_open(&client);
+        struct mprom_client client;
+        mprom_client_open(&client);
         client_greet(&client);
         client_add(&client, frames[i].off, frames[i].size, maker.bytes, frames[i].payload_size);
-        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), -MPROM_EBADMSG);
+        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), -MPROM_EBADMSG);
         assert_int_equal(client.refused, 1);
         assert_int_equal(client.written, 1);
-        client_close(&client);
+        mprom_client_close(&client);
     }
 }
 
@@ -139,12 +140,12 @@ static void the_greeting_makes_nothing(void **state)
 {
     (void)state;
     for (uint32_t i = 0; i < 2; i++) {
-        struct client client;
-        client_open(&client);
+        struct mprom_client client;
+        mprom_client_open(&client);
         client_add(&client, i, 1 - i, maker.bytes, 1);
-        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), -MPROM_EBADMSG);
+        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), -MPROM_EBADMSG);
         assert_int_equal(client.written, 0);
-        client_close(&client);
+        mprom_client_close(&client);
     }
 }
 
@@ -152,8 +153,8 @@ static void the_greeting_makes_nothing(void **state)
 static void empty_frames_are_taken(void **state)
 {
     (void)state;
-    struct client client;
-    client_open(&client);
+    struct mprom_client client;
+    mprom_client_open(&client);
     client_greet(&client);
     uint32_t off = 0;
     while (off < maker.size) {
@@ -162,9 +163,9 @@ static void empty_frames_are_taken(void **state)
         client_add(&client, off, size, maker.bytes + off, size);
         off += size;
     }
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), 0);
+    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), 0);
     assert_int_equal(client.written, client.frame_count);
-    client_close(&client);
+    mprom_client_close(&client);
     assert_holds(&board, image, SIZE);
 }
 
@@ -174,14 +175,14 @@ static void large_payloads_are_damage(void **state)
     (void)state;
     uint8_t payload[ROOM + 1];
     memset(payload, 'x', sizeof payload);
-    struct client client;
-    client_open(&client);
+    struct mprom_client client;
+    mprom_client_open(&client);
     client_add(&client, 0, 0, payload, ROOM + 1);
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, RECEIVER_DELTA), CLIENT_CUT);
+    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), CLIENT_CUT);
     assert_true(client.damaged > 0);
     assert_int_equal(client.rooms, 0);
     assert_int_equal(client.written, 0);
-    client_close(&client);
+    mprom_client_close(&client);
 }
 
 /* Stands in for deflate: pairs of a byte and how often it comes, of which a frame may make a part. */
@@ -191,7 +192,7 @@ static uint8_t runs_byte;
 static int runs_inflate(void *ctx, const uint8_t **src, const uint8_t *end, uint8_t *dst, size_t size)
 {
     (void)ctx;
-    assert_true(size > 0 && size <= RECEIVER_MADE_SIZE);
+    assert_true(size > 0 && size <= MPROM_RECEIVER_MADE_SIZE);
     for (size_t i = 0; i < size; i++) {
         while (runs_left == 0) {
             if (end - *src < 2) {
@@ -226,11 +227,11 @@ static uint32_t pack_runs(void)
 /* The stream is cut anywhere: what a frame makes and what of the stream it carries are two things. */
 static void send_packed(uint32_t ahead, int result, uint32_t fault_at)
 {
-    struct client client;
+    struct mprom_client client;
     uint32_t stream_size = pack_runs();
     uint32_t sent = 0;
     runs_left = 0;
-    client_open(&client);
+    mprom_client_open(&client);
     client_greet(&client);
     client.fault = fault_at > 0 ? FAULT_FLIP : FAULT_NONE;
     client.fault_at = fault_at;
@@ -250,7 +251,7 @@ static void send_packed(uint32_t ahead, int result, uint32_t fault_at)
     assert_int_equal(client_run_packed(&client, &board.rom, SIZE, runs_inflate), result);
     assert_int_equal(client.refused, result != 0);
     assert_int_equal(client.damaged, fault_at > 0);
-    client_close(&client);
+    mprom_client_close(&client);
 }
 
 static void streams_go_on_over_frames(void **state)
@@ -271,23 +272,23 @@ static void streams_go_on_over_frames(void **state)
 static void broken_streams_are_refused(void **state)
 {
     (void)state;
-    struct client client;
-    uint8_t bytes[RECEIVER_KEPT_SIZE + 12];
+    struct mprom_client client;
+    uint8_t bytes[MPROM_RECEIVER_KEPT_SIZE + 12];
     memset(bytes, 1, sizeof bytes);
     bytes[0] = 1 << 2; /* once: a literal byte comes */
     /* It ends before the frame does, or leaves more than can be kept. */
     for (uint32_t left = 0; left < 3; left++) {
         runs_left = 0;
-        client_open(&client);
+        mprom_client_open(&client);
         client_greet(&client);
-        client_add(&client, 0, left == 0 ? 2 : 1, bytes, left == 0 ? 2 : 2 + RECEIVER_KEPT_SIZE / 2);
+        client_add(&client, 0, left == 0 ? 2 : 1, bytes, left == 0 ? 2 : 2 + MPROM_RECEIVER_KEPT_SIZE / 2);
         if (left > 0) {
-            client_add(&client, 1, 0, bytes, RECEIVER_KEPT_SIZE / 2 - 1 + left);
+            client_add(&client, 1, 0, bytes, MPROM_RECEIVER_KEPT_SIZE / 2 - 1 + left);
         }
         int err = client_run_packed(&client, &board.rom, SIZE, runs_inflate);
         assert_int_equal(err, left == 1 ? CLIENT_CUT : -MPROM_EBADMSG);
         assert_int_equal(client.written, left == 1 ? 3 : left == 2 ? 2 : 1);
-        client_close(&client);
+        mprom_client_close(&client);
     }
 }
 

@@ -23,26 +23,26 @@ static struct maker maker;
 /* Segment 0 holds the bytes of `held`, of an image or not. */
 static void board_hold(struct board *board, uint32_t size)
 {
-    const struct rom_segment *segment = &board->segments[0];
-    const struct flash *flash = segment->flash;
+    const struct mprom_rom_segment *segment = &board->segments[0];
+    const struct mprom_flash *flash = segment->flash;
     uint32_t unit = flash->geometry->page_size;
     for (uint32_t off = 0; off < segment->size; off += unit) {
         if (!flash->geometry->overwrites) {
             uint32_t block_off, block_size;
-            flash_block_at(flash, segment->off + off, &block_off, &block_size);
+            mprom_flash_block_at(flash, segment->off + off, &block_off, &block_size);
             if (block_off == segment->off + off) {
-                assert_int_equal(flash_erase(flash, block_off, block_size), 0);
+                assert_int_equal(mprom_flash_erase(flash, block_off, block_size), 0);
             }
         }
         uint8_t page[512];
         memset(page, flash->geometry->erased_value, sizeof page);
         memcpy(page, held + off, off >= size ? 0 : unit < size - off ? unit : size - off);
-        assert_int_equal(flash_program(flash, segment->off + off, page, unit), 0);
+        assert_int_equal(mprom_flash_program(flash, segment->off + off, page, unit), 0);
     }
     board_reset_log(board);
 }
 
-static void assert_done(const struct client *client)
+static void assert_done(const struct mprom_client *client)
 {
     assert_int_equal(client->done, 1);
     assert_int_equal(client->refused, 0);
@@ -50,16 +50,17 @@ static void assert_done(const struct client *client)
     assert_int_equal(client->written, client->frame_count);
 }
 
-static void send_patch(struct board *board, uint32_t size, enum receiver_mode mode, uint32_t first, uint32_t chunk)
+static void send_patch(struct board *board, uint32_t size, enum mprom_receiver_mode mode, uint32_t first,
+                       uint32_t chunk)
 {
-    struct client client;
-    client_open(&client);
+    struct mprom_client client;
+    mprom_client_open(&client);
     client_add_patch(&client, &maker, first, chunk);
     assert_int_equal(client_run(&client, &board->rom, 0, size, mode), 0);
     assert_done(&client);
     assert_int_equal(client.damaged, 0);
     assert_int_equal(client.fillers, 0);
-    client_close(&client);
+    mprom_client_close(&client);
     assert_holds(board, image, size);
 }
 
@@ -67,17 +68,17 @@ static void literals_make_an_image(void **state)
 {
     (void)state;
     for (int i = 0; i < GEOMETRY_COUNT; i++) {
-        for (int mode = RECEIVER_WHOLE; mode <= RECEIVER_DELTA; mode++) {
+        for (int mode = MPROM_RECEIVER_WHOLE; mode <= MPROM_RECEIVER_DELTA; mode++) {
             struct board board;
             board_open(&board, geometries[i].name, BOARD_PLAIN);
-            uint32_t size = board_image_size(&board, 0);
+            uint32_t size = mprom_board_image_size(&board, 0);
             make_image(held, size, OLD_SEED, true);
             board_hold(&board, size);
             make_image(image, size, NEW_SEED, true);
             maker_open(&maker);
             maker_literal(&maker, image, 1);
             maker_literal(&maker, image, size - 1);
-            send_patch(&board, size, (enum receiver_mode)mode, 0, CHUNK);
+            send_patch(&board, size, (enum mprom_receiver_mode)mode, 0, CHUNK);
             assert_true(board_most_erases(&board) <= 1);
             board_close(&board);
         }
@@ -89,7 +90,7 @@ static void whole_images_take_large_erases(void **state)
 {
     (void)state;
     uint32_t erases[2];
-    for (int mode = RECEIVER_WHOLE; mode <= RECEIVER_DELTA; mode++) {
+    for (int mode = MPROM_RECEIVER_WHOLE; mode <= MPROM_RECEIVER_DELTA; mode++) {
         struct board board;
         board_open(&board, "nor4k", BOARD_PLAIN);
         uint32_t size = 128 * 1024;
@@ -98,12 +99,12 @@ static void whole_images_take_large_erases(void **state)
         make_image(image, size, NEW_SEED, true);
         maker_open(&maker);
         maker_literal(&maker, image, size);
-        send_patch(&board, size, (enum receiver_mode)mode, 0, CHUNK);
+        send_patch(&board, size, (enum mprom_receiver_mode)mode, 0, CHUNK);
         erases[mode] = (uint32_t)board.cells.counts.erases;
         board_close(&board);
     }
-    assert_int_equal(erases[RECEIVER_DELTA], 32);
-    assert_true(erases[RECEIVER_WHOLE] < 12);
+    assert_int_equal(erases[MPROM_RECEIVER_DELTA], 32);
+    assert_true(erases[MPROM_RECEIVER_WHOLE] < 12);
 }
 
 static void seal_again(uint32_t size)
@@ -120,7 +121,7 @@ static void a_copy_goes_over_from_new_bytes_to_old(void **state)
     (void)state;
     struct board board;
     board_open(&board, "nor4k", BOARD_PLAIN);
-    uint32_t block = receiver_block_size(&board.rom, 0);
+    uint32_t block = mprom_receiver_block_size(&board.rom, 0);
     uint32_t size = 5 * block;
     make_image(held, size, OLD_SEED, true);
     make_image(image, size, NEW_SEED, true);
@@ -132,7 +133,7 @@ static void a_copy_goes_over_from_new_bytes_to_old(void **state)
     maker_literal(&maker, image, 3 * block);
     maker_copy(&maker, 3 * block - 50, block);
     maker_literal(&maker, image, size - maker.pos);
-    send_patch(&board, size, RECEIVER_DELTA, 0, CHUNK);
+    send_patch(&board, size, MPROM_RECEIVER_DELTA, 0, CHUNK);
     board_close(&board);
 }
 
@@ -177,12 +178,12 @@ static void deltas_make_an_image(void **state)
     for (int i = 0; i < 3; i++) {
         struct board board;
         board_open(&board, names[i], BOARD_PLAIN);
-        uint32_t block = receiver_block_size(&board.rom, 0);
+        uint32_t block = mprom_receiver_block_size(&board.rom, 0);
         assert_int_equal(block, i == 0 ? 4096 : 1024);
         uint32_t size = make_delta(block);
         for (int c = block > 1024 ? 3 : 0; c < 5; c++) {
             board_hold(&board, sizeof held);
-            send_patch(&board, size, RECEIVER_DELTA, 0, chunks[c]);
+            send_patch(&board, size, MPROM_RECEIVER_DELTA, 0, chunks[c]);
             assert_true(board_most_erases(&board) <= 1);
         }
         board_close(&board);
@@ -198,7 +199,7 @@ static void patches_can_be_cut_anywhere(void **state)
     uint32_t size = make_delta(1024);
     for (uint32_t first = 1; first < CHUNK; first += first < 120 ? 1 : 13) {
         board_hold(&board, sizeof held);
-        send_patch(&board, size, RECEIVER_DELTA, first, CHUNK);
+        send_patch(&board, size, MPROM_RECEIVER_DELTA, first, CHUNK);
     }
     board_close(&board);
 }
@@ -210,19 +211,19 @@ static void sectors_larger_than_a_block(void **state)
     (void)state;
     struct board board;
     board_open(&board, "stm32f4", BOARD_PLAIN);
-    assert_int_equal(receiver_block_size(&board.rom, 0), RECEIVER_BLOCK_SIZE_MAX);
+    assert_int_equal(mprom_receiver_block_size(&board.rom, 0), MPROM_RECEIVER_BLOCK_SIZE_MAX);
     uint32_t size = 3 * 16384;
     make_image(image, size, NEW_SEED, true);
     memcpy(held, image, sizeof held);
     memcpy(held + 16384, image + 4096, 100);
     for (int lost = 0; lost < 2; lost++) {
-        struct client client;
+        struct mprom_client client;
         board_hold(&board, size);
         maker_open(&maker);
         maker_literal(&maker, image, 4096);
         maker_copy(&maker, lost ? 4096 : 16384, 100);
         maker_literal(&maker, image, size - maker.pos);
-        int err = client_send(&client, &board, &maker, size, RECEIVER_DELTA);
+        int err = client_send(&client, &board, &maker, size, MPROM_RECEIVER_DELTA);
         assert_int_equal(err, lost ? -MPROM_EBADMSG : 0);
         assert_int_equal(client.refused, lost);
     }

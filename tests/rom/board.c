@@ -45,7 +45,7 @@ static int log_operation(void *ctx, const struct cells_operation *operation)
         uint32_t block_size;
         uint32_t number = 0;
         for (uint32_t off = 0; off < end; off += block_size, number++) {
-            flash_block_at(&board->cells.flash, off, &block_off, &block_size);
+            mprom_flash_block_at(&board->cells.flash, off, &block_off, &block_size);
             REQUIRE(number < BOARD_ERASES_MAX);
             board->erase_counts[number] += off >= operation->off;
         }
@@ -59,14 +59,14 @@ static void report_violation(void *ctx, const char *text)
     fprintf(stderr, "violation: %s\n", text);
 }
 
-static void count_release(struct rom *rom, uint32_t segment)
+static void count_release(struct mprom_rom *rom, uint32_t segment)
 {
     (void)segment;
     struct board *board = (struct board *)(void *)((char *)rom - offsetof(struct board, rom));
     board->release_count++;
 }
 
-static const struct rom_hooks hooks = {.release = count_release};
+static const struct mprom_rom_hooks hooks = {.release = count_release};
 
 void board_open(struct board *board, const char *geometry, int layout)
 {
@@ -76,19 +76,19 @@ void board_open(struct board *board, const char *geometry, int layout)
     board->cells.hooks =
         (struct cells_hooks){.operation = log_operation, .violation = report_violation, .ctx = board};
     const struct layout *found = find_layout(geometry);
-    const struct flash *flash = cells_flash(&board->cells);
+    const struct mprom_flash *flash = cells_flash(&board->cells);
     if (layout == BOARD_PLAIN) {
-        board->segments[0] =
-            (struct rom_segment){.name = "rom0", .flash = flash, .off = found->plain_off, .size = found->plain_size};
+        board->segments[0] = (struct mprom_rom_segment){
+            .name = "rom0", .flash = flash, .off = found->plain_off, .size = found->plain_size};
         board->segment_count = 1;
     } else {
         for (int i = 0; i < 2; i++) {
-            board->segments[i] = (struct rom_segment){.name = i == 0 ? "a" : "b",
-                                                      .flash = flash,
-                                                      .off = found->slot_off[i],
-                                                      .size = found->slot_size[i],
-                                                      .has_trailer = true,
-                                                      .group = 1};
+            board->segments[i] = (struct mprom_rom_segment){.name = i == 0 ? "a" : "b",
+                                                            .flash = flash,
+                                                            .off = found->slot_off[i],
+                                                            .size = found->slot_size[i],
+                                                            .has_trailer = true,
+                                                            .group = 1};
         }
         board->segment_count = 2;
     }
@@ -105,7 +105,7 @@ void board_restart(struct board *board)
 {
     cells_power_on(&board->cells);
     memset(board->states, 0, sizeof board->states);
-    int err = rom_init(&board->rom, board->segments, board->states, board->segment_count, &hooks);
+    int err = mprom_rom_init(&board->rom, board->segments, board->states, board->segment_count, &hooks);
     REQUIRE(err == 0);
 }
 
@@ -131,18 +131,18 @@ const uint8_t *board_bytes(const struct board *board, uint32_t id)
     return board->cells.bytes + board->segments[id].off;
 }
 
-uint32_t board_image_size(const struct board *board, uint32_t id)
+uint32_t mprom_board_image_size(const struct board *board, uint32_t id)
 {
-    const struct rom_segment *segment = &board->segments[id];
+    const struct mprom_rom_segment *segment = &board->segments[id];
     uint32_t off = segment->off;
     uint32_t block_off = off;
     uint32_t block_size = 0;
     for (int blocks = 0; blocks < 3; blocks++) {
-        flash_block_at(segment->flash, off, &block_off, &block_size);
+        mprom_flash_block_at(segment->flash, off, &block_off, &block_size);
         off += block_size;
     }
     uint32_t size = off - segment->off + block_size / 3;
-    uint32_t room = rom_segment_size(&board->rom, id);
+    uint32_t room = mprom_rom_segment_size(&board->rom, id);
     /* A segment of three blocks only: the third is the one that is not filled. */
     size = size < room ? size : room - block_size / 3;
     return size - size % 2;
@@ -150,10 +150,10 @@ uint32_t board_image_size(const struct board *board, uint32_t id)
 
 int board_deploy(struct board *board, uint32_t id, const uint8_t *image, uint32_t size, uint32_t chunk_size)
 {
-    struct rom *rom = &board->rom;
-    int err = rom_update_begin(rom, id, size);
+    struct mprom_rom *rom = &board->rom;
+    int err = mprom_rom_update_begin(rom, id, size);
     for (uint32_t off = 0; off < size && err == 0; off += chunk_size) {
-        err = rom_update_write(rom, image + off, size - off < chunk_size ? size - off : chunk_size);
+        err = mprom_rom_update_write(rom, image + off, size - off < chunk_size ? size - off : chunk_size);
     }
-    return err ? err : rom_update_commit(rom);
+    return err ? err : mprom_rom_update_commit(rom);
 }

@@ -15,9 +15,9 @@ enum {
 
 struct board {
     struct cells cells;
-    struct rom_segment segments[BOARD_SEGMENTS_MAX];
-    struct rom_state states[BOARD_SEGMENTS_MAX];
-    struct rom rom;
+    struct mprom_rom_segment segments[BOARD_SEGMENTS_MAX];
+    struct mprom_rom_state states[BOARD_SEGMENTS_MAX];
+    struct mprom_rom rom;
     uint32_t segment_count;
     uint32_t release_count;
     uint32_t lowest_off; /* of all operations since board_reset_log() */
@@ -41,7 +41,7 @@ uint32_t board_most_erases(const struct board *board);
 const uint8_t *board_bytes(const struct board *board, uint32_t id);
 
 /* The size of an image that spans at least three erase blocks of the segment and ends inside one. */
-uint32_t board_image_size(const struct board *board, uint32_t id);
+uint32_t mprom_board_image_size(const struct board *board, uint32_t id);
 
 /* Writes an image in chunks as an update and commits. Returns the first error. */
 int board_deploy(struct board *board, uint32_t id, const uint8_t *image, uint32_t size, uint32_t chunk_size);

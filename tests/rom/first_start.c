@@ -19,19 +19,19 @@ static uint32_t min_size(uint32_t a, uint32_t b)
 /* Programs bytes into blank flash page by page, as whatever firmware would. size is made whole units. */
 static void put(struct board *board, uint32_t off, uint8_t *bytes, uint32_t size)
 {
-    const struct flash_geometry *geometry = board->cells.geometry;
+    const struct mprom_flash_geometry *geometry = board->cells.geometry;
     uint32_t end = (size + geometry->program_size - 1) / geometry->program_size * geometry->program_size;
     memset(bytes + size, geometry->erased_value, end - size);
     for (uint32_t done = 0; done < end; done += geometry->page_size) {
         uint32_t n = min_size(geometry->page_size, end - done);
-        assert_int_equal(flash_program(&board->cells.flash, off + done, bytes + done, n), 0);
+        assert_int_equal(mprom_flash_program(&board->cells.flash, off + done, bytes + done, n), 0);
     }
 }
 
 /* A board with blank slots, in which an image of this size begins with slot 0. */
 static uint8_t *open_with_image(struct board *board, const char *geometry, uint32_t size, bool sealed)
 {
-    uint8_t *image = malloc(size + FLASH_PROGRAM_SIZE_MAX);
+    uint8_t *image = malloc(size + MPROM_FLASH_PROGRAM_SIZE_MAX);
     assert_non_null(image);
     make_image(image, size, 1, sealed);
     board_open(board, geometry, BOARD_SLOTS);
@@ -39,23 +39,25 @@ static uint8_t *open_with_image(struct board *board, const char *geometry, uint3
     return image;
 }
 
-/* Starts the board as the firmware does and asks for each segment as op 2 does. Returns what rom_boot_choose() says.
+/*
+ * Starts the board as the firmware does and asks for each segment as op 2 does. Returns what mprom_rom_boot_choose()
+ * says.
  */
 static int start(struct board *board)
 {
-    struct rom *rom = &board->rom;
+    struct mprom_rom *rom = &board->rom;
     board_restart(board);
     cells_reset_counts(&board->cells);
     for (uint32_t id = 0; id < board->segment_count; id++) {
-        rom_make_readable(rom, id);
+        mprom_rom_make_readable(rom, id);
     }
-    int chosen = rom_boot_choose(rom, true);
+    int chosen = mprom_rom_boot_choose(rom, true);
     for (uint32_t id = 0; id < board->segment_count; id++) {
-        struct rom_image image;
-        assert_int_equal(rom_verify(rom, id, ROM_VERIFY_START, &image), 0);
-        assert_int_equal(rom_slot_mark_tried(rom, id), 0);
-        (void)rom_slot_confirm(rom, id);
-        rom_make_readable(rom, id);
+        struct mprom_rom_image image;
+        assert_int_equal(mprom_rom_verify(rom, id, MPROM_ROM_VERIFY_START, &image), 0);
+        assert_int_equal(mprom_rom_slot_mark_tried(rom, id), 0);
+        (void)mprom_rom_slot_confirm(rom, id);
+        mprom_rom_make_readable(rom, id);
     }
     return chosen;
 }
@@ -66,10 +68,10 @@ static void assert_nothing_written(const struct board *board)
     assert_int_equal(board->cells.counts.erases, 0);
 }
 
-static struct rom_image verify(struct board *board, uint32_t id)
+static struct mprom_rom_image verify(struct board *board, uint32_t id)
 {
-    struct rom_image image;
-    assert_int_equal(rom_verify(&board->rom, id, ROM_VERIFY_START, &image), 0);
+    struct mprom_rom_image image;
+    assert_int_equal(mprom_rom_verify(&board->rom, id, MPROM_ROM_VERIFY_START, &image), 0);
     return image;
 }
 
@@ -84,7 +86,7 @@ static void assert_deploy_works(struct board *board, uint32_t id)
     uint32_t long_size = verify(board, 0).long_size; /* known at once, not only after a reset */
     assert_int_equal(start(board), id);
     assert_int_equal(verify(board, 0).long_size, long_size);
-    assert_int_equal(verify(board, id).state, ROM_IMAGE_SEALED);
+    assert_int_equal(verify(board, id).state, MPROM_ROM_IMAGE_SEALED);
     assert_int_equal(board->cells.counts.violations, 0);
 }
 
@@ -92,14 +94,14 @@ static void assert_long_image_is_kept(const char *geometry, uint32_t beyond, boo
 {
     struct board board;
     board_open(&board, geometry, BOARD_SLOTS);
-    uint32_t size = rom_segment_size(&board.rom, 0) + beyond;
+    uint32_t size = mprom_rom_segment_size(&board.rom, 0) + beyond;
     board_close(&board);
     uint8_t *bytes = open_with_image(&board, geometry, size, sealed);
     assert_int_equal(start(&board), -MPROM_ENOENT);
     assert_nothing_written(&board);
     assert_memory_equal(board_bytes(&board, 0), bytes, size);
-    struct rom_image image = verify(&board, 0);
-    assert_int_equal(image.state, ROM_IMAGE_DAMAGED);
+    struct mprom_rom_image image = verify(&board, 0);
+    assert_int_equal(image.state, MPROM_ROM_IMAGE_DAMAGED);
     assert_int_equal(image.long_size, size);
     assert_int_equal(image.size, 0);
     assert_non_null(image.what);
@@ -119,7 +121,7 @@ static void a_long_image_is_kept(void **state)
         for (int sealed = 0; sealed <= 1; sealed++) {
             struct board board;
             board_open(&board, name, BOARD_SLOTS);
-            uint32_t into_slot_1 = board.segments[1].off - rom_segment_size(&board.rom, 0) + 1000;
+            uint32_t into_slot_1 = board.segments[1].off - mprom_rom_segment_size(&board.rom, 0) + 1000;
             board_close(&board);
             assert_long_image_is_kept(name, 2, sealed, 0);
             assert_long_image_is_kept(name, 150, sealed, 1);
@@ -137,15 +139,15 @@ static void nothing_is_erased_where_a_long_image_ends(void **state)
     uint32_t size = (512 + 128) * 1024 + 5000;
     uint8_t *bytes = open_with_image(&board, "stm32h7", size, true);
     uint32_t bad = board.segments[1].off + 2 * 128 * 1024;
-    board.cells.units[bad / FLASH_PROGRAM_SIZE_MAX] |= CELLS_UNIT_BAD;
+    board.cells.units[bad / MPROM_FLASH_PROGRAM_SIZE_MAX] |= CELLS_UNIT_BAD;
     assert_int_equal(start(&board), -MPROM_ENOENT);
     assert_nothing_written(&board);
-    assert_int_equal(rom_make_readable(&board.rom, 1), -MPROM_EBADMSG);
+    assert_int_equal(mprom_rom_make_readable(&board.rom, 1), -MPROM_EBADMSG);
     assert_int_equal(verify(&board, 0).long_size, size);
     assert_memory_equal(board_bytes(&board, 0), bytes, size);
 
     assert_deploy_works(&board, 0); /* and starts the board, which now erases that block */
-    assert_int_equal(rom_make_readable(&board.rom, 1), 0);
+    assert_int_equal(mprom_rom_make_readable(&board.rom, 1), 0);
     board_close(&board);
     free(bytes);
 }
@@ -160,7 +162,7 @@ static void a_damaged_long_image_is_damaged(void **state)
     board.cells.bytes[board.segments[0].off + 66000] ^= 1;
     assert_int_equal(start(&board), -MPROM_ENOENT);
     assert_nothing_written(&board);
-    assert_int_equal(verify(&board, 0).state, ROM_IMAGE_DAMAGED);
+    assert_int_equal(verify(&board, 0).state, MPROM_ROM_IMAGE_DAMAGED);
     assert_int_equal(verify(&board, 0).long_size, 0);
     assert_deploy_works(&board, 0);
     board_close(&board);
@@ -174,9 +176,9 @@ static void a_short_image_is_started(void **state)
     for (size_t i = 0; i < GEOMETRY_COUNT * 2; i++) {
         struct board board;
         uint8_t *bytes = open_with_image(&board, geometries[i / 2].name, 9000, i % 2 != 0);
-        uint32_t trailer = rom_segment_size(&board.rom, 0);
+        uint32_t trailer = mprom_rom_segment_size(&board.rom, 0);
         uint32_t size = min_size(board.segments[0].size - trailer, 1024);
-        uint8_t old[1024 + FLASH_PROGRAM_SIZE_MAX];
+        uint8_t old[1024 + MPROM_FLASH_PROGRAM_SIZE_MAX];
         make_image(old, size, 5, false);
         put(&board, board.segments[0].off + trailer, old, size);
         assert_int_equal(start(&board), 0);

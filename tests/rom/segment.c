@@ -1,4 +1,4 @@
-/* rom_init(): tables that make no sense are refused, and the segment at fault is named. */
+/* mprom_rom_init(): tables that make no sense are refused, and the segment at fault is named. */
 #include "emulator/cells.h"
 #include "emulator/geometries.h"
 #include "mprom/rom.h"
@@ -14,9 +14,9 @@
 
 struct fixture {
     struct cells cells[2];
-    struct rom rom;
-    struct rom_state states[3];
-    struct rom_segment segments[3];
+    struct mprom_rom rom;
+    struct mprom_rom_state states[3];
+    struct mprom_rom_segment segments[3];
 };
 
 static void open_fixture(struct fixture *f)
@@ -24,10 +24,11 @@ static void open_fixture(struct fixture *f)
     memset(f, 0, sizeof *f);
     assert_int_equal(cells_open_memory(&f->cells[0], geometry_find("stm32f4")), 0);
     assert_int_equal(cells_open_memory(&f->cells[1], geometry_find("nor4k")), 0);
-    f->segments[0] = (struct rom_segment){
+    f->segments[0] = (struct mprom_rom_segment){
         .name = "a", .flash = &f->cells[0].flash, .off = KIB(16), .size = KIB(48), .has_trailer = true, .group = 1};
-    f->segments[1] = (struct rom_segment){.name = "b", .flash = &f->cells[0].flash, .off = KIB(64), .size = KIB(192)};
-    f->segments[2] = (struct rom_segment){.name = "c", .flash = &f->cells[1].flash, .off = 0, .size = KIB(256)};
+    f->segments[1] =
+        (struct mprom_rom_segment){.name = "b", .flash = &f->cells[0].flash, .off = KIB(64), .size = KIB(192)};
+    f->segments[2] = (struct mprom_rom_segment){.name = "c", .flash = &f->cells[1].flash, .off = 0, .size = KIB(256)};
 }
 
 static void close_fixture(struct fixture *f)
@@ -38,7 +39,7 @@ static void close_fixture(struct fixture *f)
 
 static int init(struct fixture *f)
 {
-    return rom_init(&f->rom, f->segments, f->states, 3, NULL);
+    return mprom_rom_init(&f->rom, f->segments, f->states, 3, NULL);
 }
 
 static void sound_tables_are_taken(void **state)
@@ -47,15 +48,15 @@ static void sound_tables_are_taken(void **state)
     struct fixture f;
     open_fixture(&f);
     assert_int_equal(init(&f), 0);
-    assert_int_equal(rom_segment_size(&f.rom, 0), KIB(32));
-    assert_int_equal(rom_segment_size(&f.rom, 1), KIB(192));
-    assert_int_equal(rom_segment_size(&f.rom, 2), KIB(256));
-    assert_int_equal(rom_segment_block_size(&f.rom, 0), KIB(16));
-    assert_int_equal(rom_segment_block_size(&f.rom, 1), KIB(64));
-    assert_int_equal(rom_segment_block_size(&f.rom, 2), KIB(4));
-    assert_ptr_equal(rom_segment_map(&f.rom, 1), f.cells[0].bytes + KIB(64));
-    assert_int_equal(rom_init(&f.rom, NULL, NULL, 0, NULL), 0); /* a board without segments */
-    assert_int_equal(rom_boot_choose(&f.rom, true), -MPROM_ENOENT);
+    assert_int_equal(mprom_rom_segment_size(&f.rom, 0), KIB(32));
+    assert_int_equal(mprom_rom_segment_size(&f.rom, 1), KIB(192));
+    assert_int_equal(mprom_rom_segment_size(&f.rom, 2), KIB(256));
+    assert_int_equal(mprom_rom_segment_block_size(&f.rom, 0), KIB(16));
+    assert_int_equal(mprom_rom_segment_block_size(&f.rom, 1), KIB(64));
+    assert_int_equal(mprom_rom_segment_block_size(&f.rom, 2), KIB(4));
+    assert_ptr_equal(mprom_rom_segment_map(&f.rom, 1), f.cells[0].bytes + KIB(64));
+    assert_int_equal(mprom_rom_init(&f.rom, NULL, NULL, 0, NULL), 0); /* a board without segments */
+    assert_int_equal(mprom_rom_boot_choose(&f.rom, true), -MPROM_ENOENT);
     close_fixture(&f);
 }
 
@@ -96,18 +97,18 @@ static void senseless_tables_are_refused(void **state)
 static void a_trailer_needs_room(void **state)
 {
     (void)state;
-    static const struct flash_region tiny[] = {{64, 64}};
-    static const struct flash_region enough[] = {{256, 16}};
-    struct flash_geometry geometry = {
+    static const struct mprom_flash_region tiny[] = {{64, 64}};
+    static const struct mprom_flash_region enough[] = {{256, 16}};
+    struct mprom_flash_geometry geometry = {
         .size = 4096, .regions = tiny, .region_count = 1, .program_size = 16, .page_size = 16, .erased_value = 0xFF};
     struct cells cells;
     assert_int_equal(cells_open_memory(&cells, &geometry), 0);
-    struct rom_segment segment = {.name = "a", .flash = cells_flash(&cells), .size = 4096, .has_trailer = true};
-    struct rom_state rom_state = {0};
-    struct rom rom;
-    assert_int_equal(rom_init(&rom, &segment, &rom_state, 1, NULL), -MPROM_EINVAL);
+    struct mprom_rom_segment segment = {.name = "a", .flash = cells_flash(&cells), .size = 4096, .has_trailer = true};
+    struct mprom_rom_state rom_state = {0};
+    struct mprom_rom rom;
+    assert_int_equal(mprom_rom_init(&rom, &segment, &rom_state, 1, NULL), -MPROM_EINVAL);
     geometry.regions = enough;
-    assert_int_equal(rom_init(&rom, &segment, &rom_state, 1, NULL), 0);
+    assert_int_equal(mprom_rom_init(&rom, &segment, &rom_state, 1, NULL), 0);
     cells_close(&cells);
 }
 

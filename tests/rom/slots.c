@@ -38,10 +38,10 @@ static void open_slots(struct board *board, const char *geometry, bool sealed, u
     }
 }
 
-static struct rom_slot read_slot(struct board *board, uint32_t id)
+static struct mprom_rom_slot read_slot(struct board *board, uint32_t id)
 {
-    struct rom_slot slot;
-    assert_int_equal(rom_slot_read(&board->rom, id, &slot), 0);
+    struct mprom_rom_slot slot;
+    assert_int_equal(mprom_rom_slot_read(&board->rom, id, &slot), 0);
     return slot;
 }
 
@@ -49,32 +49,32 @@ static struct rom_slot read_slot(struct board *board, uint32_t id)
 static int hard_reset(struct board *board)
 {
     board_restart(board);
-    return rom_boot_choose(&board->rom, true);
+    return mprom_rom_boot_choose(&board->rom, true);
 }
 
 /* Power off and on: the board chooses this slot, and main of its image starts. */
 static void assert_starts(struct board *board, uint32_t id)
 {
     assert_int_equal(hard_reset(board), id);
-    assert_int_equal(rom_slot_mark_tried(&board->rom, id), 0);
+    assert_int_equal(mprom_rom_slot_mark_tried(&board->rom, id), 0);
 }
 
 /* What a check says of a segment's image. */
-static struct rom_image verify(struct board *board, uint32_t id, enum rom_verify_mode mode)
+static struct mprom_rom_image verify(struct board *board, uint32_t id, enum mprom_rom_verify_mode mode)
 {
-    struct rom_image found;
-    assert_int_equal(rom_verify(&board->rom, id, mode, &found), 0);
+    struct mprom_rom_image found;
+    assert_int_equal(mprom_rom_verify(&board->rom, id, mode, &found), 0);
     return found;
 }
 
 static uint8_t *trailer(struct board *board, uint32_t id)
 {
-    return board->cells.bytes + board->segments[id].off + rom_segment_size(&board->rom, id);
+    return board->cells.bytes + board->segments[id].off + mprom_rom_segment_size(&board->rom, id);
 }
 
 static void assert_marks(struct board *board, uint32_t id, bool tried, bool confirmed, bool rejected)
 {
-    struct rom_slot slot = read_slot(board, id);
+    struct mprom_rom_slot slot = read_slot(board, id);
     assert_true(slot.valid);
     assert_int_equal(slot.tried, tried);
     assert_int_equal(slot.confirmed, confirmed);
@@ -85,18 +85,18 @@ static void an_application_lives_on(const char *geometry, bool sealed)
 {
     struct board board;
     open_slots(&board, geometry, sealed, 0);
-    struct rom *rom = &board.rom;
+    struct mprom_rom *rom = &board.rom;
 
     /* Nothing is there. */
     assert_int_equal(hard_reset(&board), -MPROM_ENOENT);
     assert_false(read_slot(&board, 0).valid);
-    assert_int_equal(rom_slot_confirm(rom, 0), -MPROM_ENODEV); /* U17 */
-    assert_int_equal(rom_slot_mark_tried(rom, 0), 0);
-    assert_int_equal(rom_slot_rollback(rom, 0), -MPROM_EPERM);
+    assert_int_equal(mprom_rom_slot_confirm(rom, 0), -MPROM_ENODEV); /* U17 */
+    assert_int_equal(mprom_rom_slot_mark_tried(rom, 0), 0);
+    assert_int_equal(mprom_rom_slot_rollback(rom, 0), -MPROM_EPERM);
 
     /* The first image. There is no other to fall back to. */
     assert_int_equal(deploy(&board, 0, 0), 0);
-    struct rom_slot slot = read_slot(&board, 0);
+    struct mprom_rom_slot slot = read_slot(&board, 0);
     assert_true(slot.valid);
     assert_int_equal(slot.sequence, 1);
     assert_int_equal(slot.size, SIZE);
@@ -104,27 +104,27 @@ static void an_application_lives_on(const char *geometry, bool sealed)
     assert_starts(&board, 0);
     assert_marks(&board, 0, true, false, false);
     assert_int_equal(hard_reset(&board), 0);
-    assert_int_equal(rom_slot_rollback(rom, 0), -MPROM_EPERM);
-    assert_int_equal(rom_slot_confirm(rom, 0), 0);
+    assert_int_equal(mprom_rom_slot_rollback(rom, 0), -MPROM_EPERM);
+    assert_int_equal(mprom_rom_slot_confirm(rom, 0), 0);
     assert_marks(&board, 0, true, true, false);
 
     /* The slot that runs cannot be written, the error names the other. */
     uint64_t operations = board.cells.number;
     assert_int_equal(deploy(&board, 0, 1), -MPROM_EBUSY);
     assert_int_equal(rom->error.other, 1);
-    assert_int_equal(rom_prepare(rom, 0, 0, SIZE), -MPROM_EBUSY);
+    assert_int_equal(mprom_rom_prepare(rom, 0, 0, SIZE), -MPROM_EBUSY);
     assert_int_equal(rom->error.other, 1);
-    assert_int_equal(rom_erase(rom, 0), -MPROM_EBUSY);
+    assert_int_equal(mprom_rom_erase(rom, 0), -MPROM_EBUSY);
     assert_int_equal(board.cells.number, operations);
 
     /* A second one is chosen on trial, and given up if it is not confirmed. */
     assert_int_equal(deploy(&board, 1, 1), 0);
     assert_int_equal(read_slot(&board, 1).sequence, 2);
-    assert_int_equal(rom_boot_choose(rom, false), 0); /* a soft reset changes nothing */
+    assert_int_equal(mprom_rom_boot_choose(rom, false), 0); /* a soft reset changes nothing */
     assert_int_equal(hard_reset(&board), 1);
     assert_int_equal(hard_reset(&board), 1); /* its main was not started yet */
-    assert_int_equal(rom_slot_mark_tried(rom, 1), 0);
-    assert_int_equal(rom_boot_choose(rom, false), 1);
+    assert_int_equal(mprom_rom_slot_mark_tried(rom, 1), 0);
+    assert_int_equal(mprom_rom_boot_choose(rom, false), 1);
     assert_int_equal(deploy(&board, 1, 2), -MPROM_EBUSY);
     assert_int_equal(rom->error.other, 0);
     assert_int_equal(hard_reset(&board), 0);
@@ -134,26 +134,26 @@ static void an_application_lives_on(const char *geometry, bool sealed)
     assert_int_equal(deploy(&board, 1, 2), 0);
     assert_int_equal(hard_reset(&board), 1);
     assert_marks(&board, 1, false, false, false);
-    assert_int_equal(rom_slot_mark_tried(rom, 1), 0);
-    assert_int_equal(rom_slot_confirm(rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_mark_tried(rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_confirm(rom, 1), 0);
     operations = board.cells.number;
-    assert_int_equal(rom_slot_confirm(rom, 1), 0);
-    assert_int_equal(rom_slot_mark_tried(rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_confirm(rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_mark_tried(rom, 1), 0);
     assert_int_equal(board.cells.number, operations); /* each mark is written once */
     assert_int_equal(hard_reset(&board), 1);
 
     /* Rolled back. */
-    assert_int_equal(rom_slot_rollback(rom, 1), 0);
-    assert_int_equal(rom_boot_choose(rom, false), 1);
+    assert_int_equal(mprom_rom_slot_rollback(rom, 1), 0);
+    assert_int_equal(mprom_rom_boot_choose(rom, false), 1);
     assert_int_equal(hard_reset(&board), 0);
-    assert_int_equal(rom_slot_confirm(rom, 1), -MPROM_EPERM);
-    assert_int_equal(rom_slot_rollback(rom, 0), -MPROM_EPERM); /* the other one was rolled back from too */
+    assert_int_equal(mprom_rom_slot_confirm(rom, 1), -MPROM_EPERM);
+    assert_int_equal(mprom_rom_slot_rollback(rom, 0), -MPROM_EPERM); /* the other one was rolled back from too */
     assert_int_equal(hard_reset(&board), 0);
 
     /* Deployed again it is a new image. */
     assert_int_equal(deploy(&board, 1, 3), 0);
     assert_int_equal(read_slot(&board, 1).sequence, 2);
-    assert_int_equal(rom_slot_confirm(rom, 1), 0); /* mprom deploy --confirm */
+    assert_int_equal(mprom_rom_slot_confirm(rom, 1), 0); /* mprom deploy --confirm */
     assert_starts(&board, 1);
     assert_int_equal(hard_reset(&board), 1);
     assert_int_equal(deploy(&board, 0, 1), 0);
@@ -178,7 +178,7 @@ static void an_erased_slot_is_out(void **state)
     (void)state;
     struct board board;
     open_slots(&board, "stm32h7", true, 2);
-    assert_int_equal(rom_erase(&board.rom, 1), 0);
+    assert_int_equal(mprom_rom_erase(&board.rom, 1), 0);
     assert_false(read_slot(&board, 1).valid);
     assert_int_equal(hard_reset(&board), 0);
     board_close(&board);
@@ -202,12 +202,12 @@ static void the_trailer_vouches_for_its_digest_only(void **state)
     open_slots(&board, "nor4k", true, 1);
     board.cells.bytes[board.segments[0].off + 5000] ^= 1;
     board_restart(&board);
-    struct rom_image found = verify(&board, 0, ROM_VERIFY_START);
-    assert_int_equal(found.state, ROM_IMAGE_SEALED);
-    found = verify(&board, 0, ROM_VERIFY_FULL);
-    assert_int_equal(found.state, ROM_IMAGE_DAMAGED);
-    assert_int_equal(found.fault, ROMFS_FAULT_SEAL);
-    assert_string_equal(found.what, romfs_fault_text(ROMFS_FAULT_SEAL));
+    struct mprom_rom_image found = verify(&board, 0, MPROM_ROM_VERIFY_START);
+    assert_int_equal(found.state, MPROM_ROM_IMAGE_SEALED);
+    found = verify(&board, 0, MPROM_ROM_VERIFY_FULL);
+    assert_int_equal(found.state, MPROM_ROM_IMAGE_DAMAGED);
+    assert_int_equal(found.fault, MPROM_ROMFS_FAULT_SEAL);
+    assert_string_equal(found.what, mprom_romfs_fault_text(MPROM_ROMFS_FAULT_SEAL));
 
     /* Another image with the record left behind: it is checked in full, and the record is not about it. */
     memcpy(board.cells.bytes + board.segments[0].off, images[1], SIZE);
@@ -215,8 +215,8 @@ static void the_trailer_vouches_for_its_digest_only(void **state)
     assert_false(read_slot(&board, 0).valid);
     board.cells.bytes[board.segments[0].off + 5000] ^= 1;
     board_restart(&board);
-    found = verify(&board, 0, ROM_VERIFY_START);
-    assert_int_equal(found.state, ROM_IMAGE_DAMAGED);
+    found = verify(&board, 0, MPROM_ROM_VERIFY_START);
+    assert_int_equal(found.state, MPROM_ROM_IMAGE_DAMAGED);
     board_close(&board);
 }
 
@@ -226,18 +226,18 @@ static void the_trailer_does_not_vouch_for_the_head(void **state)
     (void)state;
     for (int sealed = 0; sealed < 2; sealed++) {
         struct board board;
-        struct rom_image found;
+        struct mprom_rom_image found;
         open_slots(&board, "stm32h7", sealed, 1);
         for (uint32_t off = 0; off < 32; off++) {
             board.cells.bytes[board.segments[0].off + off] ^= 1;
             board_restart(&board);
-            found = verify(&board, 0, ROM_VERIFY_START);
-            assert_true(found.state == ROM_IMAGE_DAMAGED || (off < 3 && found.state == ROM_IMAGE_NONE));
+            found = verify(&board, 0, MPROM_ROM_VERIFY_START);
+            assert_true(found.state == MPROM_ROM_IMAGE_DAMAGED || (off < 3 && found.state == MPROM_ROM_IMAGE_NONE));
             board.cells.bytes[board.segments[0].off + off] ^= 1;
         }
         board_restart(&board);
-        found = verify(&board, 0, ROM_VERIFY_START);
-        assert_int_equal(found.state, sealed ? ROM_IMAGE_SEALED : ROM_IMAGE_UNSEALED);
+        found = verify(&board, 0, MPROM_ROM_VERIFY_START);
+        assert_int_equal(found.state, sealed ? MPROM_ROM_IMAGE_SEALED : MPROM_ROM_IMAGE_UNSEALED);
         board_close(&board);
     }
 }
@@ -316,10 +316,10 @@ static void without_a_good_image_a_whole_one_is_chosen(void **state)
     board_close(&board);
 }
 
-static void assert_state(struct board *board, uint32_t id, enum rom_slot_state state, const char *text)
+static void assert_state(struct board *board, uint32_t id, enum mprom_rom_slot_state state, const char *text)
 {
     assert_int_equal(read_slot(board, id).state, state);
-    assert_string_equal(rom_slot_state_text(state), text);
+    assert_string_equal(mprom_rom_slot_state_text(state), text);
 }
 
 /* U16 and W8: V1, V2 and V3 one after the other, and none is confirmed. */
@@ -328,37 +328,37 @@ static void a_trial_has_three_states(void **state)
     (void)state;
     struct board board;
     open_slots(&board, "nor4k", true, 0);
-    struct rom *rom = &board.rom;
-    assert_state(&board, 0, ROM_SLOT_UNKNOWN, "");
+    struct mprom_rom *rom = &board.rom;
+    assert_state(&board, 0, MPROM_ROM_SLOT_UNKNOWN, "");
     assert_int_equal(deploy(&board, 0, 0), 0);
-    assert_state(&board, 0, ROM_SLOT_WAITING, "not started yet");
+    assert_state(&board, 0, MPROM_ROM_SLOT_WAITING, "not started yet");
     assert_int_equal(hard_reset(&board), 0);
-    assert_state(&board, 0, ROM_SLOT_TRIAL, "on trial"); /* it may have no main */
-    assert_int_equal(rom_slot_mark_tried(rom, 0), 0);
-    assert_state(&board, 0, ROM_SLOT_TRIAL, "on trial");
-    assert_int_equal(rom_boot_choose(rom, false), 0);
-    assert_state(&board, 0, ROM_SLOT_TRIAL, "on trial");
-    assert_int_equal(rom_boot_passed_over(rom), ROM_SEGMENT_NONE);
+    assert_state(&board, 0, MPROM_ROM_SLOT_TRIAL, "on trial"); /* it may have no main */
+    assert_int_equal(mprom_rom_slot_mark_tried(rom, 0), 0);
+    assert_state(&board, 0, MPROM_ROM_SLOT_TRIAL, "on trial");
+    assert_int_equal(mprom_rom_boot_choose(rom, false), 0);
+    assert_state(&board, 0, MPROM_ROM_SLOT_TRIAL, "on trial");
+    assert_int_equal(mprom_rom_boot_passed_over(rom), MPROM_ROM_SEGMENT_NONE);
 
     assert_int_equal(deploy(&board, 1, 1), 0);
-    assert_state(&board, 1, ROM_SLOT_WAITING, "not started yet");
+    assert_state(&board, 1, MPROM_ROM_SLOT_WAITING, "not started yet");
     assert_starts(&board, 1);
-    assert_state(&board, 0, ROM_SLOT_GAVE_UP, "gave up");
-    assert_state(&board, 1, ROM_SLOT_TRIAL, "on trial");
-    assert_int_equal(rom_boot_passed_over(rom), ROM_SEGMENT_NONE);
+    assert_state(&board, 0, MPROM_ROM_SLOT_GAVE_UP, "gave up");
+    assert_state(&board, 1, MPROM_ROM_SLOT_TRIAL, "on trial");
+    assert_int_equal(mprom_rom_boot_passed_over(rom), MPROM_ROM_SEGMENT_NONE);
 
     assert_int_equal(deploy(&board, 0, 2), 0);
     assert_starts(&board, 0);
     assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_boot_passed_over(rom), 0);
-    assert_state(&board, 0, ROM_SLOT_GAVE_UP, "gave up");
-    assert_int_equal(rom_slot_mark_tried(rom, 1), 0);
-    assert_state(&board, 1, ROM_SLOT_GAVE_UP, "gave up");
+    assert_int_equal(mprom_rom_boot_passed_over(rom), 0);
+    assert_state(&board, 0, MPROM_ROM_SLOT_GAVE_UP, "gave up");
+    assert_int_equal(mprom_rom_slot_mark_tried(rom, 1), 0);
+    assert_state(&board, 1, MPROM_ROM_SLOT_GAVE_UP, "gave up");
 
-    assert_int_equal(rom_slot_confirm(rom, 1), 0);
-    assert_state(&board, 1, ROM_SLOT_CONFIRMED, "confirmed");
-    assert_int_equal(rom_slot_rollback(rom, 1), 0);
-    assert_state(&board, 1, ROM_SLOT_REJECTED, "rejected");
+    assert_int_equal(mprom_rom_slot_confirm(rom, 1), 0);
+    assert_state(&board, 1, MPROM_ROM_SLOT_CONFIRMED, "confirmed");
+    assert_int_equal(mprom_rom_slot_rollback(rom, 1), 0);
+    assert_state(&board, 1, MPROM_ROM_SLOT_REJECTED, "rejected");
     board_close(&board);
 }
 
@@ -369,9 +369,9 @@ static void a_hard_reset_ends_a_trial(void **state)
     struct board board;
     open_slots(&board, "nor4k", true, 1);
     assert_starts(&board, 0);
-    assert_state(&board, 0, ROM_SLOT_TRIAL, "on trial");
-    assert_int_equal(rom_boot_choose(&board.rom, true), 0);
-    assert_state(&board, 0, ROM_SLOT_GAVE_UP, "gave up");
+    assert_state(&board, 0, MPROM_ROM_SLOT_TRIAL, "on trial");
+    assert_int_equal(mprom_rom_boot_choose(&board.rom, true), 0);
+    assert_state(&board, 0, MPROM_ROM_SLOT_GAVE_UP, "gave up");
     board_close(&board);
 }
 
@@ -382,12 +382,12 @@ static void a_soft_reset_starts_the_first_image(void **state)
     struct board board;
     open_slots(&board, "nor4k", true, 0);
     assert_int_equal(hard_reset(&board), -MPROM_ENOENT);
-    assert_int_equal(rom_boot_choose(&board.rom, false), -MPROM_ENOENT);
+    assert_int_equal(mprom_rom_boot_choose(&board.rom, false), -MPROM_ENOENT);
     assert_int_equal(deploy(&board, 0, 0), 0);
-    assert_int_equal(rom_boot_choose(&board.rom, false), 0);
+    assert_int_equal(mprom_rom_boot_choose(&board.rom, false), 0);
     assert_int_equal(deploy(&board, 0, 1), -MPROM_EBUSY);
     assert_int_equal(deploy(&board, 1, 1), 0);
-    assert_int_equal(rom_boot_choose(&board.rom, false), 0); /* from now on it keeps its slot */
+    assert_int_equal(mprom_rom_boot_choose(&board.rom, false), 0); /* from now on it keeps its slot */
     board_close(&board);
 }
 
@@ -399,11 +399,11 @@ static void an_image_without_a_record_can_be_confirmed(void **state)
     open_slots(&board, "nor4k", true, 1);
     memset(trailer(&board, 0), 0xFF, RECORD_SIZE);
     assert_int_equal(hard_reset(&board), 0);
-    assert_state(&board, 0, ROM_SLOT_UNKNOWN, "");
-    assert_int_equal(rom_slot_confirm(&board.rom, 0), 0);
+    assert_state(&board, 0, MPROM_ROM_SLOT_UNKNOWN, "");
+    assert_int_equal(mprom_rom_slot_confirm(&board.rom, 0), 0);
     board.cells.bytes[board.segments[0].off + 6] = 0; /* a record of kind 0 */
     board_restart(&board);
-    assert_int_equal(rom_slot_confirm(&board.rom, 0), -MPROM_ENODEV);
+    assert_int_equal(mprom_rom_slot_confirm(&board.rom, 0), -MPROM_ENODEV);
     board_close(&board);
 }
 
@@ -412,14 +412,14 @@ static void a_failing_flash_does_not_keep_the_other_slot_from_starting(void **st
     (void)state;
     struct board board;
     open_slots(&board, "stm32h7", true, 2);
-    struct rom_image found;
+    struct mprom_rom_image found;
     const struct cells_fault fault = {.kind = CELLS_FAULT_UNREADABLE, .off = board.segments[1].off + 5000};
     board.cells.faults = &fault;
     board.cells.fault_count = 1;
     assert_int_equal(hard_reset(&board), 0);
-    found = verify(&board, 1, ROM_VERIFY_START);
-    assert_int_equal(found.state, ROM_IMAGE_DAMAGED);
-    assert_int_equal(found.fault, ROMFS_FAULT_NONE);
+    found = verify(&board, 1, MPROM_ROM_VERIFY_START);
+    assert_int_equal(found.state, MPROM_ROM_IMAGE_DAMAGED);
+    assert_int_equal(found.fault, MPROM_ROMFS_FAULT_NONE);
     assert_int_equal(found.fault_off, 5000 / 32 * 32);
     assert_non_null(found.what);
     assert_int_equal(board.cells.counts.violations, 0);
@@ -430,17 +430,17 @@ static void only_a_trailer_has_marks(void **state)
 {
     (void)state;
     struct board board;
-    struct rom_slot slot;
+    struct mprom_rom_slot slot;
     board_open(&board, "nrf", BOARD_PLAIN);
     make_images(true);
     assert_int_equal(hard_reset(&board), -MPROM_ENOENT);
     assert_int_equal(deploy(&board, 0, 0), 0);
     assert_int_equal(hard_reset(&board), 0);
-    assert_int_equal(rom_slot_read(&board.rom, 0, &slot), -MPROM_EOPNOTSUPP);
-    assert_int_equal(rom_slot_read(&board.rom, 1, &slot), -MPROM_ENOENT);
-    assert_int_equal(rom_slot_mark_tried(&board.rom, 0), -MPROM_EOPNOTSUPP);
-    assert_int_equal(rom_slot_confirm(&board.rom, 0), -MPROM_EOPNOTSUPP);
-    assert_int_equal(rom_slot_rollback(&board.rom, 0), -MPROM_EOPNOTSUPP);
+    assert_int_equal(mprom_rom_slot_read(&board.rom, 0, &slot), -MPROM_EOPNOTSUPP);
+    assert_int_equal(mprom_rom_slot_read(&board.rom, 1, &slot), -MPROM_ENOENT);
+    assert_int_equal(mprom_rom_slot_mark_tried(&board.rom, 0), -MPROM_EOPNOTSUPP);
+    assert_int_equal(mprom_rom_slot_confirm(&board.rom, 0), -MPROM_EOPNOTSUPP);
+    assert_int_equal(mprom_rom_slot_rollback(&board.rom, 0), -MPROM_EOPNOTSUPP);
     /* What was chosen and is in no group may be written as soon as it does not run. */
     assert_int_equal(deploy(&board, 0, 1), 0);
     board_close(&board);

@@ -36,20 +36,20 @@ static void open_slots(struct board *board, uint32_t deployed)
 static int hard_reset(struct board *board)
 {
     board_restart(board);
-    return rom_boot_choose(&board->rom, true);
+    return mprom_rom_boot_choose(&board->rom, true);
 }
 
 /* Power off and on: the board chooses this slot, and main of its image starts. */
 static void assert_starts(struct board *board, uint32_t id)
 {
     assert_int_equal(hard_reset(board), id);
-    assert_int_equal(rom_slot_mark_tried(&board->rom, id), 0);
+    assert_int_equal(mprom_rom_slot_mark_tried(&board->rom, id), 0);
 }
 
-static enum rom_image_state verify(struct board *board, uint32_t id)
+static enum mprom_rom_image_state verify(struct board *board, uint32_t id)
 {
-    struct rom_image found;
-    assert_int_equal(rom_verify(&board->rom, id, ROM_VERIFY_FULL, &found), 0);
+    struct mprom_rom_image found;
+    assert_int_equal(mprom_rom_verify(&board->rom, id, MPROM_ROM_VERIFY_FULL, &found), 0);
     return found.state;
 }
 
@@ -60,28 +60,28 @@ static void the_slot_to_go_back_to_is_kept(void **state)
     for (int confirmed = 0; confirmed < 2; confirmed++) {
         struct board board;
         open_slots(&board, 1);
-        struct rom *rom = &board.rom;
+        struct mprom_rom *rom = &board.rom;
         assert_starts(&board, 0);
-        assert_int_equal(rom_slot_confirm(rom, 0), 0);
+        assert_int_equal(mprom_rom_slot_confirm(rom, 0), 0);
         assert_int_equal(deploy(&board, 1, 1), 0);
         assert_starts(&board, 1);
-        assert_int_equal(confirmed ? rom_slot_confirm(rom, 1) : 0, 0);
-        assert_int_equal(rom_slot_rollback(rom, 1), 0);
+        assert_int_equal(confirmed ? mprom_rom_slot_confirm(rom, 1) : 0, 0);
+        assert_int_equal(mprom_rom_slot_rollback(rom, 1), 0);
 
         uint64_t operations = board.cells.number;
         assert_int_equal(deploy(&board, 0, 2), -MPROM_EPERM);
-        assert_int_equal(rom_prepare(rom, 0, 0, SIZE), -MPROM_EPERM);
-        assert_int_equal(rom_erase(rom, 0), -MPROM_EPERM);
+        assert_int_equal(mprom_rom_prepare(rom, 0, 0, SIZE), -MPROM_EPERM);
+        assert_int_equal(mprom_rom_erase(rom, 0), -MPROM_EPERM);
         assert_int_equal(rom->error.segment, 0);
         assert_non_null(rom->error.what);
-        assert_int_equal(rom_boot_choose(rom, false), 1); /* a soft reset changes nothing */
+        assert_int_equal(mprom_rom_boot_choose(rom, false), 1); /* a soft reset changes nothing */
         assert_int_equal(deploy(&board, 0, 2), -MPROM_EPERM);
         assert_int_equal(board.cells.number, operations);
 
         /* Unlocked, for one session. */
-        assert_int_equal(rom_slot_unlock(rom, 1), -MPROM_EBUSY);
-        assert_int_equal(rom_slot_unlock(rom, 2), -MPROM_ENOENT);
-        assert_int_equal(rom_slot_unlock(rom, 0), 0);
+        assert_int_equal(mprom_rom_slot_unlock(rom, 1), -MPROM_EBUSY);
+        assert_int_equal(mprom_rom_slot_unlock(rom, 2), -MPROM_ENOENT);
+        assert_int_equal(mprom_rom_slot_unlock(rom, 0), 0);
         assert_int_equal(deploy(&board, 0, 2), 0);
         assert_int_equal(deploy(&board, 0, 3), -MPROM_EPERM);
         assert_int_equal(hard_reset(&board), 0);
@@ -94,9 +94,9 @@ static void the_slot_to_go_back_to_is_kept(void **state)
 /* A check of a slot that fails since its flash cannot be read for a while. */
 static void fail_to_verify(struct board *board, uint32_t id)
 {
-    struct rom_image found;
+    struct mprom_rom_image found;
     board->cells.power = false;
-    int err = rom_verify(&board->rom, id, ROM_VERIFY_FULL, &found);
+    int err = mprom_rom_verify(&board->rom, id, MPROM_ROM_VERIFY_FULL, &found);
     board->cells.power = true;
     assert_int_equal(err, -MPROM_EIO);
 }
@@ -109,25 +109,25 @@ static void a_slot_that_cannot_be_read_is_kept(void **state)
     for (uint32_t unread = 0; unread < 2; unread++) {
         struct board board;
         open_slots(&board, 2);
-        struct rom *rom = &board.rom;
+        struct mprom_rom *rom = &board.rom;
         assert_int_equal(hard_reset(&board), 1);
-        assert_int_equal(rom_slot_rollback(rom, 1), 0);
+        assert_int_equal(mprom_rom_slot_rollback(rom, 1), 0);
         fail_to_verify(&board, unread);
         assert_int_equal(deploy(&board, 0, 2), -MPROM_EPERM);
-        assert_int_equal(rom_erase(rom, 0), -MPROM_EPERM);
+        assert_int_equal(mprom_rom_erase(rom, 0), -MPROM_EPERM);
 
         /* A new image there is kept as well. */
-        assert_int_equal(rom_slot_unlock(rom, 0), 0);
+        assert_int_equal(mprom_rom_slot_unlock(rom, 0), 0);
         assert_int_equal(deploy(&board, 0, 2), 0);
-        assert_int_equal(verify(&board, 1), ROM_IMAGE_SEALED);
+        assert_int_equal(verify(&board, 1), MPROM_ROM_IMAGE_SEALED);
         assert_int_equal(deploy(&board, 0, 3), -MPROM_EPERM);
         fail_to_verify(&board, unread);
         assert_int_equal(deploy(&board, 0, 3), -MPROM_EPERM);
 
         /* One that a session broke is not. */
-        assert_int_equal(rom_slot_unlock(rom, 0), 0);
-        assert_int_equal(rom_update_begin(rom, 0, SIZE), 0);
-        rom_update_abort(rom);
+        assert_int_equal(mprom_rom_slot_unlock(rom, 0), 0);
+        assert_int_equal(mprom_rom_update_begin(rom, 0, SIZE), 0);
+        mprom_rom_update_abort(rom);
         assert_int_equal(deploy(&board, 0, 3), 0);
         assert_int_equal(hard_reset(&board), 0);
         assert_int_equal(deploy(&board, 1, 1), 0);
@@ -142,7 +142,7 @@ static void a_slot_that_was_read_badly_is_kept(void **state)
     struct board board;
     open_slots(&board, 2);
     assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_rollback(&board.rom, 1), 0);
     const struct cells_fault fault = {
         .kind = CELLS_FAULT_STUCK,
         .off = board.segments[0].off + SIZE / 2,
@@ -151,7 +151,7 @@ static void a_slot_that_was_read_badly_is_kept(void **state)
     };
     board.cells.faults = &fault;
     board.cells.fault_count = 1;
-    assert_int_equal(verify(&board, 0), ROM_IMAGE_DAMAGED);
+    assert_int_equal(verify(&board, 0), MPROM_ROM_IMAGE_DAMAGED);
     board.cells.fault_count = 0;
     assert_int_equal(deploy(&board, 0, 2), -MPROM_EPERM);
     assert_int_equal(hard_reset(&board), 0);
@@ -166,8 +166,8 @@ static void a_slot_that_could_not_be_broken_is_kept(void **state)
     open_slots(&board, 2);
     board.cells.hooks.violation = NULL;
     assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
-    assert_int_equal(rom_slot_unlock(&board.rom, 0), 0);
+    assert_int_equal(mprom_rom_slot_rollback(&board.rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_unlock(&board.rom, 0), 0);
     const struct cells_fault fault = {.kind = CELLS_FAULT_NOT_READY, .last = UINT64_MAX};
     board.cells.faults = &fault;
     board.cells.fault_count = 1;
@@ -181,7 +181,7 @@ static void a_slot_that_could_not_be_broken_is_kept(void **state)
 static void lose_image(struct board *board, uint32_t id)
 {
     board->cells.bytes[board->segments[id].off] = 0;
-    assert_int_equal(verify(board, id), ROM_IMAGE_NONE);
+    assert_int_equal(verify(board, id), MPROM_ROM_IMAGE_NONE);
 }
 
 /* A soft reset starts the other slot if the image of the one that was left is lost: that ends the rollback. */
@@ -191,12 +191,12 @@ static void another_slot_ends_the_rollback(void **state)
     struct board board;
     open_slots(&board, 2);
     assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_rollback(&board.rom, 1), 0);
     lose_image(&board, 1);
-    assert_int_equal(rom_boot_choose(&board.rom, false), 0);
+    assert_int_equal(mprom_rom_boot_choose(&board.rom, false), 0);
     assert_int_equal(deploy(&board, 1, 2), 0);
     lose_image(&board, 0);
-    assert_int_equal(rom_boot_choose(&board.rom, false), 1);
+    assert_int_equal(mprom_rom_boot_choose(&board.rom, false), 1);
     assert_int_equal(deploy(&board, 0, 0), 0);
     assert_int_equal(deploy(&board, 0, 3), 0);
     board_close(&board);
@@ -208,8 +208,8 @@ static void after_the_reset_the_slot_is_kept_no_more(void **state)
     struct board board;
     open_slots(&board, 2);
     assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
-    assert_int_equal(rom_slot_unlock(&board.rom, 0), 0);
+    assert_int_equal(mprom_rom_slot_rollback(&board.rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_unlock(&board.rom, 0), 0);
     assert_int_equal(hard_reset(&board), 0);
     assert_int_equal(deploy(&board, 0, 2), -MPROM_EBUSY);
     assert_int_equal(deploy(&board, 1, 2), 0);
@@ -223,13 +223,13 @@ static void a_slot_without_an_image_is_not_kept(void **state)
     struct board board;
     open_slots(&board, 2);
     assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
-    assert_int_equal(rom_slot_unlock(&board.rom, 0), 0);
-    assert_int_equal(rom_erase(&board.rom, 0), 0);
+    assert_int_equal(mprom_rom_slot_rollback(&board.rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_unlock(&board.rom, 0), 0);
+    assert_int_equal(mprom_rom_erase(&board.rom, 0), 0);
     /* U17: there is nothing left to go back to. */
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), -MPROM_EPERM);
+    assert_int_equal(mprom_rom_slot_rollback(&board.rom, 1), -MPROM_EPERM);
     assert_int_equal(deploy(&board, 0, 2), 0);
-    assert_int_equal(rom_slot_rollback(&board.rom, 1), 0);
+    assert_int_equal(mprom_rom_slot_rollback(&board.rom, 1), 0);
     board_close(&board);
 }
 

@@ -20,7 +20,7 @@ static void test_known_bytes(void **state)
 {
     (void)state;
     /* The example of docs/format.md. */
-    struct romfs_build *build = new_build(&bare);
+    struct mprom_romfs_build *build = new_build(&bare);
     add_text(build, "a", "hi");
     finish_is(build,
               "\xd2\xcd\x31\x08\x05\x06\x01"
@@ -52,9 +52,9 @@ static void test_known_bytes(void **state)
 static void test_gap_of_one_pads_the_length(void **state)
 {
     (void)state;
-    struct romfs_build_options options = bare;
+    struct mprom_romfs_build_options options = bare;
     options.align = 2;
-    struct romfs_build *build = new_build(&options);
+    struct mprom_romfs_build *build = new_build(&options);
     add_text(build, "ab", "hi"); /* would be at 11 */
     finish_is(build,
               "\xd2\xcd\x31\x0a\x05\x08\x02"
@@ -73,7 +73,7 @@ static void test_empty_with_everything(void **state)
 {
     (void)state;
     size_t size;
-    struct romfs_build_summary summary;
+    struct mprom_romfs_build_summary summary;
     uint8_t *bytes = finish(new_build(&plain), &size, &summary);
     struct parse_image image;
     parse_image(&image, bytes, size);
@@ -98,7 +98,7 @@ static void test_order_of_adding_does_not_matter(void **state)
             if (step == 5) {
                 continue; /* shares a factor with 10: would not visit all */
             }
-            struct romfs_build *build = new_build(&plain);
+            struct mprom_romfs_build *build = new_build(&plain);
             for (size_t i = 0; i < count; i++) {
                 const char *path = paths[(start + i * step) % count];
                 /* Two with equal contents, so that who is first matters. */
@@ -128,14 +128,14 @@ static void test_info_says_what_was_asked_for(void **state)
 {
     (void)state;
     static const uint8_t mpy[4] = {'M', 6, 0, 31};
-    static const struct romfs_build_align aligns[] = {{"*.bin", 64}};
-    struct romfs_build_options options = {.label = "gr\xc3\xbc"
-                                                   "n",
-                                          .build_time = 1752537600,
-                                          .mpy = mpy,
-                                          .aligns = aligns,
-                                          .align_count = 1};
-    struct romfs_build *build = new_build(&options);
+    static const struct mprom_romfs_build_align aligns[] = {{"*.bin", 64}};
+    struct mprom_romfs_build_options options = {.label = "gr\xc3\xbc"
+                                                         "n",
+                                                .build_time = 1752537600,
+                                                .mpy = mpy,
+                                                .aligns = aligns,
+                                                .align_count = 1};
+    struct mprom_romfs_build *build = new_build(&options);
     add_text(build, "x.bin", "aligned");
     size_t size;
     uint8_t *bytes = finish(build, &size, NULL);
@@ -164,8 +164,8 @@ static void test_info_says_what_was_asked_for(void **state)
 static void test_info_leaves_out_what_is_not_there(void **state)
 {
     (void)state;
-    struct romfs_build_options options = {.align = 1, .no_seal = true, .no_index = true};
-    struct romfs_build *build = new_build(&options);
+    struct mprom_romfs_build_options options = {.align = 1, .no_seal = true, .no_index = true};
+    struct mprom_romfs_build *build = new_build(&options);
     add_text(build, "x", "x");
     size_t size;
     uint8_t *bytes = finish(build, &size, NULL);
@@ -187,12 +187,12 @@ static void test_every_choice_of_parts(void **state)
     (void)state;
     for (unsigned parts = 0; parts < 8; parts++) {
         for (size_t size_of_file = 0; size_of_file < 9; size_of_file++) {
-            struct romfs_build_options options = {
+            struct mprom_romfs_build_options options = {
                 .no_info = parts & 1, .no_index = parts & 2, .no_seal = parts & 4, .align = 1};
-            struct romfs_build *build = new_build(&options);
-            assert_int_equal(romfs_build_add_file(build, "f", "01234567", size_of_file, 0), 0);
+            struct mprom_romfs_build *build = new_build(&options);
+            assert_int_equal(mprom_romfs_build_add_file(build, "f", "01234567", size_of_file, 0), 0);
             size_t size;
-            struct romfs_build_summary summary;
+            struct mprom_romfs_build_summary summary;
             uint8_t *bytes = finish(build, &size, &summary);
             struct parse_image image;
             parse_image(&image, bytes, size);
@@ -211,9 +211,9 @@ static void test_equal_contents_are_stored_once(void **state)
 {
     (void)state;
     static const char text[] = "the same text, long enough to be worth it";
-    static const struct romfs_build_align aligns[] = {{"c", 128}, {"lib/*", 32}};
-    struct romfs_build_options options = {.aligns = aligns, .align_count = 2};
-    struct romfs_build *build = new_build(&options);
+    static const struct mprom_romfs_build_align aligns[] = {{"c", 128}, {"lib/*", 32}};
+    struct mprom_romfs_build_options options = {.aligns = aligns, .align_count = 2};
+    struct mprom_romfs_build *build = new_build(&options);
     char copy[sizeof text];
     memcpy(copy, text, sizeof text);
     add_text(build, "a", text);
@@ -224,7 +224,7 @@ static void test_equal_contents_are_stored_once(void **state)
     add_text(build, "void", "");
     add_text(build, "void2", "");
     size_t size;
-    struct romfs_build_summary summary;
+    struct mprom_romfs_build_summary summary;
     uint8_t *bytes = finish(build, &size, &summary);
     struct parse_image image;
     parse_image(&image, bytes, size);
@@ -254,12 +254,12 @@ static void test_equal_checksums_are_not_equal_contents(void **state)
     (void)state;
     /* "plumless" and "buckeroo" are the published pair of words with the same CRC-32. */
     assert_int_equal(parse_crc32((const uint8_t *)"plumless", 8), parse_crc32((const uint8_t *)"buckeroo", 8));
-    struct romfs_build *build = new_build(&plain);
+    struct mprom_romfs_build *build = new_build(&plain);
     add_text(build, "a", "plumless");
     add_text(build, "b", "buckeroo");
     add_text(build, "c", "buckeroo");
     size_t size;
-    struct romfs_build_summary summary;
+    struct mprom_romfs_build_summary summary;
     uint8_t *bytes = finish(build, &size, &summary);
     struct parse_image image;
     parse_image(&image, bytes, size);
@@ -275,10 +275,10 @@ static void test_times_are_kept(void **state)
 {
     (void)state;
     static const uint64_t times[] = {1, 127, 128, 1752537600, UINT64_C(1) << 40};
-    struct romfs_build *build = new_build(&plain);
+    struct mprom_romfs_build *build = new_build(&plain);
     char path[2] = "a";
     for (size_t i = 0; i < 5; i++, path[0]++) {
-        assert_int_equal(romfs_build_add_file(build, path, "same", 4, times[i]), 0);
+        assert_int_equal(mprom_romfs_build_add_file(build, path, "same", 4, times[i]), 0);
     }
     add_text(build, "none", "same");
     size_t size;
@@ -294,26 +294,27 @@ static void test_times_are_kept(void **state)
     free(bytes);
 }
 
-static void refused(const struct romfs_build_options *options, const char *sentence)
+static void refused(const struct mprom_romfs_build_options *options, const char *sentence)
 {
-    struct romfs_build *build = new_build(options);
+    struct mprom_romfs_build *build = new_build(options);
     uint8_t *image;
     size_t size;
     add_text(build, "a", "b");
-    assert_int_equal(romfs_build_write_memory(build, &image, &size, NULL), -MPROM_EINVAL);
-    assert_string_equal(romfs_build_error(build), sentence);
-    romfs_build_free(build);
+    assert_int_equal(mprom_romfs_build_write_memory(build, &image, &size, NULL), -MPROM_EINVAL);
+    assert_string_equal(mprom_romfs_build_error(build), sentence);
+    mprom_romfs_build_free(build);
 }
 
 static void test_bad_options_are_refused(void **state)
 {
     (void)state;
-    static const struct romfs_build_align aligns[] = {{"*.x", 16}, {"*.y", 0}};
-    refused(&(struct romfs_build_options){.align = 3}, "alignment 3 is not a power of two up to 65536");
-    refused(&(struct romfs_build_options){.align = 131072}, "alignment 131072 is not a power of two up to 65536");
-    refused(&(struct romfs_build_options){.aligns = aligns, .align_count = 2},
+    static const struct mprom_romfs_build_align aligns[] = {{"*.x", 16}, {"*.y", 0}};
+    refused(&(struct mprom_romfs_build_options){.align = 3}, "alignment 3 is not a power of two up to 65536");
+    refused(&(struct mprom_romfs_build_options){.align = 131072},
+            "alignment 131072 is not a power of two up to 65536");
+    refused(&(struct mprom_romfs_build_options){.aligns = aligns, .align_count = 2},
             "alignment 0 for \"*.y\" is not a power of two up to 65536");
-    refused(&(struct romfs_build_options){.label = "\xff"}, "the label is not UTF-8 or longer than 4096 bytes");
+    refused(&(struct mprom_romfs_build_options){.label = "\xff"}, "the label is not UTF-8 or longer than 4096 bytes");
 }
 
 static void test_long_labels(void **state)
@@ -322,7 +323,7 @@ static void test_long_labels(void **state)
     char label[4096 + 2];
     memset(label, 'l', sizeof label);
     label[4096] = '\0';
-    struct romfs_build_options options = {.label = label};
+    struct mprom_romfs_build_options options = {.label = label};
     size_t size;
     uint8_t *bytes = finish(new_build(&options), &size, NULL);
     struct parse_image image;
@@ -340,42 +341,43 @@ static void test_long_labels(void **state)
 static void test_writing_twice_gives_the_same(void **state)
 {
     (void)state;
-    struct romfs_build *build = new_build(&plain);
+    struct mprom_romfs_build *build = new_build(&plain);
     add_text(build, "b", "the same");
     add_text(build, "a/c", "the same");
     uint8_t *images[2];
     size_t sizes[2];
-    struct romfs_build_summary summaries[2];
+    struct mprom_romfs_build_summary summaries[2];
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(romfs_build_write_memory(build, &images[i], &sizes[i], &summaries[i]), 0);
+        assert_int_equal(mprom_romfs_build_write_memory(build, &images[i], &sizes[i], &summaries[i]), 0);
     }
     assert_int_equal(sizes[0], sizes[1]);
     assert_memory_equal(images[0], images[1], sizes[0]);
     assert_int_equal(summaries[1].shared_count, 1);
     free(images[0]);
     free(images[1]);
-    romfs_build_free(build);
+    mprom_romfs_build_free(build);
 }
 
 static void test_too_large_is_refused(void **state)
 {
     (void)state;
-    struct romfs_build *build = new_build(&plain);
+    struct mprom_romfs_build *build = new_build(&plain);
     uint8_t *image;
     size_t size;
-    assert_int_equal(romfs_build_add_host_file(build, "big", "/nowhere", UINT64_C(1) << 32, 0), 0);
-    assert_int_equal(romfs_build_write_memory(build, &image, &size, NULL), -MPROM_EFBIG);
-    assert_string_equal(romfs_build_error(build), "big: larger than an image can be (4 GiB)");
-    romfs_build_free(build);
+    assert_int_equal(mprom_romfs_build_add_host_file(build, "big", "/nowhere", UINT64_C(1) << 32, 0), 0);
+    assert_int_equal(mprom_romfs_build_write_memory(build, &image, &size, NULL), -MPROM_EFBIG);
+    assert_string_equal(mprom_romfs_build_error(build), "big: larger than an image can be (4 GiB)");
+    mprom_romfs_build_free(build);
 
     build = new_build(&plain);
     char path[2] = "a";
     for (; path[0] < 'e'; path[0]++) { /* different sizes, so that none has to be read */
-        assert_int_equal(romfs_build_add_host_file(build, path, "/nowhere", (1U << 30) - (unsigned)path[0], 0), 0);
+        assert_int_equal(mprom_romfs_build_add_host_file(build, path, "/nowhere", (1U << 30) - (unsigned)path[0], 0),
+                         0);
     }
-    assert_int_equal(romfs_build_add_host_file(build, "z", "/nowhere", 4096, 0), 0);
-    assert_int_equal(romfs_build_write_memory(build, &image, &size, NULL), -MPROM_EFBIG);
-    romfs_build_free(build);
+    assert_int_equal(mprom_romfs_build_add_host_file(build, "z", "/nowhere", 4096, 0), 0);
+    assert_int_equal(mprom_romfs_build_write_memory(build, &image, &size, NULL), -MPROM_EFBIG);
+    mprom_romfs_build_free(build);
 }
 
 int main(void)

@@ -59,19 +59,19 @@ static void file_path(size_t i, char path[32])
 
 /* base may be NULL. Frees nothing. */
 static uint8_t *tree_build(const struct tree *tree, const uint8_t *base, size_t base_size, size_t *size,
-                           struct romfs_build_summary *summary)
+                           struct mprom_romfs_build_summary *summary)
 {
-    struct romfs_build_options options = {.base = base, .base_size = base_size, .label = tree->label};
-    struct romfs_build *build = new_build(&options);
+    struct mprom_romfs_build_options options = {.base = base, .base_size = base_size, .label = tree->label};
+    struct mprom_romfs_build *build = new_build(&options);
     for (size_t i = 0; i < FILES; i++) {
         char path[32];
         file_path(i, path);
         if (tree->size[i] != SIZE_MAX) {
-            assert_int_equal(romfs_build_add_file(build, path, tree->data[i], tree->size[i], 0), 0);
+            assert_int_equal(mprom_romfs_build_add_file(build, path, tree->data[i], tree->size[i], 0), 0);
         }
     }
     if (tree->more != NULL) {
-        assert_int_equal(romfs_build_add_dir(build, tree->more), 0);
+        assert_int_equal(mprom_romfs_build_add_dir(build, tree->more), 0);
     }
     return finish(build, size, summary);
 }
@@ -88,7 +88,7 @@ static size_t count_changed(const uint8_t *a, size_t a_size, const uint8_t *b, s
 
 /* The image of a tree with the base, all of whose rules are checked. */
 static void with_base(struct parse_image *image, const struct tree *tree, const struct parse_image *base,
-                      struct romfs_build_summary *summary)
+                      struct mprom_romfs_build_summary *summary)
 {
     size_t size;
     uint8_t *bytes = tree_build(tree, base->bytes, base->size, &size, summary);
@@ -141,7 +141,7 @@ static void test_nothing_changed(void **state)
     (void)state;
     struct tree tree;
     struct parse_image base, image;
-    struct romfs_build_summary summary;
+    struct mprom_romfs_build_summary summary;
     tree_init(&tree);
     without_base(&base, &tree);
     with_base(&image, &tree, &base, &summary);
@@ -165,7 +165,7 @@ static void test_one_file_changed(void **state)
         for (size_t file = 2; file <= 3; file++) {
             struct tree edited = tree;
             struct parse_image image;
-            struct romfs_build_summary summary;
+            struct mprom_romfs_build_summary summary;
             char path[32];
             file_path(file, path);
             edited.size[file] = sizes[i];
@@ -210,12 +210,12 @@ static void test_second_edit(void **state)
 /* Files of 20 bytes, of which the first `longer` have 60. */
 static uint8_t *many_build(size_t longer, const uint8_t *base, size_t base_size, uint32_t size_max, size_t *size)
 {
-    struct romfs_build_options options = {.base = base, .base_size = base_size, .size_max = size_max};
-    struct romfs_build *build = new_build(&options);
+    struct mprom_romfs_build_options options = {.base = base, .base_size = base_size, .size_max = size_max};
+    struct mprom_romfs_build *build = new_build(&options);
     for (size_t i = 0; i < MANY_FILES; i++) {
         char path[32];
         snprintf(path, sizeof path, "f%04zu", i);
-        assert_int_equal(romfs_build_add_file(build, path, pool + i * 20, i < longer ? 60 : 20, 0), 0);
+        assert_int_equal(mprom_romfs_build_add_file(build, path, pool + i * 20, i < longer ? 60 : 20, 0), 0);
     }
     return finish(build, size, NULL);
 }
@@ -242,7 +242,7 @@ static void test_added_and_removed(void **state)
     (void)state;
     struct tree tree;
     struct parse_image base, less, more;
-    struct romfs_build_summary summary;
+    struct mprom_romfs_build_summary summary;
     tree_init(&tree);
     tree.size[9] = SIZE_MAX;
     without_base(&base, &tree);
@@ -310,11 +310,11 @@ static void test_padded_length(void **state)
         if (size % 2 != 0) {
             continue;
         }
-        struct romfs_build_options options = bare;
+        struct mprom_romfs_build_options options = bare;
         options.base = image;
         options.base_size = size;
-        struct romfs_build *build = new_build(&options);
-        struct romfs_build_summary summary;
+        struct mprom_romfs_build *build = new_build(&options);
+        struct mprom_romfs_build_summary summary;
         size_t new_size;
         add_text(build, "a", "one");
         uint8_t *bytes = finish(build, &new_size, &summary);
@@ -335,7 +335,7 @@ static void test_anew(void **state)
     (void)state;
     struct tree tree, other;
     struct parse_image without, base;
-    struct romfs_build_summary summary;
+    struct mprom_romfs_build_summary summary;
     size_t size;
     tree_init(&tree);
     without_base(&without, &tree);
@@ -382,11 +382,11 @@ static void test_crumb_in_a_directory(void **state)
 {
     (void)state;
     static const uint8_t image[] = {0xd2, 0xcd, 0x31, 14, 4, 12, 1, 'd', 5, 7, 1, 'a', 2, 3, 'o', 'n', 'e', 0x80};
-    struct romfs_build_options options = bare;
+    struct mprom_romfs_build_options options = bare;
     options.base = image;
     options.base_size = sizeof image;
-    struct romfs_build *build = new_build(&options);
-    struct romfs_build_summary summary;
+    struct mprom_romfs_build *build = new_build(&options);
+    struct mprom_romfs_build_summary summary;
     size_t size;
     add_text(build, "d/a", "one");
     uint8_t *bytes = finish(build, &size, &summary);
@@ -404,14 +404,15 @@ enum {
 };
 
 /* Files that nearly fill a segment. */
-static uint8_t *large_build(const size_t size[LARGE_FILES], const char *dir, struct romfs_build_options *options,
-                            size_t *image_size, struct romfs_build_summary *summary)
+static uint8_t *large_build(const size_t size[LARGE_FILES], const char *dir,
+                            struct mprom_romfs_build_options *options, size_t *image_size,
+                            struct mprom_romfs_build_summary *summary)
 {
-    struct romfs_build *build = new_build(options);
+    struct mprom_romfs_build *build = new_build(options);
     for (size_t i = 0; i < LARGE_FILES; i++) {
         char path[32];
         snprintf(path, sizeof path, "%sf%zu", i % 2 ? dir : "", i);
-        assert_int_equal(romfs_build_add_file(build, path, pool + i * 11000, size[i], 0), 0);
+        assert_int_equal(mprom_romfs_build_add_file(build, path, pool + i * 11000, size[i], 0), 0);
     }
     return finish(build, image_size, summary);
 }
@@ -439,12 +440,12 @@ static void test_a_segment_nearly_full(void **state)
     for (size_t dir = 0; dir < 2; dir++) {
         size_t sizes[LARGE_FILES] = {LARGE_SIZE, LARGE_SIZE, LARGE_SIZE, LARGE_SIZE};
         size_t base_size, size, plain_size;
-        struct romfs_build_options options = {0};
-        struct romfs_build_summary summary;
+        struct mprom_romfs_build_options options = {0};
+        struct mprom_romfs_build_summary summary;
         uint8_t *base = large_build(sizes, dirs[dir], &options, &base_size, NULL);
         sizes[1] = LARGE_GROWN;
         free(large_build(sizes, dirs[dir], &options, &plain_size, NULL));
-        options = (struct romfs_build_options){.base = base, .base_size = base_size};
+        options = (struct mprom_romfs_build_options){.base = base, .base_size = base_size};
         free(large_build(sizes, dirs[dir], &options, &size, NULL));
         assert_true(size > 128 << 10);
         options.size_max = 128 << 10;
@@ -460,18 +461,18 @@ static void test_a_segment_nearly_full(void **state)
         large_check(bytes, size, sizes, dirs[dir]);
         free(bytes);
         options.size_max = (uint32_t)plain_size - 2;
-        struct romfs_build *build = new_build(&options);
+        struct mprom_romfs_build *build = new_build(&options);
         for (size_t i = 0; i < LARGE_FILES; i++) {
             char path[32];
             snprintf(path, sizeof path, "%sf%zu", i % 2 ? dirs[dir] : "", i);
-            assert_int_equal(romfs_build_add_file(build, path, pool + i * 11000, sizes[i], 0), 0);
+            assert_int_equal(mprom_romfs_build_add_file(build, path, pool + i * 11000, sizes[i], 0), 0);
         }
-        assert_int_equal(romfs_build_write_memory(build, &bytes, &size, NULL), -MPROM_ENOSPC);
+        assert_int_equal(mprom_romfs_build_write_memory(build, &bytes, &size, NULL), -MPROM_ENOSPC);
         char wanted[80];
         snprintf(wanted, sizeof wanted, "the image would have %zu bytes, and only %u fit", plain_size,
                  options.size_max);
-        assert_string_equal(romfs_build_error(build), wanted);
-        romfs_build_free(build);
+        assert_string_equal(mprom_romfs_build_error(build), wanted);
+        mprom_romfs_build_free(build);
         free(base);
     }
 }
@@ -504,14 +505,14 @@ static void test_edits_in_a_full_segment(void **state)
     uint32_t seed = 5;
     for (uint32_t room = 0; room <= 20000; room += 2500) {
         size_t sizes[LARGE_FILES] = {LARGE_SIZE, 3000, 12000, LARGE_SIZE};
-        struct romfs_build_options options = {0};
+        struct mprom_romfs_build_options options = {0};
         size_t base_size, size, plain_size;
         uint8_t *base = large_build(sizes, "d/", &options, &base_size, NULL);
         for (int i = 0; i < LARGE_EDITS; i++) {
             sizes[scratch_next(&seed) % LARGE_FILES] = scratch_next(&seed) % LARGE_GROWN;
-            options = (struct romfs_build_options){0};
+            options = (struct mprom_romfs_build_options){0};
             free(large_build(sizes, "d/", &options, &plain_size, NULL));
-            options = (struct romfs_build_options){
+            options = (struct mprom_romfs_build_options){
                 .base = base, .base_size = base_size, .size_max = (uint32_t)plain_size + room};
             uint8_t *bytes = large_build(sizes, "d/", &options, &size, NULL);
             assert_true(size <= options.size_max);

@@ -21,11 +21,11 @@ enum {
     LARGE_SIZE = 3 << 20
 };
 
-static const struct romfs_build_options plain;
+static const struct mprom_romfs_build_options plain;
 
-static void add_host(struct romfs_build *build, const char *path, const char *host_path, uint64_t size)
+static void add_host(struct mprom_romfs_build *build, const char *path, const char *host_path, uint64_t size)
 {
-    assert_int_equal(romfs_build_add_host_file(build, path, host_path, size, 0), 0);
+    assert_int_equal(mprom_romfs_build_add_host_file(build, path, host_path, size, 0), 0);
 }
 
 /* Counts, and does something to the world when the first bytes come. */
@@ -58,32 +58,32 @@ static int discard_sink(void *ctx, const void *data, size_t size)
 /* The build of one large file fails with EIO and this sentence. */
 static void fails(void (*meanwhile)(void), const char *sentence)
 {
-    struct romfs_build *build = romfs_build_new(&plain);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&plain);
     add_host(build, "dir/large", "large", LARGE_SIZE);
     struct sink sink = {.meanwhile = meanwhile};
-    assert_int_equal(romfs_build_write(build, count_sink, &sink, NULL), -MPROM_EIO);
-    assert_string_equal(romfs_build_error(build), sentence);
-    romfs_build_free(build);
+    assert_int_equal(mprom_romfs_build_write(build, count_sink, &sink, NULL), -MPROM_EIO);
+    assert_string_equal(mprom_romfs_build_error(build), sentence);
+    mprom_romfs_build_free(build);
 }
 
 static void test_same_bytes_as_from_memory(void **state)
 {
     (void)state;
     static const size_t sizes[] = {0, 1, 1000, 65536, 262144, 262145, LARGE_SIZE};
-    struct romfs_build *from_host = romfs_build_new(&plain);
-    struct romfs_build *from_memory = romfs_build_new(&plain);
+    struct mprom_romfs_build *from_host = mprom_romfs_build_new(&plain);
+    struct mprom_romfs_build *from_memory = mprom_romfs_build_new(&plain);
     uint8_t *data[7];
     for (unsigned i = 0; i < 7; i++) {
         char path[2] = {(char)('a' + i), '\0'};
         scratch_random(path, sizes[i], i + 1);
         data[i] = scratch_bytes(sizes[i], i + 1);
         add_host(from_host, path, path, sizes[i]);
-        assert_int_equal(romfs_build_add_file(from_memory, path, data[i], sizes[i], 0), 0);
+        assert_int_equal(mprom_romfs_build_add_file(from_memory, path, data[i], sizes[i], 0), 0);
     }
     uint8_t *images[2];
     size_t image_sizes[2];
-    assert_int_equal(romfs_build_write_memory(from_host, &images[0], &image_sizes[0], NULL), 0);
-    assert_int_equal(romfs_build_write_memory(from_memory, &images[1], &image_sizes[1], NULL), 0);
+    assert_int_equal(mprom_romfs_build_write_memory(from_host, &images[0], &image_sizes[0], NULL), 0);
+    assert_int_equal(mprom_romfs_build_write_memory(from_memory, &images[1], &image_sizes[1], NULL), 0);
     assert_int_equal(image_sizes[0], image_sizes[1]);
     assert_memory_equal(images[0], images[1], image_sizes[0]);
     struct parse_image image;
@@ -94,8 +94,8 @@ static void test_same_bytes_as_from_memory(void **state)
     }
     free(images[0]);
     free(images[1]);
-    romfs_build_free(from_host);
-    romfs_build_free(from_memory);
+    mprom_romfs_build_free(from_host);
+    mprom_romfs_build_free(from_memory);
 }
 
 /* Appends to a buffer that is large enough. */
@@ -118,18 +118,18 @@ static void test_pieces_make_the_same_image(void **state)
     uint8_t *whole;
     size_t size;
     for (int pass = 0; pass < 2; pass++) {
-        struct romfs_build *build = romfs_build_new(&plain);
+        struct mprom_romfs_build *build = mprom_romfs_build_new(&plain);
         add_host(build, "a", "host", LARGE_SIZE);
-        assert_int_equal(romfs_build_add_file(build, "b", large, LARGE_SIZE, 0), 0);
-        assert_int_equal(romfs_build_add_file(build, "c", "small", 5, 0), 0);
-        struct romfs_build_summary summary;
+        assert_int_equal(mprom_romfs_build_add_file(build, "b", large, LARGE_SIZE, 0), 0);
+        assert_int_equal(mprom_romfs_build_add_file(build, "c", "small", 5, 0), 0);
+        struct mprom_romfs_build_summary summary;
         if (pass == 0) {
-            assert_int_equal(romfs_build_write(build, append_sink, &end, &summary), 0);
+            assert_int_equal(mprom_romfs_build_write(build, append_sink, &end, &summary), 0);
             assert_int_equal(summary.image_size, end - collected);
         } else {
-            assert_int_equal(romfs_build_write_memory(build, &whole, &size, &summary), 0);
+            assert_int_equal(mprom_romfs_build_write_memory(build, &whole, &size, &summary), 0);
         }
-        romfs_build_free(build);
+        mprom_romfs_build_free(build);
     }
     assert_int_equal(size, end - collected);
     assert_memory_equal(whole, collected, size);
@@ -148,15 +148,15 @@ static void test_equal_host_files_are_stored_once(void **state)
     scratch_random("one", LARGE_SIZE, 1);
     scratch_random("same", LARGE_SIZE, 1);
     scratch_random("other", LARGE_SIZE, 2);
-    struct romfs_build *build = romfs_build_new(&plain);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&plain);
     add_host(build, "one", "one", LARGE_SIZE);
     add_host(build, "same", "same", LARGE_SIZE);
     add_host(build, "other", "other", LARGE_SIZE);
-    assert_int_equal(romfs_build_add_file(build, "memory", data, LARGE_SIZE, 0), 0);
+    assert_int_equal(mprom_romfs_build_add_file(build, "memory", data, LARGE_SIZE, 0), 0);
     uint8_t *bytes;
     size_t size;
-    struct romfs_build_summary summary;
-    assert_int_equal(romfs_build_write_memory(build, &bytes, &size, &summary), 0);
+    struct mprom_romfs_build_summary summary;
+    assert_int_equal(mprom_romfs_build_write_memory(build, &bytes, &size, &summary), 0);
     assert_int_equal(summary.shared_count, 2);
     assert_int_equal(summary.shared_size, 2 * LARGE_SIZE);
     assert_in_range(size, 2 * LARGE_SIZE, 2 * LARGE_SIZE + 4096);
@@ -170,7 +170,7 @@ static void test_equal_host_files_are_stored_once(void **state)
     parse_free(&image);
     free(bytes);
     free(data);
-    romfs_build_free(build);
+    mprom_romfs_build_free(build);
 }
 
 static void truncate_large(void)
@@ -223,22 +223,22 @@ static void test_empty_file_that_became_a_pipe(void **state)
 {
     (void)state;
     assert_int_equal(mkfifo("pipe", 0666), 0);
-    struct romfs_build *build = romfs_build_new(&plain);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&plain);
     add_host(build, "empty", "pipe", 0);
-    assert_int_equal(romfs_build_write(build, discard_sink, NULL, NULL), -MPROM_EIO);
-    romfs_build_free(build);
+    assert_int_equal(mprom_romfs_build_write(build, discard_sink, NULL, NULL), -MPROM_EIO);
+    mprom_romfs_build_free(build);
 }
 
 static void test_sink_ends_the_build(void **state)
 {
     (void)state;
     scratch_random("large", LARGE_SIZE, 1);
-    struct romfs_build *build = romfs_build_new(&plain);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&plain);
     add_host(build, "a", "large", LARGE_SIZE);
     struct sink sink = {.result = -ENOSPC};
-    assert_int_equal(romfs_build_write(build, count_sink, &sink, NULL), -ENOSPC);
+    assert_int_equal(mprom_romfs_build_write(build, count_sink, &sink, NULL), -ENOSPC);
     assert_in_range(sink.size, 1, LARGE_SIZE / 2); /* it was called once, and not again */
-    romfs_build_free(build);
+    mprom_romfs_build_free(build);
 }
 
 static long max_rss_kib(void)
@@ -273,14 +273,14 @@ static void test_memory_does_not_grow_with_the_tree(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         long before = max_rss_kib();
-        struct romfs_build *build = romfs_build_new(&plain);
-        struct romfs_build_summary summary = {0};
-        int err = romfs_build_add_host_file(build, "a", "a", FILE_SIZE, 0);
-        err |= romfs_build_add_host_file(build, "b", "b", FILE_SIZE, 0);
-        err |= romfs_build_add_host_file(build, "c", "c", FILE_SIZE, 0);
-        err |= romfs_build_add_host_file(build, "d", "d", FILE_SIZE - 1, 0);
-        err |= romfs_build_write(build, discard_sink, NULL, &summary);
-        romfs_build_free(build);
+        struct mprom_romfs_build *build = mprom_romfs_build_new(&plain);
+        struct mprom_romfs_build_summary summary = {0};
+        int err = mprom_romfs_build_add_host_file(build, "a", "a", FILE_SIZE, 0);
+        err |= mprom_romfs_build_add_host_file(build, "b", "b", FILE_SIZE, 0);
+        err |= mprom_romfs_build_add_host_file(build, "c", "c", FILE_SIZE, 0);
+        err |= mprom_romfs_build_add_host_file(build, "d", "d", FILE_SIZE - 1, 0);
+        err |= mprom_romfs_build_write(build, discard_sink, NULL, &summary);
+        mprom_romfs_build_free(build);
         _exit(err != 0                                  ? 1
               : summary.shared_count != 1               ? 2
               : summary.image_size < 3U * FILE_SIZE - 1 ? 3

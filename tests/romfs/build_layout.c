@@ -22,15 +22,15 @@ static uint32_t varuint_size(uint64_t value)
 }
 
 /* Builds, parses, frees the build. The bytes are freed by done(). */
-static void parse_built(struct parse_image *image, struct romfs_build *build)
+static void parse_built(struct parse_image *image, struct mprom_romfs_build *build)
 {
     uint8_t *bytes;
     size_t size;
-    int err = romfs_build_write_memory(build, &bytes, &size, NULL);
+    int err = mprom_romfs_build_write_memory(build, &bytes, &size, NULL);
     if (err != 0) {
-        fail_msg("%d: %s", err, romfs_build_error(build));
+        fail_msg("%d: %s", err, mprom_romfs_build_error(build));
     }
-    romfs_build_free(build);
+    mprom_romfs_build_free(build);
     parse_image(image, bytes, size);
 }
 
@@ -41,10 +41,10 @@ static void done(struct parse_image *image)
 }
 
 /* An image of one file, all of whose rules are checked. Returns the size of the image's payload. */
-static uint32_t check_one_file(const struct romfs_build_options *options, const uint8_t *data, size_t size)
+static uint32_t check_one_file(const struct mprom_romfs_build_options *options, const uint8_t *data, size_t size)
 {
-    struct romfs_build *build = romfs_build_new(options);
-    assert_int_equal(romfs_build_add_file(build, "file", data, size, 0), 0);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(options);
+    assert_int_equal(mprom_romfs_build_add_file(build, "file", data, size, 0), 0);
     struct parse_image image;
     parse_built(&image, build);
     assert_int_equal(image.count, 1);
@@ -58,13 +58,13 @@ static uint32_t check_one_file(const struct romfs_build_options *options, const 
 
 /* Every size of the payload around the ones at which its length takes a byte more, with each alignment. */
 static void check_boundary(uint32_t boundary, uint32_t reach, uint32_t align_max,
-                           const struct romfs_build_options *base)
+                           const struct mprom_romfs_build_options *base)
 {
     uint8_t *data = scratch_bytes(boundary + reach, boundary);
     bool below = false;
     bool above = false;
     for (uint32_t align = 1; align <= align_max; align *= 2) {
-        struct romfs_build_options options = *base;
+        struct mprom_romfs_build_options options = *base;
         options.align = align;
         for (uint32_t size = boundary > 2 * reach ? boundary - 2 * reach : 1; size < boundary + reach / 4; size++) {
             uint32_t payload_size = check_one_file(&options, data, size);
@@ -80,11 +80,11 @@ static void test_length_boundaries(void **state)
 {
     (void)state;
     for (unsigned parts = 0; parts < 8; parts++) {
-        struct romfs_build_options base = {.no_info = parts & 1, .no_index = parts & 2, .no_seal = parts & 4};
+        struct mprom_romfs_build_options base = {.no_info = parts & 1, .no_index = parts & 2, .no_seal = parts & 4};
         check_boundary(1 << 7, 64, 64, &base);
         check_boundary(1 << 14, 40, 16, &base);
     }
-    struct romfs_build_options base = {.no_info = true, .no_index = true, .no_seal = true};
+    struct mprom_romfs_build_options base = {.no_info = true, .no_index = true, .no_seal = true};
     check_boundary(1 << 21, 16, 4, &base);
 }
 
@@ -95,11 +95,11 @@ static void test_length_boundaries(void **state)
 static void test_length_without_a_fixed_point(void **state)
 {
     (void)state;
-    struct romfs_build_options options = {.align = 2, .no_info = true, .no_index = true, .no_seal = true};
+    struct mprom_romfs_build_options options = {.align = 2, .no_info = true, .no_index = true, .no_seal = true};
     uint8_t *data = scratch_bytes(128, 1);
     /* 4 + 05 7e 01 'f' 02 80 77 is 11; so the contents start at 12, aligned, with a padded length. */
-    struct romfs_build *build = romfs_build_new(&options);
-    assert_int_equal(romfs_build_add_file(build, "ff", data, 119, 0), 0);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
+    assert_int_equal(mprom_romfs_build_add_file(build, "ff", data, 119, 0), 0);
     struct parse_image image;
     parse_built(&image, build);
     assert_int_equal(image.header_size, 5);
@@ -112,18 +112,18 @@ static void test_length_without_a_fixed_point(void **state)
 static void test_sizes_are_exact(void **state)
 {
     (void)state;
-    struct romfs_build_options options = {.align = 1, .no_info = true, .no_index = true, .no_seal = true};
+    struct mprom_romfs_build_options options = {.align = 1, .no_info = true, .no_index = true, .no_seal = true};
     uint8_t *data = scratch_bytes(20000, 7);
     uint32_t seed = 3;
     for (int round = 0; round < 300; round++) {
-        struct romfs_build *build = romfs_build_new(&options);
+        struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
         uint32_t payload_size = 0;
         uint32_t file_count = scratch_next(&seed) % 8;
         for (uint32_t i = 0; i < file_count; i++) {
             char path[16];
             int name_size = snprintf(path, sizeof path, "f%u", i);
             uint32_t size = scratch_next(&seed) % (round % 3 == 0 ? 20000 : 200) + 8;
-            assert_int_equal(romfs_build_add_file(build, path, data + i, size, 0), 0);
+            assert_int_equal(mprom_romfs_build_add_file(build, path, data + i, size, 0), 0);
             uint32_t body = 1 + (uint32_t)name_size + 1 + varuint_size(size) + size;
             payload_size += 1 + varuint_size(body) + body;
         }
@@ -149,11 +149,11 @@ static void test_directory_boundaries(void **state)
         uint8_t *data = scratch_bytes(boundaries[b] + 64, 1);
         for (uint32_t size = boundaries[b] - 48; size < boundaries[b] + 8; size++) {
             for (uint32_t align = 1; align <= 16; align *= 2) {
-                struct romfs_build_options options = {.align = align};
-                struct romfs_build *build = romfs_build_new(&options);
-                assert_int_equal(romfs_build_add_file(build, "one/two/three/file", data, size, 0), 0);
-                assert_int_equal(romfs_build_add_file(build, "one/x", data + 1, 3, 0), 0);
-                assert_int_equal(romfs_build_add_dir(build, "void"), 0);
+                struct mprom_romfs_build_options options = {.align = align};
+                struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
+                assert_int_equal(mprom_romfs_build_add_file(build, "one/two/three/file", data, size, 0), 0);
+                assert_int_equal(mprom_romfs_build_add_file(build, "one/x", data + 1, 3, 0), 0);
+                assert_int_equal(mprom_romfs_build_add_dir(build, "void"), 0);
                 struct parse_image image;
                 parse_built(&image, build);
                 assert_int_equal(image.count, 6);
@@ -175,15 +175,15 @@ static void test_pointer_boundaries(void **state)
 {
     (void)state;
     static const uint32_t boundaries[] = {1 << 7, 1 << 14, 1 << 21};
-    struct romfs_build_options options = {.align = 1, .no_info = true, .no_index = true, .no_seal = true};
+    struct mprom_romfs_build_options options = {.align = 1, .no_info = true, .no_index = true, .no_seal = true};
     for (size_t b = 0; b < 3; b++) {
         uint8_t *data = scratch_bytes(boundaries[b], 1);
         for (uint32_t size = boundaries[b] - 30; size < boundaries[b]; size++) {
-            struct romfs_build *build = romfs_build_new(&options);
-            assert_int_equal(romfs_build_add_file(build, "a", data, size, 0), 0);
-            assert_int_equal(romfs_build_add_file(build, "b", "shared", 6, 0), 0);
-            assert_int_equal(romfs_build_add_file(build, "c", "shared", 6, 0), 0);
-            assert_int_equal(romfs_build_add_file(build, "d", "behind", 6, 0), 0);
+            struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
+            assert_int_equal(mprom_romfs_build_add_file(build, "a", data, size, 0), 0);
+            assert_int_equal(mprom_romfs_build_add_file(build, "b", "shared", 6, 0), 0);
+            assert_int_equal(mprom_romfs_build_add_file(build, "c", "shared", 6, 0), 0);
+            assert_int_equal(mprom_romfs_build_add_file(build, "d", "behind", 6, 0), 0);
             struct parse_image image;
             parse_built(&image, build);
             assert_int_equal(image.count, 4);
@@ -202,13 +202,13 @@ static void test_each_alignment(void **state)
     uint8_t *data = scratch_bytes(64, 2);
     for (uint32_t align = 1; align <= 65536; align *= 2) {
         for (size_t name_size = 1; name_size <= 70; name_size++) {
-            struct romfs_build_options options = {.align = align};
+            struct mprom_romfs_build_options options = {.align = align};
             char name[128];
             memset(name, 'n', name_size);
             name[name_size] = '\0';
-            struct romfs_build *build = romfs_build_new(&options);
-            assert_int_equal(romfs_build_add_file(build, name, data, 40, 0), 0);
-            assert_int_equal(romfs_build_add_file(build, "m/second", data, 41, 0), 0);
+            struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
+            assert_int_equal(mprom_romfs_build_add_file(build, name, data, 40, 0), 0);
+            assert_int_equal(mprom_romfs_build_add_file(build, "m/second", data, 41, 0), 0);
             struct parse_image image;
             parse_built(&image, build);
             assert_int_equal(image.count, 3);
@@ -227,7 +227,7 @@ static void test_each_alignment(void **state)
 static void test_alignment_by_pattern(void **state)
 {
     (void)state;
-    static const struct romfs_build_align aligns[] = {
+    static const struct mprom_romfs_build_align aligns[] = {
         {"small*.tflite", 1}, {"*.tflite", 16}, {"models/*", 4096}, {"[ab]?", 64}};
     static const struct {
         const char *path;
@@ -238,15 +238,15 @@ static void test_alignment_by_pattern(void **state)
         {"other/models", 8}, {"a1", 64},         {"lib/b2", 64},
         {"c3", 8},           {"z", 8},
     };
-    struct romfs_build_options options = {.align = 8, .aligns = aligns, .align_count = 4};
+    struct mprom_romfs_build_options options = {.align = 8, .aligns = aligns, .align_count = 4};
     size_t count = sizeof cases / sizeof cases[0];
     /* An alignment that is kept by chance is not kept for every length of what stands in front. */
     bool loose[sizeof cases / sizeof cases[0]] = {false};
     uint8_t *data = scratch_bytes(128, 4);
     for (size_t shift = 1; shift < 64; shift++) {
-        struct romfs_build *build = romfs_build_new(&options);
+        struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
         for (size_t i = 0; i < count; i++) {
-            assert_int_equal(romfs_build_add_file(build, cases[i].path, data, shift + i, 0), 0);
+            assert_int_equal(mprom_romfs_build_add_file(build, cases[i].path, data, shift + i, 0), 0);
         }
         struct parse_image image;
         parse_built(&image, build);
@@ -267,7 +267,7 @@ static void test_alignment_by_pattern(void **state)
 static void test_deep_directories(void **state)
 {
     (void)state;
-    static const struct romfs_build_options options;
+    static const struct mprom_romfs_build_options options;
     char path[2 * 190 + 2];
     for (size_t i = 0; i < 190; i++) {
         path[2 * i] = 'd';
@@ -275,8 +275,8 @@ static void test_deep_directories(void **state)
     }
     path[2 * 190] = 'f';
     path[2 * 190 + 1] = '\0';
-    struct romfs_build *build = romfs_build_new(&options);
-    assert_int_equal(romfs_build_add_file(build, path, "deep", 4, 0), 0);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
+    assert_int_equal(mprom_romfs_build_add_file(build, path, "deep", 4, 0), 0);
     struct parse_image image;
     parse_built(&image, build);
     assert_int_equal(image.count, 191);

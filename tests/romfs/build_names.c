@@ -35,17 +35,17 @@ static const char *const bad_names[] = {
 static void test_bad_names_are_refused(void **state)
 {
     (void)state;
-    struct romfs_build *build = new_build(&bare);
+    struct mprom_romfs_build *build = new_build(&bare);
     for (size_t i = 0; i < sizeof bad_names / sizeof bad_names[0]; i++) {
-        assert_int_equal(romfs_build_add_dir(build, bad_names[i]), -MPROM_EINVAL);
-        assert_int_equal(romfs_build_add_file(build, bad_names[i], "x", 1, 0), -MPROM_EINVAL);
-        assert_int_equal(romfs_build_add_host_file(build, bad_names[i], "/dev/null", 1, 0), -MPROM_EINVAL);
+        assert_int_equal(mprom_romfs_build_add_dir(build, bad_names[i]), -MPROM_EINVAL);
+        assert_int_equal(mprom_romfs_build_add_file(build, bad_names[i], "x", 1, 0), -MPROM_EINVAL);
+        assert_int_equal(mprom_romfs_build_add_host_file(build, bad_names[i], "/dev/null", 1, 0), -MPROM_EINVAL);
     }
     char *longest = malloc(32768 + 1);
     assert_non_null(longest);
     memset(longest, 'n', 32768);
     longest[32768] = '\0';
-    assert_int_equal(romfs_build_add_dir(build, longest), -MPROM_EINVAL);
+    assert_int_equal(mprom_romfs_build_add_dir(build, longest), -MPROM_EINVAL);
     free(longest);
     finish_is(build, "\xd2\xcd\x31\x00", 4);
 }
@@ -53,30 +53,30 @@ static void test_bad_names_are_refused(void **state)
 static void test_error_names_the_path(void **state)
 {
     (void)state;
-    struct romfs_build *build = new_build(&bare);
-    assert_int_equal(romfs_build_add_dir(build, "lib/caf\xe9\n"), -MPROM_EINVAL);
-    assert_string_equal(romfs_build_error(build), "lib/caf\\xe9\\x0a: the name is not UTF-8");
-    assert_int_equal(romfs_build_add_dir(build, "a/../b"), -MPROM_EINVAL);
-    assert_string_equal(romfs_build_error(build), "a/../b: \".\" and \"..\" cannot be names on a board");
-    assert_int_equal(romfs_build_add_dir(build, ""), -MPROM_EINVAL);
-    assert_string_equal(romfs_build_error(build), "\"\": a name in it is empty");
-    romfs_build_free(build);
+    struct mprom_romfs_build *build = new_build(&bare);
+    assert_int_equal(mprom_romfs_build_add_dir(build, "lib/caf\xe9\n"), -MPROM_EINVAL);
+    assert_string_equal(mprom_romfs_build_error(build), "lib/caf\\xe9\\x0a: the name is not UTF-8");
+    assert_int_equal(mprom_romfs_build_add_dir(build, "a/../b"), -MPROM_EINVAL);
+    assert_string_equal(mprom_romfs_build_error(build), "a/../b: \".\" and \"..\" cannot be names on a board");
+    assert_int_equal(mprom_romfs_build_add_dir(build, ""), -MPROM_EINVAL);
+    assert_string_equal(mprom_romfs_build_error(build), "\"\": a name in it is empty");
+    mprom_romfs_build_free(build);
 }
 
 static void test_same_path_twice(void **state)
 {
     (void)state;
-    struct romfs_build *build = new_build(&bare);
-    assert_int_equal(romfs_build_add_dir(build, "d"), 0);
-    assert_int_equal(romfs_build_add_dir(build, "d"), 0);
+    struct mprom_romfs_build *build = new_build(&bare);
+    assert_int_equal(mprom_romfs_build_add_dir(build, "d"), 0);
+    assert_int_equal(mprom_romfs_build_add_dir(build, "d"), 0);
     add_text(build, "d/f", "1");
-    assert_int_equal(romfs_build_add_dir(build, "d"), 0);
-    assert_int_equal(romfs_build_add_file(build, "d/f", "2", 1, 0), -MPROM_EEXIST);
-    assert_string_equal(romfs_build_error(build), "d/f: a file has this path");
-    assert_int_equal(romfs_build_add_file(build, "d", "2", 1, 0), -MPROM_EEXIST);
-    assert_string_equal(romfs_build_error(build), "d: a directory has this path");
-    assert_int_equal(romfs_build_add_dir(build, "d/f"), -MPROM_EEXIST);
-    assert_int_equal(romfs_build_add_file(build, "d/f/g", "2", 1, 0), -MPROM_EEXIST);
+    assert_int_equal(mprom_romfs_build_add_dir(build, "d"), 0);
+    assert_int_equal(mprom_romfs_build_add_file(build, "d/f", "2", 1, 0), -MPROM_EEXIST);
+    assert_string_equal(mprom_romfs_build_error(build), "d/f: a file has this path");
+    assert_int_equal(mprom_romfs_build_add_file(build, "d", "2", 1, 0), -MPROM_EEXIST);
+    assert_string_equal(mprom_romfs_build_error(build), "d: a directory has this path");
+    assert_int_equal(mprom_romfs_build_add_dir(build, "d/f"), -MPROM_EEXIST);
+    assert_int_equal(mprom_romfs_build_add_file(build, "d/f/g", "2", 1, 0), -MPROM_EEXIST);
     finish_is(build,
               "\xd2\xcd\x31\x0e\x04\x09\x01"
               "d\x05\x05\x01"
@@ -98,7 +98,7 @@ static void test_unusual_names_work(void **state)
                                         "\xf4\x8f\xbf\xbf",
                                         "-"};
     size_t count = sizeof names / sizeof names[0];
-    struct romfs_build *build = new_build(&plain);
+    struct mprom_romfs_build *build = new_build(&plain);
     for (size_t i = 0; i < count; i++) {
         add_text(build, names[i], names[i]);
     }
@@ -122,14 +122,14 @@ static void test_many_entries(void **state)
     (void)state;
     char path[64];
     char texts[3000][16];
-    struct romfs_build *build = new_build(&plain);
+    struct mprom_romfs_build *build = new_build(&plain);
     for (unsigned i = 0; i < 3000; i++) {
         unsigned n = i * 1237 % 3000;
         snprintf(path, sizeof path, "d%u/f%u", n % 17, n);
         snprintf(texts[n], sizeof texts[n], "number %u", n);
         add_text(build, path, texts[n]);
     }
-    assert_int_equal(romfs_build_add_dir(build, "d3/f3"), -MPROM_EEXIST);
+    assert_int_equal(mprom_romfs_build_add_dir(build, "d3/f3"), -MPROM_EEXIST);
     size_t size;
     uint8_t *bytes = finish(build, &size, NULL);
     struct parse_image image;
@@ -151,7 +151,7 @@ static void test_equal_hashes_are_not_equal_paths(void **state)
     (void)state;
     /* Published pairs of words with the same FNV-1a hash of 32 bits, the hash that finds paths while adding. */
     static const char *const paths[] = {"costarring", "declinate/x", "liquid", "macallums/x"};
-    struct romfs_build *build = new_build(&plain);
+    struct mprom_romfs_build *build = new_build(&plain);
     for (size_t i = 0; i < 4; i++) {
         add_text(build, paths[i], paths[i]);
     }

@@ -228,24 +228,25 @@ static void check_seal(const struct parse_image *image)
     assert_int_equal(load_le32(seal + 6), parse_crc32(image->bytes, image->size - 4));
 }
 
-static int print_fault(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static int print_fault(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     (void)ctx;
-    print_error("at %u, in %.*s: %s\n", off, (int)path_size, path, romfs_fault_text(fault));
+    print_error("at %u, in %.*s: %s\n", off, (int)path_size, path, mprom_romfs_fault_text(fault));
     return 0;
 }
 
 /* The second opinion: the check that everybody else uses. */
 static void check_with_library(const struct parse_image *image)
 {
-    struct romfs_memory memory = {image->bytes, image->size};
-    struct romfs_source source = romfs_source_memory(&memory);
-    struct romfs_check_level levels[PARSE_DEPTH_MAX];
+    struct mprom_romfs_memory memory = {image->bytes, image->size};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
+    struct mprom_romfs_check_level levels[PARSE_DEPTH_MAX];
     char path[PARSE_PATH_SIZE];
     uint32_t sort[PARSE_ENTRIES_MAX];
-    struct romfs_check check = {
+    struct mprom_romfs_check check = {
         .source = &source,
-        .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING | ROMFS_CHECK_UNUSUAL,
+        .flags = MPROM_ROMFS_CHECK_NAMES | MPROM_ROMFS_CHECK_INDEX | MPROM_ROMFS_CHECK_TRAILING |
+                 MPROM_ROMFS_CHECK_UNUSUAL,
         .levels = levels,
         .level_count = PARSE_DEPTH_MAX,
         .path = path,
@@ -254,7 +255,7 @@ static void check_with_library(const struct parse_image *image)
         .sort_room = PARSE_ENTRIES_MAX,
         .on_fault = print_fault,
     };
-    assert_int_equal(romfs_check(&check), 0);
+    assert_int_equal(mprom_romfs_check(&check), 0);
     assert_int_equal(check.file_count + check.dir_count, image->count);
     assert_int_equal(check.has_seal, image->sealed);
     assert_int_equal(check.has_index, image->index_off != 0);

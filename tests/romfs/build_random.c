@@ -39,8 +39,8 @@ struct file {
 
 struct round {
     uint32_t seed;
-    struct romfs_build_options options;
-    struct romfs_build_align align;
+    struct mprom_romfs_build_options options;
+    struct mprom_romfs_build_align align;
     size_t count;
     struct file files[FILES_MAX];
 };
@@ -119,8 +119,8 @@ static void random_round(struct round *round, uint32_t seed, const uint8_t *pool
     memset(round, 0, sizeof *round);
     round->seed = seed;
     uint32_t parts = scratch_next(&round->seed) % 16;
-    round->align = (struct romfs_build_align){"*.py", 1U << scratch_next(&round->seed) % 10};
-    round->options = (struct romfs_build_options){
+    round->align = (struct mprom_romfs_build_align){"*.py", 1U << scratch_next(&round->seed) % 10};
+    round->options = (struct mprom_romfs_build_options){
         .no_info = parts == 1,
         .no_index = parts == 2,
         .no_seal = parts == 3,
@@ -134,7 +134,7 @@ static void random_round(struct round *round, uint32_t seed, const uint8_t *pool
 
 static uint8_t *build_round(struct round *round, size_t *size)
 {
-    struct romfs_build *build = romfs_build_new(&round->options);
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&round->options);
     assert_non_null(build);
     for (size_t i = round->count; i > 1; i--) { /* shuffle */
         size_t other = scratch_next(&round->seed) % i;
@@ -144,13 +144,13 @@ static uint8_t *build_round(struct round *round, size_t *size)
     }
     for (size_t i = 0; i < round->count; i++) {
         const struct file *file = &round->files[i];
-        assert_int_equal(romfs_build_add_file(build, file->path, file->data, file->size, file->mtime), 0);
+        assert_int_equal(mprom_romfs_build_add_file(build, file->path, file->data, file->size, file->mtime), 0);
     }
     uint8_t *bytes;
-    struct romfs_build_summary summary;
-    assert_int_equal(romfs_build_write_memory(build, &bytes, size, &summary), 0);
+    struct mprom_romfs_build_summary summary;
+    assert_int_equal(mprom_romfs_build_write_memory(build, &bytes, size, &summary), 0);
     assert_int_equal(summary.file_count, round->count);
-    romfs_build_free(build);
+    mprom_romfs_build_free(build);
     return bytes;
 }
 
@@ -192,27 +192,27 @@ static void check_parsed(const struct round *round, const uint8_t *bytes, size_t
 /* Against mprom's reader, which uses the index. */
 static void check_read(const struct round *round, const uint8_t *bytes, size_t size)
 {
-    struct romfs fs;
-    assert_int_equal(romfs_open(&fs, bytes, size), 0);
+    struct mprom_romfs fs;
+    assert_int_equal(mprom_romfs_open(&fs, bytes, size), 0);
     assert_int_equal(fs.size, size);
     assert_int_equal(fs.index_count > 0, !round->options.no_index && round->count > 0);
     for (size_t i = 0; i < round->count; i++) {
         const struct file *file = &round->files[i];
-        struct romfs_entry entry;
-        assert_int_equal(romfs_lookup(&fs, NULL, file->path, strlen(file->path), &entry), 0);
+        struct mprom_romfs_entry entry;
+        assert_int_equal(mprom_romfs_lookup(&fs, NULL, file->path, strlen(file->path), &entry), 0);
         assert_false(entry.is_dir);
         assert_int_equal(entry.size, file->size);
         assert_memory_equal(entry.data, file->data, file->size);
     }
-    struct romfs_info info;
-    assert_int_equal(romfs_info_read(&fs, &info), round->options.no_info ? 0 : 1);
+    struct mprom_romfs_info info;
+    assert_int_equal(mprom_romfs_info_read(&fs, &info), round->options.no_info ? 0 : 1);
     if (!round->options.no_info) {
         assert_int_equal(info.sealed, !round->options.no_seal);
         assert_int_equal(info.label_size, round->options.label != NULL ? 7 : 0);
         assert_int_equal(info.builder_size > 6 ? memcmp(info.builder, "mprom ", 6) : 1, 0);
     }
     uint32_t crc = 0;
-    assert_int_equal(romfs_seal_read(&fs, &crc), round->options.no_seal ? 0 : 1);
+    assert_int_equal(mprom_romfs_seal_read(&fs, &crc), round->options.no_seal ? 0 : 1);
     if (!round->options.no_seal) {
         assert_int_equal(crc, parse_crc32(bytes, size - 4));
     }

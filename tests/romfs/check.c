@@ -16,7 +16,7 @@
 #include "romfs/utf8.h"
 
 enum {
-    ALL_FLAGS = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING,
+    ALL_FLAGS = MPROM_ROMFS_CHECK_NAMES | MPROM_ROMFS_CHECK_INDEX | MPROM_ROMFS_CHECK_TRAILING,
     LEVELS = 16,
     SORT_ROOM = 2048,
     READ_ERROR = -MPROM_EIO,
@@ -56,12 +56,12 @@ static int watched_read(void *ctx, uint32_t off, void *dst, uint32_t size)
 struct heard {
     unsigned count;
     unsigned stop_at; /* 0: never */
-    enum romfs_fault fault;
+    enum mprom_romfs_fault fault;
     uint32_t off;
     char path[64];
 };
 
-static int hear(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static int hear(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     struct heard *heard = ctx;
 
@@ -76,23 +76,24 @@ static int hear(void *ctx, enum romfs_fault fault, uint32_t off, const char *pat
 /* Room for a check, and the check itself with all of it handed in. */
 struct bench {
     struct watched watched;
-    struct romfs_source source;
-    struct romfs_check_level levels[LEVELS];
+    struct mprom_romfs_source source;
+    struct mprom_romfs_check_level levels[LEVELS];
     uint32_t sort[SORT_ROOM];
     char path[64];
     struct heard heard;
-    struct romfs_check check;
+    struct mprom_romfs_check check;
 };
 
 static struct bench bench;
 
-static struct romfs_check *prepare(const struct blob *image)
+static struct mprom_romfs_check *prepare(const struct blob *image)
 {
     memset(&bench, 0, sizeof(bench));
     bench.watched.bytes = image->bytes;
     bench.watched.size = (uint32_t)image->size;
-    bench.source = (struct romfs_source){.read = watched_read, .ctx = &bench.watched, .size = bench.watched.size};
-    bench.check = (struct romfs_check){
+    bench.source =
+        (struct mprom_romfs_source){.read = watched_read, .ctx = &bench.watched, .size = bench.watched.size};
+    bench.check = (struct mprom_romfs_check){
         .source = &bench.source,
         .flags = ALL_FLAGS,
         .levels = bench.levels,
@@ -143,15 +144,15 @@ static void make_faults(struct blob *image)
 static void test_results(void **state)
 {
     struct blob image;
-    struct romfs_check *check;
+    struct mprom_romfs_check *check;
 
     (void)state;
     for (int index = 0; index < 2; index++) {
         for (int seal = 0; seal < 2; seal++) {
             make_image(&image, index != 0, seal != 0);
             check = prepare(&image);
-            assert_int_equal(romfs_check(check), 0);
-            assert_int_equal(check->first, ROMFS_FAULT_NONE);
+            assert_int_equal(mprom_romfs_check(check), 0);
+            assert_int_equal(check->first, MPROM_ROMFS_FAULT_NONE);
             assert_int_equal(check->fault_count, 0);
             assert_int_equal(check->image_size, image.size);
             assert_int_equal(check->file_count, 3);
@@ -160,7 +161,7 @@ static void test_results(void **state)
             assert_int_equal(check->has_index, index != 0);
             assert_int_equal(check->has_seal, seal != 0);
             if (seal != 0) {
-                assert_int_equal(check->crc, romfs_crc32(0, image.bytes, image.size - 4));
+                assert_int_equal(check->crc, mprom_romfs_crc32(0, image.bytes, image.size - 4));
             }
         }
     }
@@ -169,23 +170,23 @@ static void test_results(void **state)
 static void test_goes_on_or_stops(void **state)
 {
     struct blob image;
-    struct romfs_check *check;
+    struct mprom_romfs_check *check;
 
     (void)state;
     make_faults(&image);
     for (unsigned stop_at = 0; stop_at <= 3; stop_at++) {
         check = prepare(&image);
         bench.heard.stop_at = stop_at;
-        assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+        assert_int_equal(mprom_romfs_check(check), -MPROM_EBADMSG);
         assert_int_equal(bench.heard.count, stop_at == 0 ? 3 : stop_at);
         assert_int_equal(check->fault_count, bench.heard.count);
-        assert_int_equal(check->first, ROMFS_FAULT_NAME_TWICE);
+        assert_int_equal(check->first, MPROM_ROMFS_FAULT_NAME_TWICE);
         assert_int_equal(check->first_off, 10);
     }
     assert_string_equal(bench.heard.path, "n");
     check = prepare(&image);
     check->on_fault = NULL;
-    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(mprom_romfs_check(check), -MPROM_EBADMSG);
     assert_int_equal(check->fault_count, 1);
 }
 
@@ -199,21 +200,21 @@ static void test_path_is_cut_at_its_room(void **state)
     (void)state;
     make_faults(&image);
     for (uint32_t room = 0; room < sizeof(paths) / sizeof(paths[0]); room++) {
-        struct romfs_check *check = prepare(&image);
+        struct mprom_romfs_check *check = prepare(&image);
         char *path = malloc(room + (room == 0));
 
         assert_non_null(path);
         bench.heard.stop_at = 2;
         check->path = path;
         check->path_room = room;
-        assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+        assert_int_equal(mprom_romfs_check(check), -MPROM_EBADMSG);
         assert_string_equal(bench.heard.path, paths[room]);
         free(path);
     }
     bench.check.path = NULL;
     bench.check.path_room = 99;
     bench.heard.count = 0;
-    assert_int_equal(romfs_check(&bench.check), -MPROM_EBADMSG);
+    assert_int_equal(mprom_romfs_check(&bench.check), -MPROM_EBADMSG);
     assert_string_equal(bench.heard.path, "");
 }
 
@@ -221,33 +222,33 @@ static void test_path_is_cut_at_its_room(void **state)
 static void test_flags(void **state)
 {
     struct blob image;
-    struct romfs_check *check;
+    struct mprom_romfs_check *check;
 
     (void)state;
     make_faults(&image);
     check = prepare(&image);
-    check->flags = ALL_FLAGS & ~(unsigned)ROMFS_CHECK_NAMES;
-    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
-    assert_int_equal(check->first, ROMFS_FAULT_NO_DATA);
+    check->flags = ALL_FLAGS & ~(unsigned)MPROM_ROMFS_CHECK_NAMES;
+    assert_int_equal(mprom_romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->first, MPROM_ROMFS_FAULT_NO_DATA);
 
     make_image(&image, true, true);
     blob_add(&image, "junk", 4);
     check = prepare(&image);
-    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
-    assert_int_equal(check->first, ROMFS_FAULT_TRAILING);
+    assert_int_equal(mprom_romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->first, MPROM_ROMFS_FAULT_TRAILING);
     check->flags = 0;
-    assert_int_equal(romfs_check(check), 0);
+    assert_int_equal(mprom_romfs_check(check), 0);
 
     image.size -= 4;
     image.bytes[image.size - 20] ^= 1; /* in a slot of the index */
     check = prepare(&image);
-    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
-    assert_int_equal(check->first, ROMFS_FAULT_INDEX);
+    assert_int_equal(mprom_romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->first, MPROM_ROMFS_FAULT_INDEX);
     check->flags = 0;
-    assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
-    assert_int_equal(check->first, ROMFS_FAULT_SEAL);
-    check->flags = ROMFS_CHECK_NO_SEAL;
-    assert_int_equal(romfs_check(check), 0);
+    assert_int_equal(mprom_romfs_check(check), -MPROM_EBADMSG);
+    assert_int_equal(check->first, MPROM_ROMFS_FAULT_SEAL);
+    check->flags = MPROM_ROMFS_CHECK_NO_SEAL;
+    assert_int_equal(mprom_romfs_check(check), 0);
     assert_true(check->has_seal);
 }
 
@@ -258,12 +259,12 @@ static void test_levels(void **state)
     (void)state;
     make_image(&image, false, false);
     for (uint32_t level_count = 0; level_count <= 3; level_count++) {
-        struct romfs_check *check = prepare(&image);
+        struct mprom_romfs_check *check = prepare(&image);
 
         check->level_count = level_count;
-        assert_int_equal(romfs_check(check), level_count < 2 ? -MPROM_EBADMSG : 0);
+        assert_int_equal(mprom_romfs_check(check), level_count < 2 ? -MPROM_EBADMSG : 0);
         assert_int_equal(check->fault_count, level_count < 2 ? 1 : 0);
-        assert_int_equal(check->first, level_count < 2 ? ROMFS_FAULT_DEPTH : ROMFS_FAULT_NONE);
+        assert_int_equal(check->first, level_count < 2 ? MPROM_ROMFS_FAULT_DEPTH : MPROM_ROMFS_FAULT_NONE);
         assert_string_equal(bench.heard.path, level_count == 0 ? "d" : level_count == 1 ? "d/e" : "");
     }
 }
@@ -288,7 +289,7 @@ static void test_equal_names_need_room(void **state)
 
     (void)state;
     for (unsigned count = 3; count <= 1000; count += count < 20 ? 1 : 97) {
-        struct romfs_check *check;
+        struct mprom_romfs_check *check;
         uint32_t *sort = malloc((count + 1) * sizeof(*sort)); /* of its very size, for the sanitizer */
 
         assert_non_null(sort);
@@ -296,9 +297,9 @@ static void test_equal_names_need_room(void **state)
         check = prepare(&image);
         check->sort = sort;
         check->sort_room = count + 1;
-        assert_int_equal(romfs_check(check), -MPROM_EBADMSG);
+        assert_int_equal(mprom_romfs_check(check), -MPROM_EBADMSG);
         assert_int_equal(bench.heard.count, 1);
-        assert_int_equal(bench.heard.fault, ROMFS_FAULT_NAME_TWICE);
+        assert_int_equal(bench.heard.fault, MPROM_ROMFS_FAULT_NAME_TWICE);
         assert_string_equal(bench.heard.path, "377");
         free(sort);
         sort = malloc(count * sizeof(*sort));
@@ -306,10 +307,10 @@ static void test_equal_names_need_room(void **state)
         check = prepare(&image);
         check->sort = sort;
         check->sort_room = count;
-        assert_int_equal(romfs_check(check), 0);
+        assert_int_equal(mprom_romfs_check(check), 0);
         check->sort = NULL;
         check->sort_room = count + 1;
-        assert_int_equal(romfs_check(check), 0);
+        assert_int_equal(mprom_romfs_check(check), 0);
         free(sort);
     }
 }
@@ -339,9 +340,9 @@ static void test_all_equal_names_are_found(void **state)
             blob_file(&payload, name, "");
         }
         blob_image(&image, &payload, false, false);
-        romfs_check(prepare(&image));
+        mprom_romfs_check(prepare(&image));
         assert_int_equal(bench.heard.count, again);
-        assert_int_equal(bench.heard.fault, ROMFS_FAULT_NAME_TWICE);
+        assert_int_equal(bench.heard.fault, MPROM_ROMFS_FAULT_NAME_TWICE);
     }
 }
 
@@ -350,7 +351,7 @@ static void test_large_index(void **state)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
+    struct mprom_romfs fs;
 
     (void)state;
     for (unsigned d = 0; d < 20; d++) {
@@ -365,16 +366,16 @@ static void test_large_index(void **state)
         blob_dir(&payload, name, &dir);
     }
     blob_image(&image, &payload, true, false);
-    assert_int_equal(romfs_check(prepare(&image)), 0);
-    assert_int_equal(romfs_open(&fs, image.bytes, image.size), 0);
+    assert_int_equal(mprom_romfs_check(prepare(&image)), 0);
+    assert_int_equal(mprom_romfs_open(&fs, image.bytes, image.size), 0);
     for (uint32_t i = 0; i < fs.index_count; i++) {
         uint32_t off = fs.index_off + 8 * i + 4;
 
         image.bytes[off] ^= 1;
         prepare(&image);
-        bench.check.flags = ROMFS_CHECK_INDEX;
-        assert_int_equal(romfs_check(&bench.check), -MPROM_EBADMSG);
-        assert_int_equal(bench.check.first, ROMFS_FAULT_INDEX);
+        bench.check.flags = MPROM_ROMFS_CHECK_INDEX;
+        assert_int_equal(mprom_romfs_check(&bench.check), -MPROM_EBADMSG);
+        assert_int_equal(bench.check.first, MPROM_ROMFS_FAULT_INDEX);
         image.bytes[off] ^= 1;
     }
 }
@@ -388,13 +389,13 @@ static void test_source_fails(void **state)
     (void)state;
     make_image(&image, true, true);
     blob_add(&image, "\xff\xff", 2);
-    assert_int_equal(romfs_check(prepare(&image)), 0);
+    assert_int_equal(mprom_romfs_check(prepare(&image)), 0);
     read_count = bench.watched.read_count;
     assert_true(read_count > 5);
     for (uint32_t fail_at = 1; fail_at <= read_count; fail_at++) {
         prepare(&image);
         bench.watched.fail_at = fail_at;
-        assert_int_equal(romfs_check(&bench.check), READ_ERROR);
+        assert_int_equal(mprom_romfs_check(&bench.check), READ_ERROR);
     }
 }
 
@@ -411,7 +412,7 @@ static void test_unsteady_source(void **state)
         }
         prepare(&image);
         bench.watched.noise = seed;
-        romfs_check(&bench.check);
+        mprom_romfs_check(&bench.check);
         assert_true(bench.watched.read_count < 1000000);
     }
 }
@@ -419,9 +420,9 @@ static void test_unsteady_source(void **state)
 /* Bytes read for n bytes of image: never much more than a multiple, whatever is in it. */
 static void assert_work(const struct blob *image, uint32_t factor)
 {
-    struct romfs_check *check = prepare(image);
+    struct mprom_romfs_check *check = prepare(image);
 
-    romfs_check(check);
+    mprom_romfs_check(check);
     assert_true(bench.watched.read_size / factor <= image->size);
 }
 
@@ -475,8 +476,8 @@ static void test_memory_as_source(void **state)
         {2, UINT32_MAX, -MPROM_EINVAL},
     };
     static const uint8_t bytes[] = {1, 2, 3, 4};
-    struct romfs_memory memory = {bytes, sizeof(bytes)};
-    struct romfs_source source = romfs_source_memory(&memory);
+    struct mprom_romfs_memory memory = {bytes, sizeof(bytes)};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
 
     (void)state;
     assert_int_equal(source.size, sizeof(bytes));
@@ -491,14 +492,14 @@ static void test_memory_as_source(void **state)
 }
 
 /* How many sequences of `size` bytes, made of `bytes`, are one character. */
-static unsigned count_characters(const uint8_t *bytes, size_t byte_count, unsigned size, struct romfs_utf8 utf8)
+static unsigned count_characters(const uint8_t *bytes, size_t byte_count, unsigned size, struct mprom_romfs_utf8 utf8)
 {
     unsigned count = 0;
 
     for (size_t i = 0; i < byte_count; i++) {
-        struct romfs_utf8 next = utf8;
+        struct mprom_romfs_utf8 next = utf8;
 
-        if (romfs_utf8_push(&next, bytes[i])) {
+        if (mprom_romfs_utf8_push(&next, bytes[i])) {
             if (size == 1) {
                 count += next.left == 0;
             } else if (next.left != 0) {
@@ -514,7 +515,7 @@ static unsigned count_characters(const uint8_t *bytes, size_t byte_count, unsign
 static void test_utf8(void **state)
 {
     uint8_t bytes[256];
-    struct romfs_utf8 start = {0};
+    struct mprom_romfs_utf8 start = {0};
 
     (void)state;
     for (unsigned i = 0; i < 256; i++) {

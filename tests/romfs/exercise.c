@@ -26,18 +26,18 @@ static volatile uint32_t sink;
 
 static void touch(const void *bytes, size_t size)
 {
-    sink = romfs_crc32(0, bytes, size);
+    sink = mprom_romfs_crc32(0, bytes, size);
 }
 
 /* What the check says, with all of its parts. */
-static struct romfs_check run_check(const uint8_t *image, size_t size, unsigned flags)
+static struct mprom_romfs_check run_check(const uint8_t *image, size_t size, unsigned flags)
 {
-    struct romfs_check_level levels[LEVELS];
+    struct mprom_romfs_check_level levels[LEVELS];
     uint32_t sort[16];
     char path[16];
-    struct romfs_memory memory = {image, (uint32_t)size};
-    struct romfs_source source = romfs_source_memory(&memory);
-    struct romfs_check check = {
+    struct mprom_romfs_memory memory = {image, (uint32_t)size};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
+    struct mprom_romfs_check check = {
         .source = &source,
         .flags = flags,
         .levels = levels,
@@ -47,10 +47,10 @@ static struct romfs_check run_check(const uint8_t *image, size_t size, unsigned 
         .sort = sort,
         .sort_room = 16,
     };
-    int r = romfs_check(&check);
+    int r = mprom_romfs_check(&check);
 
     REQUIRE(r == 0 || check.fault_count == 1);
-    REQUIRE((r == 0) == (check.first == ROMFS_FAULT_NONE));
+    REQUIRE((r == 0) == (check.first == MPROM_ROMFS_FAULT_NONE));
     check.levels = NULL;
     check.path = NULL;
     check.sort = NULL;
@@ -59,22 +59,23 @@ static struct romfs_check run_check(const uint8_t *image, size_t size, unsigned 
 }
 
 /* Counts the entries of a directory by listing it. */
-static void list(const struct romfs *fs, const struct romfs_entry *dir)
+static void list(const struct mprom_romfs *fs, const struct mprom_romfs_entry *dir)
 {
-    struct romfs_dir it;
-    struct romfs_entry entry;
+    struct mprom_romfs_dir it;
+    struct mprom_romfs_entry entry;
 
-    romfs_dir_open(&it, dir);
-    while (romfs_dir_next(fs, &it, &entry) > 0) {
+    mprom_romfs_dir_open(&it, dir);
+    while (mprom_romfs_dir_next(fs, &it, &entry) > 0) {
         touch(entry.name, entry.name_size);
     }
 }
 
 /* Finds an entry again by its path; with equal names it is the first one that is found. */
-static void find_again(const struct romfs *fs, const char *path, size_t path_size, const struct romfs_entry *entry)
+static void find_again(const struct mprom_romfs *fs, const char *path, size_t path_size,
+                       const struct mprom_romfs_entry *entry)
 {
-    struct romfs_entry found;
-    int r = romfs_lookup(fs, NULL, path, path_size, &found);
+    struct mprom_romfs_entry found;
+    int r = mprom_romfs_lookup(fs, NULL, path, path_size, &found);
 
     if (r == 0 && found.off == entry->off) {
         REQUIRE(found.data == entry->data && found.size == entry->size && found.is_dir == entry->is_dir);
@@ -82,20 +83,20 @@ static void find_again(const struct romfs *fs, const char *path, size_t path_siz
 }
 
 /* Walks the image. Returns how many entries there are, or -1 if the walk ended with an error. */
-static long walk(const struct romfs *fs)
+static long walk(const struct mprom_romfs *fs)
 {
-    struct romfs_level levels[LEVELS];
+    struct mprom_romfs_level levels[LEVELS];
     size_t path_sizes[LEVELS + 2] = {0};
     char path[PATH_ROOM];
-    struct romfs_walk walk;
-    struct romfs_entry entry;
+    struct mprom_romfs_walk walk;
+    struct mprom_romfs_entry entry;
     long count = 0;
     int r;
 
-    romfs_root(fs, &entry);
+    mprom_romfs_root(fs, &entry);
     list(fs, &entry);
-    romfs_walk_open(&walk, &entry, levels, LEVELS);
-    while ((r = romfs_walk_next(fs, &walk, &entry)) > 0) {
+    mprom_romfs_walk_open(&walk, &entry, levels, LEVELS);
+    while ((r = mprom_romfs_walk_next(fs, &walk, &entry)) > 0) {
         size_t path_size = path_sizes[walk.depth - 1];
 
         REQUIRE(++count <= ENTRIES_MAX);
@@ -116,7 +117,7 @@ static long walk(const struct romfs *fs)
 }
 
 /* An image without fault: all of it can be found, and by the index too if there is one. */
-static void require_sound(const struct romfs *fs, const struct romfs_check *check)
+static void require_sound(const struct mprom_romfs *fs, const struct mprom_romfs_check *check)
 {
     REQUIRE(walk(fs) == (long)check->file_count + (long)check->dir_count);
     REQUIRE(check->image_size == fs->size);
@@ -125,28 +126,29 @@ static void require_sound(const struct romfs *fs, const struct romfs_check *chec
 
 void exercise_image(const uint8_t *image, size_t size)
 {
-    struct romfs_check all = run_check(image, size, ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING);
-    struct romfs_check structure = run_check(image, size, ROMFS_CHECK_NO_SEAL);
-    struct romfs_entry entry;
-    struct romfs_info info;
-    struct romfs fs;
+    struct mprom_romfs_check all =
+        run_check(image, size, MPROM_ROMFS_CHECK_NAMES | MPROM_ROMFS_CHECK_INDEX | MPROM_ROMFS_CHECK_TRAILING);
+    struct mprom_romfs_check structure = run_check(image, size, MPROM_ROMFS_CHECK_NO_SEAL);
+    struct mprom_romfs_entry entry;
+    struct mprom_romfs_info info;
+    struct mprom_romfs fs;
     uint32_t crc;
 
-    REQUIRE(all.first != ROMFS_FAULT_NONE || structure.first == ROMFS_FAULT_NONE);
-    if (romfs_open(&fs, image, size) != 0) {
-        REQUIRE(structure.first == ROMFS_FAULT_HEADER || structure.first == ROMFS_FAULT_LENGTH);
+    REQUIRE(all.first != MPROM_ROMFS_FAULT_NONE || structure.first == MPROM_ROMFS_FAULT_NONE);
+    if (mprom_romfs_open(&fs, image, size) != 0) {
+        REQUIRE(structure.first == MPROM_ROMFS_FAULT_HEADER || structure.first == MPROM_ROMFS_FAULT_LENGTH);
         return;
     }
-    if (romfs_info_read(&fs, &info) > 0) {
+    if (mprom_romfs_info_read(&fs, &info) > 0) {
         touch(info.label, info.label_size);
         touch(info.builder, info.builder_size);
         touch(info.mpy, info.mpy != NULL ? 4 : 0);
     }
-    REQUIRE(romfs_seal_read(&fs, &crc) == 0 || structure.first != ROMFS_FAULT_NONE ||
+    REQUIRE(mprom_romfs_seal_read(&fs, &crc) == 0 || structure.first != MPROM_ROMFS_FAULT_NONE ||
             (structure.has_seal && structure.crc == crc));
-    sink = (uint32_t)romfs_lookup(&fs, NULL, "d/a", 3, &entry);
+    sink = (uint32_t)mprom_romfs_lookup(&fs, NULL, "d/a", 3, &entry);
     sink = (uint32_t)walk(&fs);
-    if (all.first == ROMFS_FAULT_NONE) {
+    if (all.first == MPROM_ROMFS_FAULT_NONE) {
         require_sound(&fs, &all);
     }
 }

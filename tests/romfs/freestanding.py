@@ -79,8 +79,8 @@ def deepest(function, stack, calls, above, known):
 
 def check_stack(build_dir):
     stack, calls = read_call_graph(build_dir)
-    if "romfs_check" not in stack:
-        fail("the compiler reported no stack for romfs_check")
+    if "mprom_romfs_check" not in stack:
+        fail("the compiler reported no stack for mprom_romfs_check")
     known = {}
     size, path = max(deepest(function, stack, calls, [], known) for function in stack)
     print(f"deepest stack {size} bytes: " + " > ".join(f"{name} {stack.get(name, 0)}" for name in path))

@@ -23,28 +23,28 @@ enum {
     REPORT_ROOM = 1024,
 };
 
-static const char *const fault_names[ROMFS_FAULT_COUNT] = {
-    [ROMFS_FAULT_HEADER] = "HEADER",
-    [ROMFS_FAULT_LENGTH] = "LENGTH",
-    [ROMFS_FAULT_LENGTH_PADDED] = "LENGTH_PADDED",
-    [ROMFS_FAULT_ODD_SIZE] = "ODD_SIZE",
-    [ROMFS_FAULT_VARUINT] = "VARUINT",
-    [ROMFS_FAULT_RECORD_BOUNDS] = "RECORD_BOUNDS",
-    [ROMFS_FAULT_UNUSED_KIND] = "UNUSED_KIND",
-    [ROMFS_FAULT_NAME_BOUNDS] = "NAME_BOUNDS",
-    [ROMFS_FAULT_NAME] = "NAME",
-    [ROMFS_FAULT_NAME_UTF8] = "NAME_UTF8",
-    [ROMFS_FAULT_NAME_TWICE] = "NAME_TWICE",
-    [ROMFS_FAULT_NO_DATA] = "NO_DATA",
-    [ROMFS_FAULT_POINTER] = "POINTER",
-    [ROMFS_FAULT_MISPLACED] = "MISPLACED",
-    [ROMFS_FAULT_SKIPPED] = "SKIPPED",
-    [ROMFS_FAULT_DEPTH] = "DEPTH",
-    [ROMFS_FAULT_INFO] = "INFO",
-    [ROMFS_FAULT_INDEX] = "INDEX",
-    [ROMFS_FAULT_SEAL_MISSING] = "SEAL_MISSING",
-    [ROMFS_FAULT_SEAL] = "SEAL",
-    [ROMFS_FAULT_TRAILING] = "TRAILING",
+static const char *const fault_names[MPROM_ROMFS_FAULT_COUNT] = {
+    [MPROM_ROMFS_FAULT_HEADER] = "HEADER",
+    [MPROM_ROMFS_FAULT_LENGTH] = "LENGTH",
+    [MPROM_ROMFS_FAULT_LENGTH_PADDED] = "LENGTH_PADDED",
+    [MPROM_ROMFS_FAULT_ODD_SIZE] = "ODD_SIZE",
+    [MPROM_ROMFS_FAULT_VARUINT] = "VARUINT",
+    [MPROM_ROMFS_FAULT_RECORD_BOUNDS] = "RECORD_BOUNDS",
+    [MPROM_ROMFS_FAULT_UNUSED_KIND] = "UNUSED_KIND",
+    [MPROM_ROMFS_FAULT_NAME_BOUNDS] = "NAME_BOUNDS",
+    [MPROM_ROMFS_FAULT_NAME] = "NAME",
+    [MPROM_ROMFS_FAULT_NAME_UTF8] = "NAME_UTF8",
+    [MPROM_ROMFS_FAULT_NAME_TWICE] = "NAME_TWICE",
+    [MPROM_ROMFS_FAULT_NO_DATA] = "NO_DATA",
+    [MPROM_ROMFS_FAULT_POINTER] = "POINTER",
+    [MPROM_ROMFS_FAULT_MISPLACED] = "MISPLACED",
+    [MPROM_ROMFS_FAULT_SKIPPED] = "SKIPPED",
+    [MPROM_ROMFS_FAULT_DEPTH] = "DEPTH",
+    [MPROM_ROMFS_FAULT_INFO] = "INFO",
+    [MPROM_ROMFS_FAULT_INDEX] = "INDEX",
+    [MPROM_ROMFS_FAULT_SEAL_MISSING] = "SEAL_MISSING",
+    [MPROM_ROMFS_FAULT_SEAL] = "SEAL",
+    [MPROM_ROMFS_FAULT_TRAILING] = "TRAILING",
 };
 
 /* Lines in the form of faults.txt, without the image's name. */
@@ -53,7 +53,7 @@ struct report {
     size_t size;
 };
 
-static int add_to_report(void *ctx, enum romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
+static int add_to_report(void *ctx, enum mprom_romfs_fault fault, uint32_t off, const char *path, uint32_t path_size)
 {
     struct report *report = ctx;
     char *text = report->text + report->size;
@@ -89,14 +89,15 @@ static uint8_t *read_golden(const char *folder, const char *name, const char *su
 /* Checks an image with everything on. Returns the check's result, its faults are in report. */
 static int check_image(const uint8_t *image, size_t size, struct report *report)
 {
-    struct romfs_check_level levels[LEVELS];
+    struct mprom_romfs_check_level levels[LEVELS];
     uint32_t sort[SORT_ROOM];
     char path[PATH_ROOM];
-    struct romfs_memory memory = {image, (uint32_t)size};
-    struct romfs_source source = romfs_source_memory(&memory);
-    struct romfs_check check = {
+    struct mprom_romfs_memory memory = {image, (uint32_t)size};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
+    struct mprom_romfs_check check = {
         .source = &source,
-        .flags = ROMFS_CHECK_NAMES | ROMFS_CHECK_INDEX | ROMFS_CHECK_TRAILING | ROMFS_CHECK_UNUSUAL,
+        .flags = MPROM_ROMFS_CHECK_NAMES | MPROM_ROMFS_CHECK_INDEX | MPROM_ROMFS_CHECK_TRAILING |
+                 MPROM_ROMFS_CHECK_UNUSUAL,
         .levels = levels,
         .level_count = LEVELS,
         .path = path,
@@ -108,7 +109,7 @@ static int check_image(const uint8_t *image, size_t size, struct report *report)
     };
 
     *report = (struct report){0};
-    return romfs_check(&check);
+    return mprom_romfs_check(&check);
 }
 
 /* The lines of faults.txt that are about an image, without its name. */
@@ -219,19 +220,19 @@ static void test_every_fault_occurs(void **state)
     char *faults = read_faults();
 
     (void)state;
-    for (int fault = ROMFS_FAULT_NONE + 1; fault < ROMFS_FAULT_COUNT; fault++) {
+    for (int fault = MPROM_ROMFS_FAULT_NONE + 1; fault < MPROM_ROMFS_FAULT_COUNT; fault++) {
         char word[32];
 
         snprintf(word, sizeof(word), " %s ", fault_names[fault]);
         if (strstr(faults, word) == NULL) {
             fail_msg("no golden image has the fault%s", word);
         }
-        for (int other = ROMFS_FAULT_NONE; other < fault; other++) {
-            assert_string_not_equal(romfs_fault_text((enum romfs_fault)fault),
-                                    romfs_fault_text((enum romfs_fault)other));
+        for (int other = MPROM_ROMFS_FAULT_NONE; other < fault; other++) {
+            assert_string_not_equal(mprom_romfs_fault_text((enum mprom_romfs_fault)fault),
+                                    mprom_romfs_fault_text((enum mprom_romfs_fault)other));
         }
     }
-    assert_non_null(romfs_fault_text(ROMFS_FAULT_COUNT));
+    assert_non_null(mprom_romfs_fault_text(MPROM_ROMFS_FAULT_COUNT));
     free(faults);
 }
 

@@ -14,23 +14,23 @@
 #include "romfs/blob.h"
 
 /* Opens an image of which the test knows whether it has a usable index. */
-static void open_image(struct romfs *fs, const struct blob *image, bool index)
+static void open_image(struct mprom_romfs *fs, const struct blob *image, bool index)
 {
-    assert_int_equal(romfs_open(fs, image->bytes, image->size), 0);
+    assert_int_equal(mprom_romfs_open(fs, image->bytes, image->size), 0);
     assert_int_equal(fs->index_count != 0, index);
 }
 
-static int lookup(const struct romfs *fs, const char *path, struct romfs_entry *entry)
+static int lookup(const struct mprom_romfs *fs, const char *path, struct mprom_romfs_entry *entry)
 {
-    return romfs_lookup(fs, NULL, path, strlen(path), entry);
+    return mprom_romfs_lookup(fs, NULL, path, strlen(path), entry);
 }
 
 /* Looks up with the index and without. Both must agree. */
-static void assert_same(const struct romfs *fs, const char *path)
+static void assert_same(const struct mprom_romfs *fs, const char *path)
 {
-    struct romfs scanned = *fs;
-    struct romfs_entry a;
-    struct romfs_entry b;
+    struct mprom_romfs scanned = *fs;
+    struct mprom_romfs_entry a;
+    struct mprom_romfs_entry b;
     int r = lookup(fs, path, &a);
 
     scanned.index_count = 0;
@@ -67,7 +67,7 @@ enum {
     TREE_PATH_COUNT = sizeof(tree_paths) / sizeof(tree_paths[0]),
 };
 
-static void assert_all_same(const struct romfs *fs)
+static void assert_all_same(const struct mprom_romfs *fs)
 {
     for (size_t i = 0; i < TREE_PATH_COUNT; i++) {
         assert_same(fs, tree_paths[i]);
@@ -78,7 +78,7 @@ static void test_agrees_with_the_scan(void **state)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
+    struct mprom_romfs fs;
 
     (void)state;
     make_tree(&payload);
@@ -95,8 +95,8 @@ static void test_is_used(void **state)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
-    struct romfs_entry entry;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
 
     (void)state;
     make_tree(&payload);
@@ -118,14 +118,14 @@ static void test_any_address(void **state)
     static uint8_t memory[BLOB_ROOM + 8];
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
+    struct mprom_romfs fs;
 
     (void)state;
     make_tree(&payload);
     blob_image(&image, &payload, true, true);
     for (size_t shift = 0; shift < 8; shift++) {
         memcpy(memory + shift, image.bytes, image.size);
-        assert_int_equal(romfs_open(&fs, memory + shift, image.size), 0);
+        assert_int_equal(mprom_romfs_open(&fs, memory + shift, image.size), 0);
         assert_int_equal(fs.index_count, 8);
         assert_all_same(&fs);
     }
@@ -136,15 +136,15 @@ static void test_equal_hashes_in_one_directory(void **state)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
-    struct romfs_entry entry;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
 
     (void)state;
     blob_file(&payload, "altarage", "");
     blob_file(&payload, "costarring", "");
     blob_file(&payload, "liquid", "");
-    assert_int_equal(romfs_index_hash(0, "liquid", 6), romfs_index_hash(0, "costarring", 10));
-    assert_int_equal(romfs_index_hash(0, "zinke", 5), romfs_index_hash(0, "altarage", 8));
+    assert_int_equal(mprom_romfs_index_hash(0, "liquid", 6), mprom_romfs_index_hash(0, "costarring", 10));
+    assert_int_equal(mprom_romfs_index_hash(0, "zinke", 5), mprom_romfs_index_hash(0, "altarage", 8));
     blob_image(&image, &payload, true, false);
     open_image(&fs, &image, true);
     assert_same(&fs, "liquid");
@@ -159,7 +159,7 @@ static void test_equal_hashes_in_different_directories(void **state)
     struct blob payload = {0};
     struct blob a = {0};
     struct blob image;
-    struct romfs fs;
+    struct mprom_romfs fs;
 
     (void)state;
     blob_file(&a, "x", "in 1");
@@ -169,7 +169,7 @@ static void test_equal_hashes_in_different_directories(void **state)
     blob_dir(&payload, "2", &a);
     blob_image(&image, &payload, true, false);
     open_image(&fs, &image, true);
-    assert_int_equal(romfs_index_hash(4, "x", 1), romfs_index_hash(18, "n", 1));
+    assert_int_equal(mprom_romfs_index_hash(4, "x", 1), mprom_romfs_index_hash(18, "n", 1));
     assert_same(&fs, "1/x");
     assert_same(&fs, "2/n");
     assert_same(&fs, "1/n");
@@ -203,8 +203,8 @@ static void test_image_in_a_file_lends_no_index(void **state)
     struct blob payload = {0};
     struct blob inner;
     struct blob outer;
-    struct romfs fs;
-    struct romfs_entry entry;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
     uint32_t crc;
 
     (void)state;
@@ -213,21 +213,21 @@ static void test_image_in_a_file_lends_no_index(void **state)
         blob_image(&inner, &payload, true, seal != 0);
         wrap_image(&outer, &inner);
         open_image(&fs, &outer, false);
-        assert_int_equal(romfs_seal_read(&fs, &crc), 0);
+        assert_int_equal(mprom_romfs_seal_read(&fs, &crc), 0);
         assert_int_equal(lookup(&fs, "inner", &entry), 0);
-        assert_int_equal(romfs_open(&fs, entry.data, entry.size), 0);
+        assert_int_equal(mprom_romfs_open(&fs, entry.data, entry.size), 0);
         assert_int_equal(fs.index_count, 8);
-        assert_int_equal(romfs_seal_read(&fs, &crc), seal);
+        assert_int_equal(mprom_romfs_seal_read(&fs, &crc), seal);
     }
 }
 
 /* Whether an entry has the name that a path ends with. */
-static bool has_last_name(const struct romfs_entry *entry, const char *path)
+static bool has_last_name(const struct mprom_romfs_entry *entry, const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
 
-    return romfs_entry_is(entry, name, strlen(name));
+    return mprom_romfs_entry_is(entry, name, strlen(name));
 }
 
 /*
@@ -238,7 +238,7 @@ static void test_damage(void **state)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs sound;
+    struct mprom_romfs sound;
 
     (void)state;
     make_tree(&payload);
@@ -250,12 +250,12 @@ static void test_damage(void **state)
         uint8_t was = image.bytes[off];
 
         for (unsigned change = 1; change < 256; change++) {
-            struct romfs fs;
+            struct mprom_romfs fs;
 
             image.bytes[off] = (uint8_t)(was ^ change);
-            assert_int_equal(romfs_open(&fs, image.bytes, image.size), 0);
+            assert_int_equal(mprom_romfs_open(&fs, image.bytes, image.size), 0);
             for (size_t i = 0; i < TREE_PATH_COUNT; i++) {
-                struct romfs_entry entry;
+                struct mprom_romfs_entry entry;
                 int r = lookup(&fs, tree_paths[i], &entry);
 
                 if (!(in_hash && r == -MPROM_ENOENT) &&
@@ -282,10 +282,10 @@ static void test_refused_shapes(void **state)
         {12, true},  {0, false},  {4, false},  {8, false},          {11, false},         {13, false},
         {16, false}, {20, false}, {28, false}, {0xfffffffc, false}, {0x8000000c, false},
     };
-    struct romfs fs;
+    struct mprom_romfs fs;
 
     (void)state;
-    assert_int_equal(romfs_open(&fs, misaligned, sizeof(misaligned)), 0);
+    assert_int_equal(mprom_romfs_open(&fs, misaligned, sizeof(misaligned)), 0);
     assert_int_equal(fs.index_count, 0);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct blob payload = {0};
@@ -309,8 +309,8 @@ static void test_long_run_of_equal_hashes(void **state)
     };
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
-    struct romfs_entry entry;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
 
     (void)state;
     for (int i = 0; i < COUNT; i++) {
@@ -321,7 +321,7 @@ static void test_long_run_of_equal_hashes(void **state)
     blob_image(&image, &payload, true, false);
     open_image(&fs, &image, true);
     for (uint32_t i = 0; i < fs.index_count; i++) {
-        uint32_t hash = romfs_index_hash(0, "z", 1);
+        uint32_t hash = mprom_romfs_index_hash(0, "z", 1);
 
         for (unsigned byte = 0; byte < 4; byte++) {
             image.bytes[fs.index_off + 8 * i + byte] = (uint8_t)(hash >> (8 * byte));
@@ -336,8 +336,8 @@ static void test_many_entries(void **state)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
-    struct romfs_entry entry;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
     char path[64];
 
     (void)state;

@@ -11,19 +11,19 @@
 #include "romfs/blob.h"
 
 /* Reads the info record with this payload from an image of its very size; pointers in info are void then. */
-static int read_info(const void *fields, size_t size, struct romfs_info *info, char *label)
+static int read_info(const void *fields, size_t size, struct mprom_romfs_info *info, char *label)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
+    struct mprom_romfs fs;
     uint8_t *mem;
     int r;
 
     blob_record(&payload, 0x6d7001, fields, size);
     blob_image(&image, &payload, false, false);
     mem = blob_heap(image.bytes, image.size);
-    assert_int_equal(romfs_open(&fs, mem, image.size), 0);
-    r = romfs_info_read(&fs, info);
+    assert_int_equal(mprom_romfs_open(&fs, mem, image.size), 0);
+    r = mprom_romfs_info_read(&fs, info);
     if (r > 0 && info->label != NULL) {
         memcpy(label, info->label, info->label_size);
         label[info->label_size] = '\0';
@@ -32,7 +32,7 @@ static int read_info(const void *fields, size_t size, struct romfs_info *info, c
     return r;
 }
 
-static void assert_defaults(const struct romfs_info *info)
+static void assert_defaults(const struct mprom_romfs_info *info)
 {
     assert_null(info->label);
     assert_int_equal(info->label_size, 0);
@@ -54,12 +54,12 @@ static void test_without_info(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(images) / sizeof(images[0]); i++) {
-        struct romfs fs;
-        struct romfs_info info;
+        struct mprom_romfs fs;
+        struct mprom_romfs_info info;
 
         memset(&info, 0xa5, sizeof(info));
-        assert_int_equal(romfs_open(&fs, images[i], sizeof(images[i])), 0);
-        assert_int_equal(romfs_info_read(&fs, &info), 0);
+        assert_int_equal(mprom_romfs_open(&fs, images[i], sizeof(images[i])), 0);
+        assert_int_equal(mprom_romfs_info_read(&fs, &info), 0);
         assert_defaults(&info);
     }
 }
@@ -69,15 +69,15 @@ static void test_info_that_is_not_first(void **state)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs fs;
-    struct romfs_info info;
+    struct mprom_romfs fs;
+    struct mprom_romfs_info info;
 
     (void)state;
     blob_record(&payload, 1, "", 0);
     blob_record(&payload, 0x6d7001, "\x07", 2);
     blob_image(&image, &payload, false, false);
-    assert_int_equal(romfs_open(&fs, image.bytes, image.size), 0);
-    assert_int_equal(romfs_info_read(&fs, &info), 0);
+    assert_int_equal(mprom_romfs_open(&fs, image.bytes, image.size), 0);
+    assert_int_equal(mprom_romfs_info_read(&fs, &info), 0);
     assert_false(info.sealed);
 }
 
@@ -89,12 +89,12 @@ static void test_all_fields(void **state)
         'l',  'a',  'b',  3,   5,    0x86, 0xbb, 0x8d, 0xcf, 0x52, 4, 2,    0x81, 0x00, 5,
         3,    '1',  '.',  '2', 6,    4,    'M',  6,    0,    0x1f, 7, 0,    1,    0,
     };
-    struct romfs fs;
-    struct romfs_info info;
+    struct mprom_romfs fs;
+    struct mprom_romfs_info info;
 
     (void)state;
-    assert_int_equal(romfs_open(&fs, bytes, sizeof(bytes)), 0);
-    assert_int_equal(romfs_info_read(&fs, &info), 1);
+    assert_int_equal(mprom_romfs_open(&fs, bytes, sizeof(bytes)), 0);
+    assert_int_equal(mprom_romfs_info_read(&fs, &info), 1);
     assert_int_equal(info.label_size, 3);
     assert_ptr_equal(info.label, bytes + 15);
     assert_int_equal(info.build_time, 1734567890);
@@ -140,7 +140,7 @@ static void test_fields_one_by_one(void **state)
         {1, 7, {0x81, 0x00, 0, 0x81, 0x00, 1, 'x'}}, /* 128, twice */
 
     };
-    struct romfs_info info;
+    struct mprom_romfs_info info;
     char label[16];
 
     (void)state;
@@ -152,7 +152,7 @@ static void test_fields_one_by_one(void **state)
 static void test_label(void **state)
 {
     static const uint8_t fields[] = {2, 5, 'h', 'e', 'l', 'l', 'o'};
-    struct romfs_info info;
+    struct mprom_romfs_info info;
     char label[16] = "";
 
     (void)state;
@@ -182,11 +182,11 @@ static void test_seal(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         uint8_t *mem = blob_heap(cases[i].bytes, cases[i].size);
-        struct romfs fs;
+        struct mprom_romfs fs;
         uint32_t crc = 0;
 
-        assert_int_equal(romfs_open(&fs, mem, cases[i].size), 0);
-        assert_int_equal(romfs_seal_read(&fs, &crc), cases[i].result);
+        assert_int_equal(mprom_romfs_open(&fs, mem, cases[i].size), 0);
+        assert_int_equal(mprom_romfs_seal_read(&fs, &crc), cases[i].result);
         assert_int_equal(crc, cases[i].result != 0 ? 0x12345678 : 0);
         free(mem);
     }

@@ -100,12 +100,13 @@ static void test_every_cut(void **state)
 /* The check's result for a copy of the image, with everything on. */
 static int check(const struct blob *image)
 {
-    struct romfs_check_level levels[4];
-    struct romfs_memory memory = {image->bytes, (uint32_t)image->size};
-    struct romfs_source source = romfs_source_memory(&memory);
-    struct romfs_check check = {.source = &source, .flags = ROMFS_CHECK_TRAILING, .levels = levels, .level_count = 4};
+    struct mprom_romfs_check_level levels[4];
+    struct mprom_romfs_memory memory = {image->bytes, (uint32_t)image->size};
+    struct mprom_romfs_source source = mprom_romfs_source_memory(&memory);
+    struct mprom_romfs_check check = {
+        .source = &source, .flags = MPROM_ROMFS_CHECK_TRAILING, .levels = levels, .level_count = 4};
 
-    return romfs_check(&check);
+    return mprom_romfs_check(&check);
 }
 
 /* What the seal and the info record together are for: no single wrong byte goes unnoticed. */
@@ -152,7 +153,7 @@ static void repair(struct blob *image)
     image->bytes[3] = (uint8_t)(0x80 | payload_size >> 7);
     image->bytes[4] = payload_size & 0x7f;
     if (memcmp(image->bytes + image->size - 10, seal, sizeof(seal)) == 0) {
-        uint32_t crc = romfs_crc32(0, image->bytes, image->size - 4);
+        uint32_t crc = mprom_romfs_crc32(0, image->bytes, image->size - 4);
 
         image->size -= 4;
         blob_le32(image, crc);

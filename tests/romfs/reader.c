@@ -12,14 +12,15 @@
 #include "romfs/index.h"
 
 /* Opens bytes, looks path up and returns the result; entry's pointers are void afterwards. */
-static int lookup_in(const void *bytes, size_t size, const char *path, struct romfs_entry *entry, char *contents)
+static int lookup_in(const void *bytes, size_t size, const char *path, struct mprom_romfs_entry *entry,
+                     char *contents)
 {
     uint8_t *mem = blob_heap(bytes, size);
-    struct romfs fs;
-    int r = romfs_open(&fs, mem, size);
+    struct mprom_romfs fs;
+    int r = mprom_romfs_open(&fs, mem, size);
 
     if (r == 0) {
-        r = romfs_lookup(&fs, NULL, path, strlen(path), entry);
+        r = mprom_romfs_lookup(&fs, NULL, path, strlen(path), entry);
     }
     if (r == 0 && !entry->is_dir) {
         memcpy(contents, entry->data, entry->size);
@@ -32,8 +33,8 @@ static int lookup_in(const void *bytes, size_t size, const char *path, struct ro
 static int open_in(const void *bytes, size_t size)
 {
     uint8_t *mem = blob_heap(bytes, size);
-    struct romfs fs;
-    int r = romfs_open(&fs, mem, size);
+    struct mprom_romfs fs;
+    int r = mprom_romfs_open(&fs, mem, size);
 
     free(mem);
     return r;
@@ -42,36 +43,36 @@ static int open_in(const void *bytes, size_t size)
 static void test_empty_image(void **state)
 {
     static const uint8_t image[] = {0xd2, 0xcd, 0x31, 0};
-    struct romfs fs;
-    struct romfs_entry entry;
-    struct romfs_dir it;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
+    struct mprom_romfs_dir it;
 
     (void)state;
-    assert_int_equal(romfs_open(&fs, image, sizeof(image)), 0);
+    assert_int_equal(mprom_romfs_open(&fs, image, sizeof(image)), 0);
     assert_int_equal(fs.size, 4);
     assert_int_equal(fs.payload_off, 4);
-    assert_int_equal(romfs_lookup(&fs, NULL, "", 0, &entry), 0);
+    assert_int_equal(mprom_romfs_lookup(&fs, NULL, "", 0, &entry), 0);
     assert_true(entry.is_dir);
     assert_int_equal(entry.off, 0);
     assert_int_equal(entry.name_size, 0);
     assert_int_equal(entry.size, 0);
-    assert_int_equal(romfs_lookup(&fs, NULL, "a", 1, &entry), -MPROM_ENOENT);
-    romfs_root(&fs, &entry);
-    romfs_dir_open(&it, &entry);
-    assert_int_equal(romfs_dir_next(&fs, &it, &entry), 0);
-    assert_int_equal(romfs_dir_next(&fs, &it, &entry), 0);
+    assert_int_equal(mprom_romfs_lookup(&fs, NULL, "a", 1, &entry), -MPROM_ENOENT);
+    mprom_romfs_root(&fs, &entry);
+    mprom_romfs_dir_open(&it, &entry);
+    assert_int_equal(mprom_romfs_dir_next(&fs, &it, &entry), 0);
+    assert_int_equal(mprom_romfs_dir_next(&fs, &it, &entry), 0);
 }
 
 /* The example of docs/format.md, byte for byte. */
 static void test_example_of_the_docs(void **state)
 {
     static const uint8_t image[] = {0xd2, 0xcd, 0x31, 8, 5, 6, 1, 'a', 2, 2, 'h', 'i'};
-    struct romfs fs;
-    struct romfs_entry entry;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
 
     (void)state;
-    assert_int_equal(romfs_open(&fs, image, sizeof(image)), 0);
-    assert_int_equal(romfs_lookup(&fs, NULL, "a", 1, &entry), 0);
+    assert_int_equal(mprom_romfs_open(&fs, image, sizeof(image)), 0);
+    assert_int_equal(mprom_romfs_lookup(&fs, NULL, "a", 1, &entry), 0);
     assert_false(entry.is_dir);
     assert_int_equal(entry.off, 4);
     assert_int_equal(entry.name_size, 1);
@@ -84,13 +85,13 @@ static void test_open_accepts(void **state)
 {
     static const uint8_t padded[] = {0xd2, 0xcd, 0x31, 0x80, 0x80, 0x02, 1, 0};
     static const uint8_t followed[] = {0xd2, 0xcd, 0x31, 0, 0x55, 0x55};
-    struct romfs fs;
+    struct mprom_romfs fs;
 
     (void)state;
-    assert_int_equal(romfs_open(&fs, padded, sizeof(padded)), 0);
+    assert_int_equal(mprom_romfs_open(&fs, padded, sizeof(padded)), 0);
     assert_int_equal(fs.size, 8);
     assert_int_equal(fs.payload_off, 6);
-    assert_int_equal(romfs_open(&fs, followed, sizeof(followed)), 0);
+    assert_int_equal(mprom_romfs_open(&fs, followed, sizeof(followed)), 0);
     assert_int_equal(fs.size, 4);
 }
 
@@ -179,7 +180,7 @@ static void test_lookup_paths(void **state)
     for (unsigned variant = 0; variant < 4; variant++) {
         blob_image(&image, &payload, (variant & 1) != 0, (variant & 2) != 0);
         for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-            struct romfs_entry entry;
+            struct mprom_romfs_entry entry;
             char contents[16];
 
             assert_int_equal(lookup_in(image.bytes, image.size, cases[i].path, &entry, contents), cases[i].result);
@@ -201,24 +202,24 @@ static void test_lookup_from_directory(void **state)
     (void)state;
     make_tree(&payload);
     for (int index = 0; index < 2; index++) {
-        struct romfs fs;
-        struct romfs_entry dir;
-        struct romfs_entry entry;
+        struct mprom_romfs fs;
+        struct mprom_romfs_entry dir;
+        struct mprom_romfs_entry entry;
 
         blob_image(&image, &payload, index != 0, false);
-        assert_int_equal(romfs_open(&fs, image.bytes, image.size), 0);
+        assert_int_equal(mprom_romfs_open(&fs, image.bytes, image.size), 0);
         assert_int_equal(fs.index_count, index != 0 && MPROM_ROMFS_INDEX ? 5 : 0);
-        assert_int_equal(romfs_lookup(&fs, NULL, "d", 1, &dir), 0);
-        assert_int_equal(romfs_lookup(&fs, &dir, "", 0, &entry), 0);
+        assert_int_equal(mprom_romfs_lookup(&fs, NULL, "d", 1, &dir), 0);
+        assert_int_equal(mprom_romfs_lookup(&fs, &dir, "", 0, &entry), 0);
         assert_ptr_equal(entry.data, dir.data);
-        assert_int_equal(romfs_lookup(&fs, &dir, "e/x", 3, &entry), 0);
+        assert_int_equal(mprom_romfs_lookup(&fs, &dir, "e/x", 3, &entry), 0);
         assert_int_equal(entry.size, 4);
-        assert_int_equal(romfs_lookup(&fs, &dir, "d", 1, &entry), -MPROM_ENOENT);
+        assert_int_equal(mprom_romfs_lookup(&fs, &dir, "d", 1, &entry), -MPROM_ENOENT);
         /* In place; then from a file. */
-        assert_int_equal(romfs_lookup(&fs, &dir, "f", 1, &dir), 0);
+        assert_int_equal(mprom_romfs_lookup(&fs, &dir, "f", 1, &dir), 0);
         assert_memory_equal(dir.data, "flat", 4);
-        assert_int_equal(romfs_lookup(&fs, &dir, "x", 1, &entry), -MPROM_ENOENT);
-        assert_int_equal(romfs_lookup(&fs, &dir, "", 0, &entry), 0);
+        assert_int_equal(mprom_romfs_lookup(&fs, &dir, "x", 1, &entry), -MPROM_ENOENT);
+        assert_int_equal(mprom_romfs_lookup(&fs, &dir, "", 0, &entry), 0);
     }
 }
 
@@ -226,7 +227,7 @@ static void test_first_of_equal_names_counts(void **state)
 {
     struct blob payload = {0};
     struct blob image;
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
     char contents[16];
 
     (void)state;
@@ -248,7 +249,7 @@ static int lookup_pointer(uint64_t size, uint64_t off, char *contents)
     struct blob pointer = {0};
     struct blob payload = {0};
     struct blob image = {0};
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
 
     blob_varuint(&pointer, size, 0);
     blob_varuint(&pointer, off, 0);
@@ -287,7 +288,7 @@ static void test_data_pointers_that_wrap(void **state)
     /* file "p" with a pointer: size 2^32 - 1 or offset 2^32 - 1, so that their sum is small modulo 2^32. */
     static const uint8_t size_wraps[] = {0xd2, 0xcd, 0x31, 12, 5, 10, 1, 'p', 3, 6, 0x8f, 0xff, 0xff, 0xff, 0x7f, 2};
     static const uint8_t off_wraps[] = {0xd2, 0xcd, 0x31, 12, 5, 10, 1, 'p', 3, 6, 2, 0x8f, 0xff, 0xff, 0xff, 0x7f};
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
     char contents[32];
 
     (void)state;
@@ -299,7 +300,7 @@ static void test_data_pointers_that_wrap(void **state)
 static int lookup_payload(const void *payload, size_t size, const char *path, char *contents)
 {
     struct blob image = {0};
-    struct romfs_entry entry;
+    struct mprom_romfs_entry entry;
 
     blob_add(&image, "\xd2\xcd\x31", 3);
     blob_byte(&image, (unsigned)size);
@@ -396,24 +397,24 @@ static void list_payload(const void *payload, size_t size, char *names)
 {
     struct blob image = {0};
     uint8_t *mem;
-    struct romfs fs;
-    struct romfs_entry entry;
-    struct romfs_dir it;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
+    struct mprom_romfs_dir it;
     int r;
 
     blob_add(&image, "\xd2\xcd\x31", 3);
     blob_byte(&image, (unsigned)size);
     blob_add(&image, payload, size);
     mem = blob_heap(image.bytes, image.size);
-    assert_int_equal(romfs_open(&fs, mem, image.size), 0);
-    romfs_root(&fs, &entry);
-    romfs_dir_open(&it, &entry);
-    while ((r = romfs_dir_next(&fs, &it, &entry)) == 1) {
+    assert_int_equal(mprom_romfs_open(&fs, mem, image.size), 0);
+    mprom_romfs_root(&fs, &entry);
+    mprom_romfs_dir_open(&it, &entry);
+    while ((r = mprom_romfs_dir_next(&fs, &it, &entry)) == 1) {
         memcpy(names, entry.name, entry.name_size);
         names += entry.name_size;
     }
-    assert_int_equal(romfs_dir_next(&fs, &it, &entry), r);
-    assert_int_equal(romfs_dir_next(&fs, &it, &entry), r);
+    assert_int_equal(mprom_romfs_dir_next(&fs, &it, &entry), r);
+    assert_int_equal(mprom_romfs_dir_next(&fs, &it, &entry), r);
     if (r != 0) {
         assert_int_equal(r, -MPROM_EBADMSG);
         *names++ = '!';
@@ -452,22 +453,22 @@ static void test_listing(void **state)
 /* Walks an image; writes depth and name of each entry, such as "1d2x". Returns the walk's result. */
 static int walk_image(const struct blob *image, uint32_t level_count, char *text)
 {
-    struct romfs_level *levels = malloc(level_count * sizeof(*levels) + 1);
-    struct romfs fs;
-    struct romfs_entry entry;
-    struct romfs_walk walk;
+    struct mprom_romfs_level *levels = malloc(level_count * sizeof(*levels) + 1);
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
+    struct mprom_romfs_walk walk;
     int r;
 
     assert_non_null(levels);
-    assert_int_equal(romfs_open(&fs, image->bytes, image->size), 0);
-    romfs_root(&fs, &entry);
-    romfs_walk_open(&walk, &entry, levels, level_count);
-    while ((r = romfs_walk_next(&fs, &walk, &entry)) == 1) {
+    assert_int_equal(mprom_romfs_open(&fs, image->bytes, image->size), 0);
+    mprom_romfs_root(&fs, &entry);
+    mprom_romfs_walk_open(&walk, &entry, levels, level_count);
+    while ((r = mprom_romfs_walk_next(&fs, &walk, &entry)) == 1) {
         *text++ = (char)('0' + walk.depth);
         memcpy(text, entry.name, entry.name_size);
         text += entry.name_size;
     }
-    assert_int_equal(romfs_walk_next(&fs, &walk, &entry), r);
+    assert_int_equal(mprom_romfs_walk_next(&fs, &walk, &entry), r);
     *text = '\0';
     free(levels);
     return r;
@@ -513,8 +514,8 @@ static void test_deep_nesting(void **state)
     };
     struct blob inner = {0};
     struct blob image;
-    struct romfs fs;
-    struct romfs_entry entry;
+    struct mprom_romfs fs;
+    struct mprom_romfs_entry entry;
     char path[2 * DEPTH + 1];
 
     (void)state;
@@ -529,8 +530,8 @@ static void test_deep_nesting(void **state)
     path[2 * DEPTH] = 'f';
     for (int index = 0; index < 2; index++) {
         blob_image(&image, &inner, index != 0, false);
-        assert_int_equal(romfs_open(&fs, image.bytes, image.size), 0);
-        assert_int_equal(romfs_lookup(&fs, NULL, path, sizeof(path), &entry), 0);
+        assert_int_equal(mprom_romfs_open(&fs, image.bytes, image.size), 0);
+        assert_int_equal(mprom_romfs_lookup(&fs, NULL, path, sizeof(path), &entry), 0);
         assert_int_equal(entry.size, 6);
         assert_memory_equal(entry.data, "bottom", 6);
     }

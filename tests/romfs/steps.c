@@ -27,25 +27,25 @@ static uint8_t *load(const char *path, size_t *size)
 }
 
 struct reading {
-    struct romfs fs;
+    struct mprom_romfs fs;
     int found;        /* what the lookup said */
     uint32_t entries; /* that the walk came to */
 };
 
 __attribute__((noinline)) static int read_image(struct reading *reading, const uint8_t *bytes, size_t size,
-                                                const char *path, struct romfs_level *levels)
+                                                const char *path, struct mprom_romfs_level *levels)
 {
-    struct romfs *fs = &reading->fs;
-    struct romfs_entry entry;
-    struct romfs_walk walk;
-    int err = romfs_open(fs, bytes, size);
+    struct mprom_romfs *fs = &reading->fs;
+    struct mprom_romfs_entry entry;
+    struct mprom_romfs_walk walk;
+    int err = mprom_romfs_open(fs, bytes, size);
     if (err) {
         return err;
     }
-    reading->found = romfs_lookup(fs, NULL, path, strlen(path), &entry);
-    romfs_root(fs, &entry);
-    romfs_walk_open(&walk, &entry, levels, (uint32_t)size);
-    while (romfs_walk_next(fs, &walk, &entry) > 0) {
+    reading->found = mprom_romfs_lookup(fs, NULL, path, strlen(path), &entry);
+    mprom_romfs_root(fs, &entry);
+    mprom_romfs_walk_open(&walk, &entry, levels, (uint32_t)size);
+    while (mprom_romfs_walk_next(fs, &walk, &entry) > 0) {
         reading->entries++;
     }
     return 0;
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     }
     size_t size;
     uint8_t *bytes = load(argv[1], &size);
-    struct romfs_level *levels = calloc(size, sizeof *levels);
+    struct mprom_romfs_level *levels = calloc(size, sizeof *levels);
     struct reading reading = {.found = 0};
     if (levels == NULL || read_image(&reading, bytes, size, argv[2], levels) != 0) {
         fprintf(stderr, "%s: no image\n", argv[1]);

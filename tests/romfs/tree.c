@@ -18,7 +18,7 @@
 #include "romfs/build_scratch.h"
 #include "romfs/tree.h"
 
-static const struct romfs_tree_options plain;
+static const struct mprom_romfs_tree_options plain;
 
 /* What happens right behind the next fstat() of a plain file. */
 static void (*behind_fstat)(void);
@@ -35,22 +35,22 @@ int fstat(int fd, struct stat *st)
     return result;
 }
 
-static struct romfs_tree *scan(const struct romfs_tree_options *options)
+static struct mprom_romfs_tree *scan(const struct mprom_romfs_tree_options *options)
 {
-    struct romfs_tree *tree = romfs_tree_new(options);
+    struct mprom_romfs_tree *tree = mprom_romfs_tree_new(options);
     assert_non_null(tree);
-    int err = romfs_tree_scan(tree, ".");
+    int err = mprom_romfs_tree_scan(tree, ".");
     if (err != 0) {
-        print_error("%s\n", romfs_tree_error(tree));
+        print_error("%s\n", mprom_romfs_tree_error(tree));
     }
     assert_int_equal(err, 0);
     return tree;
 }
 
-static const struct romfs_tree_entry *find(const struct romfs_tree *tree, const char *path)
+static const struct mprom_romfs_tree_entry *find(const struct mprom_romfs_tree *tree, const char *path)
 {
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(tree, &count);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(entries[i].path, path) == 0) {
             return &entries[i];
@@ -59,16 +59,16 @@ static const struct romfs_tree_entry *find(const struct romfs_tree *tree, const 
     return NULL;
 }
 
-static size_t count_of(const struct romfs_tree *tree)
+static size_t count_of(const struct mprom_romfs_tree *tree)
 {
     size_t count;
-    romfs_tree_entries(tree, &count);
+    mprom_romfs_tree_entries(tree, &count);
     return count;
 }
 
-static void holds(const struct romfs_tree *tree, const char *path, const char *text)
+static void holds(const struct mprom_romfs_tree *tree, const char *path, const char *text)
 {
-    const struct romfs_tree_entry *entry = find(tree, path);
+    const struct mprom_romfs_tree_entry *entry = find(tree, path);
     assert_non_null(entry);
     assert_false(entry->is_dir);
     assert_int_equal(entry->size, strlen(text));
@@ -79,11 +79,11 @@ static void holds(const struct romfs_tree *tree, const char *path, const char *t
 /* The scan fails with err and a sentence that ends so. */
 static void refuses(int err, const char *sentence)
 {
-    struct romfs_tree *tree = romfs_tree_new(&plain);
+    struct mprom_romfs_tree *tree = mprom_romfs_tree_new(&plain);
     assert_non_null(tree);
-    assert_int_equal(romfs_tree_scan(tree, "."), err);
-    assert_string_equal(romfs_tree_error(tree), sentence);
-    romfs_tree_free(tree);
+    assert_int_equal(mprom_romfs_tree_scan(tree, "."), err);
+    assert_string_equal(mprom_romfs_tree_error(tree), sentence);
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_everything_in_order(void **state)
@@ -99,9 +99,9 @@ static void test_everything_in_order(void **state)
     scratch_file("a/x", "");
     scratch_dir("empty");
     scratch_file("gr\xc3\xbcn", "5");
-    struct romfs_tree *tree = scan(&plain);
+    struct mprom_romfs_tree *tree = scan(&plain);
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(tree, &count);
     assert_int_equal(count, sizeof sorted / sizeof sorted[0]);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(entries[i].path, sorted[i]);
@@ -113,7 +113,7 @@ static void test_everything_in_order(void **state)
     holds(tree, "a/x", "");
     holds(tree, "a/y/z", "1");
     holds(tree, "gr\xc3\xbcn", "5");
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_times_only_when_asked_for(void **state)
@@ -123,11 +123,11 @@ static void test_times_only_when_asked_for(void **state)
     scratch_dir("d");
     struct timespec times[2] = {{.tv_sec = 1}, {.tv_sec = 1752537600}};
     assert_int_equal(utimensat(AT_FDCWD, "f", times, 0), 0);
-    struct romfs_tree_options options = {.times = true};
-    struct romfs_tree *tree = scan(&options);
+    struct mprom_romfs_tree_options options = {.times = true};
+    struct mprom_romfs_tree *tree = scan(&options);
     assert_int_equal(find(tree, "f")->mtime, 1752537600);
     assert_int_equal(find(tree, "d")->mtime, 0);
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_left_out_by_default(void **state)
@@ -151,9 +151,9 @@ static void test_left_out_by_default(void **state)
     for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
         scratch_file(in[i], "in");
     }
-    struct romfs_tree *tree = scan(&plain);
+    struct mprom_romfs_tree *tree = scan(&plain);
     size_t count;
-    const struct romfs_tree_left_out *left_out = romfs_tree_left_out(tree, &count);
+    const struct mprom_romfs_tree_left_out *left_out = mprom_romfs_tree_left_out(tree, &count);
     assert_int_equal(count, sizeof out / sizeof out[0]);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(left_out[i].path, out[i]);
@@ -162,24 +162,24 @@ static void test_left_out_by_default(void **state)
     for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
         holds(tree, in[i], "in");
     }
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 
     assert_int_equal(unlink(".#c"), 0);
-    struct romfs_tree_options options = {.keep_all = true};
+    struct mprom_romfs_tree_options options = {.keep_all = true};
     tree = scan(&options);
-    left_out = romfs_tree_left_out(tree, &count);
+    left_out = mprom_romfs_tree_left_out(tree, &count);
     assert_int_equal(count, 1); /* an image, if half of one */
     assert_string_equal(left_out[0].path, ".mprom-12-0.tmp");
     holds(tree, ".git/config", "x");
     holds(tree, "c~", "out");
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_left_out_by_option(void **state)
 {
     (void)state;
     static const char *const excludes[] = {"*.log", "docs/*.md", "build"};
-    struct romfs_tree_options options = {.excludes = excludes, .exclude_count = 3};
+    struct mprom_romfs_tree_options options = {.excludes = excludes, .exclude_count = 3};
     scratch_dir("docs");
     scratch_dir("src");
     scratch_dir("src/build");
@@ -188,9 +188,9 @@ static void test_left_out_by_option(void **state)
     scratch_file("docs/a.md", "out");
     scratch_file("src/a.md", "in");
     scratch_file("a.md", "in");
-    struct romfs_tree *tree = scan(&options);
+    struct mprom_romfs_tree *tree = scan(&options);
     size_t count;
-    const struct romfs_tree_left_out *left_out = romfs_tree_left_out(tree, &count);
+    const struct mprom_romfs_tree_left_out *left_out = mprom_romfs_tree_left_out(tree, &count);
     assert_int_equal(count, 3);
     assert_string_equal(left_out[0].path, "docs/a.md");
     assert_string_equal(left_out[1].path, "src/build");
@@ -198,7 +198,7 @@ static void test_left_out_by_option(void **state)
     assert_int_equal(count_of(tree), 4);
     holds(tree, "src/a.md", "in");
     holds(tree, "a.md", "in");
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_links_inside_are_followed(void **state)
@@ -215,13 +215,13 @@ static void test_links_inside_are_followed(void **state)
     assert_non_null(here);
     assert_int_equal(symlink(here, "use/absolute"), 0);
     free(here);
-    struct romfs_tree *tree = scan(&plain);
+    struct mprom_romfs_tree *tree = scan(&plain);
     holds(tree, "use/file", "text");
     holds(tree, "use/twice", "text");
     holds(tree, "use/absolute", "text");
     holds(tree, "use/dir/deep/f", "text");
     assert_true(find(tree, "use/dir")->is_dir);
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_links_that_lead_out_are_refused(void **state)
@@ -240,9 +240,9 @@ static void test_links_that_lead_out_are_refused(void **state)
     snprintf(beside, sizeof beside, "%s-beside", here);
     assert_int_equal(mkdir(beside, 0777), 0);
     assert_int_equal(symlink(beside, "out"), 0);
-    struct romfs_tree *tree = romfs_tree_new(&plain);
-    assert_int_equal(romfs_tree_scan(tree, "."), -MPROM_EINVAL);
-    romfs_tree_free(tree);
+    struct mprom_romfs_tree *tree = mprom_romfs_tree_new(&plain);
+    assert_int_equal(mprom_romfs_tree_scan(tree, "."), -MPROM_EINVAL);
+    mprom_romfs_tree_free(tree);
     assert_int_equal(rmdir(beside), 0);
     free(here);
 }
@@ -272,10 +272,10 @@ static void test_circles_are_refused(void **state)
     scratch_dir("c");
     assert_int_equal(symlink("../c", "a/c"), 0);
     assert_int_equal(symlink("../a", "c/a"), 0);
-    struct romfs_tree *tree = romfs_tree_new(&plain);
-    assert_int_equal(romfs_tree_scan(tree, "."), -MPROM_EINVAL);
-    assert_non_null(strstr(romfs_tree_error(tree), "a symbolic link to a directory that it lies in"));
-    romfs_tree_free(tree);
+    struct mprom_romfs_tree *tree = mprom_romfs_tree_new(&plain);
+    assert_int_equal(mprom_romfs_tree_scan(tree, "."), -MPROM_EINVAL);
+    assert_non_null(strstr(mprom_romfs_tree_error(tree), "a symbolic link to a directory that it lies in"));
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_special_files_are_refused(void **state)
@@ -301,23 +301,23 @@ static void test_names_that_are_no_utf8_are_refused(void **state)
     refuses(-MPROM_EINVAL, "./d/caf\\xe9: the name is not UTF-8");
     /* Not if it is left out anyway. */
     static const char *const excludes[] = {"caf*"};
-    struct romfs_tree_options options = {.excludes = excludes, .exclude_count = 1};
-    struct romfs_tree *tree = scan(&options);
+    struct mprom_romfs_tree_options options = {.excludes = excludes, .exclude_count = 1};
+    struct mprom_romfs_tree *tree = scan(&options);
     assert_int_equal(count_of(tree), 1);
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_what_cannot_be_opened(void **state)
 {
     (void)state;
-    struct romfs_tree *tree = romfs_tree_new(&plain);
-    assert_int_equal(romfs_tree_scan(tree, "nowhere/"), -MPROM_ENOENT);
-    assert_string_equal(romfs_tree_error(tree), "nowhere: No such file or directory");
-    romfs_tree_free(tree);
+    struct mprom_romfs_tree *tree = mprom_romfs_tree_new(&plain);
+    assert_int_equal(mprom_romfs_tree_scan(tree, "nowhere/"), -MPROM_ENOENT);
+    assert_string_equal(mprom_romfs_tree_error(tree), "nowhere: No such file or directory");
+    mprom_romfs_tree_free(tree);
     scratch_file("file", "x");
-    tree = romfs_tree_new(&plain);
-    assert_int_equal(romfs_tree_scan(tree, "file"), -MPROM_ENOTDIR);
-    romfs_tree_free(tree);
+    tree = mprom_romfs_tree_new(&plain);
+    assert_int_equal(mprom_romfs_tree_scan(tree, "file"), -MPROM_ENOTDIR);
+    mprom_romfs_tree_free(tree);
 }
 
 static void test_unreadable_file_is_named(void **state)
@@ -344,10 +344,10 @@ static void test_sizes(void **state)
         snprintf(path, sizeof path, "f%zu", i);
         scratch_random(path, sizes[i], (unsigned)i + 1);
     }
-    struct romfs_tree *tree = scan(&plain);
+    struct mprom_romfs_tree *tree = scan(&plain);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         snprintf(path, sizeof path, "f%zu", i);
-        const struct romfs_tree_entry *entry = find(tree, path);
+        const struct mprom_romfs_tree_entry *entry = find(tree, path);
         assert_int_equal(entry->size, sizes[i]);
         assert_int_equal(entry->data != NULL, sizes[i] <= 1 << 20);
         uint8_t *wanted = scratch_bytes(sizes[i], (unsigned)i + 1);
@@ -356,7 +356,7 @@ static void test_sizes(void **state)
         }
         free(wanted);
     }
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 }
 
 static void cut_short(void)
@@ -387,9 +387,9 @@ static void test_memory_is_bounded(void **state)
         scratch_file(path, "");
         assert_int_equal(truncate(path, FILE_SIZE), 0);
     }
-    struct romfs_tree *tree = scan(&plain);
+    struct mprom_romfs_tree *tree = scan(&plain);
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(tree, &count);
     assert_int_equal(count, FILE_COUNT);
     size_t kept_count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -397,7 +397,7 @@ static void test_memory_is_bounded(void **state)
         kept_count += entries[i].data != NULL;
     }
     assert_in_range(kept_count, 60, 70);
-    romfs_tree_free(tree);
+    mprom_romfs_tree_free(tree);
 }
 
 /* Enough files for several threads; every one must be read, and the image must hold them all. */
@@ -416,18 +416,18 @@ static void test_many_files_into_an_image(void **state)
         scratch_file(path, text);
     }
     scratch_random("d0/large", 2 << 20, 1);
-    struct romfs_tree *tree = scan(&plain);
+    struct mprom_romfs_tree *tree = scan(&plain);
     assert_int_equal(count_of(tree), 1008);
-    static const struct romfs_build_options options;
-    struct romfs_build *build = romfs_build_new(&options);
+    static const struct mprom_romfs_build_options options;
+    struct mprom_romfs_build *build = mprom_romfs_build_new(&options);
     size_t count;
-    const struct romfs_tree_entry *entries = romfs_tree_entries(tree, &count);
+    const struct mprom_romfs_tree_entry *entries = mprom_romfs_tree_entries(tree, &count);
     for (size_t i = 0; i < count; i++) {
-        assert_int_equal(romfs_tree_add(&entries[i], build), 0);
+        assert_int_equal(mprom_romfs_tree_add(&entries[i], build), 0);
     }
     uint8_t *bytes;
     size_t size;
-    assert_int_equal(romfs_build_write_memory(build, &bytes, &size, NULL), 0);
+    assert_int_equal(mprom_romfs_build_write_memory(build, &bytes, &size, NULL), 0);
     struct parse_image image;
     parse_image(&image, bytes, size);
     assert_int_equal(image.count, 1008);
@@ -446,8 +446,8 @@ static void test_many_files_into_an_image(void **state)
     free(wanted);
     parse_free(&image);
     free(bytes);
-    romfs_build_free(build);
-    romfs_tree_free(tree);
+    mprom_romfs_build_free(build);
+    mprom_romfs_tree_free(tree);
 }
 
 /* Links can make a tree of any size without a circle. */

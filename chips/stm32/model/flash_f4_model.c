@@ -340,21 +340,21 @@ static void describe(struct flash_f4_model *flash)
                      : flash->part->device == 0x451 ? !(flash->optcr & OPTCR_NDBANK)
                                                     : false;
     uint32_t small = flash->part->device == 0x451 && !two_banks ? KIB(32) : KIB(16);
-    struct flash_region *region = flash->regions;
+    struct mprom_flash_region *region = flash->regions;
     flash->bank_size = two_banks ? size / 2 : size;
     flash->small_size = small;
     for (uint32_t off = 0; off < size; off += flash->bank_size) {
-        *region++ = (struct flash_region){small, 4};
-        *region++ = (struct flash_region){4 * small, 1};
-        *region++ = (struct flash_region){8 * small, flash->bank_size / (8 * small) - 1};
+        *region++ = (struct mprom_flash_region){small, 4};
+        *region++ = (struct mprom_flash_region){4 * small, 1};
+        *region++ = (struct mprom_flash_region){8 * small, flash->bank_size / (8 * small) - 1};
     }
-    flash->geometry = (struct flash_geometry){
+    flash->geometry = (struct mprom_flash_geometry){
         .size = size,
         .regions = flash->regions,
         .region_count = (uint32_t)(region - flash->regions),
         .program_size = 4,
         .page_size = 256,
-        .program_count = FLASH_PROGRAM_ANY,
+        .program_count = MPROM_FLASH_PROGRAM_ANY,
         .erased_value = 0xFF,
     };
 }

@@ -26,8 +26,8 @@ struct flash_f4_model {
     struct model_window window;
     const struct model_report *report;
     const struct stm32_part *part;
-    struct flash_geometry geometry;
-    struct flash_region regions[FLASH_F4_MODEL_REGIONS_MAX];
+    struct mprom_flash_geometry geometry;
+    struct mprom_flash_region regions[FLASH_F4_MODEL_REGIONS_MAX];
     struct cells *cells; /* over `geometry`; the owner opens them after flash_f4_model_open() */
     uint32_t bank_size;
     uint32_t small_size; /* of a bank's first four sectors */

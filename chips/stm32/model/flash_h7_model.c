@@ -389,8 +389,8 @@ static void describe(struct flash_h7_model *flash)
     flash->bank_size = size / flash->bank_count;
     flash->bank_distance = KIB(1024);
     uint32_t reach = flash->bank_distance * (flash->bank_count - 1) + flash->bank_size;
-    flash->region = (struct flash_region){SECTOR_SIZE, reach / SECTOR_SIZE};
-    flash->geometry = (struct flash_geometry){
+    flash->region = (struct mprom_flash_region){SECTOR_SIZE, reach / SECTOR_SIZE};
+    flash->geometry = (struct mprom_flash_geometry){
         .size = reach,
         .regions = &flash->region,
         .region_count = 1,

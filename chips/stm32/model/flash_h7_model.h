@@ -39,8 +39,8 @@ struct flash_h7_model {
     const struct model_report *report;
     const struct stm32_part *part;
     struct cortex_m7_model *m7; /* NULL: its caches and CCR are not looked at */
-    struct flash_geometry geometry;
-    struct flash_region region;
+    struct mprom_flash_geometry geometry;
+    struct mprom_flash_region region;
     struct cells *cells; /* over `geometry`; the owner opens them after flash_h7_model_open() */
     uint32_t bank_count;
     uint32_t bank_size;     /* bytes of a bank */

@@ -67,7 +67,7 @@ void gpio_model_reset(struct gpio_model *gpio)
     gpio->registers[PUPDR / 4] = layout->gpio_reset[row].pupdr;
 }
 
-bool gpio_model_pin_is(const struct gpio_model *ports, struct stm32_pin pin)
+bool gpio_model_pin_is(const struct gpio_model *ports, struct mprom_stm32_pin pin)
 {
     const uint32_t *registers = ports[pin.port].registers;
     uint32_t function = registers[AFRL / 4 + pin.number / 8] >> (pin.number % 8 * 4) & 0xF;

@@ -11,7 +11,7 @@ struct internal_flash_model {
     struct flash_h7_model h7;
     struct model *model;
     const struct model_window *window;
-    const struct flash_geometry *geometry;
+    const struct mprom_flash_geometry *geometry;
     const uint64_t *worked_ns;
 };
 

@@ -84,7 +84,7 @@ void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_mo
                      const struct model_report *report);
 void gpio_model_reset(struct gpio_model *gpio);
 /* Whether the pin is connected to that alternate function. */
-bool gpio_model_pin_is(const struct gpio_model *ports, struct stm32_pin pin);
+bool gpio_model_pin_is(const struct gpio_model *ports, struct mprom_stm32_pin pin);
 
 /* TIM2: counts microseconds or whatever its prescaler makes; compare channel 1 asks for an interrupt. */
 struct timer_model {
@@ -114,8 +114,8 @@ struct usart_model {
     struct rcc_gate gate;
     const struct gpio_model *ports;
     const struct machine_console *console; /* NULL if nothing is connected */
-    struct stm32_pin tx;
-    struct stm32_pin rx;
+    struct mprom_stm32_pin tx;
+    struct mprom_stm32_pin rx;
     bool has_f4_registers; /* F7 and H7 have others */
     bool on_apb2;
     struct dma_model *dma; /* that may empty it */

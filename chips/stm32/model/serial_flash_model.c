@@ -18,7 +18,7 @@ static bool controller_open(struct serial_flash_model *serial, const struct stm3
     return quadspi_model_open(&serial->quadspi, part->family, wiring);
 }
 
-bool serial_flash_model_open(struct serial_flash_model *serial, const struct stm32_board *board,
+bool serial_flash_model_open(struct serial_flash_model *serial, const struct mprom_stm32_board *board,
                              const struct rcc_model *rcc, const struct gpio_model *ports, struct cells *cells,
                              const struct model_report *report)
 {

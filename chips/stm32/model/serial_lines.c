@@ -159,8 +159,8 @@ uint64_t serial_lines_busy_ns(const struct serial_lines *lines)
 
 static bool pins_are_connected(const struct serial_lines *lines)
 {
-    static const char *const names[STM32_SERIAL_PINS] = {"nCS", "CLK", "IO0", "IO1", "IO2", "IO3"};
-    for (int i = 0; i < STM32_SERIAL_PINS; i++) {
+    static const char *const names[MPROM_STM32_SERIAL_PINS] = {"nCS", "CLK", "IO0", "IO1", "IO2", "IO3"};
+    for (int i = 0; i < MPROM_STM32_SERIAL_PINS; i++) {
         if (!gpio_model_pin_is(lines->wiring.ports, lines->wiring.pins[i])) {
             return WRONG(lines, "%s starts a command, but %s is not connected to its pin", lines->name, names[i]);
         }

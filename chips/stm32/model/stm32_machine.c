@@ -69,7 +69,7 @@ static void add_model(struct model *model)
     stm32.board.models[i] = model;
 }
 
-static void open_usarts(const struct stm32_board *facts, enum part_family family,
+static void open_usarts(const struct mprom_stm32_board *facts, enum part_family family,
                         const struct machine_console *console)
 {
     for (int i = 0; i < USARTS; i++) {
@@ -96,7 +96,7 @@ static void open_dmas(enum part_family family)
     }
 }
 
-static void open_models(const struct stm32_board *facts, const struct stm32_part *part,
+static void open_models(const struct mprom_stm32_board *facts, const struct stm32_part *part,
                         const struct machine_console *console)
 {
     const struct family_layout *layout = family_layout(part->family);
@@ -144,7 +144,7 @@ static bool open_m7(const struct stm32_part *part)
 }
 
 /* The segments lie in a serial flash; the internal one is only in memory, for the program. */
-static bool open_serial(const struct stm32_board *facts)
+static bool open_serial(const struct mprom_stm32_board *facts)
 {
     if (cells_open_memory(&stm32.program, stm32.flash.geometry) ||
         !serial_flash_model_open(&stm32.serial, facts, &stm32.rcc, stm32.ports, &stm32.cells, &stm32.report)) {
@@ -163,7 +163,7 @@ static bool open_serial(const struct stm32_board *facts)
 struct machine_board *stm32_machine_open(const void *facts, const struct machine_console *console,
                                          struct machine_flash *flash)
 {
-    const struct stm32_board *board = facts;
+    const struct mprom_stm32_board *board = facts;
     const struct stm32_part *part = stm32_part_find(board->part);
     if (part == NULL) {
         return NULL;

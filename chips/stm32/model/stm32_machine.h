@@ -4,7 +4,7 @@
 
 #include "emulator/machine/target.h"
 
-/* As machine_target.open; facts is a const struct stm32_board. */
+/* As machine_target.open; facts is a const struct mprom_stm32_board. */
 struct machine_board *stm32_machine_open(const void *facts, const struct machine_console *console,
                                          struct machine_flash *flash);
 

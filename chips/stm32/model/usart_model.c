@@ -193,7 +193,7 @@ static void usart_tell_baud(const struct usart_model *usart)
 }
 
 /* What is wrong with how it is set up, or NULL. */
-static const char *usart_fault(const struct usart_model *usart, uint32_t direction, struct stm32_pin pin)
+static const char *usart_fault(const struct usart_model *usart, uint32_t direction, struct mprom_stm32_pin pin)
 {
     uint32_t needed = enable_bit(usart) | direction;
     if ((usart->cr1 & needed) != needed) {

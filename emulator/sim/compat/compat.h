@@ -44,8 +44,8 @@ const struct compat_shape *compat_find(const char *name);
  * What MicroPython sees are the bytes of flash from the shape's offset up to end. shape may be NULL. violation() is
  * told of what no driver of a real board could be asked for, and does not return.
  */
-void compat_open(const struct compat_shape *shape, const struct flash *flash, const struct flash *disk, uint32_t end,
-                 void (*violation)(const char *text));
+void compat_open(const struct compat_shape *shape, const struct mprom_flash *flash, const struct mprom_flash *disk,
+                 uint32_t end, void (*violation)(const char *text));
 
 /* From now on select.poll() never finds input on the console, as on ports whose REPL is a UART beside the buffers
  * that poll looks at (renesas-ra, nrf). */

@@ -15,10 +15,10 @@
 #include "micropython/vfs_rom.h"
 
 /* What the linker calls in place of mprom's functions, and how those are then reached. */
-void __wrap_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest);
-void __real_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest);
-void __wrap_rom_start_mount(bool hard_reset);
-void __real_rom_start_mount(bool hard_reset);
+void __wrap_mprom_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest);
+void __real_mprom_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest);
+void __wrap_mprom_rom_start_mount(bool hard_reset);
+void __real_mprom_rom_start_mount(bool hard_reset);
 mp_obj_t __wrap_mp_module_get_builtin(qstr name, bool extensible);
 mp_obj_t __real_mp_module_get_builtin(qstr name, bool extensible);
 uintptr_t __wrap_mp_hal_stdio_poll(uintptr_t poll_flags);
@@ -71,16 +71,16 @@ static mp_obj_t view_ioctl(mp_int_t op, size_t n_args, const mp_obj_t *args)
     if ((n_args < 2 || mp_obj_get_int(args[1]) != 0) && !compat_shape()->has_any_id) {
         return view_result(-MP_EINVAL);
     }
-    if (op == ROM_IOCTL_SEGMENT) {
+    if (op == MPROM_ROM_IOCTL_SEGMENT) {
         return mp_obj_new_memoryview('B', compat_size(), compat_map());
     }
-    if (op == ROM_IOCTL_PREPARE && n_args >= 3) {
+    if (op == MPROM_ROM_IOCTL_PREPARE && n_args >= 3) {
         return view_prepare(n_args, args);
     }
-    if (op == ROM_IOCTL_WRITE && n_args >= 4) {
+    if (op == MPROM_ROM_IOCTL_WRITE && n_args >= 4) {
         return view_write(args);
     }
-    if (op == ROM_IOCTL_BLOCK && compat_shape()->block_size > 0) {
+    if (op == MPROM_ROM_IOCTL_BLOCK && compat_shape()->block_size > 0) {
         return view_result((int)compat_shape()->block_size);
     }
     return view_result(-MP_EINVAL);
@@ -89,21 +89,21 @@ static mp_obj_t view_ioctl(mp_int_t op, size_t n_args, const mp_obj_t *args)
 static mp_obj_t compat_rom_ioctl(size_t n_args, const mp_obj_t *args)
 {
     mp_int_t op = mp_obj_get_int(args[0]);
-    if (op == ROM_IOCTL_COUNT) {
+    if (op == MPROM_ROM_IOCTL_COUNT) {
         return view_result(1);
     }
     if (!compat_shape()->is_device) {
         return view_ioctl(op, n_args, args);
     }
     /* Whichever segment was asked for. */
-    return op == ROM_IOCTL_SEGMENT ? MP_OBJ_FROM_PTR(&compat_device) : view_result(-MP_EINVAL);
+    return op == MPROM_ROM_IOCTL_SEGMENT ? MP_OBJ_FROM_PTR(&compat_device) : view_result(-MP_EINVAL);
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(compat_rom_ioctl_obj, 1, 4, compat_rom_ioctl);
 
-void __wrap_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest)
+void __wrap_mprom_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest)
 {
     if (!compat_shape()) {
-        __real_rom_ioctl_attr(self, name, dest);
+        __real_mprom_rom_ioctl_attr(self, name, dest);
     } else if (name == MP_QSTR_rom_ioctl && dest[0] == MP_OBJ_NULL) {
         dest[0] = MP_OBJ_FROM_PTR(&compat_rom_ioctl_obj);
     }
@@ -111,7 +111,7 @@ void __wrap_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest)
 
 static void compat_mount(void)
 {
-    mp_obj_t asked[] = {MP_OBJ_NEW_SMALL_INT(ROM_IOCTL_SEGMENT), MP_OBJ_NEW_SMALL_INT(0)};
+    mp_obj_t asked[] = {MP_OBJ_NEW_SMALL_INT(MPROM_ROM_IOCTL_SEGMENT), MP_OBJ_NEW_SMALL_INT(0)};
     mp_obj_t memory = compat_rom_ioctl(MP_ARRAY_SIZE(asked), asked);
     mp_obj_t args[] = {mp_call_function_1(MP_OBJ_FROM_PTR(&mp_type_vfs_rom), memory),
                        MP_OBJ_NEW_QSTR(MP_QSTR__slash_rom)};
@@ -122,11 +122,11 @@ static void compat_mount(void)
 }
 
 /* Whatever cannot be mounted is passed over in silence. */
-void __wrap_rom_start_mount(bool hard_reset)
+void __wrap_mprom_rom_start_mount(bool hard_reset)
 {
     nlr_buf_t nlr;
     if (!compat_shape()) {
-        __real_rom_start_mount(hard_reset);
+        __real_mprom_rom_start_mount(hard_reset);
     } else if (nlr_push(&nlr) == 0) {
         compat_mount();
         nlr_pop();

@@ -30,14 +30,14 @@ static struct {
     struct arena_block *free[ARENA_CLASSES];
 } arena;
 
-void arena_start(void *start, size_t size)
+void mprom_arena_start(void *start, size_t size)
 {
     arena.start = start;
     arena.end = arena.start + size;
-    arena_reset();
+    mprom_arena_reset();
 }
 
-void arena_reset(void)
+void mprom_arena_reset(void)
 {
     arena.next = arena.start;
     memset(arena.free, 0, sizeof(arena.free));
@@ -77,7 +77,7 @@ static struct arena_block *arena_take(size_t class)
     return block;
 }
 
-void *arena_alloc(size_t size)
+void *mprom_arena_alloc(size_t size)
 {
     if (size > (size_t)(arena.end - arena.start)) {
         return NULL;
@@ -90,10 +90,10 @@ void *arena_alloc(size_t size)
     return memset(block + 1, 0, size + ARENA_TAIL);
 }
 
-void *arena_realloc(void *contents, size_t size)
+void *mprom_arena_realloc(void *contents, size_t size)
 {
     if (!contents) {
-        return arena_alloc(size);
+        return mprom_arena_alloc(size);
     }
     struct arena_block *block = (struct arena_block *)contents - 1;
     if (size <= arena_room(block->class)) {
@@ -103,15 +103,15 @@ void *arena_realloc(void *contents, size_t size)
         }
         return contents;
     }
-    void *moved = arena_alloc(size);
+    void *moved = mprom_arena_alloc(size);
     if (moved) {
         memcpy(moved, contents, block->size);
-        arena_free(contents);
+        mprom_arena_free(contents);
     }
     return moved;
 }
 
-void arena_free(void *contents)
+void mprom_arena_free(void *contents)
 {
     if (contents) {
         struct arena_block *block = (struct arena_block *)contents - 1;

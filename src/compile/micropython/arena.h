@@ -12,14 +12,14 @@
 #include <stddef.h>
 
 /* Sets the range; start is aligned to 16 bytes and stays the caller's. */
-void arena_start(void *start, size_t size);
+void mprom_arena_start(void *start, size_t size);
 
 /* Takes back every block. */
-void arena_reset(void);
+void mprom_arena_reset(void);
 
 /* As calloc(1, size), realloc() and free(), within the range; NULL when it is used up. Blocks are aligned to 16. */
-void *arena_alloc(size_t size);
-void *arena_realloc(void *contents, size_t size);
-void arena_free(void *contents);
+void *mprom_arena_alloc(size_t size);
+void *mprom_arena_realloc(void *contents, size_t size);
+void mprom_arena_free(void *contents);
 
 #endif

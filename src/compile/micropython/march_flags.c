@@ -62,25 +62,25 @@ static bool parse_number(const char *text, unsigned *flags)
     return *end == '\0' && (number & ~(unsigned long)RV32_EXT_ALL) == 0;
 }
 
-bool mpcompile_march_flags(uint8_t native_arch, const char *text, unsigned *flags)
+bool mprom_compiler_march_flags(uint8_t native_arch, const char *text, unsigned *flags)
 {
     return native_arch == MP_NATIVE_ARCH_RV32IMC && (parse_number(text, flags) || parse_names(text, flags));
 }
 
-void march_flags_use(unsigned flags)
+void mprom_march_flags_use(unsigned flags)
 {
     march_options.allowed_extensions = (uint8_t)flags;
     mp_dynamic_compiler.backend_options = flags ? &march_options : NULL;
 }
 
-void march_flags_mark(mp_compiled_module_t *module, unsigned flags)
+void mprom_march_flags_mark(mp_compiled_module_t *module, unsigned flags)
 {
     module->arch_flags = flags;
 }
 
 #else
 
-bool mpcompile_march_flags(uint8_t native_arch, const char *text, unsigned *flags)
+bool mprom_compiler_march_flags(uint8_t native_arch, const char *text, unsigned *flags)
 {
     (void)native_arch;
     (void)text;
@@ -88,12 +88,12 @@ bool mpcompile_march_flags(uint8_t native_arch, const char *text, unsigned *flag
     return false;
 }
 
-void march_flags_use(unsigned flags)
+void mprom_march_flags_use(unsigned flags)
 {
     (void)flags;
 }
 
-void march_flags_mark(mp_compiled_module_t *module, unsigned flags)
+void mprom_march_flags_mark(mp_compiled_module_t *module, unsigned flags)
 {
     (void)module;
     (void)flags;

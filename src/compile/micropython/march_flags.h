@@ -7,11 +7,11 @@
 
 #include "py/bc.h"
 
-/* Tells the compiler, which must have been reset. flags: 0, or what mpcompile_march_flags() gave for its
+/* Tells the compiler, which must have been reset. flags: 0, or what mprom_compiler_march_flags() gave for its
  * architecture. */
-void march_flags_use(unsigned flags);
+void mprom_march_flags_use(unsigned flags);
 
 /* Puts them into the header of the .mpy file that a module becomes. */
-void march_flags_mark(mp_compiled_module_t *module, unsigned flags);
+void mprom_march_flags_mark(mp_compiled_module_t *module, unsigned flags);
 
 #endif

@@ -22,12 +22,12 @@ enum {
     ARCH_RV64IMC = 12
 };
 
-const char mpcompile_micropython[] = MICROPY_GIT_TAG;
-const uint8_t mpcompile_mpy_version = MPY_VERSION;
-const uint8_t mpcompile_mpy_sub_version = MPY_SUB_VERSION;
-const uint8_t mpcompile_arch_count = MP_NATIVE_ARCH_DEBUG; /* the last one, which is not offered */
+const char mprom_compiler_micropython[] = MICROPY_GIT_TAG;
+const uint8_t mprom_compiler_mpy_version = MPY_VERSION;
+const uint8_t mprom_compiler_mpy_sub_version = MPY_SUB_VERSION;
+const uint8_t mprom_compiler_arch_count = MP_NATIVE_ARCH_DEBUG; /* the last one, which is not offered */
 
-static struct mpcompile_settings settings;
+static struct mprom_compiler_settings settings;
 
 /* The registers that a native function saves on entry to a try block, which sizes its frame. */
 static uint8_t nlr_register_count(uint8_t native_arch)
@@ -52,10 +52,10 @@ static uint8_t nlr_register_count(uint8_t native_arch)
     }
 }
 
-void mpcompile_start(const struct mpcompile_settings *new_settings)
+void mprom_compiler_start(const struct mprom_compiler_settings *new_settings)
 {
     settings = *new_settings;
-    arena_start(settings.arena, settings.arena_size);
+    mprom_arena_start(settings.arena, settings.arena_size);
 }
 
 /*
@@ -64,7 +64,7 @@ void mpcompile_start(const struct mpcompile_settings *new_settings)
  */
 static void reset(void)
 {
-    arena_reset();
+    mprom_arena_reset();
     memset(&mp_state_ctx, 0, sizeof(mp_state_ctx));
     mp_cstack_init_with_sp_here(STACK_CHECKED_SIZE);
     mp_init();
@@ -76,19 +76,19 @@ static void reset(void)
 #if MPCOMPILE_HAS_SOURCE_LINES
     mp_dynamic_compiler.include_source_lines = true; /* mpy-cross leaves them out on request only, or with -O3 */
 #endif
-    march_flags_use(settings.march_flags);
+    mprom_march_flags_use(settings.march_flags);
 }
 
 static void output_write(void *ctx, const char *data, size_t size)
 {
-    struct mpcompile_output *output = ctx;
+    struct mprom_compiler_output *output = ctx;
     if (output->size <= output->capacity && size <= output->capacity - output->size) {
         memcpy(output->data + output->size, data, size);
     }
     output->size += size;
 }
 
-static void output_exception(struct mpcompile_output *output, mp_obj_t exception)
+static void output_exception(struct mprom_compiler_output *output, mp_obj_t exception)
 {
     size_t count;
     size_t *values; /* triples of file, line and function */
@@ -107,12 +107,12 @@ static void compile(const char *name, const void *source, size_t size, mp_print_
     mp_lexer_t *lexer = mp_lexer_new_from_str_len(name_qstr, source, size, 0);
     mp_parse_tree_t tree = mp_parse(lexer, MP_PARSE_FILE_INPUT);
     mp_compiled_module_t module = {.context = m_new_obj(mp_module_context_t)};
-    march_flags_mark(&module, settings.march_flags);
+    mprom_march_flags_mark(&module, settings.march_flags);
     mp_compile_to_raw_code(&tree, name_qstr, false, &module);
     mp_raw_code_save(&module, print);
 }
 
-bool mpcompile_source(const char *name, const void *source, size_t size, struct mpcompile_output *output)
+bool mprom_compiler_source(const char *name, const void *source, size_t size, struct mprom_compiler_output *output)
 {
     output->size = 0;
     output->line = 0;
@@ -165,7 +165,7 @@ mp_lexer_t *mp_lexer_new_from_file(qstr name)
     mp_raise_OSError(MP_ENOENT);
 }
 
-/* An exception outside mpcompile_source() cannot be; the worker ends and its parent names the file. */
+/* An exception outside mprom_compiler_source() cannot be; the worker ends and its parent names the file. */
 void nlr_jump_fail(void *exception)
 {
     (void)exception;

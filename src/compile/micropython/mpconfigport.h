@@ -22,8 +22,8 @@
 #define MICROPY_ENABLE_GC (0)
 #define MICROPY_ALLOC_PARSE_CHUNK_INIT (4096)
 #include "arena.h"
-#define malloc(size) arena_alloc(size)
-#define realloc(block, size) arena_realloc(block, size)
-#define free(block) arena_free(block)
+#define malloc(size) mprom_arena_alloc(size)
+#define realloc(block, size) mprom_arena_realloc(block, size)
+#define free(block) mprom_arena_free(block)
 
 #endif

@@ -49,8 +49,8 @@ static void each_sector_of_each_part_erases_itself_and_no_other(void **state)
         uint32_t off = 0;
         for (int n = 0; n < BLOCKS_MAX && maps[i].sizes[n] != 0; n++) {
             uint32_t size = maps[i].sizes[n] * KIB;
-            assert_int_equal(flash_erase_size(&f4.driver.flash, off, UINT32_MAX), size);
-            assert_int_equal(flash_erase(&f4.driver.flash, off, size), 0);
+            assert_int_equal(mprom_flash_erase_size(&f4.driver.flash, off, UINT32_MAX), size);
+            assert_int_equal(mprom_flash_erase(&f4.driver.flash, off, size), 0);
             assert_int_equal(bus.operation.off, off);
             assert_int_equal(bus.operation.size, size);
             off += size;
@@ -67,19 +67,19 @@ static void what_is_programmed_is_there_and_the_controller_is_locked_again(void 
     struct f4 f4;
     uint8_t bytes[1000];
     f4_open_driver(&f4, "STM32F427VG", 0);
-    const struct flash *flash = &f4.driver.flash;
+    const struct mprom_flash *flash = &f4.driver.flash;
     for (size_t i = 0; i < sizeof bytes; i++) {
         bytes[i] = (uint8_t)(i * 37 + 1);
     }
-    assert_int_equal(flash_program(flash, 0xE0000, bytes, sizeof bytes), 0);
+    assert_int_equal(mprom_flash_program(flash, 0xE0000, bytes, sizeof bytes), 0);
     assert_int_equal(f4.model.cr, LOCKED);
     assert_memory_equal(f4.cells.bytes + 0xE0000, bytes, sizeof bytes);
-    assert_memory_equal(flash_map(flash, 0xE0000), bytes, sizeof bytes);
-    assert_int_equal(flash_program(flash, 0xE0400, bytes + 1, 8), 0); /* from any address */
+    assert_memory_equal(mprom_flash_map(flash, 0xE0000), bytes, sizeof bytes);
+    assert_int_equal(mprom_flash_program(flash, 0xE0400, bytes + 1, 8), 0); /* from any address */
     assert_memory_equal(f4.cells.bytes + 0xE0400, bytes + 1, 8);
-    assert_int_equal(flash_erase(flash, 0xE0000, 128 * KIB), 0);
+    assert_int_equal(mprom_flash_erase(flash, 0xE0000, 128 * KIB), 0);
     assert_int_equal(f4.model.cr, LOCKED);
-    assert_int_equal(flash_is_blank(flash, 0xE0000, 128 * KIB), 1);
+    assert_int_equal(mprom_flash_is_blank(flash, 0xE0000, 128 * KIB), 1);
     assert_int_equal(bus.masked, 0);
     assert_string_equal(bus.first_violation, "");
     f4_close(&f4);
@@ -91,9 +91,9 @@ static void time_that_passes_is_that_of_the_part(void **state)
     struct f4 f4;
     f4_open_driver(&f4, "STM32F405RG", 0);
     uint32_t word = 0;
-    assert_int_equal(flash_erase(&f4.driver.flash, 0, 16 * KIB), 0);
+    assert_int_equal(mprom_flash_erase(&f4.driver.flash, 0, 16 * KIB), 0);
     assert_int_equal(bus.now_ns, 250000000);
-    assert_int_equal(flash_program(&f4.driver.flash, 0, &word, sizeof word), 0);
+    assert_int_equal(mprom_flash_program(&f4.driver.flash, 0, &word, sizeof word), 0);
     assert_int_equal(bus.now_ns, 250016000);
     f4_close(&f4);
 }
@@ -110,8 +110,8 @@ static void an_erase_resets_the_caches_that_are_on(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct f4 f4;
         f4_open_driver(&f4, cases[i].part, 0);
-        mmio_write32(0x40023C00, cases[i].setting);
-        assert_int_equal(flash_erase(&f4.driver.flash, 128 * KIB, 128 * KIB), 0);
+        mprom_mmio_write32(0x40023C00, cases[i].setting);
+        assert_int_equal(mprom_flash_erase(&f4.driver.flash, 128 * KIB, 128 * KIB), 0);
         assert_int_equal(f4.model.acr, cases[i].setting);
         assert_int_equal(f4.model.instructions.stale_end, 0);
         assert_int_equal(f4.model.data.stale_end, 0);
@@ -127,9 +127,9 @@ static void flags_of_earlier_operations_are_cleared(void **state)
     uint32_t word = 0x12345678;
     f4_open_driver(&f4, "STM32F427VG", 0);
     f4.model.sr = 0x1F2;
-    assert_int_equal(flash_program(&f4.driver.flash, 0, &word, sizeof word), 0);
+    assert_int_equal(mprom_flash_program(&f4.driver.flash, 0, &word, sizeof word), 0);
     f4.model.sr = 0x1F2;
-    assert_int_equal(flash_erase(&f4.driver.flash, 0, 16 * KIB), 0);
+    assert_int_equal(mprom_flash_erase(&f4.driver.flash, 0, 16 * KIB), 0);
     assert_string_equal(bus.first_violation, "");
     f4_close(&f4);
 }
@@ -141,11 +141,11 @@ static void a_protected_sector_is_read_only(void **state)
     struct f4 f4;
     uint32_t word = 0;
     f4_open_driver(&f4, "STM32F405RG", FACTORY & ~(1u << 17));
-    assert_int_equal(flash_erase(&f4.driver.flash, 16 * KIB, 16 * KIB), -MPROM_EROFS);
-    assert_int_equal(flash_program(&f4.driver.flash, 16 * KIB, &word, sizeof word), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_erase(&f4.driver.flash, 16 * KIB, 16 * KIB), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_program(&f4.driver.flash, 16 * KIB, &word, sizeof word), -MPROM_EROFS);
     assert_int_equal(f4.model.cr, LOCKED);
     assert_int_equal(f4.cells.bytes[16 * KIB], 0xFF);
-    assert_int_equal(flash_program(&f4.driver.flash, 32 * KIB, &word, sizeof word), 0);
+    assert_int_equal(mprom_flash_program(&f4.driver.flash, 32 * KIB, &word, sizeof word), 0);
     f4_close(&f4);
 }
 
@@ -156,8 +156,8 @@ static void a_flash_that_stays_busy_runs_into_the_time_out(void **state)
     struct f4 f4;
     uint32_t word = 0;
     f4_open(&f4, "STM32F405RG", 0);
-    assert_int_equal(flash_f4_open(&f4.driver, 1000000), 0);
-    const struct flash_ops *ops = f4.driver.flash.ops;
+    assert_int_equal(mprom_flash_f4_open(&f4.driver, 1000000), 0);
+    const struct mprom_flash_ops *ops = f4.driver.flash.ops;
     f4.model.hangs = true;
     bus.reads = 0;
     assert_int_equal(ops->program(&f4.driver.flash, 0, &word, sizeof word), -MPROM_ETIMEDOUT);
@@ -178,8 +178,8 @@ static void a_controller_that_stays_locked_is_an_error(void **state)
     uint32_t word = 0;
     f4_open_driver(&f4, "STM32F405RG", 0);
     f4.model.keys.dead = true;
-    assert_int_equal(flash_program(&f4.driver.flash, 0, &word, sizeof word), -MPROM_EIO);
-    assert_int_equal(flash_erase(&f4.driver.flash, 0, 16 * KIB), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(&f4.driver.flash, 0, &word, sizeof word), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(&f4.driver.flash, 0, 16 * KIB), -MPROM_EIO);
     assert_int_equal(f4.cells.number, 0);
     f4_close(&f4);
 }
@@ -194,7 +194,7 @@ static void other_chips_and_sizes_are_refused(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         f4.device.value = wrong[i][0];
         f4.size.value = wrong[i][1];
-        assert_int_equal(flash_f4_open(&f4.driver, 16000000), -MPROM_EOPNOTSUPP);
+        assert_int_equal(mprom_flash_f4_open(&f4.driver, 16000000), -MPROM_EOPNOTSUPP);
     }
     f4_close(&f4);
 }
@@ -249,9 +249,9 @@ static void the_steps_are_those_of_the_manual_and_of_the_readme(void **state)
     char *readme = bus_read_page(MPROM_SOURCE_DIR "/chips/stm32/README.md");
     uint32_t word = 0x31CDD2FF;
     f4_open_driver(&f4, "STM32F427VG", 0);
-    mmio_write32(0x40023C00, 0x600);
+    mprom_mmio_write32(0x40023C00, 0x600);
     bus.name = register_name;
-    const struct flash_ops *ops = f4.driver.flash.ops;
+    const struct mprom_flash_ops *ops = f4.driver.flash.ops;
     assert_int_equal(ops->erase(&f4.driver.flash, 0xE0000, 128 * KIB), 0);
     expect_trace("erase of the sector at 0x080E0000", erase_steps, readme);
     assert_int_equal(ops->program(&f4.driver.flash, 0xE0000, &word, sizeof word), 0);
@@ -271,7 +271,7 @@ static void an_erase_resets_the_art_of_an_f7(void **state)
                                 "write FLASH_ACR  0x00000307\n";
     struct f4 f4;
     f4_open_driver(&f4, "STM32F765VI", 0);
-    mmio_write32(0x40023C00, 0x307);
+    mprom_mmio_write32(0x40023C00, 0x307);
     bus.name = register_name;
     assert_int_equal(f4.driver.flash.ops->erase(&f4.driver.flash, 0x1C0000, 256 * KIB), 0);
     assert_non_null(strstr(bus.trace, "write FLASH_CR   0x0000025a\n")); /* sector 11 */

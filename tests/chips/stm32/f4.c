@@ -28,8 +28,8 @@ void f4_open(struct f4 *f4, const char *name, uint32_t optcr)
 void f4_open_driver(struct f4 *f4, const char *part, uint32_t optcr)
 {
     f4_open(f4, part, optcr);
-    assert_int_equal(flash_f4_open(&f4->driver, 16000000), 0);
-    assert_int_equal(flash_check(&f4->driver.flash), 0);
+    assert_int_equal(mprom_flash_f4_open(&f4->driver, 16000000), 0);
+    assert_int_equal(mprom_flash_check(&f4->driver.flash), 0);
 }
 
 void f4_close(struct f4 *f4)

@@ -12,7 +12,7 @@ struct f4 {
     struct constant_model device;
     struct constant_model size;
     struct cells cells;
-    struct flash_f4 driver;
+    struct mprom_flash_f4 driver;
 };
 
 /* A part with these option bytes (0: as from the factory), reset, without the driver. */

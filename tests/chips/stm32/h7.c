@@ -29,14 +29,14 @@ void h7_open(struct h7 *h7, const char *name)
         bus.models[3 + i] = &h7->m7.models[i];
     }
     bus.window = &h7->model.window;
-    cortex_m7_cache_start();
+    mprom_cortex_m7_cache_start();
 }
 
 void h7_open_driver(struct h7 *h7, const char *part)
 {
     h7_open(h7, part);
-    assert_int_equal(flash_h7_open(&h7->driver, 64000000), 0);
-    assert_int_equal(flash_check(&h7->driver.flash), 0);
+    assert_int_equal(mprom_flash_h7_open(&h7->driver, 64000000), 0);
+    assert_int_equal(mprom_flash_check(&h7->driver.flash), 0);
 }
 
 /* The model looks for such words after a reset. */

@@ -13,7 +13,7 @@ struct h7 {
     struct constant_model device;
     struct constant_model size;
     struct cells cells;
-    struct flash_h7 driver;
+    struct mprom_flash_h7 driver;
 };
 
 /* A part, reset, with its caches on, without the driver. */

@@ -19,7 +19,7 @@ enum {
 
 static struct h7 h7;
 
-static const struct flash *flash(void)
+static const struct mprom_flash *flash(void)
 {
     return &h7.driver.flash;
 }
@@ -61,12 +61,12 @@ static void the_hole_of_a_smaller_part_reads_as_bad(void **state)
     uint8_t bytes[64];
     memset(bytes, 0, sizeof bytes);
     h7_open_driver(&h7, "STM32H743VG");
-    assert_int_equal(flash_probe(flash(), 512 * KIB - 32, 32), 0);
-    assert_int_equal(flash_probe(flash(), 512 * KIB - 32, 33), -MPROM_EBADMSG);
-    assert_int_equal(flash_read(flash(), 1024 * KIB - 1, bytes, 1), -MPROM_EBADMSG);
-    assert_int_equal(flash_read(flash(), 1024 * KIB, bytes, 1), 0);
-    assert_int_equal(flash_program(flash(), 512 * KIB, bytes, 32), -MPROM_EROFS);
-    assert_int_equal(flash_is_blank(flash(), 512 * KIB, SECTOR), 0);
+    assert_int_equal(mprom_flash_probe(flash(), 512 * KIB - 32, 32), 0);
+    assert_int_equal(mprom_flash_probe(flash(), 512 * KIB - 32, 33), -MPROM_EBADMSG);
+    assert_int_equal(mprom_flash_read(flash(), 1024 * KIB - 1, bytes, 1), -MPROM_EBADMSG);
+    assert_int_equal(mprom_flash_read(flash(), 1024 * KIB, bytes, 1), 0);
+    assert_int_equal(mprom_flash_program(flash(), 512 * KIB, bytes, 32), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_is_blank(flash(), 512 * KIB, SECTOR), 0);
     assert_string_equal(bus.first_violation, "");
     h7_close(&h7);
 }
@@ -81,13 +81,13 @@ static void what_is_programmed_is_there_and_the_bank_is_locked_again(void **stat
     h7_open_driver(&h7, "STM32H743VI");
     static const uint32_t places[] = {SEGMENT, 0x40000}; /* in either bank */
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(flash_program(flash(), places[i], bytes, 992), 0);
+        assert_int_equal(mprom_flash_program(flash(), places[i], bytes, 992), 0);
         assert_memory_equal(h7.cells.bytes + places[i], bytes, 992);
-        assert_memory_equal(flash_map(flash(), places[i]), bytes, 992);
-        assert_int_equal(flash_program(flash(), places[i] + 0x400, bytes + 1, 32), 0); /* from any address */
+        assert_memory_equal(mprom_flash_map(flash(), places[i]), bytes, 992);
+        assert_int_equal(mprom_flash_program(flash(), places[i] + 0x400, bytes + 1, 32), 0); /* from any address */
         assert_memory_equal(h7.cells.bytes + places[i] + 0x400, bytes + 1, 32);
-        assert_int_equal(flash_erase(flash(), places[i], SECTOR), 0);
-        assert_int_equal(flash_is_blank(flash(), places[i], SECTOR), 1);
+        assert_int_equal(mprom_flash_erase(flash(), places[i], SECTOR), 0);
+        assert_int_equal(mprom_flash_is_blank(flash(), places[i], SECTOR), 1);
         assert_int_equal(h7.model.banks[0].cr, LOCKED);
         assert_int_equal(h7.model.banks[1].cr, LOCKED);
     }
@@ -120,11 +120,11 @@ static void reads_have_any_place_and_size(void **state)
         bytes[i] = (uint8_t)(i * 11 + 3);
     }
     h7_open_driver(&h7, "STM32H743VI");
-    assert_int_equal(flash_program(flash(), SEGMENT, bytes, sizeof bytes), 0);
+    assert_int_equal(mprom_flash_program(flash(), SEGMENT, bytes, sizeof bytes), 0);
     for (uint32_t off = 0; off < 70; off++) {
         for (uint32_t size = 0; off + size <= sizeof bytes; size += 1 + size / 4) {
             memset(seen, 0xA5, sizeof seen);
-            assert_int_equal(flash_read(flash(), SEGMENT + off, seen + 1, size), 0);
+            assert_int_equal(mprom_flash_read(flash(), SEGMENT + off, seen + 1, size), 0);
             assert_memory_equal(seen + 1, bytes + off, size);
             assert_int_equal(seen[0], 0xA5);
             assert_int_equal(seen[1 + size], 0xA5);
@@ -143,19 +143,19 @@ static void bad_words_are_told_and_never_read(void **state)
     for (uint32_t off = SEGMENT + 0x40; off <= SEGMENT + 0x60; off += 0x20) {
         h7_spoil(&h7, off);
         for (int again = 0; again < 3; again++) {
-            assert_int_equal(flash_probe(flash(), off, 1), -MPROM_EBADMSG);
-            assert_int_equal(flash_probe(flash(), off + 31, 1), -MPROM_EBADMSG);
+            assert_int_equal(mprom_flash_probe(flash(), off, 1), -MPROM_EBADMSG);
+            assert_int_equal(mprom_flash_probe(flash(), off + 31, 1), -MPROM_EBADMSG);
             assert_int_equal(flash()->ops->read(flash(), off, bytes, 32), -MPROM_EBADMSG);
         }
-        assert_int_equal(flash_probe(flash(), SEGMENT, 0x40), 0);
-        assert_int_equal(flash_read(flash(), off - 1, bytes, 2), -MPROM_EBADMSG);
-        assert_int_equal(flash_probe(flash(), off + 0x20, 0x20), 0);
-        assert_int_equal(flash_is_blank(flash(), SEGMENT, SECTOR), 0);
+        assert_int_equal(mprom_flash_probe(flash(), SEGMENT, 0x40), 0);
+        assert_int_equal(mprom_flash_read(flash(), off - 1, bytes, 2), -MPROM_EBADMSG);
+        assert_int_equal(mprom_flash_probe(flash(), off + 0x20, 0x20), 0);
+        assert_int_equal(mprom_flash_is_blank(flash(), SEGMENT, SECTOR), 0);
     }
     assert_int_equal(h7.m7.ccr & 0x100, 0);
     assert_int_equal(bus.faults_masked, 0);
-    assert_int_equal(flash_erase(flash(), SEGMENT, SECTOR), 0);
-    assert_int_equal(flash_probe(flash(), SEGMENT, SECTOR), 0);
+    assert_int_equal(mprom_flash_erase(flash(), SEGMENT, SECTOR), 0);
+    assert_int_equal(mprom_flash_probe(flash(), SEGMENT, SECTOR), 0);
     assert_string_equal(bus.first_violation, "");
     h7_close(&h7);
 }
@@ -167,7 +167,7 @@ static void flags_of_other_words_are_no_matter(void **state)
     h7_open_driver(&h7, "STM32H743VI");
     h7.model.banks[1].flags = 0x06000000;
     h7.model.banks[1].ecc_fa = 5;
-    assert_int_equal(flash_probe(flash(), SEGMENT, 64), 0);
+    assert_int_equal(mprom_flash_probe(flash(), SEGMENT, 64), 0);
     assert_string_equal(bus.first_violation, "");
     h7_close(&h7);
 }
@@ -177,9 +177,9 @@ static void time_that_passes_is_that_of_the_part(void **state)
     (void)state;
     uint8_t word[32] = {0};
     h7_open_driver(&h7, "STM32H743VI");
-    assert_int_equal(flash_erase(flash(), 0, SECTOR), 0);
+    assert_int_equal(mprom_flash_erase(flash(), 0, SECTOR), 0);
     assert_int_equal(bus.now_ns, 1000000000);
-    assert_int_equal(flash_program(flash(), 0, word, sizeof word), 0);
+    assert_int_equal(mprom_flash_program(flash(), 0, word, sizeof word), 0);
     assert_int_equal(bus.now_ns, 1000100000);
     h7_close(&h7);
 }
@@ -190,9 +190,9 @@ static void flags_of_earlier_operations_are_cleared(void **state)
     uint8_t word[32] = {0};
     h7_open_driver(&h7, "STM32H743VI");
     h7.model.banks[0].flags = 0x1FEF0000;
-    assert_int_equal(flash_program(flash(), 0, word, sizeof word), 0);
+    assert_int_equal(mprom_flash_program(flash(), 0, word, sizeof word), 0);
     h7.model.banks[0].flags = 0x1FEF0000;
-    assert_int_equal(flash_erase(flash(), 0, SECTOR), 0);
+    assert_int_equal(mprom_flash_erase(flash(), 0, SECTOR), 0);
     assert_string_equal(bus.first_violation, "");
     h7_close(&h7);
 }
@@ -203,11 +203,11 @@ static void a_protected_sector_is_read_only(void **state)
     uint8_t word[32] = {0};
     h7_open_driver(&h7, "STM32H743VI");
     h7.model.banks[1].protection = 0x7F;
-    assert_int_equal(flash_erase(flash(), SEGMENT, SECTOR), -MPROM_EROFS);
-    assert_int_equal(flash_program(flash(), SEGMENT, word, sizeof word), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_erase(flash(), SEGMENT, SECTOR), -MPROM_EROFS);
+    assert_int_equal(mprom_flash_program(flash(), SEGMENT, word, sizeof word), -MPROM_EROFS);
     assert_int_equal(h7.model.banks[1].cr, LOCKED);
     assert_int_equal(h7.cells.number, 0);
-    assert_int_equal(flash_program(flash(), SEGMENT - SECTOR, word, sizeof word), 0);
+    assert_int_equal(mprom_flash_program(flash(), SEGMENT - SECTOR, word, sizeof word), 0);
     h7_close(&h7);
 }
 
@@ -217,7 +217,7 @@ static void a_flash_that_stays_busy_runs_into_the_time_out(void **state)
     (void)state;
     uint8_t word[32] = {0};
     h7_open(&h7, "STM32H743VI");
-    assert_int_equal(flash_h7_open(&h7.driver, 1000000), 0);
+    assert_int_equal(mprom_flash_h7_open(&h7.driver, 1000000), 0);
     h7.model.hangs = true;
     bus.reads = 0;
     assert_int_equal(flash()->ops->program(flash(), 0, word, sizeof word), -MPROM_ETIMEDOUT);
@@ -239,8 +239,8 @@ static void a_bank_that_stays_locked_is_an_error(void **state)
     uint8_t word[32] = {0};
     h7_open_driver(&h7, "STM32H743VI");
     h7.model.banks[1].keys.dead = true;
-    assert_int_equal(flash_program(flash(), SEGMENT, word, sizeof word), -MPROM_EIO);
-    assert_int_equal(flash_erase(flash(), SEGMENT, SECTOR), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(flash(), SEGMENT, word, sizeof word), -MPROM_EIO);
+    assert_int_equal(mprom_flash_erase(flash(), SEGMENT, SECTOR), -MPROM_EIO);
     assert_int_equal(h7.cells.number, 0);
     h7_close(&h7);
 }
@@ -254,14 +254,14 @@ static void other_chips_sizes_and_swapped_banks_are_refused(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         h7.device.value = wrong[i][0];
         h7.size.value = wrong[i][1];
-        assert_int_equal(flash_h7_open(&h7.driver, 64000000), -MPROM_EOPNOTSUPP);
+        assert_int_equal(mprom_flash_h7_open(&h7.driver, 64000000), -MPROM_EOPNOTSUPP);
     }
     h7.device.value = 0x20036450; /* a revision above the number */
     h7.size.value = 0xFFFF;       /* nothing was written there: 2 MB */
-    assert_int_equal(flash_h7_open(&h7.driver, 64000000), 0);
+    assert_int_equal(mprom_flash_h7_open(&h7.driver, 64000000), 0);
     assert_int_equal(flash()->geometry->size, 2048 * KIB);
     h7.model.optcr |= 0x80000000;
-    assert_int_equal(flash_h7_open(&h7.driver, 64000000), -MPROM_EOPNOTSUPP);
+    assert_int_equal(mprom_flash_h7_open(&h7.driver, 64000000), -MPROM_EOPNOTSUPP);
     h7_close(&h7);
 }
 

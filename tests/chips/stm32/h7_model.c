@@ -34,26 +34,26 @@ static struct h7 h7;
 
 static void unlock(void)
 {
-    mmio_write32(KEYR2, 0x45670123);
-    mmio_write32(KEYR2, 0xCDEF89AB);
+    mprom_mmio_write32(KEYR2, 0x45670123);
+    mprom_mmio_write32(KEYR2, 0xCDEF89AB);
 }
 
 static void begin(void)
 {
     unlock();
-    mmio_write32(CR2, PG);
+    mprom_mmio_write32(CR2, PG);
 }
 
 static void store_words(uint32_t address, int count)
 {
     for (int i = 0; i < count; i++) {
-        mmio_write32(address + 4u * (uint32_t)i, 0x01020304);
+        mprom_mmio_write32(address + 4u * (uint32_t)i, 0x01020304);
     }
 }
 
 static void wait(void)
 {
-    while (mmio_read32(SR2) & 7) {
+    while (mprom_mmio_read32(SR2) & 7) {
     }
 }
 
@@ -67,13 +67,13 @@ static void fetch(uint32_t address)
 static void erase(void)
 {
     unlock();
-    mmio_write32(CR2, ERASE);
-    mmio_write32(CR2, ERASE | START);
+    mprom_mmio_write32(CR2, ERASE);
+    mprom_mmio_write32(CR2, ERASE | START);
 }
 
 static void locked_control(void)
 {
-    mmio_write32(CR2, PG);
+    mprom_mmio_write32(CR2, PG);
 }
 
 static void locked_program(void)
@@ -83,18 +83,18 @@ static void locked_program(void)
 
 static void first_key_wrong(void)
 {
-    mmio_write32(KEYR2, 0x45670124);
+    mprom_mmio_write32(KEYR2, 0x45670124);
 }
 
 static void keys_swapped(void)
 {
-    mmio_write32(KEYR2, 0xCDEF89AB);
+    mprom_mmio_write32(KEYR2, 0xCDEF89AB);
 }
 
 static void keys_while_unlocked(void)
 {
     unlock();
-    mmio_write32(KEYR2, 0x45670123);
+    mprom_mmio_write32(KEYR2, 0x45670123);
 }
 
 /* Whatever the other lines of the bus have. */
@@ -105,14 +105,14 @@ static void key_of_a_byte(void)
 
 static void write_between_keys(void)
 {
-    mmio_write32(KEYR2, 0x45670123);
-    mmio_write32(CCR2, 0);
+    mprom_mmio_write32(KEYR2, 0x45670123);
+    mprom_mmio_write32(CCR2, 0);
 }
 
 static void keys_of_the_other_bank(void)
 {
     unlock();
-    mmio_write32(CR1, PG);
+    mprom_mmio_write32(CR1, PG);
 }
 
 static void program_without_pg(void)
@@ -124,7 +124,7 @@ static void program_without_pg(void)
 static void program_with_erase_set_up(void)
 {
     unlock();
-    mmio_write32(CR2, ERASE | 2);
+    mprom_mmio_write32(CR2, ERASE | 2);
     store_words(SECTOR, 1);
 }
 
@@ -179,14 +179,14 @@ static void partial_word_thrown_away(void)
 {
     begin();
     store_words(SECTOR, 7);
-    mmio_write32(CR2, 0x30);
+    mprom_mmio_write32(CR2, 0x30);
 }
 
 static void partial_word_forced_out(void)
 {
     begin();
     store_words(SECTOR, 7);
-    mmio_write32(CR2, PG | 0x40);
+    mprom_mmio_write32(CR2, PG | 0x40);
 }
 
 static void program_after_an_error(void)
@@ -205,37 +205,37 @@ static void erase_after_an_error(void)
 static void control_while_busy(void)
 {
     erase();
-    mmio_write32(CR2, 0x30);
+    mprom_mmio_write32(CR2, 0x30);
 }
 
 static void start_of_nothing(void)
 {
     unlock();
-    mmio_write32(CR2, 0x30 | START);
+    mprom_mmio_write32(CR2, 0x30 | START);
 }
 
 static void bank_erase(void)
 {
     unlock();
-    mmio_write32(CR2, 0x38 | START);
+    mprom_mmio_write32(CR2, 0x38 | START);
 }
 
 static void erase_with_program(void)
 {
     unlock();
-    mmio_write32(CR2, ERASE | 2 | START);
+    mprom_mmio_write32(CR2, ERASE | 2 | START);
 }
 
 static void interrupts(void)
 {
     unlock();
-    mmio_write32(CR2, 0x10030);
+    mprom_mmio_write32(CR2, 0x10030);
 }
 
 static void read_while_busy(void)
 {
     erase();
-    mmio_read32(0x08100000);
+    mprom_mmio_read32(0x08100000);
 }
 
 static void execution_while_busy(void)
@@ -246,10 +246,10 @@ static void execution_while_busy(void)
 
 static void stale_data(void)
 {
-    mmio_read32(SECTOR);
+    mprom_mmio_read32(SECTOR);
     erase();
     wait();
-    mmio_read32(SECTOR);
+    mprom_mmio_read32(SECTOR);
 }
 
 static void stale_data_after_program(void)
@@ -257,7 +257,7 @@ static void stale_data_after_program(void)
     begin();
     store_words(SECTOR, 8);
     wait();
-    mmio_read32(SECTOR + 28);
+    mprom_mmio_read32(SECTOR + 28);
 }
 
 static void stale_code(void)
@@ -270,7 +270,7 @@ static void stale_code(void)
 static void read_of_a_bad_word(void)
 {
     h7_spoil(&h7, 0x1E0040);
-    mmio_read32(SECTOR + 0x5C);
+    mprom_mmio_read32(SECTOR + 0x5C);
 }
 
 static void execution_of_a_bad_word(void)
@@ -282,25 +282,25 @@ static void execution_of_a_bad_word(void)
 static void bad_word_with_faults_masked_only(void)
 {
     h7_spoil(&h7, 0x1E0040);
-    cpu_fault_mask();
-    mmio_read32(SECTOR + 0x40);
+    mprom_cpu_fault_mask();
+    mprom_mmio_read32(SECTOR + 0x40);
 }
 
 static void bad_word_with_faults_ignored_but_not_masked(void)
 {
     h7_spoil(&h7, 0x1E0040);
-    mmio_write32(CPU_CCR, mmio_read32(CPU_CCR) | BFHFNMIGN);
-    mmio_read32(SECTOR + 0x40);
+    mprom_mmio_write32(CPU_CCR, mprom_mmio_read32(CPU_CCR) | BFHFNMIGN);
+    mprom_mmio_read32(SECTOR + 0x40);
 }
 
 static void option_bytes(void)
 {
-    mmio_write32(OPTCR, 0x80000000);
+    mprom_mmio_write32(OPTCR, 0x80000000);
 }
 
 static void status_cannot_be_written(void)
 {
-    mmio_write32(SR2, 0x40000);
+    mprom_mmio_write32(SR2, 0x40000);
 }
 
 static const struct bus_mistake mistakes[] = {
@@ -345,7 +345,7 @@ static const struct bus_mistake mistakes[] = {
 
 static void read_in_the_hole(void)
 {
-    mmio_read32(0x08080000);
+    mprom_mmio_read32(0x08080000);
 }
 
 static void store_in_the_hole(void)
@@ -356,8 +356,8 @@ static void store_in_the_hole(void)
 static void erase_of_sector_7(void)
 {
     unlock();
-    mmio_write32(CR2, ERASE);
-    mmio_write32(CR2, ERASE | START);
+    mprom_mmio_write32(CR2, ERASE);
+    mprom_mmio_write32(CR2, ERASE | START);
 }
 
 /* A part of 1 MB with two banks. */
@@ -394,19 +394,19 @@ static void what_is_allowed_is_silent(void **state)
     (void)state;
     h7_open(&h7, "STM32H743VI");
     erase();
-    assert_int_equal(mmio_read32(0x08000000), 0xFFFFFFFF);
+    assert_int_equal(mprom_mmio_read32(0x08000000), 0xFFFFFFFF);
     fetch(0x080FFFE0);
-    assert_int_equal(mmio_read32(CR1), 0x31);
+    assert_int_equal(mprom_mmio_read32(CR1), 0x31);
     wait();
-    mmio_write32(CR2, PG);
+    mprom_mmio_write32(CR2, PG);
     for (uint32_t i = 0; i < 32; i++) {
-        mmio_write8(SECTOR + i, (uint8_t)i);
+        mprom_mmio_write8(SECTOR + i, (uint8_t)i);
     }
     fetch(0x08020000);
     wait();
     store_words(SECTOR + 0x40, 8);
     wait();
-    mmio_write32(CR2, 0x31);
+    mprom_mmio_write32(CR2, 0x31);
     assert_int_equal(h7.cells.bytes[0x1E0011], 0x11);
     assert_int_equal(h7.cells.bytes[0x1E005C], 0x04);
     assert_string_equal(bus.first_violation, "");
@@ -417,15 +417,15 @@ static void a_wrong_key_locks_one_bank_until_the_next_reset(void **state)
 {
     (void)state;
     h7_open(&h7, "STM32H743VI");
-    mmio_write32(KEYR2, 1);
+    mprom_mmio_write32(KEYR2, 1);
     unlock();
-    assert_int_equal(mmio_read32(CR2), 0x31);
-    mmio_write32(0x52002004, 0x45670123);
-    mmio_write32(0x52002004, 0xCDEF89AB);
-    assert_int_equal(mmio_read32(CR1), 0x30);
+    assert_int_equal(mprom_mmio_read32(CR2), 0x31);
+    mprom_mmio_write32(0x52002004, 0x45670123);
+    mprom_mmio_write32(0x52002004, 0xCDEF89AB);
+    assert_int_equal(mprom_mmio_read32(CR1), 0x30);
     flash_h7_model_reset(&h7.model, &h7.cells);
     unlock();
-    assert_int_equal(mmio_read32(CR2), 0x30);
+    assert_int_equal(mprom_mmio_read32(CR2), 0x30);
     h7_close(&h7);
 }
 
@@ -439,11 +439,11 @@ static void each_refused_store_sets_its_flag_and_empties_the_buffer(void **state
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         h7_open(&h7, "STM32H743VI");
         flags[i].mistake();
-        assert_int_equal(mmio_read32(SR2) & ~0x40000u, flags[i].flag & ~0x40000u);
-        assert_true(mmio_read32(SR2) & 0x40000 || i > 0);
+        assert_int_equal(mprom_mmio_read32(SR2) & ~0x40000u, flags[i].flag & ~0x40000u);
+        assert_true(mprom_mmio_read32(SR2) & 0x40000 || i > 0);
         assert_int_equal(h7.cells.number, 0);
-        mmio_write32(CCR2, 0x1FEF0000);
-        assert_int_equal(mmio_read32(SR2), 0);
+        mprom_mmio_write32(CCR2, 0x1FEF0000);
+        assert_int_equal(mprom_mmio_read32(SR2), 0);
         h7_close(&h7);
     }
 }
@@ -455,20 +455,20 @@ static void a_bad_word_that_is_read_with_faults_ignored_is_told(void **state)
     h7_open(&h7, "STM32H743VI");
     h7_spoil(&h7, 0x1E0040);
     h7_spoil(&h7, 0x1E0080);
-    cpu_fault_mask();
-    mmio_write32(CPU_CCR, mmio_read32(CPU_CCR) | BFHFNMIGN);
-    mmio_read32(SECTOR + 0x44);
-    mmio_read32(SECTOR + 0x80);
-    assert_int_equal(mmio_read32(SR2), 0x04000000);
-    assert_int_equal(mmio_read32(ECC_FA2), 0xE0040 / 32);
-    mmio_write32(CCR2, 0x04000000);
-    assert_int_equal(mmio_read32(SR2), 0);
-    assert_int_equal(mmio_read32(ECC_FA2), 0);
-    mmio_read32(SECTOR + 0x84); /* out of the buffer */
-    assert_int_equal(mmio_read32(SR2), 0);
-    mmio_read32(SECTOR);
-    mmio_read32(SECTOR + 0x84);
-    assert_int_equal(mmio_read32(ECC_FA2), 0xE0080 / 32);
+    mprom_cpu_fault_mask();
+    mprom_mmio_write32(CPU_CCR, mprom_mmio_read32(CPU_CCR) | BFHFNMIGN);
+    mprom_mmio_read32(SECTOR + 0x44);
+    mprom_mmio_read32(SECTOR + 0x80);
+    assert_int_equal(mprom_mmio_read32(SR2), 0x04000000);
+    assert_int_equal(mprom_mmio_read32(ECC_FA2), 0xE0040 / 32);
+    mprom_mmio_write32(CCR2, 0x04000000);
+    assert_int_equal(mprom_mmio_read32(SR2), 0);
+    assert_int_equal(mprom_mmio_read32(ECC_FA2), 0);
+    mprom_mmio_read32(SECTOR + 0x84); /* out of the buffer */
+    assert_int_equal(mprom_mmio_read32(SR2), 0);
+    mprom_mmio_read32(SECTOR);
+    mprom_mmio_read32(SECTOR + 0x84);
+    assert_int_equal(mprom_mmio_read32(ECC_FA2), 0xE0080 / 32);
     assert_string_equal(bus.first_violation, "");
     h7_close(&h7);
 }
@@ -479,11 +479,11 @@ static void a_protected_sector_is_refused(void **state)
     h7_open(&h7, "STM32H743VI");
     h7.model.banks[1].protection = 0x7F;
     erase();
-    assert_int_equal(mmio_read32(SR2), 0x20000);
-    mmio_write32(CCR2, 0x20000);
-    mmio_write32(CR2, PG);
+    assert_int_equal(mprom_mmio_read32(SR2), 0x20000);
+    mprom_mmio_write32(CCR2, 0x20000);
+    mprom_mmio_write32(CR2, PG);
     store_words(SECTOR, 8);
-    assert_int_equal(mmio_read32(SR2), 0x20000);
+    assert_int_equal(mprom_mmio_read32(SR2), 0x20000);
     assert_int_equal(h7.cells.number, 0);
     h7_close(&h7);
 }

@@ -28,8 +28,8 @@ static struct f4 f4;
 
 static void unlock(void)
 {
-    mmio_write32(KEYR, 0x45670123);
-    mmio_write32(KEYR, 0xCDEF89AB);
+    mprom_mmio_write32(KEYR, 0x45670123);
+    mprom_mmio_write32(KEYR, 0xCDEF89AB);
 }
 
 static void store(uint32_t address, uint32_t size, uint32_t value)
@@ -46,20 +46,20 @@ static void access(uint32_t address, enum model_access kind)
 
 static void wait(void)
 {
-    while (mmio_read32(SR) & 0x10000) {
+    while (mprom_mmio_read32(SR) & 0x10000) {
     }
 }
 
 static void erase_11(void)
 {
     unlock();
-    mmio_write32(CR, ERASE_11);
-    mmio_write32(CR, ERASE_11 | STRT);
+    mprom_mmio_write32(CR, ERASE_11);
+    mprom_mmio_write32(CR, ERASE_11 | STRT);
 }
 
 static void locked_control(void)
 {
-    mmio_write32(CR, PROGRAM_X32);
+    mprom_mmio_write32(CR, PROGRAM_X32);
 }
 
 static void locked_program(void)
@@ -69,19 +69,19 @@ static void locked_program(void)
 
 static void first_key_wrong(void)
 {
-    mmio_write32(KEYR, 0x45670124);
+    mprom_mmio_write32(KEYR, 0x45670124);
 }
 
 static void keys_swapped(void)
 {
-    mmio_write32(KEYR, 0xCDEF89AB);
-    mmio_write32(KEYR, 0x45670123);
+    mprom_mmio_write32(KEYR, 0xCDEF89AB);
+    mprom_mmio_write32(KEYR, 0x45670123);
 }
 
 static void keys_while_unlocked(void)
 {
     unlock();
-    mmio_write32(KEYR, 0x45670123);
+    mprom_mmio_write32(KEYR, 0x45670123);
 }
 
 /* Whatever the other lines of the bus have. */
@@ -99,42 +99,42 @@ static void program_without_pg(void)
 static void program_with_erase_set_up(void)
 {
     unlock();
-    mmio_write32(CR, PROGRAM_X32 | 2);
+    mprom_mmio_write32(CR, PROGRAM_X32 | 2);
     store(SECTOR_11, 4, 0);
 }
 
 static void program_too_narrow(void)
 {
     unlock();
-    mmio_write32(CR, PROGRAM_X32);
+    mprom_mmio_write32(CR, PROGRAM_X32);
     store(SECTOR_11, 2, 0);
 }
 
 static void program_at_64_bits(void)
 {
     unlock();
-    mmio_write32(CR, 0x301);
+    mprom_mmio_write32(CR, 0x301);
     store(SECTOR_11, 4, 0);
 }
 
 static void program_across_a_row(void)
 {
     unlock();
-    mmio_write32(CR, PROGRAM_X32);
+    mprom_mmio_write32(CR, PROGRAM_X32);
     store(SECTOR_11 + 14, 4, 0);
 }
 
 static void program_unaligned(void)
 {
     unlock();
-    mmio_write32(CR, PROGRAM_X32);
+    mprom_mmio_write32(CR, PROGRAM_X32);
     store(SECTOR_11 + 2, 4, 0);
 }
 
 static void program_while_busy(void)
 {
     unlock();
-    mmio_write32(CR, PROGRAM_X32);
+    mprom_mmio_write32(CR, PROGRAM_X32);
     store(SECTOR_11, 4, 0);
     store(SECTOR_11 + 4, 4, 0);
 }
@@ -142,7 +142,7 @@ static void program_while_busy(void)
 static void program_of_a_cleared_bit(void)
 {
     unlock();
-    mmio_write32(CR, PROGRAM_X32);
+    mprom_mmio_write32(CR, PROGRAM_X32);
     store(SECTOR_11, 4, 0);
     wait();
     store(SECTOR_11, 4, 1);
@@ -152,52 +152,52 @@ static void program_after_an_error(void)
 {
     unlock();
     f4.model.sr = 0x80;
-    mmio_write32(CR, PROGRAM_X32);
+    mprom_mmio_write32(CR, PROGRAM_X32);
     store(SECTOR_11, 4, 0);
 }
 
 static void control_while_busy(void)
 {
     erase_11();
-    mmio_write32(CR, 0);
+    mprom_mmio_write32(CR, 0);
 }
 
 static void start_of_nothing(void)
 {
     unlock();
-    mmio_write32(CR, 0x200 | STRT);
+    mprom_mmio_write32(CR, 0x200 | STRT);
 }
 
 static void mass_erase(void)
 {
     unlock();
-    mmio_write32(CR, 0x204 | STRT);
+    mprom_mmio_write32(CR, 0x204 | STRT);
 }
 
 static void erase_with_program(void)
 {
     unlock();
-    mmio_write32(CR, ERASE_11 | 1);
-    mmio_write32(CR, ERASE_11 | 1 | STRT);
+    mprom_mmio_write32(CR, ERASE_11 | 1);
+    mprom_mmio_write32(CR, ERASE_11 | 1 | STRT);
 }
 
 static void erase_at_64_bits(void)
 {
     unlock();
-    mmio_write32(CR, 0x35A);
-    mmio_write32(CR, 0x35A | STRT);
+    mprom_mmio_write32(CR, 0x35A);
+    mprom_mmio_write32(CR, 0x35A | STRT);
 }
 
 static void erase_of_sector_12(void)
 {
     unlock();
-    mmio_write32(CR, 0x262 | STRT);
+    mprom_mmio_write32(CR, 0x262 | STRT);
 }
 
 static void erase_of_bank_2(void)
 {
     unlock();
-    mmio_write32(CR, 0x282 | STRT);
+    mprom_mmio_write32(CR, 0x282 | STRT);
 }
 
 static void read_while_busy(void)
@@ -214,7 +214,7 @@ static void execution_while_busy(void)
 
 static void stale_data(void)
 {
-    mmio_write32(ACR, 0x400);
+    mprom_mmio_write32(ACR, 0x400);
     erase_11();
     wait();
     access(SECTOR_11 + 0x1FFFC, MODEL_LOAD);
@@ -222,7 +222,7 @@ static void stale_data(void)
 
 static void stale_code(void)
 {
-    mmio_write32(ACR, 0x200);
+    mprom_mmio_write32(ACR, 0x200);
     erase_11();
     wait();
     access(SECTOR_11, MODEL_FETCH);
@@ -230,40 +230,40 @@ static void stale_code(void)
 
 static void stale_after_off_and_on(void)
 {
-    mmio_write32(ACR, 0x400);
+    mprom_mmio_write32(ACR, 0x400);
     erase_11();
     wait();
-    mmio_write32(ACR, 0);
-    mmio_write32(ACR, 0x400);
+    mprom_mmio_write32(ACR, 0);
+    mprom_mmio_write32(ACR, 0x400);
     access(SECTOR_11, MODEL_LOAD);
 }
 
 static void reset_of_a_cache_that_is_on(void)
 {
-    mmio_write32(ACR, 0x400 | 0x1000);
+    mprom_mmio_write32(ACR, 0x400 | 0x1000);
 }
 
 static void option_bytes(void)
 {
-    mmio_write32(OPTCR, 0x0FFFAAEE);
+    mprom_mmio_write32(OPTCR, 0x0FFFAAEE);
 }
 
 static void art_reset_while_on(void)
 {
-    mmio_write32(ACR, 0x200 | 0x800);
+    mprom_mmio_write32(ACR, 0x200 | 0x800);
 }
 
 /* The caches of an F4 are not there. */
 static void data_cache(void)
 {
-    mmio_write32(ACR, 0x400);
+    mprom_mmio_write32(ACR, 0x400);
 }
 
 /* Sectors 12 to 23 are those of bank 2. */
 static void erase_of_sector_12_by_its_number(void)
 {
     unlock();
-    mmio_write32(CR, 0x262 | STRT);
+    mprom_mmio_write32(CR, 0x262 | STRT);
 }
 
 static void read_of_the_other_half_while_busy(void)
@@ -344,8 +344,8 @@ static void option_bytes_of_an_f7_choose_its_banks(void **state)
     (void)state;
     f4_open(&f4, "STM32F765VI", 0xDFFFAAFD);
     unlock();
-    mmio_write32(CR, 0x2DA);
-    mmio_write32(CR, 0x2DA | STRT); /* SNB 0x1B: the last sector, 128K */
+    mprom_mmio_write32(CR, 0x2DA);
+    mprom_mmio_write32(CR, 0x2DA | STRT); /* SNB 0x1B: the last sector, 128K */
     access(0x08004000, MODEL_FETCH);
     access(0x080FFFFC, MODEL_LOAD);
     assert_string_equal(bus.first_violation, "");
@@ -364,14 +364,14 @@ static void what_is_allowed_is_silent(void **state)
     access(0x08100000, MODEL_LOAD);
     wait();
     access(SECTOR_11, MODEL_LOAD);
-    mmio_write32(CR, 0x001);
+    mprom_mmio_write32(CR, 0x001);
     store(SECTOR_11 + 3, 1, 0x12);
     wait();
-    mmio_write32(CR, 0x101);
+    mprom_mmio_write32(CR, 0x101);
     store(SECTOR_11, 2, 0x3456);
     wait();
     assert_memory_equal(f4.cells.bytes + 0xE0000, "\x56\x34\xFF\x12", 4);
-    mmio_write32(CR, 0x80000000);
+    mprom_mmio_write32(CR, 0x80000000);
     assert_string_equal(bus.first_violation, "");
     f4_close(&f4);
 }
@@ -380,12 +380,12 @@ static void a_wrong_key_locks_until_the_next_reset(void **state)
 {
     (void)state;
     f4_open(&f4, "STM32F427VG", 0);
-    mmio_write32(KEYR, 1);
+    mprom_mmio_write32(KEYR, 1);
     unlock();
-    assert_int_equal(mmio_read32(CR), 0x80000000);
+    assert_int_equal(mprom_mmio_read32(CR), 0x80000000);
     flash_f4_model_reset(&f4.model, &f4.cells);
     unlock();
-    assert_int_equal(mmio_read32(CR), 0);
+    assert_int_equal(mprom_mmio_read32(CR), 0);
     f4_close(&f4);
 }
 
@@ -399,10 +399,10 @@ static void each_refused_store_sets_its_flag(void **state)
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         f4_open(&f4, "STM32F427VG", 0);
         flags[i].mistake();
-        assert_int_equal(mmio_read32(SR), flags[i].flag);
+        assert_int_equal(mprom_mmio_read32(SR), flags[i].flag);
         assert_int_equal(f4.cells.number, 0);
-        mmio_write32(SR, flags[i].flag);
-        assert_int_equal(mmio_read32(SR), 0);
+        mprom_mmio_write32(SR, flags[i].flag);
+        assert_int_equal(mprom_mmio_read32(SR), 0);
         f4_close(&f4);
     }
 }

@@ -46,7 +46,7 @@ static struct serial_rig rig;
 
 static void put(uint32_t address, uint32_t value)
 {
-    mmio_write32(address, value);
+    mprom_mmio_write32(address, value);
 }
 
 /* For commands that hand_set_up() has no words for. */
@@ -174,14 +174,14 @@ static void status_read_as_a_write(void)
     hand_start();
     put(DLR, 0);
     set_up(WRITES, OPCODE | DATA, 0, 0x05);
-    mmio_read8(DR);
+    mprom_mmio_read8(DR);
 }
 
 static void status_read_in_mapped_mode(void)
 {
     hand_start();
     set_up(MAPPED, OPCODE | DATA, 0, 0x05);
-    mmio_read8(DR);
+    mprom_mmio_read8(DR);
 }
 
 static void erase_as_a_read(void)
@@ -245,7 +245,7 @@ static void opcode_of_two_bytes(void)
 static void register_by_bytes(void)
 {
     hand_start();
-    mmio_write8(DLR, 1);
+    mprom_mmio_write8(DLR, 1);
 }
 
 static void register_that_is_not_modelled(void)
@@ -362,12 +362,12 @@ static void mapped_mode_is_idle_until_the_cpu_may_read(void **state)
     hand_open(&rig, &hand_octospi);
     hand_start();
     set_up(MAPPED, FAST_READ, 8, 0x0B);
-    assert_int_equal(mmio_read32(SR) & BUSY, 0);
+    assert_int_equal(mprom_mmio_read32(SR) & BUSY, 0);
     put(CR, WRITES);
     hand_map();
-    assert_int_equal(mmio_read32(SR) & BUSY, BUSY);
+    assert_int_equal(mprom_mmio_read32(SR) & BUSY, BUSY);
     hand_unmap();
-    assert_int_equal(mmio_read32(SR) & BUSY, 0);
+    assert_int_equal(mprom_mmio_read32(SR) & BUSY, 0);
     assert_string_equal(bus.first_violation, "");
     serial_rig_close(&rig);
 }

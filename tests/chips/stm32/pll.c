@@ -56,10 +56,10 @@ static void open(uint32_t hse_hz)
 
 static void expect_start(uint32_t clock_hz, uint32_t hse_hz)
 {
-    const struct stm32_board board = {.clock_hz = clock_hz, .hse_hz = hse_hz};
-    struct stm32_clocks rates = {0};
+    const struct mprom_stm32_board board = {.clock_hz = clock_hz, .hse_hz = hse_hz};
+    struct mprom_stm32_clocks rates = {0};
     open(hse_hz);
-    assert_true(pll_f7_start(&board, &rates));
+    assert_true(mprom_pll_f7_start(&board, &rates));
     assert_int_equal(rates.cpu_hz, clock_hz);
     assert_int_equal(rcc.clock_hz, rates.cpu_hz);
     assert_int_equal(rcc.apb1_hz, rates.apb1_hz);
@@ -129,12 +129,12 @@ static const char steps[] = "read  RCC_CR      0x00000083\n"
 static void the_steps_are_those_of_other_drivers_and_of_the_readme(void **state)
 {
     (void)state;
-    const struct stm32_board board = {.clock_hz = 216000000, .hse_hz = 25000000};
-    struct stm32_clocks rates;
+    const struct mprom_stm32_board board = {.clock_hz = 216000000, .hse_hz = 25000000};
+    struct mprom_stm32_clocks rates;
     char *readme = bus_read_page(MPROM_SOURCE_DIR "/chips/stm32/README.md");
     open(25000000);
     bus.name = register_name;
-    assert_true(pll_f7_start(&board, &rates));
+    assert_true(mprom_pll_f7_start(&board, &rates));
     bus_expect_trace("216 MHz from a crystal of 25 MHz", steps, readme);
     free(readme);
     f4_close(&f7);
@@ -144,23 +144,23 @@ static void the_steps_are_those_of_other_drivers_and_of_the_readme(void **state)
 static void what_does_not_start_leaves_the_internal_oscillator(void **state)
 {
     (void)state;
-    const struct stm32_board board = {.clock_hz = 216000000, .hse_hz = 25000000};
+    const struct mprom_stm32_board board = {.clock_hz = 216000000, .hse_hz = 25000000};
     for (int i = 0; i < 3; i++) {
-        struct stm32_clocks rates = {.cpu_hz = 1};
+        struct mprom_stm32_clocks rates = {.cpu_hz = 1};
         open(25000000);
         clocks.hse_is_dead = i == 0;
         clocks.pll_is_dead = i == 1;
         clocks.drive_is_dead = i == 2;
         bus.reads = 0;
-        assert_false(pll_f7_start(&board, &rates));
+        assert_false(mprom_pll_f7_start(&board, &rates));
         assert_in_range(bus.reads, 10000, 1000000);
         assert_int_equal(rates.cpu_hz, 1);
         assert_int_equal(rcc.clock_hz, 16000000);
         assert_int_equal(rcc.apb1_hz, 16000000);
-        assert_int_equal(mmio_read32(CR), CR_RESET);
-        assert_int_equal(mmio_read32(CFGR), 0);
-        assert_int_equal(mmio_read32(PWR_CR1), CR1_RESET);
-        assert_int_equal(mmio_read32(ACR), 0);
+        assert_int_equal(mprom_mmio_read32(CR), CR_RESET);
+        assert_int_equal(mprom_mmio_read32(CFGR), 0);
+        assert_int_equal(mprom_mmio_read32(PWR_CR1), CR1_RESET);
+        assert_int_equal(mprom_mmio_read32(ACR), 0);
         assert_string_equal(bus.first_violation, "");
         f4_close(&f7);
     }
@@ -168,24 +168,24 @@ static void what_does_not_start_leaves_the_internal_oscillator(void **state)
 
 static void pll_on(uint32_t setting)
 {
-    mmio_write32(PLLCFGR, setting);
-    mmio_write32(CR, CR_RESET | PLLON);
+    mprom_mmio_write32(PLLCFGR, setting);
+    mprom_mmio_write32(CR, CR_RESET | PLLON);
     bus_pass(1000000);
 }
 
 static void run(uint32_t setting, uint32_t wait_states, uint32_t buses)
 {
     pll_on(setting);
-    mmio_write32(ACR, wait_states);
-    mmio_write32(CFGR, buses);
-    mmio_write32(CFGR, buses | SW_PLL);
+    mprom_mmio_write32(ACR, wait_states);
+    mprom_mmio_write32(CFGR, buses);
+    mprom_mmio_write32(CFGR, buses | SW_PLL);
 }
 
 static void over_drive(void)
 {
-    mmio_write32(PWR_CR1, CR1_RESET | ODEN);
+    mprom_mmio_write32(PWR_CR1, CR1_RESET | ODEN);
     bus_pass(1000000);
-    mmio_write32(PWR_CR1, CR1_RESET | ODEN | ODSWEN);
+    mprom_mmio_write32(PWR_CR1, CR1_RESET | ODEN | ODSWEN);
     bus_pass(1000000);
 }
 
@@ -198,38 +198,38 @@ static void wait_states_taken_away(void)
 {
     run(PLL_144, 4, BUSES);
     assert_string_equal(bus.first_violation, "");
-    mmio_write32(ACR, 3);
+    mprom_mmio_write32(ACR, 3);
 }
 
 static void pll_not_ready(void)
 {
-    mmio_write32(ACR, 4);
-    mmio_write32(PLLCFGR, PLL_144);
-    mmio_write32(CR, CR_RESET | PLLON);
-    mmio_write32(CFGR, BUSES | SW_PLL);
+    mprom_mmio_write32(ACR, 4);
+    mprom_mmio_write32(PLLCFGR, PLL_144);
+    mprom_mmio_write32(CR, CR_RESET | PLLON);
+    mprom_mmio_write32(CFGR, BUSES | SW_PLL);
 }
 
 static void pll_not_on(void)
 {
-    mmio_write32(CFGR, SW_PLL);
+    mprom_mmio_write32(CFGR, SW_PLL);
 }
 
 static void crystal_not_ready(void)
 {
-    mmio_write32(CR, CR_RESET | HSEON);
-    mmio_write32(CFGR, 1);
+    mprom_mmio_write32(CR, CR_RESET | HSEON);
+    mprom_mmio_write32(CFGR, 1);
 }
 
 static void pll_from_a_crystal_that_is_off(void)
 {
-    mmio_write32(PLLCFGR, PLL_144 | FROM_HSE);
-    mmio_write32(CR, CR_RESET | PLLON);
+    mprom_mmio_write32(PLLCFGR, PLL_144 | FROM_HSE);
+    mprom_mmio_write32(CR, CR_RESET | PLLON);
 }
 
 static void no_crystal(void)
 {
     clocks.hse_hz = 0;
-    mmio_write32(CR, CR_RESET | HSEON);
+    mprom_mmio_write32(CR, CR_RESET | HSEON);
 }
 
 static void vco_input_too_fast(void)
@@ -265,7 +265,7 @@ static void usb_divider_too_small(void)
 static void setting_changed_while_on(void)
 {
     pll_on(PLL_144);
-    mmio_write32(PLLCFGR, PLL_216);
+    mprom_mmio_write32(PLLCFGR, PLL_216);
 }
 
 static void fast_without_over_drive(void)
@@ -275,21 +275,21 @@ static void fast_without_over_drive(void)
 
 static void fast_at_a_low_voltage(void)
 {
-    mmio_write32(PWR_CR1, 2 << 14);
+    mprom_mmio_write32(PWR_CR1, 2 << 14);
     run(0x29000000 | 350 << 6 | 16, 5, BUSES); /* 175 MHz at scale 2 */
 }
 
 static void switched_before_over_drive_is_ready(void)
 {
     pll_on(PLL_216);
-    mmio_write32(PWR_CR1, CR1_RESET | ODEN);
-    mmio_write32(PWR_CR1, CR1_RESET | ODEN | ODSWEN);
+    mprom_mmio_write32(PWR_CR1, CR1_RESET | ODEN);
+    mprom_mmio_write32(PWR_CR1, CR1_RESET | ODEN | ODSWEN);
 }
 
 static void over_drive_while_it_runs_from_the_pll(void)
 {
     run(PLL_144, 7, BUSES);
-    mmio_write32(PWR_CR1, CR1_RESET | ODEN);
+    mprom_mmio_write32(PWR_CR1, CR1_RESET | ODEN);
 }
 
 static void over_drive_taken_away(void)
@@ -300,13 +300,13 @@ static void over_drive_taken_away(void)
     assert_string_equal(bus.first_violation, "RCC_PLLCFGR is written while the PLL is on");
     bus.first_violation[0] = '\0';
     bus.violations = 0;
-    mmio_write32(PWR_CR1, CR1_RESET);
+    mprom_mmio_write32(PWR_CR1, CR1_RESET);
 }
 
 static void voltage_while_the_pll_is_on(void)
 {
     pll_on(PLL_144);
-    mmio_write32(PWR_CR1, 1 << 14);
+    mprom_mmio_write32(PWR_CR1, 1 << 14);
 }
 
 static void apb1_too_fast(void)
@@ -322,19 +322,19 @@ static void apb2_too_fast(void)
 static void the_running_clock_turned_off(void)
 {
     run(PLL_144, 4, BUSES);
-    mmio_write32(CR, CR_RESET);
+    mprom_mmio_write32(CR, CR_RESET);
 }
 
 static void the_source_of_the_running_pll_turned_off(void)
 {
     run(PLL_144, 4, BUSES);
-    mmio_write32(CR, (CR_RESET & ~3) | PLLON);
+    mprom_mmio_write32(CR, (CR_RESET & ~3) | PLLON);
 }
 
 static void pwr_without_its_clock(void)
 {
-    mmio_write32(APB1ENR, 0);
-    mmio_read32(PWR_CR1);
+    mprom_mmio_write32(APB1ENR, 0);
+    mprom_mmio_read32(PWR_CR1);
 }
 
 static const struct bus_mistake mistakes[] = {
@@ -370,7 +370,7 @@ static void each_mistake_is_caught(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
         open(25000000);
-        mmio_write32(APB1ENR, PWREN);
+        mprom_mmio_write32(APB1ENR, PWREN);
         bus_expect_caught("PLL", &mistakes[i]);
         f4_close(&f7);
     }

@@ -16,7 +16,7 @@ static struct serial_rig rig;
 static void not_enabled(void)
 {
     hand_start();
-    mmio_write32(hand->cr, 0);
+    mprom_mmio_write32(hand->cr, 0);
     hand_set_up(&HAND_WRITE_ENABLE);
 }
 
@@ -24,13 +24,13 @@ static void prescaler_while_busy(void)
 {
     hand_start();
     hand_status_begin();
-    mmio_write32(hand->cr, hand->enabled | 1u << 24);
+    mprom_mmio_write32(hand->cr, hand->enabled | 1u << 24);
 }
 
 static void register_by_bytes(void)
 {
     hand_start();
-    mmio_write8(hand->dlr, 1);
+    mprom_mmio_write8(hand->dlr, 1);
 }
 
 static void mapped_with_an_odd_address(void)
@@ -38,7 +38,7 @@ static void mapped_with_an_odd_address(void)
     hand_start();
     hand_read_begin(2, 1);
     hand_await(FTF, FTF);
-    mmio_read8(hand->dr);
+    mprom_mmio_read8(hand->dr);
     hand_finish();
     hand_map();
 }
@@ -62,24 +62,24 @@ static void bytes_come_as_fast_as_the_lines_bring_them(void **state)
     (void)state;
     hand_open(&rig, &hand_quadspi);
     hand_start();
-    mmio_write32(hand->dlr, 39);
+    mprom_mmio_write32(hand->dlr, 39);
     hand_set_up(&HAND_STATUS);
     rig.serial.quadspi.model.busy_ns = NULL; /* a poll takes no time here */
     bus_pass(500);
-    assert_int_equal(mmio_read32(hand->sr) >> 8, 0);
+    assert_int_equal(mprom_mmio_read32(hand->sr) >> 8, 0);
     bus_pass(500 * 3);
-    assert_int_equal(mmio_read32(hand->sr) >> 8, 3);
-    assert_int_equal(mmio_read32(hand->sr) & (FTF | BUSY), BUSY);
+    assert_int_equal(mprom_mmio_read32(hand->sr) >> 8, 3);
+    assert_int_equal(mprom_mmio_read32(hand->sr) & (FTF | BUSY), BUSY);
     bus_pass(500);
-    assert_int_equal(mmio_read32(hand->sr) & (FTF | BUSY), FTF | BUSY);
+    assert_int_equal(mprom_mmio_read32(hand->sr) & (FTF | BUSY), FTF | BUSY);
     bus_pass(500000);
-    assert_int_equal(mmio_read32(hand->sr) >> 8, 32);
-    assert_int_equal(mmio_read32(hand->sr) & TCF, 0);
+    assert_int_equal(mprom_mmio_read32(hand->sr) >> 8, 32);
+    assert_int_equal(mprom_mmio_read32(hand->sr) & TCF, 0);
     for (int i = 0; i < 10; i++) {
-        mmio_read32(hand->dr);
+        mprom_mmio_read32(hand->dr);
         bus_pass(500 * 4);
     }
-    assert_int_equal(mmio_read32(hand->sr) & (TCF | BUSY), TCF);
+    assert_int_equal(mprom_mmio_read32(hand->sr) & (TCF | BUSY), TCF);
     assert_string_equal(bus.first_violation, "");
     serial_rig_close(&rig);
 }

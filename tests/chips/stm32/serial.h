@@ -25,11 +25,11 @@ struct serial_rig {
     struct rcc_model rcc;
     struct gpio_model ports[SERIAL_PORTS];
     struct serial_flash_model serial;
-    struct stm32_board board; /* of which only part, chip and serial count */
+    struct mprom_stm32_board board; /* of which only part, chip and serial count */
     struct cells cells;
-    struct serial_bus driver;
-    struct spi_nor nor;
-    const struct flash *flash; /* the driver's, after serial_rig_open_driver() */
+    struct mprom_serial_bus driver;
+    struct mprom_spi_nor nor;
+    const struct mprom_flash *flash; /* the driver's, after serial_rig_open_driver() */
 };
 
 /* A part of emulator/nor_parts.h, without the driver. */

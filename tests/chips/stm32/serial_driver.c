@@ -28,7 +28,7 @@ static struct serial_rig rig;
 static void expect_mapped(uint32_t off, const uint8_t *expected, uint32_t size)
 {
     const struct model_window *window = bus.window;
-    assert_ptr_equal(flash_map(rig.flash, off), window->bytes + off);
+    assert_ptr_equal(mprom_flash_map(rig.flash, off), window->bytes + off);
     for (uint32_t at = off & ~31u; at < off + size && window->guarded(window->ctx); at += 32) {
         window->access(window->ctx, at, 4, MODEL_LOAD);
         window->access(window->ctx, at, 4, MODEL_FETCH);
@@ -43,8 +43,8 @@ static void expect_programmed(uint32_t off, uint32_t size)
     for (uint32_t i = 0; i < size; i++) {
         bytes[i] = (uint8_t)(i * 37 + off + 1);
     }
-    assert_int_equal(flash_program(rig.flash, off, bytes, size), 0);
-    assert_int_equal(flash_read(rig.flash, off, seen, size), 0);
+    assert_int_equal(mprom_flash_program(rig.flash, off, bytes, size), 0);
+    assert_int_equal(mprom_flash_read(rig.flash, off, seen, size), 0);
     assert_memory_equal(seen, bytes, size);
     assert_memory_equal(rig.cells.bytes + off, bytes, size);
     expect_mapped(off, bytes, size);
@@ -65,14 +65,14 @@ static void each_chip_is_erased_programmed_and_read(void **state)
         assert_non_null(erased);
         memset(erased, 0xFF, sizeof blank);
         memset(rig.cells.bytes + last, 0, sizeof blank);
-        assert_int_equal(flash_erase(rig.flash, last, 64 * KIB), 0);
+        assert_int_equal(mprom_flash_erase(rig.flash, last, 64 * KIB), 0);
         expect_mapped(last, erased, 64 * KIB);
         expect_programmed(size - 300, 300);
         for (uint32_t n = 1; n <= 9; n++) {
             expect_programmed(last + 4096 * n + n, n);
         }
         expect_programmed(last + 48 * KIB + 30, 10); /* two lines of the cache */
-        assert_int_equal(flash_erase(rig.flash, last + 4096, 4096), 0);
+        assert_int_equal(mprom_flash_erase(rig.flash, last + 4096, 4096), 0);
         expect_mapped(last + 4096, erased, 4096);
         free(erased);
         assert_string_equal(bus.first_violation, "");
@@ -92,7 +92,7 @@ static void reads_of_any_size_and_place_are_right(void **state)
         for (uint32_t off = 0; off < 8; off++) {
             rig.driver.is_mapped = size % 2 == 0; /* through the window, or by a command if it is closed */
             memset(seen, 0x77, sizeof seen);
-            assert_int_equal(flash_read(rig.flash, off, seen, size), 0);
+            assert_int_equal(mprom_flash_read(rig.flash, off, seen, size), 0);
             assert_memory_equal(seen, rig.cells.bytes + off, size);
             assert_true(size == sizeof seen - 1 || seen[size] == 0x77);
             expect_mapped(off, rig.cells.bytes + off, size);
@@ -149,13 +149,13 @@ static void a_started_chip_gets_another_clock(void **state)
     serial_rig_open_driver(&rig, kind, "w25q64");
     uint64_t slow_ns = load_ns(0x1000);
     uint32_t faster = kind == SERIAL_QUADSPI_F7 ? 3 : 1; /* the rig starts them at 1 and 2 */
-    assert_int_equal(serial_bus_set_prescaler(&rig.driver, faster, &rig.nor.read), 0);
+    assert_int_equal(mprom_serial_bus_set_prescaler(&rig.driver, faster, &rig.nor.read), 0);
     uint64_t ns = load_ns(0x2000);
     assert_true(kind == SERIAL_QUADSPI_F7 ? ns == slow_ns * 3 : ns == slow_ns / 2);
     expect_programmed(0, 300);
     rig.serial.lines->hangs = true;
-    assert_int_equal(serial_bus_set_prescaler(&rig.driver, 2, &rig.nor.read), -MPROM_ETIMEDOUT);
-    assert_null(flash_map(rig.flash, 0));
+    assert_int_equal(mprom_serial_bus_set_prescaler(&rig.driver, 2, &rig.nor.read), -MPROM_ETIMEDOUT);
+    assert_null(mprom_flash_map(rig.flash, 0));
     assert_string_equal(bus.first_violation, "");
     serial_rig_close(&rig);
 }
@@ -169,7 +169,7 @@ static void the_controller_is_started_from_any_state(void **state)
     serial_rig_start(&rig);
     expect_programmed(1000, 100);
     serial_rig_reset(&rig);
-    cortex_m7_cache_start();
+    mprom_cortex_m7_cache_start();
     serial_rig_start(&rig);
     expect_programmed(2000, 100);
     assert_string_equal(bus.first_violation, "");
@@ -183,7 +183,7 @@ static void a_chip_left_with_four_address_bytes_is_reset(void **state)
     static const char *const parts[] = {"w25q256jv", "w25q256fv"};
     for (size_t i = 0; i < 2; i++) {
         serial_rig_open(&rig, kind, parts[i]);
-        cortex_m7_cache_start();
+        mprom_cortex_m7_cache_start();
         rig.serial.chip.mode_4byte = true;
         serial_rig_start(&rig);
         rig.flash = &rig.nor.flash;
@@ -199,7 +199,7 @@ static void without_a_chip_the_window_stays_closed(void **state)
     (void)state;
     serial_rig_open_driver(&rig, kind, "w25q64");
     rig.cells.power = false;
-    assert_int_equal(spi_nor_start(&rig.nor, &rig.driver.bus), -MPROM_ENODEV);
+    assert_int_equal(mprom_spi_nor_start(&rig.nor, &rig.driver.bus), -MPROM_ENODEV);
     assert_false(cortex_m7_model_may_read(&rig.serial.m7, WINDOW));
     assert_string_equal(bus.first_violation, "");
     serial_rig_close(&rig);
@@ -211,9 +211,9 @@ static void a_controller_that_hangs_runs_into_the_time_out(void **state)
     (void)state;
     uint8_t bytes[40] = {0};
     serial_rig_open_driver(&rig, kind, "w25q64");
-    const struct spi_nor_bus_ops *ops = rig.driver.bus.ops;
-    const struct spi_nor_command read = rig.nor.read;
-    struct spi_nor_command commands[3] = {
+    const struct mprom_spi_nor_bus_ops *ops = rig.driver.bus.ops;
+    const struct mprom_spi_nor_command read = rig.nor.read;
+    struct mprom_spi_nor_command commands[3] = {
         {.opcode = 0x06, .opcode_lanes = 1},
         {.opcode = 0x05, .opcode_lanes = 1, .data_lanes = 1, .in = bytes, .size = 1},
         {.opcode = 0x01, .opcode_lanes = 1, .data_lanes = 1, .out = bytes, .size = 40},
@@ -225,7 +225,7 @@ static void a_controller_that_hangs_runs_into_the_time_out(void **state)
         assert_int_equal(ops->transfer(&rig.driver, &commands[i]), -MPROM_ETIMEDOUT);
         assert_in_range(bus.reads, 4000 / 4, 50000);
         assert_int_equal(ops->begin(&rig.driver), -MPROM_ETIMEDOUT);
-        assert_null(flash_map(rig.flash, 0)); /* the window is closed */
+        assert_null(mprom_flash_map(rig.flash, 0)); /* the window is closed */
         rig.serial.lines->hangs = false;
         assert_int_equal(ops->begin(&rig.driver), 0);
         assert_int_equal(ops->end(&rig.driver, &read), 0);
@@ -240,8 +240,8 @@ static void a_transfer_error_is_reported(void **state)
     (void)state;
     uint8_t byte;
     serial_rig_open_driver(&rig, kind, "w25q64");
-    const struct spi_nor_bus_ops *ops = rig.driver.bus.ops;
-    struct spi_nor_command command = rig.nor.read;
+    const struct mprom_spi_nor_bus_ops *ops = rig.driver.bus.ops;
+    struct mprom_spi_nor_command command = rig.nor.read;
     command.address_size = 4;
     command.address = 0x10000000; /* beyond FSIZE or DEVSIZE */
     command.in = &byte;
@@ -264,7 +264,7 @@ static void a_read_that_is_refused_once_is_done_again(void **state)
     memcpy(rig.cells.bytes + 64, "\x12\x34\x56\x78", 4);
     rig.driver.is_mapped = false;
     rig.serial.lines->refuses = true;
-    assert_int_equal(flash_read(rig.flash, 64, seen, 4), 0);
+    assert_int_equal(mprom_flash_read(rig.flash, 64, seen, 4), 0);
     assert_false(rig.serial.lines->refuses);
     assert_memory_equal(seen, "\x12\x34\x56\x78", 4);
     assert_string_equal(bus.first_violation, "");
@@ -277,7 +277,7 @@ static void a_program_that_is_refused_is_not(void **state)
     (void)state;
     serial_rig_open_driver(&rig, kind, "w25q64");
     rig.serial.lines->refuses = true;
-    assert_int_equal(flash_program(rig.flash, 0, "\x12", 1), -MPROM_EIO);
+    assert_int_equal(mprom_flash_program(rig.flash, 0, "\x12", 1), -MPROM_EIO);
     assert_int_equal(rig.cells.bytes[0], 0xFF);
     expect_programmed(0, 30);
     assert_string_equal(bus.first_violation, "");
@@ -295,9 +295,9 @@ static void the_whole_chip_is_in_the_window(void **state)
         uint8_t last = 0;
         rig.cells.bytes[size - 1] = 0xA5;
         expect_mapped(size - 1, rig.cells.bytes + size - 1, 1);
-        assert_int_equal(mmio_read8(WINDOW + size - 1), 0xA5);
-        assert_int_equal(mmio_read32(WINDOW + size - 4), 0xA5FFFFFF);
-        assert_int_equal(flash_read(rig.flash, size - 1, &last, 1), 0);
+        assert_int_equal(mprom_mmio_read8(WINDOW + size - 1), 0xA5);
+        assert_int_equal(mprom_mmio_read32(WINDOW + size - 4), 0xA5FFFFFF);
+        assert_int_equal(mprom_flash_read(rig.flash, size - 1, &last, 1), 0);
         assert_int_equal(last, 0xA5);
         expect_mapped(0x100000, rig.cells.bytes + 0x100000, 4);
         assert_string_equal(bus.first_violation, "");

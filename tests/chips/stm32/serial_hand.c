@@ -20,7 +20,7 @@ void hand_start(void)
 
 void hand_await(uint32_t mask, uint32_t wanted)
 {
-    for (int polls = 0; polls < 100 && (mmio_read32(hand->sr) & mask) != wanted; polls++) {
+    for (int polls = 0; polls < 100 && (mprom_mmio_read32(hand->sr) & mask) != wanted; polls++) {
     }
 }
 
@@ -28,7 +28,7 @@ void hand_finish(void)
 {
     hand_await(TCF, TCF);
     hand_await(BUSY, 0);
-    mmio_write32(hand->fcr, TCF);
+    mprom_mmio_write32(hand->fcr, TCF);
 }
 
 void hand_set_up(const struct hand_command *command)
@@ -38,7 +38,7 @@ void hand_set_up(const struct hand_command *command)
 
 void hand_status_begin(void)
 {
-    mmio_write32(hand->dlr, 0);
+    mprom_mmio_write32(hand->dlr, 0);
     hand_set_up(&HAND_STATUS);
 }
 
@@ -52,26 +52,26 @@ void hand_erase(void)
 {
     hand_write_enable();
     hand_set_up(&HAND_ERASE);
-    mmio_write32(hand->ar, 0x1000);
+    mprom_mmio_write32(hand->ar, 0x1000);
     hand_finish();
 }
 
-static void transfer_begin(const struct hand_command *command, uint32_t address, uint32_t size)
+static void mprom_transfer_begin(const struct hand_command *command, uint32_t address, uint32_t size)
 {
-    mmio_write32(hand->dlr, size - 1);
+    mprom_mmio_write32(hand->dlr, size - 1);
     hand_set_up(command);
-    mmio_write32(hand->ar, address);
+    mprom_mmio_write32(hand->ar, address);
 }
 
 void hand_program_begin(uint32_t address, uint32_t size)
 {
     hand_write_enable();
-    transfer_begin(&HAND_PROGRAM, address, size);
+    mprom_transfer_begin(&HAND_PROGRAM, address, size);
 }
 
 void hand_read_begin(uint32_t address, uint32_t size)
 {
-    transfer_begin(&HAND_READ, address, size);
+    mprom_transfer_begin(&HAND_READ, address, size);
 }
 
 void hand_map(void)
@@ -89,13 +89,13 @@ void hand_unmap(void)
 
 void hand_abort_begin(void)
 {
-    mmio_write32(hand->cr, mmio_read32(hand->cr) | ABORT);
+    mprom_mmio_write32(hand->cr, mprom_mmio_read32(hand->cr) | ABORT);
 }
 
 void hand_abort(void)
 {
     hand_abort_begin();
-    while (mmio_read32(hand->cr) & ABORT) {
+    while (mprom_mmio_read32(hand->cr) & ABORT) {
     }
 }
 
@@ -108,17 +108,17 @@ static uint32_t lanes_field(uint32_t lanes)
 
 static void quadspi_start(void)
 {
-    mmio_write32(hand->clock_enable, hand->clock_bit);
+    mprom_mmio_write32(hand->clock_enable, hand->clock_bit);
     serial_mpu(SERIAL_CLOSED);
-    mmio_write32(hand->dcr, SIZE_8M);
-    mmio_write32(hand->cr, hand->enabled);
+    mprom_mmio_write32(hand->dcr, SIZE_8M);
+    mprom_mmio_write32(hand->cr, hand->enabled);
 }
 
 static void quadspi_set_up(const struct hand_command *command)
 {
     uint32_t ccr = command->opcode | 1u << 8 | (command->has_address ? 0x2400u : 0u);
     ccr |= (uint32_t)command->dummy_clocks << 18 | lanes_field(command->data_lanes) << 24;
-    mmio_write32(0xA0001014, ccr | (uint32_t)command->mode << 26);
+    mprom_mmio_write32(0xA0001014, ccr | (uint32_t)command->mode << 26);
 }
 
 const struct hand_controller hand_quadspi = {
@@ -145,20 +145,20 @@ const struct hand_controller hand_quadspi = {
 
 static void octospi_start(void)
 {
-    mmio_write32(hand->clock_enable, hand->clock_bit | 1u << 21); /* the manager's, too */
+    mprom_mmio_write32(hand->clock_enable, hand->clock_bit | 1u << 21); /* the manager's, too */
     serial_mpu(SERIAL_CLOSED);
-    mmio_write32(hand->dcr, SIZE_8M);
-    mmio_write32(0x5200500C, 3); /* DCR2: 16 MHz */
-    mmio_write32(hand->cr, hand->enabled);
+    mprom_mmio_write32(hand->dcr, SIZE_8M);
+    mprom_mmio_write32(0x5200500C, 3); /* DCR2: 16 MHz */
+    mprom_mmio_write32(hand->cr, hand->enabled);
 }
 
 static void octospi_set_up(const struct hand_command *command)
 {
     uint32_t ccr = 1u | (command->has_address ? 0x2100u : 0u) | lanes_field(command->data_lanes) << 24;
-    mmio_write32(hand->cr, hand->enabled | (uint32_t)command->mode << 28);
-    mmio_write32(0x52005108, command->dummy_clocks); /* TCR */
-    mmio_write32(0x52005100, ccr);
-    mmio_write32(0x52005110, command->opcode); /* IR */
+    mprom_mmio_write32(hand->cr, hand->enabled | (uint32_t)command->mode << 28);
+    mprom_mmio_write32(0x52005108, command->dummy_clocks); /* TCR */
+    mprom_mmio_write32(0x52005100, ccr);
+    mprom_mmio_write32(0x52005110, command->opcode); /* IR */
 }
 
 const struct hand_controller hand_octospi = {

@@ -20,20 +20,20 @@ static struct serial_rig rig;
 
 static void clock_off(void)
 {
-    mmio_write32(hand->cr, hand->enabled);
+    mprom_mmio_write32(hand->cr, hand->enabled);
 }
 
 static void held_in_reset(void)
 {
-    mmio_write32(hand->clock_enable, hand->clock_bit);
-    mmio_write32(hand->clock_reset, hand->clock_bit);
-    mmio_write32(hand->cr, hand->enabled);
+    mprom_mmio_write32(hand->clock_enable, hand->clock_bit);
+    mprom_mmio_write32(hand->clock_reset, hand->clock_bit);
+    mprom_mmio_write32(hand->cr, hand->enabled);
 }
 
 static void pin_not_connected(void)
 {
     hand_start();
-    mmio_write32(hand->gpiod_moder, mmio_read32(hand->gpiod_moder) & ~(3u << 24));
+    mprom_mmio_write32(hand->gpiod_moder, mprom_mmio_read32(hand->gpiod_moder) & ~(3u << 24));
     hand_write_enable();
 }
 
@@ -43,21 +43,21 @@ static void busy_cr(void)
 {
     hand_start();
     hand_status_begin();
-    mmio_write32(hand->cr, mmio_read32(hand->cr) | 31 << 8);
+    mprom_mmio_write32(hand->cr, mprom_mmio_read32(hand->cr) | 31 << 8);
 }
 
 static void busy_ar(void)
 {
     hand_start();
     hand_status_begin();
-    mmio_write32(hand->ar, 0);
+    mprom_mmio_write32(hand->ar, 0);
 }
 
 static void busy_dlr(void)
 {
     hand_start();
     hand_status_begin();
-    mmio_write32(hand->dlr, 3);
+    mprom_mmio_write32(hand->dlr, 3);
 }
 
 static void next_command(void)
@@ -129,15 +129,15 @@ static void program_one_byte_too_many(void)
 {
     hand_start();
     hand_program_begin(0, 4);
-    mmio_write32(hand->dr, 0);
-    mmio_write8(hand->dr, 0);
+    mprom_mmio_write32(hand->dr, 0);
+    mprom_mmio_write8(hand->dr, 0);
 }
 
 static void program_word_for_a_byte(void)
 {
     hand_start();
     hand_program_begin(0, 1);
-    mmio_write32(hand->dr, 0);
+    mprom_mmio_write32(hand->dr, 0);
 }
 
 /* The last byte is waited for. */
@@ -145,9 +145,9 @@ static void program_one_byte_too_few(void)
 {
     hand_start();
     hand_program_begin(0, 5);
-    mmio_write32(hand->dr, 0);
+    mprom_mmio_write32(hand->dr, 0);
     hand_finish();
-    mmio_write32(hand->dlr, 0);
+    mprom_mmio_write32(hand->dlr, 0);
 }
 
 static void read_one_byte_too_many(void)
@@ -155,7 +155,7 @@ static void read_one_byte_too_many(void)
     hand_start();
     hand_read_begin(0, 3);
     hand_await(TCF, TCF);
-    mmio_read32(hand->dr);
+    mprom_mmio_read32(hand->dr);
 }
 
 /* What stays in the FIFO keeps it busy. */
@@ -164,16 +164,16 @@ static void read_one_byte_too_few(void)
     hand_start();
     hand_read_begin(0, 5);
     hand_await(TCF, TCF);
-    mmio_read32(hand->dr);
+    mprom_mmio_read32(hand->dr);
     hand_finish();
-    mmio_write32(hand->dlr, 0);
+    mprom_mmio_write32(hand->dlr, 0);
 }
 
 static void load_from_an_empty_fifo(void)
 {
     hand_start();
     hand_status_begin();
-    mmio_read8(hand->dr);
+    mprom_mmio_read8(hand->dr);
 }
 
 static void load_wider_than_the_data(void)
@@ -181,19 +181,19 @@ static void load_wider_than_the_data(void)
     hand_start();
     hand_status_begin();
     hand_await(FTF, FTF);
-    mmio_read32(hand->dr);
+    mprom_mmio_read32(hand->dr);
 }
 
 static void load_without_a_read(void)
 {
     hand_start();
-    mmio_read8(hand->dr);
+    mprom_mmio_read8(hand->dr);
 }
 
 static void data_without_a_command(void)
 {
     hand_start();
-    mmio_write8(hand->dr, 1);
+    mprom_mmio_write8(hand->dr, 1);
 }
 
 static void store_to_a_full_fifo(void)
@@ -201,7 +201,7 @@ static void store_to_a_full_fifo(void)
     hand_start();
     hand_program_begin(0, 64);
     for (int i = 0; i < 9; i++) {
-        mmio_write32(hand->dr, 0);
+        mprom_mmio_write32(hand->dr, 0);
     }
 }
 
@@ -209,7 +209,7 @@ static void write_broken_off(void)
 {
     hand_start();
     hand_program_begin(0, 8);
-    mmio_write32(hand->dr, 0);
+    mprom_mmio_write32(hand->dr, 0);
     hand_abort_begin();
 }
 
@@ -245,7 +245,7 @@ static void no_write_enable(void)
 {
     hand_start();
     hand_set_up(&HAND_ERASE);
-    mmio_write32(hand->ar, 0);
+    mprom_mmio_write32(hand->ar, 0);
     hand_finish();
 }
 
@@ -277,7 +277,7 @@ static void page_wrapped(void)
 {
     hand_start();
     hand_program_begin(0x10FE, 4);
-    mmio_write32(hand->dr, 0);
+    mprom_mmio_write32(hand->dr, 0);
     hand_finish();
 }
 
@@ -305,7 +305,7 @@ static void read_that_the_mpu_forbids(void)
 static void mapped_read_beyond_the_size(void)
 {
     hand_start();
-    mmio_write32(hand->dcr, 20 << SIZE_POS);
+    mprom_mmio_write32(hand->dcr, 20 << SIZE_POS);
     hand_map();
     serial_access(0x90200000, MODEL_LOAD);
 }
@@ -313,7 +313,7 @@ static void mapped_read_beyond_the_size(void)
 static void mapped_read_over_the_end(void)
 {
     hand_start();
-    mmio_write32(hand->dcr, 21 << SIZE_POS);
+    mprom_mmio_write32(hand->dcr, 21 << SIZE_POS);
     hand_map();
     serial_access(0x903FFFFE, MODEL_LOAD);
 }
@@ -322,7 +322,7 @@ static void store_to_the_window(void)
 {
     hand_start();
     hand_map();
-    mmio_write32(0x90000000, 0);
+    mprom_mmio_write32(0x90000000, 0);
 }
 
 /* The caches */
@@ -355,7 +355,7 @@ static void stale_last_line(void)
 {
     erase_and_map();
     for (uint32_t line = 0x90001000; line < 0x90001FE0; line += 32) {
-        mmio_write32(SYSTEM + 0xF70, line);
+        mprom_mmio_write32(SYSTEM + 0xF70, line);
     }
     serial_access(0x90001FDC, MODEL_LOAD);
     assert_string_equal(bus.first_violation, "");
@@ -372,18 +372,18 @@ static void three_of_four_ways(void)
 static void dirty_lines_thrown_away(void)
 {
     serial_caches_start();
-    mmio_write32(SYSTEM + 0xF60, 0);
+    mprom_mmio_write32(SYSTEM + 0xF60, 0);
 }
 
 static void line_of_ram_thrown_away(void)
 {
     serial_caches_start();
-    mmio_write32(SYSTEM + 0xF5C, 0x20000000);
+    mprom_mmio_write32(SYSTEM + 0xF5C, 0x20000000);
 }
 
 static void cache_on_with_rubbish(void)
 {
-    mmio_write32(SYSTEM + 0xD14, 0x10200);
+    mprom_mmio_write32(SYSTEM + 0xD14, 0x10200);
 }
 
 static const struct bus_mistake mistakes[] = {
@@ -459,8 +459,8 @@ static void expect_silence(const struct hand_controller *controller)
     assert_int_equal(rig.cells.bytes[0x1000], 0xFF);
     hand_unmap();
     hand_program_begin(0x1002, 5);
-    mmio_write32(hand->dr, 0x44332211);
-    mmio_write8(hand->dr, 0x55);
+    mprom_mmio_write32(hand->dr, 0x44332211);
+    mprom_mmio_write8(hand->dr, 0x55);
     hand_finish();
     bus_pass(1000000);
     assert_memory_equal(rig.cells.bytes + 0x1000, "\xFF\xFF\x11\x22\x33\x44\x55\xFF", 8);

@@ -24,7 +24,7 @@ enum {
     FMC_DESELECT = 7,
 };
 
-static int transfer(void *ctx, const struct spi_nor_command *command)
+static int transfer(void *ctx, const struct mprom_spi_nor_command *command)
 {
     (void)ctx;
     fmc[FMC_CONTROL] = command->address_size == 4;
@@ -55,9 +55,9 @@ static void wait_us(void *ctx, uint32_t us)
     }
 }
 
-static const struct spi_nor_bus_ops ops = {.transfer = transfer, .wait_us = wait_us};
-static const struct spi_nor_bus bus = {.ops = &ops, .lanes = 1};
-static struct spi_nor nor;
+static const struct mprom_spi_nor_bus_ops ops = {.transfer = transfer, .wait_us = wait_us};
+static const struct mprom_spi_nor_bus bus = {.ops = &ops, .lanes = 1};
+static struct mprom_spi_nor nor;
 static uint8_t bytes[1024];
 
 static void report(const char *what, int result)
@@ -84,7 +84,7 @@ static void show_geometry(void)
     show("size", nor.geometry.size);
     show("page", nor.geometry.page_size);
     show("erase", nor.region.erase_size);
-    for (int i = 0; i < FLASH_ERASE_SIZES_MAX && nor.geometry.large_erase_sizes[i] != 0; i++) {
+    for (int i = 0; i < MPROM_FLASH_ERASE_SIZES_MAX && nor.geometry.large_erase_sizes[i] != 0; i++) {
         show("large", nor.geometry.large_erase_sizes[i]);
     }
     show("address", nor.address_size);
@@ -94,17 +94,17 @@ static void show_geometry(void)
 /* What the test has put there before the start. */
 static void show_contents(const char *name, uint32_t off)
 {
-    int err = flash_read(&nor.flash, off, bytes, 4);
+    int err = mprom_flash_read(&nor.flash, off, bytes, 4);
     show(name, err == 0 ? (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3]
                         : (uint32_t)err);
 }
 
 void run(void)
 {
-    const struct flash *flash = &nor.flash;
+    const struct mprom_flash *flash = &nor.flash;
     const uint32_t middle = 1u << 24;
     fmc[FMC_CONFIG] |= FMC_CONFIG_WRITABLE;
-    int err = spi_nor_start(&nor, &bus);
+    int err = mprom_spi_nor_start(&nor, &bus);
     report("start", err);
     if (err) {
         return;
@@ -117,15 +117,15 @@ void run(void)
         bytes[i] = (uint8_t)(i * 7 + (i >> 8));
     }
     /* 4K, 64K and 32K erases, over the boundary that three address bytes reach to. */
-    report("erase", flash_erase(flash, middle - 4096, 4096 + 65536 + 32768));
-    report("program", flash_program(flash, middle - 300, bytes, sizeof bytes));
+    report("erase", mprom_flash_erase(flash, middle - 4096, 4096 + 65536 + 32768));
+    report("program", mprom_flash_program(flash, middle - 300, bytes, sizeof bytes));
     memset(bytes, 0, sizeof bytes);
-    report("read", flash_read(flash, middle - 300, bytes, sizeof bytes));
+    report("read", mprom_flash_read(flash, middle - 300, bytes, sizeof bytes));
     uint32_t wrong = 0;
     for (uint32_t i = 0; i < sizeof bytes; i++) {
         wrong += bytes[i] != (uint8_t)(i * 7 + (i >> 8));
     }
     show("wrong", wrong);
-    show("blank", (uint32_t)flash_is_blank(flash, middle + 1024, 65536 + 32768 - 1024));
-    report("sync", flash_sync(flash));
+    show("blank", (uint32_t)mprom_flash_is_blank(flash, middle + 1024, 65536 + 32768 - 1024));
+    report("sync", mprom_flash_sync(flash));
 }

@@ -1,7 +1,7 @@
 /* Arduino GIGA R1: STM32H747, its CM7; of its serial flash of 16 MB, on QUADSPI, 4 MiB are the ROM partition. */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "ARDUINO_GIGA",
     .part = "STM32H747XI",
     .uart = 1,

@@ -2,7 +2,7 @@
  */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "GENERIC_F405",
     .part = "STM32F405RG",
     .uart = 1,

@@ -1,7 +1,7 @@
 /* OpenMV Cam M4: STM32F427, of whose flash OpenMV uses 1 MB; the last sector is the ROM partition. */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "OPENMV2",
     .part = "STM32F427VG",
     .uart = 3,

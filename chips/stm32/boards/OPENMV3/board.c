@@ -2,7 +2,7 @@
  * banks. */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "OPENMV3",
     .part = "STM32F765VI",
     .uart = 3,

@@ -1,7 +1,7 @@
 /* OpenMV Cam H7: STM32H743; the last sector of its flash is the ROM partition. */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "OPENMV4",
     .part = "STM32H743VI",
     .uart = 3,

@@ -1,7 +1,7 @@
 /* OpenMV Cam H7 Plus: STM32H743; of its serial flash of 32 MB, on QUADSPI, the last 8 MiB are the ROM partition. */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "OPENMV4P",
     .part = "STM32H743II",
     .uart = 3,

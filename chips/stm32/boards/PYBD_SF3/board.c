@@ -2,7 +2,7 @@
  * first half holds a part of the program. */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "PYBD_SF3",
     .part = "STM32F733IE",
     .uart = 1,

@@ -1,7 +1,7 @@
 /* Pyboard D-series SF6: STM32F767; its second serial flash, on QUADSPI, is the ROM partition. */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "PYBD_SF6",
     .part = "STM32F767II",
     .uart = 1,

@@ -1,7 +1,7 @@
 /* WeAct Mini STM32H723: STM32H723; its serial flash, on OCTOSPI, is the ROM partition. */
 #include "chips/stm32/board.h"
 
-const struct stm32_board stm32_board_facts = {
+const struct mprom_stm32_board mprom_stm32_board_facts = {
     .name = "WEACTSTUDIO_MINI_STM32H723",
     .part = "STM32H723VG",
     .uart = 3,
