@@ -2,11 +2,12 @@
 
 import re
 
+from libraries import sources
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
 from rows import at_most
 
 # All that a mount, a listing, an import and an open file need.
-OURS = ["micropython/vfs_rom.c", "micropython/vfs_rom_file.c", "src/romfs/reader.c", "src/romfs/record.c"]
+OURS = [*sources("MPROM_VFS_ROM_C"), "src/romfs/reader.c", "src/romfs/record.c"]
 THEIRS = ["extmod/vfs_rom.c", "extmod/vfs_rom_file.c"]
 
 

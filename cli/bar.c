@@ -1,5 +1,5 @@
 /* The bar that shows how far an operation is. */
-#include "bar.h"
+#include "cli/bar.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

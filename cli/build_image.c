@@ -1,16 +1,16 @@
 /* From a directory to an image. */
-#include "build_image.h"
+#include "cli/build_image.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "build_left_out.h"
-#include "build_manifest.h"
-#include "build_modules.h"
-#include "build_options.h"
-#include "build_sources.h"
+#include "cli/build_left_out.h"
+#include "cli/build_manifest.h"
+#include "cli/build_modules.h"
+#include "cli/build_options.h"
+#include "cli/build_sources.h"
 
 void build_warn(struct build_job *job, const char *path, const char *format, ...)
 {

@@ -9,9 +9,9 @@
 #ifndef MPROM_CLI_BUILD_IMAGE_H
 #define MPROM_CLI_BUILD_IMAGE_H
 
-#include "cli.h"
-#include "image.h"
-#include "json.h"
+#include "cli/cli.h"
+#include "cli/image.h"
+#include "cli/json.h"
 #include "mprom/romfs_build.h"
 #include "romfs/build_arena.h"
 #include "romfs/ignore.h"

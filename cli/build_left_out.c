@@ -1,5 +1,5 @@
 /* Prints what was left out of an image. */
-#include "build_left_out.h"
+#include "cli/build_left_out.h"
 
 #include <stdlib.h>
 #include <string.h>

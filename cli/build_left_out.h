@@ -2,8 +2,8 @@
 #ifndef MPROM_CLI_BUILD_LEFT_OUT_H
 #define MPROM_CLI_BUILD_LEFT_OUT_H
 
-#include "build_image.h"
-#include "json.h"
+#include "cli/build_image.h"
+#include "cli/json.h"
 
 /* Lines of a summary, none if nothing was left out. A long list is cut, unless -v is given. */
 void left_out_print(FILE *stream, const struct build_job *job);

@@ -1,8 +1,8 @@
-#include "build_limits.h"
+#include "cli/build_limits.h"
 
 #include <string.h>
 
-#include "build_sources.h"
+#include "cli/build_sources.h"
 #include "mprom/rom.h"
 
 enum {

@@ -2,7 +2,7 @@
 #ifndef MPROM_CLI_BUILD_LIMITS_H
 #define MPROM_CLI_BUILD_LIMITS_H
 
-#include "build_image.h"
+#include "cli/build_image.h"
 
 /* Prints a note for each directory that lies too deep and each module whose path is too long. */
 void build_note_limits(const struct build_job *job);

@@ -1,11 +1,11 @@
 /* A build from a manifest. */
-#include "build_manifest.h"
+#include "cli/build_manifest.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest.h"
+#include "cli/manifest.h"
 
 /* The patterns of the command line stand in front: the first that matches counts. */
 static int take_aligns(struct build_job *job, json_t *aligns)

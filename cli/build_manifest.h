@@ -4,7 +4,7 @@
 #ifndef MPROM_CLI_BUILD_MANIFEST_H
 #define MPROM_CLI_BUILD_MANIFEST_H
 
-#include "build_image.h"
+#include "cli/build_image.h"
 
 /*
  * Reads the manifest that the options name, and adds what it says to the job's options; what the command line says

@@ -1,14 +1,14 @@
 /* Looks at the modules of a build. */
-#include "build_modules.h"
+#include "cli/build_modules.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "build_sources.h"
-#include "modules.h"
-#include "mpy_header.h"
+#include "cli/build_sources.h"
+#include "cli/modules.h"
+#include "cli/mpy_header.h"
 
 enum {
     SMALL_INT_BITS = 31 /* of every 32-bit board */

@@ -2,7 +2,7 @@
 #ifndef MPROM_CLI_BUILD_MODULES_H
 #define MPROM_CLI_BUILD_MODULES_H
 
-#include "build_image.h"
+#include "cli/build_image.h"
 
 /* Refuses each x.py that would become the x.mpy beside it. Returns CLI_OK, or CLI_FAILED after a message for each. */
 int build_check_pairs(struct build_job *job);

@@ -1,12 +1,12 @@
 /* The options of a build, and what they mean to the library. */
-#include "build_options.h"
-#include "build_manifest.h"
+#include "cli/build_options.h"
+#include "cli/build_manifest.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/utf8.h"
+#include "client/link/utf8.h"
 
 const struct cli_option build_options[] = {
     {"no-mpy", 0, CLI_SWITCH, offsetof(struct build_args, no_mpy), NULL,

@@ -2,7 +2,7 @@
 #ifndef MPROM_CLI_BUILD_OPTIONS_H
 #define MPROM_CLI_BUILD_OPTIONS_H
 
-#include "build_image.h"
+#include "cli/build_image.h"
 
 /* Fills the job's options for the libraries from its args. Returns CLI_OK, CLI_USAGE or CLI_FAILED after a message.
  */

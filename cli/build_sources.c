@@ -1,5 +1,5 @@
 /* Compiles the .py files of a build. */
-#include "build_sources.h"
+#include "cli/build_sources.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #ifndef MPROM_CLI_BUILD_SOURCES_H
 #define MPROM_CLI_BUILD_SOURCES_H
 
-#include "build_image.h"
+#include "cli/build_image.h"
 #include "compile/compile.h"
 
 /* One .py file. */

@@ -1,11 +1,11 @@
 /* Looks at the modules of an image. */
-#include "check_modules.h"
+#include "cli/check_modules.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "modules.h"
-#include "mpy_header.h"
+#include "cli/modules.h"
+#include "cli/mpy_header.h"
 
 struct module_check {
     const struct image *image;

@@ -2,8 +2,8 @@
 #ifndef MPROM_CLI_CHECK_MODULES_H
 #define MPROM_CLI_CHECK_MODULES_H
 
-#include "image.h"
-#include "json.h"
+#include "cli/image.h"
+#include "cli/json.h"
 
 /*
  * Looks for .mpy files that no board can load and for modules that a directory hides, and prints a message for each,

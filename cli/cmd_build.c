@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "build_image.h"
-#include "build_left_out.h"
-#include "build_limits.h"
-#include "cli.h"
-#include "json.h"
-#include "mpy_header.h"
-#include "output.h"
+#include "cli/build_image.h"
+#include "cli/build_left_out.h"
+#include "cli/build_limits.h"
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/mpy_header.h"
+#include "cli/output.h"
 
 struct cmd_build_args {
     const char *output;

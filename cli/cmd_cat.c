@@ -1,7 +1,7 @@
 /* mprom cat: contents of files in an image. */
-#include "cli.h"
-#include "image.h"
-#include "output.h"
+#include "cli/cli.h"
+#include "cli/image.h"
+#include "cli/output.h"
 
 static int cat_run(const struct cli *cli)
 {

@@ -1,10 +1,10 @@
 /* mprom check: every fault of an image. */
 #include <string.h>
 
-#include "check_modules.h"
-#include "cli.h"
-#include "image_check.h"
-#include "json.h"
+#include "cli/check_modules.h"
+#include "cli/cli.h"
+#include "cli/image_check.h"
+#include "cli/json.h"
 
 /* What is found goes to one of these: of JSON, or of the terminal. */
 struct check_lists {

@@ -1,10 +1,10 @@
 /* mprom deploy: writes an image to a segment of a board, and restarts the board. */
 #include <string.h>
 
-#include "deploy_follow.h"
-#include "deploy_images.h"
-#include "online.h"
-#include "starter.h"
+#include "cli/deploy_follow.h"
+#include "cli/deploy_images.h"
+#include "cli/online.h"
+#include "cli/starter.h"
 
 struct deploy_args {
     struct online_args online; /* first, see online.h */

@@ -1,11 +1,11 @@
 /* mprom diff: what one image has and the other has not. */
 #include <string.h>
 
-#include "build_image.h"
-#include "cli.h"
-#include "image.h"
-#include "json.h"
-#include "listing.h"
+#include "cli/build_image.h"
+#include "cli/cli.h"
+#include "cli/image.h"
+#include "cli/json.h"
+#include "cli/listing.h"
 
 struct diff_args {
     struct build_args build;

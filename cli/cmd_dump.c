@@ -1,8 +1,8 @@
 /* mprom dump: reads a segment of a board into a file. */
 #include <stdlib.h>
 
-#include "online.h"
-#include "output.h"
+#include "cli/online.h"
+#include "cli/output.h"
 
 struct dump_args {
     struct online_args online; /* first, see online.h */

@@ -10,7 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 
 struct emulate_args {
     const char *state;
@@ -40,7 +40,7 @@ struct emulate_args {
 
 #define FIELD(field) offsetof(struct emulate_args, field)
 
-/* Every option of the emulators (emulator/sim/options.c, emulator/machine/main.c), so that this is all that one
+/* Every option of the emulators (emulator/programs/sim/options.c, emulator/programs/machine/main.c), so that this is all that one
  * needs. */
 static const struct cli_option emulate_options[] = {
     {"state", 's', CLI_TEXT, FIELD(state), "DIR", "folder that keeps the flash; made if it is not there"},

@@ -1,6 +1,6 @@
 /* mprom erase: clears a segment of a board. */
-#include "online.h"
-#include "starter.h"
+#include "cli/online.h"
+#include "cli/starter.h"
 
 struct erase_args {
     struct online_args online; /* first, see online.h */

@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "image_check.h"
-#include "manifest.h"
-#include "output.h"
-#include "target.h"
+#include "cli/cli.h"
+#include "cli/image_check.h"
+#include "cli/manifest.h"
+#include "cli/output.h"
+#include "cli/target.h"
 
 struct extract_args {
     const char *target;

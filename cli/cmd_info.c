@@ -2,10 +2,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli.h"
-#include "image.h"
-#include "json.h"
-#include "mpy_header.h"
+#include "cli/cli.h"
+#include "cli/image.h"
+#include "cli/json.h"
+#include "cli/mpy_header.h"
 
 struct info {
     struct mprom_romfs_info record;

@@ -1,9 +1,9 @@
 /* mprom ls: names and sizes of what is in an image. */
 #include <string.h>
 
-#include "cli.h"
-#include "image.h"
-#include "list.h"
+#include "cli/cli.h"
+#include "cli/image.h"
+#include "cli/list.h"
 
 struct ls_args {
     bool details;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "online.h"
+#include "cli/online.h"
 
 struct query_args {
     struct online_args online; /* first, see online.h */

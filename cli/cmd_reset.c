@@ -1,5 +1,5 @@
 /* mprom reset: starts a board anew. */
-#include "deploy_follow.h"
+#include "cli/deploy_follow.h"
 
 struct reset_args {
     struct online_args online; /* first, see online.h */

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bar.h"
-#include "cli.h"
-#include "image.h"
-#include "list.h"
+#include "cli/bar.h"
+#include "cli/cli.h"
+#include "cli/image.h"
+#include "cli/list.h"
 
 enum {
     TREE_LEVELS = IMAGE_LEVELS + 1

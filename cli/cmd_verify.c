@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "deploy_images.h"
-#include "image.h"
-#include "online.h"
-#include "verify_files.h"
+#include "cli/deploy_images.h"
+#include "cli/image.h"
+#include "cli/online.h"
+#include "cli/verify_files.h"
 
 struct verify_args {
     struct online_args online; /* first, see online.h */

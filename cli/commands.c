@@ -1,7 +1,7 @@
 /* The table of subcommands, in the order of `mprom --help`. */
 #include <string.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 
 /* One line a command, so that two that are added at the same time do not meet. */
 /* clang-format off */

@@ -1,4 +1,4 @@
-#include "deploy_cache.h"
+#include "cli/deploy_cache.h"
 
 #include <dirent.h>
 #include <errno.h>

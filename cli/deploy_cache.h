@@ -8,7 +8,7 @@
 #ifndef MPROM_CLI_DEPLOY_CACHE_H
 #define MPROM_CLI_DEPLOY_CACHE_H
 
-#include "build_image.h"
+#include "cli/build_image.h"
 
 /*
  * The image kept for the directory dir and args (whose base does not count). Returns its bytes, which the caller

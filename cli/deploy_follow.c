@@ -1,8 +1,8 @@
-#include "deploy_follow.h"
+#include "cli/deploy_follow.h"
 
 #include <string.h>
 
-#include "follow_watch.h"
+#include "cli/follow_watch.h"
 
 enum {
     LINE_SIZE = 1024,

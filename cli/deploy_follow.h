@@ -2,7 +2,7 @@
 #ifndef MPROM_CLI_DEPLOY_FOLLOW_H
 #define MPROM_CLI_DEPLOY_FOLLOW_H
 
-#include "online.h"
+#include "cli/online.h"
 
 enum {
     FOLLOW_SECONDS_MAX = 86400

@@ -1,13 +1,13 @@
 /* The images of a deploy. */
-#include "deploy_images.h"
+#include "cli/deploy_images.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "deploy_cache.h"
-#include "image_check.h"
-#include "mpy_header.h"
+#include "cli/deploy_cache.h"
+#include "cli/image_check.h"
+#include "cli/mpy_header.h"
 
 enum {
     ARCH_COUNT = 64, /* the bits that sys.implementation has for it */

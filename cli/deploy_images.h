@@ -4,8 +4,8 @@
 #ifndef MPROM_CLI_DEPLOY_IMAGES_H
 #define MPROM_CLI_DEPLOY_IMAGES_H
 
-#include "build_image.h"
-#include "online.h"
+#include "cli/build_image.h"
+#include "cli/online.h"
 
 struct deploy_images; /* opaque */
 

@@ -1,4 +1,4 @@
-#include "follow_watch.h"
+#include "cli/follow_watch.h"
 
 #include <ctype.h>
 #include <stdio.h>

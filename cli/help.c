@@ -1,7 +1,7 @@
 /* The help texts and the version, made from the commands' own tables. */
 #include <string.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 #include "compile/compile.h"
 
 enum {

@@ -1,5 +1,5 @@
 /* Images in files. */
-#include "image.h"
+#include "cli/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "cli/output.h"
 
 enum {
     IMAGE_READ_SIZE = 64 * 1024, /* first buffer for what comes from a pipe */

@@ -4,7 +4,7 @@
 #ifndef MPROM_CLI_IMAGE_H
 #define MPROM_CLI_IMAGE_H
 
-#include "cli.h"
+#include "cli/cli.h"
 #include "mprom/romfs.h"
 
 enum {

@@ -1,5 +1,5 @@
 /* The check of a whole image. */
-#include "image_check.h"
+#include "cli/image_check.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 #ifndef MPROM_CLI_IMAGE_CHECK_H
 #define MPROM_CLI_IMAGE_CHECK_H
 
-#include "image.h"
+#include "cli/image.h"
 #include "mprom/romfs_check.h"
 
 /*

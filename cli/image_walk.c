@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image.h"
+#include "cli/image.h"
 
 /* Makes room for a path of size bytes and its NUL. */
 static int walk_reserve(struct image_walk *walk, size_t size)

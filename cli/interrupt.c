@@ -1,11 +1,11 @@
-#include "interrupt.h"
+#include "cli/interrupt.h"
 
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bar.h"
-#include "output.h"
+#include "cli/bar.h"
+#include "cli/output.h"
 
 enum {
     TEXT_ROOM = 512

@@ -5,7 +5,7 @@
 #ifndef MPROM_CLI_INTERRUPT_H
 #define MPROM_CLI_INTERRUPT_H
 
-#include "cli.h"
+#include "cli/cli.h"
 
 /* How far the work on a board is. */
 enum interrupt_state {

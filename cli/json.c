@@ -1,10 +1,10 @@
 /* JSON results. */
-#include "json.h"
+#include "cli/json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/utf8.h"
+#include "client/link/utf8.h"
 
 json_t *json_text(const char *text, size_t size)
 {

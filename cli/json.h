@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 
 /* A string of any bytes: what is not UTF-8 becomes U+FFFD. NULL if out of memory. */
 json_t *json_text(const char *text, size_t size);

@@ -1,5 +1,5 @@
 /* Entries of an image as JSON. */
-#include "list.h"
+#include "cli/list.h"
 
 json_t *list_json_entry(const struct image *image, const char *path, size_t path_size,
                         const struct mprom_romfs_entry *entry)

@@ -2,8 +2,8 @@
 #ifndef MPROM_CLI_LIST_H
 #define MPROM_CLI_LIST_H
 
-#include "image.h"
-#include "json.h"
+#include "cli/image.h"
+#include "cli/json.h"
 
 /*
  * One entry: path, type, and for a file size and offset (of its contents, from the image's first byte). NULL if out

@@ -1,5 +1,5 @@
 /* Listings of images. */
-#include "listing.h"
+#include "cli/listing.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef MPROM_CLI_LISTING_H
 #define MPROM_CLI_LISTING_H
 
-#include "image.h"
+#include "cli/image.h"
 
 struct listing_item {
     char *path; /* whole, without a NUL of its own inside its size */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 
 /* Output that did not arrive (a full disk, a closed pipe) makes a failure of whatever the command said. */
 static int finish(int status)

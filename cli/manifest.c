@@ -1,5 +1,5 @@
 /* Reading a manifest. Its author is not trusted: every value is checked here, before anything uses it. */
-#include "manifest.h"
+#include "cli/manifest.h"
 
 #include <string.h>
 

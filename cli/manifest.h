@@ -5,8 +5,8 @@
 #ifndef MPROM_CLI_MANIFEST_H
 #define MPROM_CLI_MANIFEST_H
 
-#include "image.h"
-#include "json.h"
+#include "cli/image.h"
+#include "cli/json.h"
 
 enum {
     MANIFEST_VERSION = 1,

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest.h"
+#include "cli/manifest.h"
+#include "cli/output.h"
 #include "mprom/romfs_build.h"
-#include "output.h"
 #include "romfs/defaults.h"
 #include "romfs/record.h"
 

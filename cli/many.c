@@ -1,5 +1,5 @@
 /* Several boards at once. */
-#include "many.h"
+#include "cli/many.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bar.h"
-#include "client/utf8.h"
-#include "rows.h"
-#include "twins.h"
+#include "cli/bar.h"
+#include "cli/rows.h"
+#include "cli/twins.h"
+#include "client/link/utf8.h"
 
 enum {
     MANY_ANSWER_MS = 5000, /* for a board at a port that --all found */

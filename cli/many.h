@@ -4,7 +4,7 @@
 #ifndef MPROM_CLI_MANY_H
 #define MPROM_CLI_MANY_H
 
-#include "online.h"
+#include "cli/online.h"
 
 /* Whether the command line is about several boards: --all, or -p more than once. */
 bool many_is_meant(const struct cli *cli);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "rows.h"
+#include "cli/cli.h"
+#include "cli/rows.h"
 
 /* One write for a line, so that the lines of two processes do not mix. */
 __attribute__((format(printf, 2, 0))) static void message_print(const char *prefix, const char *format, va_list ap)

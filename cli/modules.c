@@ -1,5 +1,5 @@
 /* Finds modules of one name. */
-#include "modules.h"
+#include "cli/modules.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Headers of .mpy files. */
-#include "mpy_header.h"
+#include "cli/mpy_header.h"
 
 #include <string.h>
 

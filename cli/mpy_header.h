@@ -5,7 +5,7 @@
 #ifndef MPROM_CLI_MPY_HEADER_H
 #define MPROM_CLI_MPY_HEADER_H
 
-#include "json.h"
+#include "cli/json.h"
 
 enum {
     MPY_HEADER_ROOM = 80

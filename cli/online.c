@@ -1,4 +1,4 @@
-#include "online.h"
+#include "cli/online.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "many.h"
+#include "cli/many.h"
 
 enum {
     WAIT_MAX_S = 3600,

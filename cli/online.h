@@ -5,11 +5,11 @@
 #ifndef MPROM_CLI_ONLINE_H
 #define MPROM_CLI_ONLINE_H
 
-#include "cli.h"
-#include "interrupt.h"
-#include "json.h"
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/json.h"
+#include "cli/progress.h"
 #include "mprom/client.h"
-#include "progress.h"
 
 /* A board that a subcommand works on. */
 struct online {

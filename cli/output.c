@@ -1,5 +1,5 @@
 /* Output files: written beside their final name, then renamed. */
-#include "output.h"
+#include "cli/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "interrupt.h"
+#include "cli/interrupt.h"
 
 enum {
     OUTPUT_BUFFER_SIZE = 64 * 1024,

@@ -12,7 +12,7 @@
 #ifndef MPROM_CLI_OUTPUT_H
 #define MPROM_CLI_OUTPUT_H
 
-#include "cli.h"
+#include "cli/cli.h"
 
 enum output_flags {
     OUTPUT_KEEP = 1,  /* an existing file is an error, not replaced */

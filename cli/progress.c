@@ -1,10 +1,10 @@
 /* Progress on standard error. */
-#include "progress.h"
+#include "cli/progress.h"
 
 #include <string.h>
 #include <time.h>
 
-#include "bar.h"
+#include "cli/bar.h"
 
 enum {
     PROGRESS_QUIET_US = 300000, /* an operation shorter than this shows no bar */

@@ -5,7 +5,7 @@
 #ifndef MPROM_CLI_PROGRESS_H
 #define MPROM_CLI_PROGRESS_H
 
-#include "cli.h"
+#include "cli/cli.h"
 
 struct progress {
     const char *what; /* such as "sending"; NULL when nothing is to be shown */

@@ -1,5 +1,5 @@
 /* Rows at the bottom of a terminal. */
-#include "rows.h"
+#include "cli/rows.h"
 
 #include <pthread.h>
 #include <stdlib.h>

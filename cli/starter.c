@@ -1,4 +1,4 @@
-#include "starter.h"
+#include "cli/starter.h"
 
 #include <string.h>
 

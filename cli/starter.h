@@ -4,8 +4,8 @@
 #ifndef MPROM_CLI_STARTER_H
 #define MPROM_CLI_STARTER_H
 
-#include "image.h"
-#include "online.h"
+#include "cli/image.h"
+#include "cli/online.h"
 
 struct starter_args {
     bool install;

@@ -1,5 +1,5 @@
 /* Reaching paths below a directory without leaving it. */
-#include "target.h"
+#include "cli/target.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "client/utf8.h"
+#include "cli/cli.h"
+#include "client/link/utf8.h"
 
 void cli_put_text(FILE *stream, const char *text, size_t size)
 {

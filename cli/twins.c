@@ -1,4 +1,4 @@
-#include "twins.h"
+#include "cli/twins.h"
 
 #include <pthread.h>
 #include <stdlib.h>

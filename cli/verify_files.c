@@ -1,9 +1,9 @@
-#include "verify_files.h"
+#include "cli/verify_files.h"
 
 #include <string.h>
 
-#include "image_check.h"
-#include "listing.h"
+#include "cli/image_check.h"
+#include "cli/listing.h"
 
 /* What differs between two listings. */
 struct difference {

@@ -2,7 +2,7 @@
 #ifndef MPROM_CLI_VERIFY_FILES_H
 #define MPROM_CLI_VERIFY_FILES_H
 
-#include "image.h"
+#include "cli/image.h"
 
 enum {
     VERIFY_TEXT_ROOM = 300

@@ -64,7 +64,7 @@ struct mprom_stm32_board {
     /* Boards with the segments in a serial flash at QUADSPI or OCTOSPI (the Makefile looks for .serial in board.c).
      */
     struct mprom_stm32_pin serial[MPROM_STM32_SERIAL_PINS]; /* nCS, CLK, IO0 to IO3 */
-    const char *chip; /* what is there on the emulated board, of emulator/nor_parts.c; firmware asks the chip */
+    const char *chip; /* what is there on the emulated board, of emulator/parts/nor_parts.c; firmware asks the chip */
 };
 
 /* The board that the firmware is for. On the PC, which knows them all, each has a name of its own (CMakeLists.txt).

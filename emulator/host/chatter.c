@@ -1,8 +1,8 @@
-#include "chatter.h"
+#include "emulator/host/chatter.h"
 
 #include <stdio.h>
 
-#include "host.h"
+#include "emulator/host/host.h"
 
 enum {
     CHATTER_BYTE_NS = 86806 /* ten bits at 115200 baud */

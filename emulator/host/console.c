@@ -18,9 +18,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "chatter.h"
-#include "host.h"
-#include "uart.h"
+#include "emulator/host/chatter.h"
+#include "emulator/host/host.h"
+#include "emulator/host/uart.h"
 
 enum {
     CONSOLE_STALL_MS = 5000,

@@ -1,8 +1,8 @@
 /* What the command line makes go wrong with a board's flash: a power cut, a fault. */
 #include <string.h>
 
-#include "host.h"
-#include "options.h"
+#include "emulator/host/host.h"
+#include "emulator/host/options.h"
 
 /* Which of the states an operation can be cut in. Returns whether there is one of that name. */
 static bool cut_parse_state(const char *name, size_t length, struct cells_cut *cut)

@@ -6,7 +6,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#include "host.h"
+#include "emulator/host/host.h"
 
 static FILE *id_make(const char *path)
 {

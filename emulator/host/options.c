@@ -1,11 +1,11 @@
-#include "options.h"
+#include "emulator/host/options.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "host.h"
+#include "emulator/host/host.h"
 
 static FILE *flash_log;
 

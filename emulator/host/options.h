@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "emulator/cells.h"
+#include "emulator/array/cells.h"
 
 struct host_options {
     const char *state_dir; /* holds the flash's contents and the symbolic link to the console */

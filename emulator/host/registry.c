@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host.h"
+#include "emulator/host/host.h"
 
 enum {
     STAT_ROOM = 1024,

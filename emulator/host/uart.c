@@ -1,4 +1,4 @@
-#include "uart.h"
+#include "emulator/host/uart.h"
 
 #include <asm/termbits.h>
 #include <stdbool.h>

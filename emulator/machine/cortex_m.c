@@ -1,5 +1,5 @@
 /* Registers of the system control space: Armv7-M Architecture Reference Manual, B3.2 and B3.4. */
-#include "cortex_m.h"
+#include "emulator/machine/cortex_m.h"
 
 enum {
     ISER = 0x100,

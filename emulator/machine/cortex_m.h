@@ -1,11 +1,11 @@
 /*
  * The parts of a Cortex-M that Unicorn leaves out and that polled firmware uses: interrupts that only wake the CPU,
- * reset on request, access to the FPU. A chip model like any other (emulator/model.h).
+ * reset on request, access to the FPU. A chip model like any other (emulator/model/model.h).
  */
 #ifndef MPROM_EMULATOR_CORTEX_M_H
 #define MPROM_EMULATOR_CORTEX_M_H
 
-#include "emulator/model.h"
+#include "emulator/model/model.h"
 
 enum {
     CORTEX_M_INTERRUPTS = 96

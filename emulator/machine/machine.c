@@ -1,5 +1,5 @@
 /* The machine's life: made, powered up, run until something ends it. */
-#include "machine_internal.h"
+#include "emulator/machine/machine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

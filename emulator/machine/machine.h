@@ -8,7 +8,7 @@
 #ifndef MPROM_EMULATOR_MACHINE_H
 #define MPROM_EMULATOR_MACHINE_H
 
-#include "emulator/model.h"
+#include "emulator/model/model.h"
 
 enum {
     MACHINE_MODELS_MAX = 32,

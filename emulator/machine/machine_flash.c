@@ -11,7 +11,7 @@
  * So code is forgotten at the next block or register.
  * - A callback must not stop the CPU in order to resume it: the access would happen twice. The next block stops it.
  */
-#include "machine_internal.h"
+#include "emulator/machine/machine_internal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,10 +4,10 @@
 
 #include <unicorn/unicorn.h>
 
-#include "cortex_m.h"
-#include "elf.h"
-#include "machine.h"
-#include "view.h"
+#include "emulator/machine/cortex_m.h"
+#include "emulator/machine/elf.h"
+#include "emulator/machine/machine.h"
+#include "emulator/machine/view.h"
 
 enum {
     PAGE_SIZE = 4096,

@@ -1,5 +1,5 @@
 /* The registers of the models, as Unicorn asks for them. */
-#include "machine_internal.h"
+#include "emulator/machine/machine_internal.h"
 
 static int model_at(const struct machine *machine, uint32_t address)
 {

@@ -1,5 +1,5 @@
 /* Simulated time: who sees it pass, and how a CPU that waits spends it. */
-#include "machine_internal.h"
+#include "emulator/machine/machine_internal.h"
 
 #include <time.h>
 

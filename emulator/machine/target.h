@@ -5,8 +5,8 @@
 #ifndef MPROM_EMULATOR_TARGET_H
 #define MPROM_EMULATOR_TARGET_H
 
-#include "emulator/cells.h"
-#include "machine.h"
+#include "emulator/array/cells.h"
+#include "emulator/machine/machine.h"
 
 /* The other end of the board's console. */
 struct machine_console {

@@ -1,4 +1,4 @@
-#include "view.h"
+#include "emulator/machine/view.h"
 
 void view_open(struct view *view, const struct model_window *window)
 {

@@ -1,10 +1,10 @@
-/* A window of the board (emulator/model.h), and what the machine does for it in Unicorn. */
+/* A window of the board (emulator/model/model.h), and what the machine does for it in Unicorn. */
 #ifndef MPROM_EMULATOR_VIEW_H
 #define MPROM_EMULATOR_VIEW_H
 
 #include <unicorn/unicorn.h>
 
-#include "emulator/model.h"
+#include "emulator/model/model.h"
 
 struct view {
     const struct model_window *window;

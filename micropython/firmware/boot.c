@@ -11,7 +11,7 @@
 #include "micropython/rom_binding.h"
 #include "micropython/rom_start.h"
 
-#include "firmware.h"
+#include "micropython/firmware/firmware.h"
 
 /* The module's code as a function that runs in __main__. */
 static mp_obj_t mpy_load(const char *path)

@@ -11,8 +11,8 @@
 #include "micropython/rom_binding.h"
 #include "micropython/rom_start.h"
 
-#include "firmware.h"
-#include "flash_disk.h"
+#include "micropython/firmware/firmware.h"
+#include "micropython/firmware/flash_disk.h"
 
 const struct board *firmware_board;
 

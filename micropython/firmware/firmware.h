@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "board.h"
+#include "micropython/firmware/board.h"
 
 /* The board that runs. */
 extern const struct board *firmware_board;

@@ -3,7 +3,7 @@
 #include "py/mperrno.h"
 #include "py/runtime.h"
 
-#include "flash_disk.h"
+#include "micropython/firmware/flash_disk.h"
 
 struct flash_disk {
     mp_obj_base_t base;

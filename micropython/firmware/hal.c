@@ -12,7 +12,7 @@
 
 #include "micropython/romfs/console.h"
 
-#include "board.h"
+#include "micropython/firmware/board.h"
 
 enum {
     HAL_INPUT_SIZE = 4096,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emulator/cells.h"
+#include "emulator/array/cells.h"
 
 enum {
     SEGMENTS_MAX = 8,

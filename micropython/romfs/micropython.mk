@@ -5,23 +5,18 @@
 # VfsRom stays MicroPython's own. The segments are files that MPROM_SEGMENTS names (docs/module-romfs.md).
 MPROM_TOP := $(abspath $(USERMOD_DIR)/../..)
 
-SRC_USERMOD_C += \
-	$(USER_C_MODULES)/rom_binding.c \
-	$(USERMOD_DIR)/host_console.c \
-	$(USERMOD_DIR)/host_mounts.c \
-	$(USERMOD_DIR)/mod_romfs.c \
-	$(USERMOD_DIR)/mod_romfs_info.c \
-	$(USERMOD_DIR)/mod_romfs_link.c \
-	$(USERMOD_DIR)/mod_romfs_receive.c \
-	$(USERMOD_DIR)/mod_romfs_update.c \
+include $(MPROM_TOP)/micropython/sources.mk
+include $(addprefix $(MPROM_TOP)/,src/romfs/sources.mk src/flash/sources.mk src/rom/sources.mk src/receiver/sources.mk \
+	emulator/sources.mk)
+
+# Scanned for the names of Python's; host_segments.c has none.
+SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_MODULE_C) \
+	$(filter-out %/host_segments.c,$(MPROM_MODULE_PC_C)))
 
 # Named from the top and found through vpath, so that their objects lie inside the port's build folder.
-MPROM_LIB_C := $(wildcard $(addprefix $(MPROM_TOP)/,src/romfs/*.c src/flash/*.c src/rom/*.c src/receiver/*.c \
-	emulator/cells*.c))
-MPROM_HOST_C := $(wildcard $(addprefix $(MPROM_TOP)/src/romfs/,build*.c tree*.c))
 SRC_USERMOD_LIB_C += \
 	$(USERMOD_DIR)/host_segments.c \
-	$(patsubst $(MPROM_TOP)/%,%,$(filter-out $(MPROM_HOST_C),$(MPROM_LIB_C))) \
+	$(MPROM_ROMFS_C) $(MPROM_FLASH_C) $(MPROM_ROM_C) $(MPROM_RECEIVER_C) $(MPROM_CELLS_C)
 
 vpath %.c $(MPROM_TOP)
 CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src

@@ -2,7 +2,7 @@
  * What the PC asks before and after it writes a segment, answered without a program of its own (docs/transfer.md):
  * romfs.describe(), romfs.digests(), romfs.digest(), romfs.crc().
  *
- * Answers are lines for src/client/answer.h. Everything is read through mprom_rom_read(), so a word of flash that
+ * Answers are lines for src/client/repl/answer.h. Everything is read through mprom_rom_read(), so a word of flash that
  * cannot be read is an error and no fault.
  */
 #include "py/gc.h"

@@ -1,9 +1,9 @@
 #include "mprom/client.h"
 
-#include "client/board.h"
-#include "client/clock.h"
-#include "client/failure.h"
-#include "client/session.h"
+#include "client/board/board.h"
+#include "client/link/clock.h"
+#include "client/link/failure.h"
+#include "client/repl/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>

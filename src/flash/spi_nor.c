@@ -1,5 +1,5 @@
 /* SPI-NOR: commands, and the operations of the flash. */
-#include "spi_nor_internal.h"
+#include "flash/spi_nor_internal.h"
 
 #include <string.h>
 

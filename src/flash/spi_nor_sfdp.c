@@ -7,7 +7,7 @@
  * The fields were compared with how Linux, U-Boot and Zephyr decode them, and with what the tables of a W25Q64JV, a
  * W25Q512JV, a MX25R6435F and a MX66L1G45G say.
  */
-#include "spi_nor_internal.h"
+#include "flash/spi_nor_internal.h"
 
 enum {
     SFDP_SIGNATURE = 0x50444653,

@@ -1,5 +1,5 @@
 /* SPI-NOR: from a chip in an unknown state to one that is known and ready. */
-#include "spi_nor_internal.h"
+#include "flash/spi_nor_internal.h"
 
 #include <string.h>
 

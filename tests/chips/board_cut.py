@@ -144,7 +144,7 @@ class Cut:
 
     @staticmethod
     def contents(path):
-        """Of the cells' planes (emulator/cells.h) all but the third, which changes when shaky bytes are read."""
+        """Of the cells' planes (emulator/array/cells.h) all but the third, which changes when shaky bytes are read."""
         planes = path.read_bytes()
         size = max(size for size in FLASH_SIZES if 3 * size < len(planes))
         return planes[: 2 * size] + planes[3 * size :]

@@ -22,15 +22,15 @@ from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
 from romfs_writer import file, sealed_image
 
 MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
-SERIAL = ["chips/stm32/serial_bus.o", "chips/stm32/cortex_m7.o", "src/flash/spi_nor.o", "src/flash/spi_nor_sfdp.o",
+SERIAL = ["chips/stm32/driver/serial_bus.o", "arch/cortex_m/cortex_m7.o", "src/flash/spi_nor.o", "src/flash/spi_nor_sfdp.o",
           "src/flash/spi_nor_start.o"]
 # What differs by where the segments are: where the CPU sees that flash, its size if the board's folder leaves it to the
 # chip, the objects of the flash driver, and how large they may be.
 STORES = {
-    "internal": (0x08000000, None, ["chips/stm32/flash_f4.o"], 1536),
-    "internal_h7": (0x08000000, None, ["chips/stm32/flash_h7.o", "chips/stm32/cortex_m7.o"], 1536),
-    "quadspi": (0x90000000, 8 << 20, ["chips/stm32/quadspi.o", *SERIAL], 4096),
-    "octospi": (0x90000000, 8 << 20, ["chips/stm32/octospi.o", *SERIAL], 4096),
+    "internal": (0x08000000, None, ["chips/stm32/driver/flash_f4.o"], 1536),
+    "internal_h7": (0x08000000, None, ["chips/stm32/driver/flash_h7.o", "arch/cortex_m/cortex_m7.o"], 1536),
+    "quadspi": (0x90000000, 8 << 20, ["chips/stm32/driver/quadspi.o", *SERIAL], 4096),
+    "octospi": (0x90000000, 8 << 20, ["chips/stm32/driver/octospi.o", *SERIAL], 4096),
 }
 # A command while a controller is in memory-mapped mode: the register, by part, and its name.
 VIOLATIONS = {"STM32F7": (0xA0001014, "QUADSPI's CCR"), "STM32H74": (0x52005014, "QUADSPI's CCR"),

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "chips/mmio.h"
+#include "arch/mmio.h"
 
 enum {
     PAGE_MAX = 65536

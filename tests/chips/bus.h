@@ -1,12 +1,12 @@
 /*
- * The bus between a driver that runs on the PC and chip models: what chips/mmio.h declares. It keeps violations, and
+ * The bus between a driver that runs on the PC and chip models: what arch/mmio.h declares. It keeps violations, and
  * writes down what the driver does.
  */
 #ifndef MPROM_TESTS_CHIPS_BUS_H
 #define MPROM_TESTS_CHIPS_BUS_H
 
-#include "emulator/cells.h"
-#include "emulator/model.h"
+#include "emulator/array/cells.h"
+#include "emulator/model/model.h"
 
 enum {
     BUS_MODELS_MAX = 16,

@@ -12,7 +12,7 @@ import textwrap
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
 
 BOARD = "NUCLEO_F411RE"
-FILES = ("board.c", "memory.ld")
+FILES = ("board.c", "board.mk", "memory.ld")
 
 
 def block_behind(text, path):

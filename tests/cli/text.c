@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "cli/cli.h"
-#include "client/utf8.h"
+#include "client/link/utf8.h"
 
 static void test_utf8_size(void **state)
 {

@@ -1,6 +1,6 @@
 /* Names of sockets, and where their hosts are. */
-#include "client/address.h"
-#include "client/clock.h"
+#include "client/link/address.h"
+#include "client/link/clock.h"
 
 #include <arpa/inet.h>
 #include <setjmp.h>

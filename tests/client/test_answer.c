@@ -1,5 +1,5 @@
 /* What a board's programs say: marked lines, their words, bytes as text. */
-#include "client/answer.h"
+#include "client/repl/answer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* What boards say about themselves, taken for hostile; and what images look like from their two ends. */
-#include "client/board.h"
-#include "client/failure.h"
+#include "client/board/board.h"
+#include "client/link/failure.h"
 #include "mprom/romfs.h"
 
 #include <setjmp.h>

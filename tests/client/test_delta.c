@@ -1,5 +1,5 @@
 /* Which ranges of an image are to be sent. */
-#include "client/delta.h"
+#include "client/board/delta.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* R1, R4: what a board says of an exception, and what is only another task's line. */
-#include "client/exception.h"
+#include "client/repl/exception.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

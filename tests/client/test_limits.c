@@ -1,6 +1,6 @@
 /* What a board's firmware would refuse, found before anything is sent (L1); who made the image does not matter here.
  */
-#include "client/limits.h"
+#include "client/board/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

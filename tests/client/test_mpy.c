@@ -1,5 +1,5 @@
 /* Which .mpy files are refused: by the rules of MicroPython's own loader. */
-#include "client/mpy.h"
+#include "client/board/mpy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Patches, applied by what docs/transfer.md says of them: what it does not allow is a failure. */
-#include "client/patch.h"
+#include "client/transfer/patch.h"
 
 #include "support/sample.h"
 

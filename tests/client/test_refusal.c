@@ -1,5 +1,5 @@
 /* What mprom's firmware says when it refuses: where in the segment, and what to do. */
-#include "client/refusal.h"
+#include "client/board/refusal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

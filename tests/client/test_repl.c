@@ -1,7 +1,7 @@
 /* The raw REPL against boards that misbehave. Boards that behave are real ones: test_sim.py. */
 #include "client/fake_board.h"
-#include "client/repl.h"
-#include "client/repl_stream.h"
+#include "client/repl/repl.h"
+#include "client/repl/repl_stream.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* What a board answers, taken apart: the pure part of the raw REPL. */
-#include "client/repl_reply.h"
+#include "client/repl/repl_reply.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* What a serial server may say: hostile, half, late or nothing. Real servers are in test_rfc2217.py. */
-#include "client/clock.h"
 #include "client/fake_board.h"
-#include "client/link.h"
-#include "client/rfc2217.h"
+#include "client/link/clock.h"
+#include "client/link/link.h"
+#include "client/link/rfc2217.h"
 
 #include <poll.h>
 #include <setjmp.h>

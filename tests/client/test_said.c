@@ -1,5 +1,5 @@
 /* R4: an answer in pieces, between which and in which another task's lines lie. */
-#include "client/said.h"
+#include "client/repl/said.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Frames: what they look like on the wire, and which of them are known to be read and written. */
-#include "client/transfer_frame.h"
+#include "client/transfer/transfer_frame.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* The deflate stream in pieces: each piece must be enough for what it is said to make. */
-#include "client/transfer_pack.h"
+#include "client/transfer/transfer_pack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

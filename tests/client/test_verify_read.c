@@ -2,7 +2,7 @@
  * B11: an image whose bytes did not come gets no checksum. Stand-ins take the place of mprom_segment_read() and
  * mprom_romfs_crc32() (--wrap of the linker).
  */
-#include "client/session.h"
+#include "client/repl/session.h"
 #include "mprom/romfs.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* The simulated cells: what is reported, what a cut leaves, and that a killed process leaves the same. */
-#include "emulator/cells.h"
-#include "emulator/geometries.h"
+#include "emulator/array/cells.h"
+#include "emulator/array/geometries.h"
 
 #include <setjmp.h>
 #include <signal.h>

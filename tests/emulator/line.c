@@ -1,5 +1,5 @@
 /* One direction of a simulated link: what arrives, in what order, when, and what faults do to it. */
-#include "emulator/link/line.h"
+#include "emulator/programs/link/line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 #ifndef MPROM_TESTS_EMULATOR_NOR_BENCH_H
 #define MPROM_TESTS_EMULATOR_NOR_BENCH_H
 
-#include "emulator/nor_parts.h"
+#include "emulator/parts/nor_parts.h"
 
 struct bench {
     struct cells cells;

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 
+from libraries import library_sources
+
 SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 HERE = SOURCE / "tests/flash/ast1030"
 SOURCES = [HERE / "start.c", HERE / "main.c",
-           *(SOURCE / "src/flash" / name for name in
-             ("flash.c", "geometry.c", "spi_nor.c", "spi_nor_sfdp.c", "spi_nor_start.c"))]
+           *library_sources("flash")]
 FLAGS = ["-mcpu=cortex-m4", "-mthumb", "-Os", "-std=c11", "-ffreestanding", "-Wall", "-Wextra", "-Werror",
          "-nostartfiles", f"-I{SOURCE / 'include'}", f"-I{SOURCE / 'src'}", f"-T{HERE / 'ast1030.ld'}"]
 MIB = 1 << 20

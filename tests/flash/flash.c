@@ -1,6 +1,6 @@
 /* The checked wrapper, over simulated cells and over drivers that misbehave. */
-#include "emulator/cells.h"
-#include "emulator/geometries.h"
+#include "emulator/array/cells.h"
+#include "emulator/array/geometries.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

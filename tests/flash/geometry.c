@@ -1,5 +1,5 @@
 /* Geometries: what is refused, and where the blocks are. */
-#include "emulator/geometries.h"
+#include "emulator/array/geometries.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

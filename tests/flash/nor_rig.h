@@ -2,8 +2,8 @@
 #ifndef MPROM_TESTS_FLASH_NOR_RIG_H
 #define MPROM_TESTS_FLASH_NOR_RIG_H
 
-#include "emulator/nor_bus.h"
-#include "emulator/nor_parts.h"
+#include "emulator/parts/nor_bus.h"
+#include "emulator/parts/nor_parts.h"
 
 enum {
     RIG_SFDP_SIZE_MAX = 512

@@ -6,8 +6,10 @@ import subprocess
 import sys
 import tempfile
 
+from libraries import sources
+
 SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
-SOURCES = ["spi_nor.c", "spi_nor_sfdp.c", "spi_nor_start.c"]
+SOURCES = sources("MPROM_SPI_NOR_C")
 # With a controller's driver (QUADSPI, OCTOSPI) it may have 4 KB.
 TEXT_LIMIT = 2624
 ALLOWED = {"memcpy", "memset", "mprom_flash_geometry_check"}
@@ -20,10 +22,10 @@ def tool(name, *args):
 
 def main():
     with tempfile.TemporaryDirectory() as name:
-        objects = [pathlib.Path(name) / f"{source}.o" for source in SOURCES]
+        objects = [pathlib.Path(name) / f"{pathlib.Path(source).stem}.o" for source in SOURCES]
         for source, target in zip(SOURCES, objects):
             tool("gcc", "-mcpu=cortex-m4", "-mthumb", "-Os", "-std=c11", "-ffreestanding", f"-I{SOURCE / 'include'}",
-                 f"-I{SOURCE / 'src'}", "-c", SOURCE / "src/flash" / source, "-o", target)
+                 f"-I{SOURCE / 'src'}", "-c", SOURCE / source, "-o", target)
         text, data, bss = (sum(column) for column in
                            zip(*(map(int, line.split()[:3]) for line in tool("size", *objects).splitlines()[1:])))
         symbols = [line.split() for line in tool("nm", *objects).splitlines() if line and not line.endswith(":")]

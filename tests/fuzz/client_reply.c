@@ -2,12 +2,12 @@
  * Fuzz target: everything that the client makes of bytes from a board. The first byte chooses a parser, the rest is
  * what the board sends.
  */
-#include "client/board.h"
-#include "client/exception.h"
-#include "client/failure.h"
-#include "client/refusal.h"
-#include "client/repl_reply.h"
-#include "client/said.h"
+#include "client/board/board.h"
+#include "client/board/refusal.h"
+#include "client/link/failure.h"
+#include "client/repl/exception.h"
+#include "client/repl/repl_reply.h"
+#include "client/repl/said.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -19,14 +19,14 @@ import time
 
 SOURCE_DIR = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(SOURCE_DIR / "tests/support"))
-from libraries import library_sources  # noqa: E402
+from libraries import library_sources, sources  # noqa: E402
 
 FOLDER = SOURCE_DIR / "build" / "fuzz"
 SECONDS_DEFAULT = 60
 SECONDS_MIN = 2  # of one target, however long building took
 INPUT_SIZE_MAX = 1024
 
-CELLS = ["emulator/cells.c", "emulator/cells_store.c", "emulator/cells_torn.c", "tests/rom/image_maker.c"]
+CELLS = [*sources("MPROM_CELLS_C"), "tests/rom/image_maker.c"]
 IMAGES = ["tests/golden/valid", "tests/golden/invalid"]
 
 # Target -> its own sources, the libraries that it needs, the folders of its seeds.

@@ -4,7 +4,7 @@
  * frames of the sizes that the input itself gives.
  */
 #include "mprom/receiver.h"
-#include "emulator/cells.h"
+#include "emulator/array/cells.h"
 #include "fuzz/input.h"
 #include "rom/image_maker.h"
 #include "rom/require.h"

@@ -2,7 +2,7 @@
  * Fuzz target: what a serial server says in Telnet and RFC 2217. Each piece of the input has a byte before it: how
  * long it is, and what happens before it is read.
  */
-#include "client/rfc2217.h"
+#include "client/link/rfc2217.h"
 #include "tests/fuzz/input.h"
 
 #include <stdlib.h>

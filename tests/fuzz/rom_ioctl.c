@@ -3,7 +3,7 @@
  * bytes: which, offset, size (16 bits each, little-endian), and what to write: pieces of a good image, or of the
  * input itself.
  */
-#include "emulator/cells.h"
+#include "emulator/array/cells.h"
 #include "mprom/rom.h"
 #include "rom/image_maker.h"
 #include "rom/require.h"

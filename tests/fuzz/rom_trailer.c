@@ -2,7 +2,7 @@
  * Fuzz target: two slots whose trailers hold any bytes, with images that are whole or not. Whatever is there, a start
  * chooses a sound image if there is one, and marks break no rule of the flash.
  */
-#include "emulator/cells.h"
+#include "emulator/array/cells.h"
 #include "mprom/rom.h"
 #include "rom/image_maker.h"
 #include "rom/require.h"

@@ -7,12 +7,13 @@ import tempfile
 import unittest
 
 from board import Board
+from libraries import sources
 from programs import BUILD, MICROPYTHON, MICROPYTHON_DIR, MPY_CROSS, SOURCE, run
 from romfs_writer import file, image
 
 TEXT_MAX = 2300
 BLOCK = 32  # bytes of a block of the collector's, on a PC
-OURS = ["micropython/vfs_rom.c", "micropython/vfs_rom_file.c", "src/romfs/reader.c", "src/romfs/record.c"]
+OURS = [*sources("MPROM_VFS_ROM_C"), "src/romfs/reader.c", "src/romfs/record.c"]
 
 
 def module(size):

@@ -13,10 +13,9 @@ import tempfile
 
 SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 sys.path.insert(0, str(SOURCE / "scripts"))
-import romfs_files  # noqa: E402 (in scripts)
+import source_lists  # noqa: E402 (in scripts)
 
-FOLDERS = ["src/flash", "src/rom", "src/romfs", "emulator", "tests/rom", "tests/powerloss"]
-UNWANTED = re.compile(r"emulator/(?!cells|geometries)|tests/rom/(?!board|image_maker)|tests/powerloss/stranger")
+LISTS = ["FLASH", "SPI_NOR", "ROM", "ROMFS", "CELLS", "MODEL"]
 FLAGS = ["-std=c11", "-O2", "-w", "-D_GNU_SOURCE", *(f"-I{SOURCE / folder}" for folder in ("include", "src", "tests", ""))]
 
 # What is taken out, the cases that must fail then, and the replacements: (file, old, new).
@@ -114,9 +113,11 @@ def compile_mutant(objects, replacements, folder):
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        sources = [path.relative_to(SOURCE).as_posix() for top in FOLDERS for path in (SOURCE / top).glob("*.c")]
-        objects = {source: compile_source(SOURCE / source, source, folder)
-                   for source in sources if not UNWANTED.match(source) and not romfs_files.is_host(source)}
+        sources = [source for name in LISTS for source in source_lists.sources(f"MPROM_{name}_C")]
+        sources += ["tests/rom/board.c", "tests/rom/image_maker.c"]
+        sources += [path.relative_to(SOURCE).as_posix() for path in (SOURCE / "tests/powerloss").glob("*.c")
+                    if not path.name.startswith("stranger")]
+        objects = {source: compile_source(SOURCE / source, source, folder) for source in sources}
         program = link(objects.values(), folder / "sweep")
         for number, (protection, cases, replacements) in enumerate(MUTANTS):
             status, count, failed = run_sweep(program, cases)

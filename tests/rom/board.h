@@ -2,8 +2,8 @@
 #ifndef MPROM_TESTS_ROM_BOARD_H
 #define MPROM_TESTS_ROM_BOARD_H
 
-#include "emulator/cells.h"
-#include "emulator/geometries.h"
+#include "emulator/array/cells.h"
+#include "emulator/array/geometries.h"
 #include "mprom/rom.h"
 
 enum {

@@ -8,15 +8,14 @@ import subprocess
 import sys
 import tempfile
 
-from libraries import freestanding_sources
+from libraries import library_sources
 
 SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 TARGETS = {
     "arm": ("arm-linux-gnueabihf-gcc", "qemu-arm"),
     "powerpc, big-endian": ("powerpc-linux-gnu-gcc", "qemu-ppc"),
 }
-SHARED = ["emulator/cells.c", "emulator/cells_store.c", "emulator/cells_torn.c", "emulator/geometries.c",
-          "tests/rom/board.c", "tests/rom/image_maker.c"]
+SHARED = ["tests/rom/board.c", "tests/rom/image_maker.c"]
 PROGRAMS = {
     "segment": (["tests/rom/segment.c"], []),
     "slots": (["tests/rom/slots.c"], []),
@@ -46,8 +45,8 @@ def main():
         for target, (compiler, emulator) in TARGETS.items():
             library = []
             sources = [SOURCE / source for source in SHARED]
-            for layer in ("romfs", "flash", "rom", "receiver"):
-                sources += freestanding_sources(layer)
+            for library in ("cells", "romfs", "flash", "rom", "receiver"):
+                sources += library_sources(library)
             for source in sources:
                 library.append(folder / f"{source.parent.name}-{source.stem}.o")
                 run([compiler, *FLAGS, "-c", source, "-o", library[-1]])

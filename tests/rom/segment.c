@@ -1,6 +1,6 @@
 /* mprom_rom_init(): tables that make no sense are refused, and the segment at fault is named. */
-#include "emulator/cells.h"
-#include "emulator/geometries.h"
+#include "emulator/array/cells.h"
+#include "emulator/array/geometries.h"
 #include "mprom/rom.h"
 
 #include <setjmp.h>

@@ -81,85 +81,118 @@ static void assert_marks(struct board *board, uint32_t id, bool tried, bool conf
     assert_int_equal(slot.rejected, rejected);
 }
 
-static void an_application_lives_on(const char *geometry, bool sealed)
+/* Nothing is there. */
+static void nothing_is_there(struct board *board)
 {
-    struct board board;
-    open_slots(&board, geometry, sealed, 0);
-    struct mprom_rom *rom = &board.rom;
-
-    /* Nothing is there. */
-    assert_int_equal(hard_reset(&board), -MPROM_ENOENT);
-    assert_false(read_slot(&board, 0).valid);
+    struct mprom_rom *rom = &board->rom;
+    assert_int_equal(hard_reset(board), -MPROM_ENOENT);
+    assert_false(read_slot(board, 0).valid);
     assert_int_equal(mprom_rom_slot_confirm(rom, 0), -MPROM_ENODEV); /* U17 */
     assert_int_equal(mprom_rom_slot_mark_tried(rom, 0), 0);
     assert_int_equal(mprom_rom_slot_rollback(rom, 0), -MPROM_EPERM);
+}
 
-    /* The first image. There is no other to fall back to. */
-    assert_int_equal(deploy(&board, 0, 0), 0);
-    struct mprom_rom_slot slot = read_slot(&board, 0);
+/* The first image. There is no other to fall back to. */
+static void the_first_stays(struct board *board, bool sealed)
+{
+    struct mprom_rom *rom = &board->rom;
+    assert_int_equal(deploy(board, 0, 0), 0);
+    struct mprom_rom_slot slot = read_slot(board, 0);
     assert_true(slot.valid);
     assert_int_equal(slot.sequence, 1);
     assert_int_equal(slot.size, SIZE);
     assert_int_equal(slot.crc, image_crc(images[0], sealed ? SIZE - 4 : SIZE));
-    assert_starts(&board, 0);
-    assert_marks(&board, 0, true, false, false);
-    assert_int_equal(hard_reset(&board), 0);
+    assert_starts(board, 0);
+    assert_marks(board, 0, true, false, false);
+    assert_int_equal(hard_reset(board), 0);
     assert_int_equal(mprom_rom_slot_rollback(rom, 0), -MPROM_EPERM);
     assert_int_equal(mprom_rom_slot_confirm(rom, 0), 0);
-    assert_marks(&board, 0, true, true, false);
+    assert_marks(board, 0, true, true, false);
+}
 
-    /* The slot that runs cannot be written, the error names the other. */
-    uint64_t operations = board.cells.number;
-    assert_int_equal(deploy(&board, 0, 1), -MPROM_EBUSY);
+/* The slot that runs cannot be written, the error names the other. */
+static void the_running_slot_is_closed(struct board *board)
+{
+    struct mprom_rom *rom = &board->rom;
+    uint64_t operations = board->cells.number;
+    assert_int_equal(deploy(board, 0, 1), -MPROM_EBUSY);
     assert_int_equal(rom->error.other, 1);
     assert_int_equal(mprom_rom_prepare(rom, 0, 0, SIZE), -MPROM_EBUSY);
     assert_int_equal(rom->error.other, 1);
     assert_int_equal(mprom_rom_erase(rom, 0), -MPROM_EBUSY);
-    assert_int_equal(board.cells.number, operations);
+    assert_int_equal(board->cells.number, operations);
+}
 
-    /* A second one is chosen on trial, and given up if it is not confirmed. */
-    assert_int_equal(deploy(&board, 1, 1), 0);
-    assert_int_equal(read_slot(&board, 1).sequence, 2);
+/* A second one is chosen on trial, and given up if it is not confirmed. */
+static void a_second_is_on_trial(struct board *board)
+{
+    struct mprom_rom *rom = &board->rom;
+    assert_int_equal(deploy(board, 1, 1), 0);
+    assert_int_equal(read_slot(board, 1).sequence, 2);
     assert_int_equal(mprom_rom_boot_choose(rom, false), 0); /* a soft reset changes nothing */
-    assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(hard_reset(&board), 1); /* its main was not started yet */
+    assert_int_equal(hard_reset(board), 1);
+    assert_int_equal(hard_reset(board), 1); /* its main was not started yet */
     assert_int_equal(mprom_rom_slot_mark_tried(rom, 1), 0);
     assert_int_equal(mprom_rom_boot_choose(rom, false), 1);
-    assert_int_equal(deploy(&board, 1, 2), -MPROM_EBUSY);
+    assert_int_equal(deploy(board, 1, 2), -MPROM_EBUSY);
     assert_int_equal(rom->error.other, 0);
-    assert_int_equal(hard_reset(&board), 0);
-    assert_int_equal(hard_reset(&board), 0);
+    assert_int_equal(hard_reset(board), 0);
+    assert_int_equal(hard_reset(board), 0);
+}
 
-    /* The next one is confirmed, and stays. */
-    assert_int_equal(deploy(&board, 1, 2), 0);
-    assert_int_equal(hard_reset(&board), 1);
-    assert_marks(&board, 1, false, false, false);
+/* The next one is confirmed, and stays. */
+static void the_next_is_confirmed(struct board *board)
+{
+    struct mprom_rom *rom = &board->rom;
+    assert_int_equal(deploy(board, 1, 2), 0);
+    assert_int_equal(hard_reset(board), 1);
+    assert_marks(board, 1, false, false, false);
     assert_int_equal(mprom_rom_slot_mark_tried(rom, 1), 0);
     assert_int_equal(mprom_rom_slot_confirm(rom, 1), 0);
-    operations = board.cells.number;
+    uint64_t operations = board->cells.number;
     assert_int_equal(mprom_rom_slot_confirm(rom, 1), 0);
     assert_int_equal(mprom_rom_slot_mark_tried(rom, 1), 0);
-    assert_int_equal(board.cells.number, operations); /* each mark is written once */
-    assert_int_equal(hard_reset(&board), 1);
+    assert_int_equal(board->cells.number, operations); /* each mark is written once */
+    assert_int_equal(hard_reset(board), 1);
+}
 
-    /* Rolled back. */
+/* Rolled back. */
+static void it_is_rolled_back(struct board *board)
+{
+    struct mprom_rom *rom = &board->rom;
     assert_int_equal(mprom_rom_slot_rollback(rom, 1), 0);
     assert_int_equal(mprom_rom_boot_choose(rom, false), 1);
-    assert_int_equal(hard_reset(&board), 0);
+    assert_int_equal(hard_reset(board), 0);
     assert_int_equal(mprom_rom_slot_confirm(rom, 1), -MPROM_EPERM);
     assert_int_equal(mprom_rom_slot_rollback(rom, 0), -MPROM_EPERM); /* the other one was rolled back from too */
-    assert_int_equal(hard_reset(&board), 0);
+    assert_int_equal(hard_reset(board), 0);
+}
 
-    /* Deployed again it is a new image. */
-    assert_int_equal(deploy(&board, 1, 3), 0);
-    assert_int_equal(read_slot(&board, 1).sequence, 2);
+/* Deployed again it is a new image. */
+static void it_is_deployed_again(struct board *board)
+{
+    struct mprom_rom *rom = &board->rom;
+    assert_int_equal(deploy(board, 1, 3), 0);
+    assert_int_equal(read_slot(board, 1).sequence, 2);
     assert_int_equal(mprom_rom_slot_confirm(rom, 1), 0); /* mprom deploy --confirm */
-    assert_starts(&board, 1);
-    assert_int_equal(hard_reset(&board), 1);
-    assert_int_equal(deploy(&board, 0, 1), 0);
-    assert_int_equal(read_slot(&board, 0).sequence, 3);
-    assert_int_equal(hard_reset(&board), 0);
+    assert_starts(board, 1);
+    assert_int_equal(hard_reset(board), 1);
+    assert_int_equal(deploy(board, 0, 1), 0);
+    assert_int_equal(read_slot(board, 0).sequence, 3);
+    assert_int_equal(hard_reset(board), 0);
+}
 
+static void an_application_lives_on(const char *geometry, bool sealed)
+{
+    struct board board;
+    open_slots(&board, geometry, sealed, 0);
+    nothing_is_there(&board);
+    the_first_stays(&board, sealed);
+    the_running_slot_is_closed(&board);
+    a_second_is_on_trial(&board);
+    the_next_is_confirmed(&board);
+    it_is_rolled_back(&board);
+    it_is_deployed_again(&board);
     assert_int_equal(board.cells.counts.violations, 0);
     board_close(&board);
 }

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-from libraries import freestanding_sources
+from libraries import library_sources
 
 SOURCE_DIR = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 PAGE = SOURCE_DIR / "docs/image-library.md"
@@ -17,7 +17,7 @@ def build(folder, code):
     source.write_text(code)
     program = folder / "example"
     subprocess.run(["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-I", SOURCE_DIR / "include", "-I",
-                    SOURCE_DIR / "src", source, *freestanding_sources("romfs"), "-o", program], check=True)
+                    SOURCE_DIR / "src", source, *library_sources("romfs"), "-o", program], check=True)
     return program
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from libraries import freestanding_sources
+from libraries import library_sources
 
 SOURCE_DIR = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 TARGETS = {
@@ -44,7 +44,7 @@ def main():
         folder = pathlib.Path(name)
         for target, (compiler, emulator) in TARGETS.items():
             library = []
-            for source in freestanding_sources("romfs"):
+            for source in library_sources("romfs"):
                 library.append(folder / f"{source.stem}.o")
                 run([compiler, *flags, "-c", source, "-o", library[-1]])
             for test, more in TESTS.items():

@@ -5,6 +5,8 @@ import shutil
 
 from programs import BUILD, SOURCE, run
 
+SIM = SOURCE / "emulator" / "programs" / "sim"
+
 
 def options():
     """What CMake gives micropython/firmware/Makefile for SIM."""
@@ -40,9 +42,9 @@ def build(folder, source, old, new):
     program = folder / "mprom-sim"
     libraries = [BUILD / "emulator" / "libemulator_host.a", BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
                                                       for name in ("receiver", "rom", "flash", "romfs"))]
-    board = BUILD / "emulator" / "sim" / "CMakeFiles" / "mprom-sim.dir"
+    board = BUILD / "emulator" / "programs" / "sim" / "CMakeFiles" / "mprom-sim.dir"
     run(words["CC"], *words["CFLAGS_BOARD"].split(), "-o", program,
-        *(board / f"{source.name}.o" for source in (SOURCE / "emulator" / "sim").glob("*.c")), objects / "libfirmware.a",
-        f"@{SOURCE / 'emulator' / 'sim' / 'compat' / 'link.options'}",
+        *(board / f"{source.name}.o" for source in SIM.glob("*.c")), objects / "libfirmware.a",
+        f"@{SIM / 'compat' / 'link.options'}",
         *(library for library in libraries if library.exists()), "-lm")
     return program

@@ -1,4 +1,4 @@
-#include "clock_model.h"
+#include "chips/stm32/model/clock_model.h"
 
 enum {
     CR = 0x00,

@@ -8,7 +8,7 @@
 #ifndef MPROM_STM32_CLOCK_MODEL_H
 #define MPROM_STM32_CLOCK_MODEL_H
 
-#include "peripherals.h"
+#include "chips/stm32/model/peripherals.h"
 
 struct clock_model {
     struct model pwr;

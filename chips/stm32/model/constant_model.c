@@ -1,4 +1,4 @@
-#include "peripherals.h"
+#include "chips/stm32/model/peripherals.h"
 
 static uint32_t constant_read(void *ctx, uint32_t off, uint32_t size)
 {

@@ -1,4 +1,4 @@
-#include "cortex_m7_model.h"
+#include "chips/stm32/model/cortex_m7_model.h"
 
 #include <stdlib.h>
 #include <string.h>

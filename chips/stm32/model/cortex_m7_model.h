@@ -8,8 +8,8 @@
 #ifndef MPROM_CORTEX_M7_MODEL_H
 #define MPROM_CORTEX_M7_MODEL_H
 
-#include "emulator/model.h"
-#include "l1_model.h"
+#include "chips/stm32/model/l1_model.h"
+#include "emulator/model/model.h"
 
 enum {
     CORTEX_M7_LINE_SIZE = L1_LINE_SIZE,

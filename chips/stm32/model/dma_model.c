@@ -1,4 +1,4 @@
-#include "dma_model.h"
+#include "chips/stm32/model/dma_model.h"
 
 enum {
     FIRST_STREAM = 0x10,

@@ -5,8 +5,8 @@
 #ifndef MPROM_DMA_MODEL_H
 #define MPROM_DMA_MODEL_H
 
+#include "chips/stm32/model/peripherals.h"
 #include "emulator/machine/machine.h"
-#include "peripherals.h"
 
 enum {
     DMA_STREAMS = 8

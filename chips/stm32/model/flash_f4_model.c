@@ -1,10 +1,10 @@
-#include "flash_f4_model.h"
+#include "chips/stm32/model/flash_f4_model.h"
 
 #include <string.h>
 
 #define KIB(n) ((uint32_t)(n)*1024u)
 
-/* The registers, from the fact sheet's table (RM0090 3.9). */
+/* The registers: RM0090 3.9. */
 enum {
     ACR = 0x00,
     KEYR = 0x04,
@@ -45,7 +45,7 @@ static const uint32_t OPTCR_NDBANK = 1u << 29;
 static const uint64_t NS_PER_MS = 1000000;
 static const uint64_t PROGRAM_NS = 16000; /* typical, at any width (DS8626 table 40) */
 
-/* Typical erase times by PSIZE (x8, x16, x32) and sector size; the fact sheet's section 12. */
+/* Typical erase times by PSIZE (x8, x16, x32) and sector size: chips/stm32/facts.md. */
 static uint64_t erase_ns(uint32_t psize, uint32_t size, uint32_t small_size)
 {
     static const uint32_t ms[3][3] = {{400, 300, 250}, {1200, 700, 550}, {2000, 1300, 1000}};

@@ -1,14 +1,14 @@
 /*
  * The flash controller of the STM32F405, F411, F42x, F72x and F76x, strictly: what RM0090 forbids, leaves undefined
- * or stalls for is a violation. Written from the fact sheet, without a look at the driver.
+ * or stalls for is a violation. Written from RM0090 3 and RM0385 3, without a look at the driver.
  */
 #ifndef MPROM_FLASH_F4_MODEL_H
 #define MPROM_FLASH_F4_MODEL_H
 
-#include "emulator/cells.h"
-#include "emulator/model.h"
-#include "flash_keys.h"
-#include "parts.h"
+#include "chips/stm32/model/flash_keys.h"
+#include "chips/stm32/model/parts.h"
+#include "emulator/array/cells.h"
+#include "emulator/model/model.h"
 
 enum {
     FLASH_F4_MODEL_REGIONS_MAX = 6

@@ -1,4 +1,4 @@
-#include "flash_h7_model.h"
+#include "chips/stm32/model/flash_h7_model.h"
 
 #include <string.h>
 
@@ -51,7 +51,7 @@ enum {
 
 static const uint64_t NS_PER_US = 1000;
 
-/* Typical times by PSIZE; DS12110 as the fact sheet's section 12 has them. */
+/* Typical times by PSIZE; DS12110 table 53 (chips/stm32/facts.md). */
 static const uint64_t program_us[4] = {290, 180, 130, 100};
 static const uint64_t erase_us[4] = {2000000, 1800000, 1100000, 1000000};
 

@@ -1,6 +1,6 @@
 /*
  * The flash controller of the STM32H743, H747 and H723, strictly: what RM0399 section 4 forbids, leaves undefined or
- * stalls for is a violation. Written from the manual and the fact sheet, without a look at the driver.
+ * stalls for is a violation. Written from RM0399 4, without a look at the driver.
  *
  * A word whose error correction gives up is a bus error when it is read. That is a violation too, unless the CPU has
  * been told to ignore it: then DBECCERR says so, as on the chip. A second read of the word that was read last may
@@ -9,11 +9,11 @@
 #ifndef MPROM_FLASH_H7_MODEL_H
 #define MPROM_FLASH_H7_MODEL_H
 
-#include "cortex_m7_model.h"
-#include "emulator/cells.h"
-#include "emulator/model.h"
-#include "flash_keys.h"
-#include "parts.h"
+#include "chips/stm32/model/cortex_m7_model.h"
+#include "chips/stm32/model/flash_keys.h"
+#include "chips/stm32/model/parts.h"
+#include "emulator/array/cells.h"
+#include "emulator/model/model.h"
 
 enum {
     FLASH_H7_WORD_SIZE = 32,

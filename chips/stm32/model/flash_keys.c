@@ -1,4 +1,4 @@
-#include "flash_keys.h"
+#include "chips/stm32/model/flash_keys.h"
 
 bool flash_keys_take(struct flash_keys *keys, uint32_t *cr, uint32_t lock, uint32_t size, uint32_t value)
 {

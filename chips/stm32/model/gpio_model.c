@@ -1,7 +1,7 @@
 /* GPIO ports, RM0090 8.4; those of F7 and H7 are the same. */
 #include <string.h>
 
-#include "peripherals.h"
+#include "chips/stm32/model/peripherals.h"
 
 enum {
     MODER = 0x00,

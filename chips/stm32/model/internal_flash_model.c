@@ -1,4 +1,4 @@
-#include "internal_flash_model.h"
+#include "chips/stm32/model/internal_flash_model.h"
 
 void internal_flash_model_open(struct internal_flash_model *flash, const struct stm32_part *part,
                                struct cortex_m7_model *m7, const struct model_report *report)

@@ -2,8 +2,8 @@
 #ifndef MPROM_STM32_INTERNAL_FLASH_MODEL_H
 #define MPROM_STM32_INTERNAL_FLASH_MODEL_H
 
-#include "flash_f4_model.h"
-#include "flash_h7_model.h"
+#include "chips/stm32/model/flash_f4_model.h"
+#include "chips/stm32/model/flash_h7_model.h"
 
 struct internal_flash_model {
     bool is_h7;

@@ -1,4 +1,4 @@
-#include "l1_model.h"
+#include "chips/stm32/model/l1_model.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-#include "octospi_model.h"
+#include "chips/stm32/model/octospi_model.h"
 
-/* The registers, from the fact sheet's section 16. */
+/* The registers from chips/stm32/facts.md. */
 enum {
     CR = 0x000,
     SR = 0x020,

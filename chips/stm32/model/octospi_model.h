@@ -1,13 +1,13 @@
 /*
  * The registers of the STM32H723's OCTOSPI1 and of its I/O manager, with a SPI-NOR chip on port 1, strictly. Written
- * from the fact sheet's section 16 and from RM0456 28, without a look at the driver.
+ * from chips/stm32/facts.md and from RM0456 28, without a look at the driver.
  *
  * Writes while it is busy have no effect and are not told of, says the manual; here each is a violation.
  */
 #ifndef MPROM_OCTOSPI_MODEL_H
 #define MPROM_OCTOSPI_MODEL_H
 
-#include "serial_lines.h"
+#include "chips/stm32/model/serial_lines.h"
 
 enum {
     OCTOSPI_SETTINGS = 10 /* registers that keep what is written to them */

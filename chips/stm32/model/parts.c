@@ -1,4 +1,4 @@
-#include "parts.h"
+#include "chips/stm32/model/parts.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -7,9 +7,9 @@
 #define MPROM_STM32_PERIPHERALS_H
 
 #include "chips/stm32/board.h"
+#include "chips/stm32/model/parts.h"
 #include "emulator/machine/target.h"
-#include "emulator/model.h"
-#include "parts.h"
+#include "emulator/model/model.h"
 
 /* The registers of RCC by what they do; families have them at different places, or not at all. */
 enum rcc_register {

@@ -1,6 +1,6 @@
 /* PWR of the H7, RM0399 7.8: how the core is supplied, which a program says once after power-up; later is too late.
  */
-#include "peripherals.h"
+#include "chips/stm32/model/peripherals.h"
 
 enum {
     CSR1 = 0x04,

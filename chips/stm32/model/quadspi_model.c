@@ -1,6 +1,6 @@
-#include "quadspi_model.h"
+#include "chips/stm32/model/quadspi_model.h"
 
-/* The registers, from the fact sheet's section 13. */
+/* The registers, from RM0399 24 (chips/stm32/facts.md). */
 enum {
     CR = 0x00,
     DCR = 0x04,

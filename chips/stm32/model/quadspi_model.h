@@ -5,7 +5,7 @@
 #ifndef MPROM_QUADSPI_MODEL_H
 #define MPROM_QUADSPI_MODEL_H
 
-#include "serial_lines.h"
+#include "chips/stm32/model/serial_lines.h"
 
 struct quadspi_model {
     struct model model;

@@ -1,5 +1,5 @@
-/* RCC, RM0090 7.3; that of the H7 has the same registers elsewhere. Reset values from the fact sheet's section 17. */
-#include "clock_model.h"
+/* RCC, RM0090 7.3; that of the H7 has the same registers elsewhere. Reset values: chips/stm32/facts.md. */
+#include "chips/stm32/model/clock_model.h"
 
 static const struct family_layout layouts[] = {
     [PART_F4] =

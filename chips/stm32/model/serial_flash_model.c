@@ -1,6 +1,6 @@
-#include "serial_flash_model.h"
+#include "chips/stm32/model/serial_flash_model.h"
 
-#include "emulator/nor_parts.h"
+#include "emulator/parts/nor_parts.h"
 
 static bool controller_open(struct serial_flash_model *serial, const struct stm32_part *part,
                             const struct serial_wiring *wiring)

@@ -5,8 +5,8 @@
 #ifndef MPROM_STM32_SERIAL_FLASH_MODEL_H
 #define MPROM_STM32_SERIAL_FLASH_MODEL_H
 
-#include "octospi_model.h"
-#include "quadspi_model.h"
+#include "chips/stm32/model/octospi_model.h"
+#include "chips/stm32/model/quadspi_model.h"
 
 enum {
     SERIAL_FLASH_MODELS = CORTEX_M7_MODELS + 2

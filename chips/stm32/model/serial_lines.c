@@ -1,4 +1,4 @@
-#include "serial_lines.h"
+#include "chips/stm32/model/serial_lines.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@ enum {
     ABORT_NS = 500, /* some clocks; the manuals give no number */
     SR_FLEVEL_POS = 8,
 
-    SELECT_PS_MIN = 50000, /* between commands, and a clock for the slow ones: W25Q64JV, the fact sheet on chips */
+    SELECT_PS_MIN = 50000, /* between commands, and a clock for the slow ones: W25Q64JV data sheet, tSHSL2 */
     SLOW_CLOCK_PS_MIN = 20000,
     READ = 0x03,
     READ_TABLES = 0x5A,

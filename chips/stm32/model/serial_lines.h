@@ -10,9 +10,9 @@
 #define MPROM_SERIAL_LINES_H
 
 #include "chips/stm32/board.h"
-#include "cortex_m7_model.h"
-#include "emulator/nor_chip.h"
-#include "peripherals.h"
+#include "chips/stm32/model/cortex_m7_model.h"
+#include "chips/stm32/model/peripherals.h"
+#include "emulator/parts/nor_chip.h"
 
 enum serial_state {
     SERIAL_IDLE,
@@ -35,7 +35,7 @@ struct serial_wiring {
 enum {
     SERIAL_MODEL_HOLD = 1 << 20, /* the longest transfer that is modelled, bytes */
 
-    /* FMODE and the bits of CR and SR, the same in both: the fact sheet's sections 13 and 16. */
+    /* FMODE and the bits of CR and SR, the same in both (chips/stm32/facts.md). */
     FMODE_WRITE = 0,
     FMODE_READ = 1,
     FMODE_POLLS = 2,

@@ -1,5 +1,5 @@
 /* The window in which the CPU sees the chip, of QUADSPI and OCTOSPI; and the life of what is behind both. */
-#include "serial_lines.h"
+#include "chips/stm32/model/serial_lines.h"
 
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
-#include "stm32_machine.h"
+#include "chips/stm32/model/stm32_machine.h"
 
-#include "dma_model.h"
+#include "chips/stm32/model/dma_model.h"
 
-#include "clock_model.h"
-#include "internal_flash_model.h"
-#include "peripherals.h"
-#include "serial_flash_model.h"
+#include "chips/stm32/model/clock_model.h"
+#include "chips/stm32/model/internal_flash_model.h"
+#include "chips/stm32/model/peripherals.h"
+#include "chips/stm32/model/serial_flash_model.h"
 
 static const uint8_t usart_numbers[] = {1, 2, 3, 6};
 

@@ -1,5 +1,5 @@
 /* TIM2, RM0090 18.4: up-counting, one compare channel. */
-#include "peripherals.h"
+#include "chips/stm32/model/peripherals.h"
 
 enum {
     CR1 = 0x00,

@@ -1,5 +1,5 @@
 /* USARTs of the F4, RM0090 30.6, and of F7 and H7, whose registers lie elsewhere. */
-#include "dma_model.h"
+#include "chips/stm32/model/dma_model.h"
 
 enum {
     SR = 0x00,

@@ -2,7 +2,7 @@
 #ifndef MPROM_TESTS_F4_H
 #define MPROM_TESTS_F4_H
 
-#include "chips/stm32/flash_f4.h"
+#include "chips/stm32/driver/flash_f4.h"
 #include "chips/stm32/model/flash_f4_model.h"
 #include "chips/stm32/model/peripherals.h"
 #include "tests/chips/bus.h"

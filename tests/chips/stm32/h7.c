@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "chips/stm32/cortex_m7.h"
+#include "arch/cortex_m/cortex_m7.h"
 
 void h7_open(struct h7 *h7, const char *name)
 {

@@ -2,7 +2,7 @@
 #ifndef MPROM_TESTS_H7_H
 #define MPROM_TESTS_H7_H
 
-#include "chips/stm32/flash_h7.h"
+#include "chips/stm32/driver/flash_h7.h"
 #include "chips/stm32/model/flash_h7_model.h"
 #include "chips/stm32/model/peripherals.h"
 #include "tests/chips/bus.h"

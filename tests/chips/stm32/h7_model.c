@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "chips/mmio.h"
+#include "arch/mmio.h"
 #include "h7.h"
 
 /* Those of bank 2, which has the ROM partition. */

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "chips/mmio.h"
+#include "arch/mmio.h"
 #include "f4.h"
 
 enum {

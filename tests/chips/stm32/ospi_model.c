@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "chips/mmio.h"
+#include "arch/mmio.h"
 #include "serial_hand.h"
 
-/* Registers and fields, from the fact sheet's sections 16 and 17. */
+/* Registers and fields, from chips/stm32/facts.md. */
 enum {
     RCC_ENR = 0x580244D4,
     CR = 0x52005000,

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "chips/mmio.h"
+#include "arch/mmio.h"
 #include "chips/stm32/model/clock_model.h"
-#include "chips/stm32/pll_f7.h"
+#include "chips/stm32/port/pll_f7.h"
 #include "f4.h"
 
 /* Registers and bits, from ST's header stm32f767xx.h. */

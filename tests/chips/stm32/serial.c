@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "chips/mmio.h"
-#include "chips/stm32/cortex_m7.h"
-#include "chips/stm32/octospi.h"
-#include "chips/stm32/quadspi.h"
+#include "arch/cortex_m/cortex_m7.h"
+#include "arch/mmio.h"
+#include "chips/stm32/driver/octospi.h"
+#include "chips/stm32/driver/quadspi.h"
 
 static const uint32_t SYSTEM = 0xE000E000;
 

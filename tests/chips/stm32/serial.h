@@ -5,8 +5,8 @@
 #ifndef MPROM_TESTS_SERIAL_H
 #define MPROM_TESTS_SERIAL_H
 
+#include "chips/stm32/driver/serial_bus.h"
 #include "chips/stm32/model/serial_flash_model.h"
-#include "chips/stm32/serial_bus.h"
 #include "tests/chips/bus.h"
 
 enum serial_kind {
@@ -32,7 +32,7 @@ struct serial_rig {
     const struct mprom_flash *flash; /* the driver's, after serial_rig_open_driver() */
 };
 
-/* A part of emulator/nor_parts.h, without the driver. */
+/* A part of emulator/parts/nor_parts.h, without the driver. */
 void serial_rig_open(struct serial_rig *rig, enum serial_kind kind, const char *chip);
 
 /* The same with the caches on and the driver on it, which has found the chip. */

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "chips/mmio.h"
-#include "chips/stm32/cortex_m7.h"
+#include "arch/cortex_m/cortex_m7.h"
+#include "arch/mmio.h"
 #include "serial.h"
 
 enum {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chips/mmio.h"
+#include "arch/mmio.h"
 
 const struct hand_controller *hand;
 

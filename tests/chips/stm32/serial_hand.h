@@ -7,7 +7,7 @@
 
 #include "serial.h"
 
-/* Fields, from the fact sheet's sections 13, 16 and 17. */
+/* Fields, from chips/stm32/facts.md. */
 enum {
     TCF = 2,
     FTF = 4,

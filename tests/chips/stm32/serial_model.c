@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "chips/mmio.h"
+#include "arch/mmio.h"
 #include "serial_hand.h"
 
 static const uint32_t SYSTEM = 0xE000E000;

@@ -1,0 +1,3 @@
+# What the build must know of OPENMV3; everything else stands in board.c. See family.mk for the choices.
+SERIES = F7
+STORE = internal

@@ -1,0 +1,3 @@
+# What the build must know of WEACTSTUDIO_MINI_STM32H723; everything else stands in board.c. See family.mk for the choices.
+SERIES = H7
+STORE = octospi

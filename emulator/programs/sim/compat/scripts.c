@@ -1,0 +1,23 @@
+/*
+ * boot and main as stock MicroPython runs them: source text, frozen or in the current directory.
+ */
+#include "py/obj.h"
+#include "shared/runtime/pyexec.h"
+
+#include "emulator/programs/sim/compat/compat.h"
+#include "micropython/firmware/firmware.h"
+
+/* What the linker calls in place of mprom's function, and how that is then reached. */
+int __wrap_boot_run(const char *name);
+int __real_boot_run(const char *name);
+
+int __wrap_boot_run(const char *name)
+{
+    if (!compat_shape()) {
+        return __real_boot_run(name);
+    }
+    vstr_t path;
+    vstr_init(&path, 16);
+    vstr_printf(&path, "%s.py", name);
+    return pyexec_file_if_exists(vstr_null_terminated_str(&path));
+}

@@ -1,0 +1,36 @@
+# Sources, from the top of the tree. CMake, make and the tests read these lists.
+MPROM_CELLS_C = \
+	emulator/array/cells.c \
+	emulator/array/cells_store.c \
+	emulator/array/cells_torn.c \
+	emulator/array/geometries.c \
+
+MPROM_MODEL_C = \
+	emulator/model/model.c \
+
+MPROM_NOR_C = \
+	emulator/parts/nor_bus.c \
+	emulator/parts/nor_chip.c \
+	emulator/parts/nor_commands.c \
+	emulator/parts/nor_jobs.c \
+	emulator/parts/nor_parts.c \
+
+MPROM_EMULATOR_HOST_C = \
+	emulator/host/chatter.c \
+	emulator/host/console.c \
+	emulator/host/failures.c \
+	emulator/host/host.c \
+	emulator/host/id.c \
+	emulator/host/options.c \
+	emulator/host/registry.c \
+	emulator/host/uart.c \
+
+MPROM_MACHINE_C = \
+	emulator/machine/cortex_m.c \
+	emulator/machine/elf.c \
+	emulator/machine/machine.c \
+	emulator/machine/machine_fault.c \
+	emulator/machine/machine_flash.c \
+	emulator/machine/machine_registers.c \
+	emulator/machine/machine_time.c \
+	emulator/machine/view.c \
