@@ -241,7 +241,7 @@ int64_t mprom_patch_take(struct mprom_receiver *receiver, const uint8_t *bytes, 
     return (int64_t)taken;
 }
 
-static int mprom_session_open(struct mprom_receiver *receiver)
+static int session_open(struct mprom_receiver *receiver)
 {
     const struct mprom_receiver_setup *setup = &receiver->setup;
     int result = setup->mode == MPROM_RECEIVER_WHOLE ? mprom_rom_prepare(setup->rom, setup->id, 0, setup->size)
@@ -258,7 +258,7 @@ int mprom_patch_write(struct mprom_receiver *receiver)
 {
     struct mprom_receiver_patch *patch = &receiver->patch;
     const struct mprom_receiver_setup *setup = &receiver->setup;
-    int err = patch->is_open ? session_check(receiver) : mprom_session_open(receiver);
+    int err = patch->is_open ? session_check(receiver) : session_open(receiver);
     if (err) {
         return err;
     }
@@ -273,7 +273,7 @@ int mprom_patch_commit(struct mprom_receiver *receiver)
 {
     const struct mprom_receiver_setup *setup = &receiver->setup;
     /* It is not open yet if there is nothing to write, which opening it refuses. */
-    int err = receiver->patch.is_open ? session_check(receiver) : mprom_session_open(receiver);
+    int err = receiver->patch.is_open ? session_check(receiver) : session_open(receiver);
     if (err) {
         return err;
     }

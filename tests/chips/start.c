@@ -44,7 +44,7 @@ static void end(const char *fault)
     _exit(fault != NULL);
 }
 
-static bool mprom_console_ready(void *ctx)
+static bool console_ready(void *ctx)
 {
     (void)ctx;
     return *run.input != '\0';
@@ -128,7 +128,7 @@ static void cells_violation(void *ctx, const char *text)
 void start_open(struct start *start, const char *board, const char *firmware)
 {
     static const struct machine_console console = {
-        .ready = mprom_console_ready, .read = console_read, .write = console_write};
+        .ready = console_ready, .read = console_read, .write = console_write};
     const struct machine_target *target = machine_targets;
     while (target->name != NULL && strcasecmp(target->name, board) != 0) {
         target++;

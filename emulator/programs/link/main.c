@@ -69,7 +69,7 @@ static ssize_t link_read(struct link_sim *link, int fd, struct line *line, uint6
     return size;
 }
 
-static void mprom_link_set_baud(struct link_sim *link, uint32_t baud)
+static void link_set_baud(struct link_sim *link, uint32_t baud)
 {
     link->baud = baud;
     if (link->baud_count < LINK_BAUDS_MAX) {
@@ -84,7 +84,7 @@ static void link_follow_client(struct link_sim *link)
 {
     uint32_t baud = link->baud_max > 0 ? host_uart_baud(link->client) : 0;
     if (baud > 0 && baud <= link->baud_max && baud != link->baud) {
-        mprom_link_set_baud(link, baud);
+        link_set_baud(link, baud);
     }
 }
 
@@ -226,7 +226,7 @@ int main(int argc, char **argv)
     link.baud_max = options.baud_max;
     if (options.baud > 0) {
         host_uart_set_baud(link.client, options.baud);
-        mprom_link_set_baud(&link, options.baud);
+        link_set_baud(&link, options.baud);
     }
     link.epoll = epoll_create1(EPOLL_CLOEXEC);
     link_watch(&link, link.board);

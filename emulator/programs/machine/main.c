@@ -175,7 +175,7 @@ static void console_write(void *ctx, const char *bytes, size_t size)
     }
 }
 
-static bool mprom_console_ready(void *ctx)
+static bool console_ready(void *ctx)
 {
     (void)ctx;
     return host_console_ready();
@@ -369,7 +369,7 @@ static void console_set_baud(void *ctx, uint32_t baud)
 int main(int argc, char **argv)
 {
     static struct machine_console console = {
-        .ready = mprom_console_ready, .read = console_read, .write = console_write, .set_baud = console_set_baud};
+        .ready = console_ready, .read = console_read, .write = console_write, .set_baud = console_set_baud};
     static char overruns[HOST_PATH_MAX];
     struct options options;
     struct machine_flash flash;

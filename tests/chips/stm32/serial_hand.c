@@ -56,7 +56,7 @@ void hand_erase(void)
     hand_finish();
 }
 
-static void mprom_transfer_begin(const struct hand_command *command, uint32_t address, uint32_t size)
+static void transfer_begin(const struct hand_command *command, uint32_t address, uint32_t size)
 {
     mprom_mmio_write32(hand->dlr, size - 1);
     hand_set_up(command);
@@ -66,12 +66,12 @@ static void mprom_transfer_begin(const struct hand_command *command, uint32_t ad
 void hand_program_begin(uint32_t address, uint32_t size)
 {
     hand_write_enable();
-    mprom_transfer_begin(&HAND_PROGRAM, address, size);
+    transfer_begin(&HAND_PROGRAM, address, size);
 }
 
 void hand_read_begin(uint32_t address, uint32_t size)
 {
-    mprom_transfer_begin(&HAND_READ, address, size);
+    transfer_begin(&HAND_READ, address, size);
 }
 
 void hand_map(void)
