@@ -29,8 +29,28 @@ struct machine_flash {
     struct cells *cells;
 };
 
-struct machine_target {
+/* What a board is, besides its machine, for people and for tests. Texts are constants. */
+struct machine_description {
+    const char *part;    /* the microcontroller, as ordered */
+    const char *series;  /* what the build of the firmware chooses sources by (board.mk) */
+    const char *store;   /* the flash that the segments lie in, by the name that board.mk has for it */
+    const char *console; /* the peripheral and its pins: "USART3, PB10 and PB11" */
+    uint32_t flash_base; /* where the CPU sees that flash */
+    const struct machine_segment *segments;
+    uint32_t segment_count;
+};
+
+struct machine_segment {
     const char *name;
+    uint32_t off;  /* bytes, from the start of the flash */
+    uint32_t size; /* bytes */
+    bool has_trailer;
+    uint8_t group; /* 0: none */
+};
+
+/* What a chip family has for all of its boards. */
+struct machine_family {
+    const char *name; /* that of its folder */
     /*
      * Wires the board up; there is one in a process. The console must live as long. On return `flash` is described
      * and the caller opens its cells before the machine runs. Returns NULL if the board's facts do not fit its
@@ -38,6 +58,13 @@ struct machine_target {
      */
     struct machine_board *(*open)(const void *facts, const struct machine_console *console,
                                   struct machine_flash *flash);
+    /* Says what the board is that was opened. */
+    void (*describe)(struct machine_description *description);
+};
+
+struct machine_target {
+    const char *name;
+    const struct machine_family *family;
     const void *facts;
 };
 

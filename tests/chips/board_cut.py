@@ -19,7 +19,7 @@ import tempfile
 import time
 
 from board import Board, BoardError
-from board_proof import ALL, MACHINE, STORES, TREE_SIZE_MAX, failed, segment_of, store_of
+from board_proof import ALL, MACHINE, TREE_SIZE_MAX, describe, failed
 from programs import BUILD, MPROM, run
 
 POWER_CUT = BUILD / "tests" / "power_cut"
@@ -45,8 +45,9 @@ class Cut:
     def __init__(self, name, firmware=None):
         self.name = name
         self.firmware = firmware or BUILD / "boards" / name / "firmware.elf"
-        self.base, self.size = segment_of(name)
-        self.off = self.base - store_of(name)[0]
+        self.facts = describe(name)
+        segment = self.facts["segments"][0]
+        self.base, self.size, self.off = segment["address"], segment["size"], segment["off"]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
         self.random = random.Random(SEED)
         self.states = self.operations = self.failed = self.mended = 0
@@ -164,7 +165,7 @@ class Cut:
 
     def unsealed_deploy(self):
         """Where a header cannot be made invalid before its erase, an old image needs a seal (docs/update.md)."""
-        breaks_headers = store_of(self.name) is not STORES["internal_h7"]
+        breaks_headers = self.facts["store"] != "internal_h7"
         (self.next_deploy if breaks_headers else self.first_deploy)("--no-seal")
 
     def run(self):

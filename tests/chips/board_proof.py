@@ -5,6 +5,7 @@
     board_proof.py full BOARD    both; but not when the tests run as a sample (MPROM_SAMPLE is not "all")
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -22,16 +23,10 @@ from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
 from romfs_writer import file, sealed_image
 
 MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
-SERIAL = ["chips/stm32/driver/serial_bus.o", "arch/cortex_m/cortex_m7.o", "src/flash/spi_nor.o", "src/flash/spi_nor_sfdp.o",
-          "src/flash/spi_nor_start.o"]
-# What differs by where the segments are: where the CPU sees that flash, its size if the board's folder leaves it to the
-# chip, the objects of the flash driver, and how large they may be.
-STORES = {
-    "internal": (0x08000000, None, ["chips/stm32/driver/flash_f4.o"], 1536),
-    "internal_h7": (0x08000000, None, ["chips/stm32/driver/flash_h7.o", "arch/cortex_m/cortex_m7.o"], 1536),
-    "quadspi": (0x90000000, 8 << 20, ["chips/stm32/driver/quadspi.o", *SERIAL], 4096),
-    "octospi": (0x90000000, 8 << 20, ["chips/stm32/driver/octospi.o", *SERIAL], 4096),
-}
+# How large a flash driver may be: one of the internal flash, and one of a controller with that of SPI-NOR chips.
+DRIVER_TEXT_MAX = 1536
+SERIAL_DRIVER_TEXT_MAX = 4096
+SERIAL_STORES = ("quadspi", "octospi")
 # A command while a controller is in memory-mapped mode: the register, by part, and its name.
 VIOLATIONS = {"STM32F7": (0xA0001014, "QUADSPI's CCR"), "STM32H74": (0x52005014, "QUADSPI's CCR"),
               "STM32H72": (0x52005110, "OCTOSPI's IR")}
@@ -42,38 +37,28 @@ PIECE = 4096
 # Of what a serial flash itself needs, how often a deploy may take that, when the link is not the limit.
 DEPLOY_RATIO_MAX = 1.2
 FAST_LINE = ["--overrun=100000000"]
-WINDOW = STORES["quadspi"][0]
+WINDOW = 0x90000000
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
 
 
-def board_text(name):
-    return (SOURCE / "chips" / "stm32" / "boards" / name / "board.c").read_text()
+@functools.cache
+def describe(name):
+    """What the board is."""
+    return json.loads(run(MACHINE, "--describe", name).stdout)
 
 
-def store_of(name):
-    text = board_text(name)
-    internal = "internal_h7" if '"STM32H7' in text else "internal"
-    serial = "octospi" if '"STM32H72' in text else "quadspi"
-    return STORES[serial if ".serial" in text else internal]
-
-
-def segment_of(name):
-    """Where the board's first segment lies in the CPU's memory, and its size, as the board's folder says."""
-    off, size = (int(text, 0) for text in re.search(r"\.off = (\w+), \.size = (\w+)", board_text(name)).groups())
-    start, flash_size, *_ = store_of(name)
-    return start + off, size or flash_size - off
+def driver_objects(name):
+    """The objects of the driver of the flash that the segments lie in, as the family's makefile knows them."""
+    return run("make", "-s", "-C", SOURCE / "chips" / describe(name)["family"], f"BOARD={name}", f"BUILD={BUILD_DIR}/boards/{name}",
+               "list-driver").stdout.split()
 
 
 def build_firmware(name, *variables):
     folder = os.path.join(BUILD_DIR, "boards", name)
     environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
-    run("make", "-j2", "-C", SOURCE / "chips" / "stm32", f"BOARD={name}", f"BUILD={folder}",
+    run("make", "-j2", "-C", SOURCE / "chips" / describe(name)["family"], f"BOARD={name}", f"BUILD={folder}",
         f"MICROPYTHON_DIR={MICROPYTHON_DIR}", *variables, env=environment, timeout=900)
     return pathlib.Path(folder)
-
-
-def has_program_in_window(name):
-    return "stm32_ext.ld" in (SOURCE / "chips" / "stm32" / "boards" / name / "memory.ld").read_text()
 
 
 def symbols(elf):
@@ -91,7 +76,8 @@ def driver_text(folder, objects):
 class Proof:
     def __init__(self, name):
         self.name = name
-        self.base, self.size = segment_of(name)
+        self.facts = describe(name)
+        self.base, self.size = self.facts["segments"][0]["address"], self.facts["segments"][0]["size"]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
         self.log = self.folder / "flash.log"
         self.times = self.folder / "time"
@@ -243,6 +229,9 @@ class Proof:
         path.write_bytes(made)
         return path
 
+    def has_program_in_window(self):
+        return symbols(os.path.join(BUILD_DIR, "boards", self.name, "firmware.elf"))["mp_execute_bytecode"] >= WINDOW
+
     def program_in_the_window(self):
         """Where MicroPython lies and where not the driver; and the board can write what lies in the window itself."""
         at = symbols(os.path.join(BUILD_DIR, "boards", self.name, "firmware.elf"))
@@ -262,7 +251,7 @@ class Proof:
         elf = self.folder / "planted.elf"
         stm32 = SOURCE / "chips" / "stm32"
         script = (stm32 / "boards" / self.name / "memory.ld").read_text()
-        sections = (stm32 / "stm32_ext.ld").read_text().replace("*libfirmware.a:*(", "*serial_bus.o(.text.*)\n *libfirmware.a:*(")
+        sections = (stm32 / "port" / "stm32_ext.ld").read_text().replace("*libfirmware.a:*(", "*serial_bus.o(.text.*)\n *libfirmware.a:*(")
         (self.folder / "memory.ld").write_text(script.replace("INCLUDE stm32_ext.ld", sections))
         build_firmware(self.name, f"MEMORY={self.folder}", f"ELF={elf}")
         done = run(MACHINE, "--board", self.name, "--firmware", elf, "--state", self.folder / "planted", status=1,
@@ -336,7 +325,7 @@ class Proof:
         self.say("idle at the prompt", f"{share * 100:.0f} % of a CPU")
 
     def only_the_segment_changed(self):
-        low = self.base - store_of(self.name)[0]
+        low = self.facts["segments"][0]["off"]
         touched = re.findall(r"flash (?:program|erase) (\d+) (\d+)", self.log.read_text())
         self.require(touched and all(low <= int(off) and int(off) + int(size) <= low + self.size
                                      for off, size in touched), "flash outside the segment was touched")
@@ -344,7 +333,7 @@ class Proof:
 
     def a_violation_ends_it(self):
         """A command while the controller is in memory-mapped mode."""
-        address, register = next(found for part, found in VIOLATIONS.items() if f'"{part}' in board_text(self.name))
+        address, register = next(found for part, found in VIOLATIONS.items() if self.facts["part"].startswith(part))
         with self.board.raw() as console:
             console.write(b"import machine\nmachine.mem32[%d] = 0x106\x04" % address)
             status = self.board.process.wait(timeout=60)
@@ -372,14 +361,14 @@ class Proof:
         self.deploy_without_link()
         self.script_on_the_board()
         self.last_bytes()
-        if has_program_in_window(self.name):
+        if self.has_program_in_window():
             self.program_in_the_window()
             self.driver_in_the_window()
         self.timed_deploy(tree)
         self.edits()
         self.idle()
         self.only_the_segment_changed()
-        if ".serial" in board_text(self.name):
+        if self.facts["store"] in SERIAL_STORES:
             self.a_violation_ends_it()
         self.board.stop()
 
@@ -390,7 +379,8 @@ class Proof:
 
 def build(name):
     start = time.monotonic()
-    _, _, objects, text_max = store_of(name)
+    objects = driver_objects(name)
+    text_max = SERIAL_DRIVER_TEXT_MAX if "src/flash/spi_nor.o" in objects else DRIVER_TEXT_MAX
     text = driver_text(build_firmware(name), objects)
     print(f"{name}: firmware: built in {time.monotonic() - start:.0f} s; flash driver: {text} bytes of text, at most "
           f"{text_max}", flush=True)

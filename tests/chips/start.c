@@ -136,7 +136,7 @@ void start_open(struct start *start, const char *board, const char *firmware)
     if (target->name == NULL) {
         host_refuse(board, "there is no board of that name");
     }
-    start->board = target->open(target->facts, &console, &start->flash);
+    start->board = target->family->open(target->facts, &console, &start->flash);
     const char *fault = elf_open(&start->elf, firmware);
     errno = 0;
     if (fault != NULL) {

@@ -1,5 +1,7 @@
 #include "chips/stm32/model/stm32_machine.h"
 
+#include <stdio.h>
+
 #include "chips/stm32/model/dma_model.h"
 
 #include "chips/stm32/model/clock_model.h"
@@ -15,6 +17,9 @@ enum {
 };
 
 static struct {
+    const struct mprom_stm32_board *facts;
+    struct machine_segment segments[MPROM_STM32_SEGMENTS_MAX];
+    char console[32];
     struct machine_board board;
     struct model_report report;
     struct cells cells;   /* of the flash with the segments */
@@ -160,10 +165,11 @@ static bool open_serial(const struct mprom_stm32_board *facts)
     return true;
 }
 
-struct machine_board *stm32_machine_open(const void *facts, const struct machine_console *console,
-                                         struct machine_flash *flash)
+static struct machine_board *stm32_machine_open(const void *facts, const struct machine_console *console,
+                                                struct machine_flash *flash)
 {
     const struct mprom_stm32_board *board = facts;
+    stm32.facts = board;
     const struct stm32_part *part = stm32_part_find(board->part);
     if (part == NULL) {
         return NULL;
@@ -195,3 +201,46 @@ struct machine_board *stm32_machine_open(const void *facts, const struct machine
     }
     return &stm32.board;
 }
+
+static char port_letter(struct mprom_stm32_pin pin)
+{
+    return (char)('A' + pin.port);
+}
+
+static const char *store_name(const struct stm32_part *part)
+{
+    if (stm32.has_serial) {
+        return stm32_part_has_octospi(part) ? "octospi" : "quadspi";
+    }
+    return part->family == PART_H7 ? "internal_h7" : "internal";
+}
+
+static void stm32_machine_describe(struct machine_description *description)
+{
+    static const char *const series[] = {[PART_F4] = "F4", [PART_F7] = "F7", [PART_H7] = "H7"};
+    const struct mprom_stm32_board *facts = stm32.facts;
+    const struct stm32_part *part = stm32_part_find(facts->part);
+    uint32_t flash_size = (stm32.has_serial ? stm32.serial.chip.part->geometry : stm32.flash.geometry)->size;
+    for (uint32_t i = 0; i < facts->segment_count; i++) {
+        const struct mprom_stm32_segment *from = &facts->segments[i];
+        stm32.segments[i] = (struct machine_segment){.name = from->name,
+                                                     .off = from->off,
+                                                     .size = from->size != 0 ? from->size : flash_size - from->off,
+                                                     .has_trailer = from->has_trailer,
+                                                     .group = from->group};
+    }
+    snprintf(stm32.console, sizeof stm32.console, "USART%u, P%c%u and P%c%u", facts->uart, port_letter(facts->tx),
+             facts->tx.number, port_letter(facts->rx), facts->rx.number);
+    *description = (struct machine_description){
+        .part = facts->part,
+        .series = series[part->family],
+        .store = store_name(part),
+        .console = stm32.console,
+        .flash_base = stm32.has_serial ? stm32.board.mapped.base : stm32.board.window.base,
+        .segments = stm32.segments,
+        .segment_count = facts->segment_count,
+    };
+}
+
+const struct machine_family stm32_machine_family = {
+    .name = "stm32", .open = stm32_machine_open, .describe = stm32_machine_describe};

@@ -4,8 +4,7 @@
 
 #include "emulator/machine/target.h"
 
-/* As machine_target.open; facts is a const struct mprom_stm32_board. */
-struct machine_board *stm32_machine_open(const void *facts, const struct machine_console *console,
-                                         struct machine_flash *flash);
+/* The facts of its boards are const struct mprom_stm32_board. */
+extern const struct machine_family stm32_machine_family;
 
 #endif

@@ -17,6 +17,7 @@
 #include "emulator/machine/elf.h"
 #include "emulator/machine/machine.h"
 #include "emulator/machine/target.h"
+#include "emulator/programs/machine/describe.h"
 
 const char host_program[] = "mprom-machine";
 
@@ -52,6 +53,7 @@ static const char usage[] =
     "  --time FILE    keep two numbers there: microseconds that the board was awake since it\n"
     "                 started, and those that its flash took for programs and erases\n"
     "  --list         the boards\n"
+    "  --describe NAME  what a board is, as JSON\n"
     "  --help         this text\n";
 
 enum option_name {
@@ -61,6 +63,7 @@ enum option_name {
     OPTION_OVERRUN,
     OPTION_TIME,
     OPTION_LIST,
+    OPTION_DESCRIBE,
     OPTION_HELP,
 };
 
@@ -72,6 +75,7 @@ static const struct option option_names[] = {
     {"overrun", optional_argument, NULL, OPTION_OVERRUN},
     {"time", required_argument, NULL, OPTION_TIME},
     {"list", no_argument, NULL, OPTION_LIST},
+    {"describe", required_argument, NULL, OPTION_DESCRIBE},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -80,6 +84,25 @@ static void list_boards(void)
 {
     for (const struct machine_target *target = machine_targets; target->name != NULL; target++) {
         puts(target->name);
+    }
+}
+
+static const struct machine_target *target_find(const char *name)
+{
+    const struct machine_target *target = machine_targets;
+    while (target->name != NULL && strcasecmp(target->name, name) != 0) {
+        target++;
+    }
+    if (target->name == NULL) {
+        host_refuse(name, "there is no board of that name; --list lists them");
+    }
+    return target;
+}
+
+static void describe_board(const char *name)
+{
+    if (!describe_print(target_find(name))) {
+        host_refuse(name, "the facts of this board are wrong");
     }
 }
 
@@ -114,6 +137,9 @@ static void options_apply(struct options *options, int name)
     case OPTION_LIST:
         list_boards();
         exit(0);
+    case OPTION_DESCRIBE:
+        describe_board(optarg);
+        exit(0);
     case OPTION_HELP:
         fputs(usage, stdout);
         exit(0);
@@ -138,18 +164,6 @@ static void options_read(struct options *options, int argc, char **argv)
     if (options->board == NULL) {
         host_refuse("--board", "must name a board; --list lists them");
     }
-}
-
-static const struct machine_target *target_find(const char *name)
-{
-    const struct machine_target *target = machine_targets;
-    while (target->name != NULL && strcasecmp(target->name, name) != 0) {
-        target++;
-    }
-    if (target->name == NULL) {
-        host_refuse(name, "there is no board of that name; --list lists them");
-    }
-    return target;
 }
 
 /* The firmware sends byte by byte; the terminal gets those of a millisecond together. */
@@ -383,7 +397,7 @@ int main(int argc, char **argv)
         console.byte_ns = (uint32_t)(BYTE_BITS * UINT64_C(1000000000) / options.baud);
         console.ctx = options.baud == BAUD ? &console : NULL;
     }
-    struct machine_board *board = target->open(target->facts, &console, &flash);
+    struct machine_board *board = target->family->open(target->facts, &console, &flash);
     if (board == NULL) {
         host_refuse(target->name, "the facts of this board are wrong");
     }

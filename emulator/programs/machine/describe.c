@@ -1,0 +1,76 @@
+#include "emulator/programs/machine/describe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const cpu_names[] = {
+    [MACHINE_CORTEX_M4] = "cortex-m4",
+    [MACHINE_CORTEX_M7] = "cortex-m7",
+};
+
+/* All texts are constants of the sources: none holds what JSON would escape. */
+static void print_text(const char *name, const char *text)
+{
+    printf("  \"%s\": \"%s\",\n", name, text);
+}
+
+static void print_memories(const struct machine_board *board)
+{
+    printf("  \"memories\": [");
+    for (int i = 0; i < MACHINE_MEMORIES_MAX && board->memories[i].size != 0; i++) {
+        const struct machine_memory *memory = &board->memories[i];
+        printf("%s{\"base\": %" PRIu32 ", \"size\": %" PRIu32 "}", i > 0 ? ", " : "", memory->base, memory->size);
+    }
+    printf("],\n");
+}
+
+static void print_flash(const struct mprom_flash_geometry *geometry, uint32_t base)
+{
+    printf("  \"flash\": {\"base\": %" PRIu32 ", \"size\": %" PRIu32 ", \"program_size\": %" PRIu32
+           ", \"page_size\": %" PRIu32 ", \"erased_value\": %u, \"regions\": [",
+           base, geometry->size, geometry->program_size, geometry->page_size, geometry->erased_value);
+    for (uint32_t i = 0; i < geometry->region_count; i++) {
+        const struct mprom_flash_region *region = &geometry->regions[i];
+        printf("%s{\"erase_size\": %" PRIu32 ", \"count\": %" PRIu32 "}", i > 0 ? ", " : "", region->erase_size,
+               region->count);
+    }
+    printf("]},\n");
+}
+
+static void print_segments(const struct machine_description *description)
+{
+    printf("  \"segments\": [");
+    for (uint32_t i = 0; i < description->segment_count; i++) {
+        const struct machine_segment *segment = &description->segments[i];
+        printf("%s\n    {\"name\": \"%s\", \"address\": %" PRIu32 ", \"off\": %" PRIu32 ", \"size\": %" PRIu32
+               ", \"has_trailer\": %s, \"group\": %u}",
+               i > 0 ? "," : "", segment->name, description->flash_base + segment->off, segment->off, segment->size,
+               segment->has_trailer ? "true" : "false", segment->group);
+    }
+    printf("\n  ]\n");
+}
+
+bool describe_print(const struct machine_target *target)
+{
+    static const struct machine_console console;
+    struct machine_description description = {0};
+    struct machine_flash flash;
+    const struct machine_board *board = target->family->open(target->facts, &console, &flash);
+    if (board == NULL) {
+        return false;
+    }
+    target->family->describe(&description);
+    printf("{\n");
+    print_text("name", target->name);
+    print_text("family", target->family->name);
+    print_text("part", description.part);
+    print_text("cpu", cpu_names[board->cpu]);
+    print_text("series", description.series);
+    print_text("store", description.store);
+    print_text("console", description.console);
+    print_memories(board);
+    print_flash(flash.geometry, description.flash_base);
+    print_segments(&description);
+    printf("}\n");
+    return true;
+}

@@ -1,0 +1,83 @@
+"""What mprom-machine says of the boards: the same as their folders, their board.mk and the table in the family's README.
+
+    describe.py            compares
+    describe.py --write    writes the tables anew
+"""
+
+import json
+import re
+import sys
+
+from programs import BUILD, SOURCE, run
+
+MACHINE = BUILD / "mprom-machine"
+HEAD = "| board | part | segments | console |\n|---|---|---|---|\n"
+TABLE = re.compile(re.escape(HEAD) + r"(?:\|.*\n)*")
+KIB, MIB = 1 << 10, 1 << 20
+
+
+def describe(name):
+    return json.loads(run(MACHINE, "--describe", name).stdout)
+
+
+def size_text(size):
+    return f"{size // MIB} MiB" if size % MIB == 0 else f"{size // KIB} KiB"
+
+
+def segment_text(segment):
+    slot = f", slot of group {segment['group']}" if segment["group"] else ""
+    return f"0x{segment['address']:08X}, {size_text(segment['size'])}{slot}"
+
+
+def row(board):
+    segments = "; ".join(map(segment_text, board["segments"]))
+    return f"| {board['name']} | {board['part']} | {segments} | {board['console']} |\n"
+
+
+def build_facts(board):
+    """What the board's board.mk says."""
+    text = (SOURCE / "chips" / board["family"] / "boards" / board["name"] / "board.mk").read_text()
+    return dict(re.findall(r"^(\w+) = (.*)$", text, re.M))
+
+
+def check_board(board):
+    segments = board["segments"]
+    facts = build_facts(board)
+    flash = board["flash"]
+    if (facts.get("SERIES"), facts.get("STORE")) != (board["series"], board["store"]):
+        yield f"board.mk says {facts}, the facts say series {board['series']}, store {board['store']}"
+    if sum(region["erase_size"] * region["count"] for region in flash["regions"]) != flash["size"]:
+        yield "the regions of the flash are not as large as the flash"
+    for segment in segments:
+        if segment["off"] + segment["size"] > flash["size"]:
+            yield f"{segment['name']} ends behind the flash"
+        if segment["address"] != flash["base"] + segment["off"]:
+            yield f"{segment['name']} has the wrong address"
+
+
+def main(arguments):
+    names = run(MACHINE, "--list").stdout.split()
+    folders = [path.name for path in SOURCE.glob("chips/*/boards/*") if path.is_dir()]
+    faults = [] if sorted(names) == sorted(folders) else [f"--list says {names}, there are {folders}"]
+    tables = {}
+    for name in names:
+        board = describe(name)
+        faults += [f"{name}: {fault}" for fault in check_board(board)]
+        tables.setdefault(board["family"], []).append(row(board))
+    for family, rows in tables.items():
+        page = SOURCE / "chips" / family / "README.md"
+        text = page.read_text()
+        new = TABLE.sub(lambda _: HEAD + "".join(rows), text, count=1)
+        if "--write" in arguments:
+            page.write_text(new)
+        elif not TABLE.search(text) or new != text:
+            faults.append(f"the table of boards in chips/{family}/README.md is not as --describe says; "
+                          "tests/chips/describe.py --write writes it anew")
+    run(MACHINE, "--describe", "NO_SUCH_BOARD", status=2)
+    for fault in faults:
+        print(f"describe: {fault}", file=sys.stderr)
+    print(f"describe: {len(names)} boards")
+    return 1 if faults else 0
+
+
+sys.exit(main(sys.argv[1:]))
