@@ -2,6 +2,7 @@
 # and the tests read this list.
 MPROM_ROMFS_C = \
 	src/romfs/check.c \
+	src/romfs/check_fault.c \
 	src/romfs/check_index.c \
 	src/romfs/check_info.c \
 	src/romfs/check_names.c \
