@@ -39,8 +39,10 @@ MPROM_ROMFS_BUILD_C = \
 	src/romfs/ignore.c \
 	src/romfs/tree.c \
 	src/romfs/tree_exclude.c \
+	src/romfs/tree_fail.c \
 	src/romfs/tree_image.c \
 	src/romfs/tree_link.c \
+	src/romfs/tree_order.c \
 	src/romfs/tree_output.c \
 	src/romfs/tree_read.c \
 	src/romfs/tree_readers.c \

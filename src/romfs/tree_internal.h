@@ -1,8 +1,8 @@
 /*
  * The parts of the tree among themselves: tree_scan.c lists directories, tree_link.c looks behind symbolic links,
  * tree_exclude.c, tree_output.c and tree_image.c decide what is left out. What is found goes in chunks to
- * tree_readers.c, whose threads read the files (tree_read.c) while the listing goes on. tree.c puts everything in
- * order.
+ * tree_readers.c, whose threads read the files (tree_read.c) while the listing goes on. tree.c puts everything
+ * together in the order of tree_order.c, and tree_fail.c says what failed.
  */
 #ifndef MPROM_ROMFS_TREE_INTERNAL_H
 #define MPROM_ROMFS_TREE_INTERNAL_H
@@ -94,6 +94,11 @@ int mprom_tree_fail_memory(struct mprom_romfs_tree *tree);
 
 /* Compares two paths in the order of the tree. */
 int mprom_tree_compare_paths(const char *a, const char *b);
+
+/* Where the entries lie in the chunks, in order; to be freed. NULL if out of memory. */
+const struct mprom_romfs_tree_entry **mprom_tree_sort(struct mprom_romfs_tree *tree);
+
+void mprom_tree_sort_left_out(struct mprom_romfs_tree *tree);
 
 /* Makes rules of the options and of the defaults. */
 int mprom_tree_exclude_open(struct mprom_romfs_tree *tree);
