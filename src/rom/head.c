@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "rom/image.h"
+#include "rom/image_source.h"
 #include "rom/trailer.h"
 
 static const uint8_t magic[MPROM_ROM_MAGIC_SIZE] = {0xD2, 0xCD, 0x31};

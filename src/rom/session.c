@@ -4,6 +4,7 @@
 
 #include "rom/head.h"
 #include "rom/image.h"
+#include "rom/image_source.h"
 #include "rom/slot.h"
 #include "rom/trailer.h"
 

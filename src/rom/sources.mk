@@ -2,6 +2,7 @@
 MPROM_ROM_C = \
 	src/rom/head.c \
 	src/rom/image.c \
+	src/rom/image_source.c \
 	src/rom/ioctl.c \
 	src/rom/readable.c \
 	src/rom/segment.c \
