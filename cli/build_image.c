@@ -1,8 +1,6 @@
 /* From a directory to an image. */
 #include "cli/build_image.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,26 +9,6 @@
 #include "cli/build_modules.h"
 #include "cli/build_options.h"
 #include "cli/build_sources.h"
-
-void build_warn(struct build_job *job, const char *path, const char *format, ...)
-{
-    char *text = NULL;
-    va_list args;
-    va_start(args, format);
-    int size = vasprintf(&text, format, args);
-    va_end(args);
-    if (size < 0) {
-        return;
-    }
-    /* No note: what does not work on a board is what -q must not hide. */
-    cli_error("%s %s", path, text);
-    if (!job->report.warnings) {
-        job->report.warnings = json_array();
-    }
-    json_array_append_new(job->report.warnings, json_pack("{s:o, s:o}", "path", json_text(path, strlen(path)), "text",
-                                                          json_text(text, strlen(text))));
-    free(text);
-}
 
 static void count_sources(struct build_job *job)
 {

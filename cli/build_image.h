@@ -113,10 +113,6 @@ bool build_is_dir(const char *path);
  */
 int build_or_open(struct image *image, const struct cli *cli, const struct build_args *args, const char *path);
 
-/* Says that the image will hold something that does not work: "PATH TEXT" is a sentence. It is built nevertheless. */
-void build_warn(struct build_job *job, const char *path, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
 /* After any of the above, also when it failed. */
 void build_release(struct build_job *job);
 

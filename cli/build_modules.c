@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/build_sources.h"
+#include "cli/build_warnings.h"
 #include "cli/modules.h"
 #include "cli/mpy_header.h"
 
