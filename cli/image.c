@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/output.h"
+#include "cli/signals.h"
 
 enum {
     IMAGE_READ_SIZE = 64 * 1024, /* first buffer for what comes from a pipe */
@@ -103,7 +103,7 @@ static int load_file(struct image *image, int fd)
     if (bytes == MAP_FAILED) {
         return load_stream(image, fd);
     }
-    output_catch_signals(); /* for SIGBUS, should the file shrink */
+    signals_catch(); /* for SIGBUS, should the file shrink */
     image->bytes = bytes;
     image->size = (size_t)st.st_size;
     image->mapped = true;

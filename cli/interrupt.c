@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cli/bar.h"
-#include "cli/output.h"
+#include "cli/signals.h"
 
 enum {
     TEXT_ROOM = 512
@@ -93,6 +93,15 @@ static void make_text(const char *port, const struct interrupt *interrupt)
     interrupts.next ^= 1;
 }
 
+/* Runs in a signal handler. */
+static void write_text(void)
+{
+    const char *text = interrupts.text;
+    if (text && interrupts.owner == getpid()) {
+        (void)!write(STDERR_FILENO, text, strlen(text));
+    }
+}
+
 void interrupt_begin(const struct cli *cli, size_t board_count)
 {
     interrupts.cli = cli;
@@ -100,7 +109,8 @@ void interrupt_begin(const struct cli *cli, size_t board_count)
     interrupts.owner = getpid();
     memset(interrupts.counts, 0, sizeof interrupts.counts);
     interrupts.text = "mprom: interrupted: no board was asked yet; nothing was changed\n";
-    output_catch_signals();
+    signals_say_with(write_text);
+    signals_catch();
 }
 
 void interrupt_note(struct interrupt *interrupt, const char *port, enum interrupt_state state)
@@ -122,12 +132,4 @@ void interrupt_note(struct interrupt *interrupt, const char *port, enum interrup
 void interrupt_end(void)
 {
     interrupts.text = NULL;
-}
-
-void interrupt_write(void)
-{
-    const char *text = interrupts.text;
-    if (text && interrupts.owner == getpid()) {
-        (void)!write(STDERR_FILENO, text, strlen(text));
-    }
 }

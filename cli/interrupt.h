@@ -35,7 +35,4 @@ void interrupt_note(struct interrupt *interrupt, const char *port, enum interrup
 /* The command's work is done: a signal says nothing any more. */
 void interrupt_end(void);
 
-/* For a signal handler: writes the sentence, if there is one, to standard error. */
-void interrupt_write(void);
-
 #endif

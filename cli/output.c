@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/interrupt.h"
+#include "cli/signals.h"
 
 enum {
     OUTPUT_BUFFER_SIZE = 64 * 1024,
@@ -29,39 +29,6 @@ static void remove_pending(void)
     if (pending.active && pending.owner == getpid()) {
         unlinkat(pending.dir_fd, pending.name, 0);
     }
-}
-
-static void on_signal(int number)
-{
-    static const char shrunk[] = "mprom: a file shrank while it was being read\n";
-    remove_pending();
-    if (number == SIGBUS) {
-        (void)!write(STDERR_FILENO, shrunk, sizeof shrunk - 1);
-        _exit(CLI_FAILED);
-    }
-    if (number == SIGINT || number == SIGTERM || number == SIGHUP) {
-        interrupt_write();
-    }
-    /* The default action, for the status that the parent sees. The signal is blocked until this handler returns. */
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-/* An ignored signal (nohup) stays ignored. */
-void output_catch_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGBUS};
-    static bool done;
-    for (size_t i = 0; !done && i < sizeof numbers / sizeof numbers[0]; i++) {
-        struct sigaction old;
-        struct sigaction new = {.sa_handler = on_signal};
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
-            sigaction(numbers[i], &new, NULL);
-        }
-    }
-    /* A file that grows beyond the limit is then an error of write(), with a message. */
-    signal(SIGXFSZ, SIG_IGN);
-    done = true;
 }
 
 bool output_is_terminal(const char *path)
@@ -105,7 +72,8 @@ static int output_fail(struct output *out, const char *what, int error)
 static int open_temp(struct output *out)
 {
     static unsigned count;
-    output_catch_signals();
+    signals_remove_with(remove_pending);
+    signals_catch();
     for (int tries = 0; tries < TEMP_TRIES && out->fd < 0; tries++) {
         snprintf(out->temp, sizeof out->temp, ".mprom-%ld-%u.tmp", (long)getpid(), count++);
         memcpy(pending.name, out->temp, sizeof pending.name);

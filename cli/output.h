@@ -66,10 +66,4 @@ int output_commit(struct output *out);
 /* Closes and leaves nothing behind. Does nothing if the output is not open. */
 void output_abort(struct output *out);
 
-/*
- * Has the signals named above clean up; opening a file does it by itself. For readers of mapped files, which may
- * shrink under them: SIGBUS then ends the program with a message.
- */
-void output_catch_signals(void);
-
 #endif
