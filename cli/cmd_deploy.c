@@ -3,7 +3,7 @@
 
 #include "cli/deploy_follow.h"
 #include "cli/deploy_images.h"
-#include "cli/online.h"
+#include "cli/online_each.h"
 #include "cli/starter.h"
 
 struct deploy_args {

@@ -1,7 +1,7 @@
 /* mprom dump: reads a segment of a board into a file. */
 #include <stdlib.h>
 
-#include "cli/online.h"
+#include "cli/online_each.h"
 #include "cli/output.h"
 
 struct dump_args {

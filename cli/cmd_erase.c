@@ -1,5 +1,5 @@
 /* mprom erase: clears a segment of a board. */
-#include "cli/online.h"
+#include "cli/online_each.h"
 #include "cli/starter.h"
 
 struct erase_args {

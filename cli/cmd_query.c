@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/online.h"
+#include "cli/online_each.h"
 
 struct query_args {
     struct online_args online; /* first, see online.h */

@@ -1,5 +1,6 @@
 /* mprom reset: starts a board anew. */
 #include "cli/deploy_follow.h"
+#include "cli/online_each.h"
 
 struct reset_args {
     struct online_args online; /* first, see online.h */

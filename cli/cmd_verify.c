@@ -4,7 +4,7 @@
 
 #include "cli/deploy_images.h"
 #include "cli/image.h"
-#include "cli/online.h"
+#include "cli/online_each.h"
 #include "cli/verify_files.h"
 
 struct verify_args {

@@ -1,5 +1,5 @@
 /*
- * What the subcommands that talk to boards share: the ports named by -p, messages, progress, and
+ * What the subcommands that talk to boards share: the board that they work on, messages, progress, and
  * which segment is meant.
  */
 #ifndef MPROM_CLI_ONLINE_H
@@ -68,15 +68,6 @@ int online_take_options(const struct cli *cli, struct mprom_client_options *opti
 
 /* Works on one board. Returns CLI_OK, or CLI_FAILED after a message. */
 typedef int online_work(struct online *online, void *ctx);
-
-/*
- * Opens the board at each port of -p ("auto" if there is none), and calls work. A port that fails does not keep the
- * others from being served. With --json the results are printed at the end, as one array. Several boards of a command
- * that takes many are served at once, by many_run().
- *
- * Returns CLI_OK if everything went well on all of them.
- */
-int online_each(const struct cli *cli, online_work *work, void *ctx);
 
 /*
  * Opens the board once more after it was restarted; waits for a port that went away. online->board is what it says
