@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "compile/compile_backend.h"
-#include "compile/compile_pool.h"
+#include "compile/compile_pool_run.h"
 
 enum {
     SMALL_INT_BITS_DEFAULT = 31,

@@ -1,8 +1,4 @@
-/*
- * Worker processes that take jobs from a list and leave the results in memory that they share with their parent.
- *
- * A worker that crashes, hangs or runs out of memory costs the job it was at, and that job alone.
- */
+/* A pool of worker processes: how they run, the memory that holds their results, and errors. */
 #ifndef MPROM_COMPILE_POOL_H
 #define MPROM_COMPILE_POOL_H
 
@@ -20,10 +16,10 @@ struct mprom_compile_pool {
     char error[160];                             /* the sentence for a negative result */
 };
 
-/* As mprom_compile_run(). */
-int mprom_compile_pool_run(struct mprom_compile_pool *pool, struct mprom_compile_job *jobs, size_t count);
+/* Maps memory that workers share, zeroed; NULL if there is none. The caller unmaps it. */
+void *mprom_compile_map_shared(size_t size);
 
-/* Maps memory that workers share and that mprom_compile_pool_free() frees; NULL if there is none. It is zeroed. */
+/* The same, and mprom_compile_pool_free() unmaps it. */
 void *mprom_compile_pool_map(struct mprom_compile_pool *pool, size_t size);
 
 /* Gives a job its error. Returns 0 or -MPROM_ENOMEM. */

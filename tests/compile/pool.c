@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "compile/compile_pool.h"
+#include "compile/compile_pool_run.h"
 
 enum {
     JOBS_MAX = 200,
