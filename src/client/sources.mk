@@ -9,6 +9,7 @@ MPROM_CLIENT_C = \
 	src/client/link/link_tty.c \
 	src/client/link/ports.c \
 	src/client/link/ports_emulated.c \
+	src/client/link/ports_list.c \
 	src/client/link/regain.c \
 	src/client/link/rfc2217.c \
 	src/client/link/tcp.c \

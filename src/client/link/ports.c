@@ -1,24 +1,12 @@
-#include "client/link/ports.h"
-
+/* The ports of this PC: serial ports and emulated boards. */
 #include "client/link/failure.h"
+#include "client/link/ports_emulated.h"
 
 #include <libserialport.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct mprom_client_port *mprom_ports_add(struct mprom_ports_list *list)
-{
-    struct mprom_client_port *grown = realloc(list->ports, (list->count + 1) * sizeof(*grown));
-    if (!grown) {
-        return NULL;
-    }
-    list->ports = grown;
-    struct mprom_client_port *port = &grown[list->count++];
-    *port = (struct mprom_client_port){.usb_vid = -1, .usb_pid = -1};
-    return port;
-}
 
 static void ports_copy(char *dst, size_t room, const char *text)
 {
@@ -39,7 +27,7 @@ static void ports_note_device(struct mprom_client_port *port, const struct sp_po
 
 static int ports_add_serial(struct mprom_ports_list *list, const struct sp_port *from)
 {
-    struct mprom_client_port *port = mprom_ports_add(list);
+    struct mprom_client_port *port = mprom_ports_list_add(list);
     if (!port) {
         return -MPROM_ENOMEM;
     }

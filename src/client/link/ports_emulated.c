@@ -3,8 +3,9 @@
  * Other users may write to /tmp, so a file counts only if it and its directory are ours. A board that was killed
  * leaves its file behind.
  */
+#include "client/link/ports_emulated.h"
+
 #include "client/link/failure.h"
-#include "client/link/ports.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -102,7 +103,7 @@ static int emulated_add(struct mprom_ports_list *list, const json_t *entry)
         !emulated_is_running(entry)) {
         return 0;
     }
-    struct mprom_client_port *port = mprom_ports_add(list);
+    struct mprom_client_port *port = mprom_ports_list_add(list);
     if (!port) {
         return -MPROM_ENOMEM;
     }

@@ -1,16 +1,8 @@
-/* The list of ports while it is made. */
-#ifndef MPROM_CLIENT_PORTS_H
-#define MPROM_CLIENT_PORTS_H
+/* Emulated boards among the ports. */
+#ifndef MPROM_CLIENT_PORTS_EMULATED_H
+#define MPROM_CLIENT_PORTS_EMULATED_H
 
-#include "mprom/client.h"
-
-struct mprom_ports_list {
-    struct mprom_client_port *ports;
-    size_t count;
-};
-
-/* Makes room for one more port, zeroed. NULL if out of memory. */
-struct mprom_client_port *mprom_ports_add(struct mprom_ports_list *list);
+#include "client/link/ports_list.h"
 
 /*
  * Adds the emulated boards that the files in the registry directory (docs/emulator.md) announce. Files that are not
