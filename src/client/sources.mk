@@ -4,6 +4,7 @@ MPROM_CLIENT_C = \
 	src/client/link/clock.c \
 	src/client/link/failure.c \
 	src/client/link/link.c \
+	src/client/link/link_open.c \
 	src/client/link/link_rfc2217.c \
 	src/client/link/link_socket.c \
 	src/client/link/link_tty.c \

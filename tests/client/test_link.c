@@ -1,7 +1,7 @@
 /* The link: locking, limits of time, a board that goes away. */
 #include "client/fake_board.h"
 #include "client/link/clock.h"
-#include "client/link/link.h"
+#include "client/link/link_open.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,6 @@
 /* The raw REPL against boards that misbehave. Boards that behave are real ones: test_sim.py. */
 #include "client/fake_board.h"
+#include "client/link/link_open.h"
 #include "client/repl/repl.h"
 #include "client/repl/repl_stream.h"
 

@@ -1,5 +1,6 @@
 /* R5: what the first prompt of a board tells. */
 #include "client/fake_board.h"
+#include "client/link/link_open.h"
 #include "client/repl/repl.h"
 
 #include <setjmp.h>

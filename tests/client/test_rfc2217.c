@@ -1,7 +1,7 @@
 /* What a serial server may say: hostile, half, late or nothing. Real servers are in test_rfc2217.py. */
 #include "client/fake_board.h"
 #include "client/link/clock.h"
-#include "client/link/link.h"
+#include "client/link/link_open.h"
 #include "client/link/rfc2217.h"
 
 #include <poll.h>

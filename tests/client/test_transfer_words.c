@@ -1,6 +1,7 @@
 /* Transfers to boards that go on saying words that mean nothing. Boards that behave are real ones: test_transfer.py.
  */
 #include "client/fake_board.h"
+#include "client/link/link_open.h"
 #include "client/transfer/transfer.h"
 
 #include <setjmp.h>

@@ -6,7 +6,7 @@
  */
 #include "client/link/clock.h"
 #include "client/link/failure.h"
-#include "client/link/link.h"
+#include "client/link/link_open.h"
 #include "client/link/rfc2217.h"
 #include "client/link/tcp.h"
 

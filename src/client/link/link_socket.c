@@ -1,5 +1,5 @@
 /* The link over TCP to a serial server, whose raw mode passes on the bytes of a board's console. */
-#include "client/link/link.h"
+#include "client/link/link_open.h"
 #include "client/link/tcp.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* The link over a terminal device: serial port or pty. */
 #include "client/link/failure.h"
-#include "client/link/link.h"
+#include "client/link/link_open.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #ifndef MPROM_CLIENT_REGAIN_H
 #define MPROM_CLIENT_REGAIN_H
 
-#include "client/link/link.h"
+#include "client/link/link_open.h"
 
 struct mprom_regain {
     bool is_expected; /* the port is known well enough to be found again */
