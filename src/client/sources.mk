@@ -19,9 +19,11 @@ MPROM_CLIENT_C = \
 	src/client/repl/exception.c \
 	src/client/repl/repl.c \
 	src/client/repl/repl_await.c \
+	src/client/repl/repl_banner.c \
 	src/client/repl/repl_enter.c \
 	src/client/repl/repl_first.c \
 	src/client/repl/repl_insist.c \
+	src/client/repl/repl_leave.c \
 	src/client/repl/repl_load.c \
 	src/client/repl/repl_paste.c \
 	src/client/repl/repl_reply.c \

@@ -16,6 +16,7 @@ enum {
     MPROM_REPL_ENTER_MS = 10000, /* to interrupt what runs */
     MPROM_REPL_RESET_MS = 20000, /* for a soft reset and boot.py */
     MPROM_REPL_EXEC_MS = 10000,  /* for a short program */
+    MPROM_REPL_SAY_MS = 5000,    /* for a board to say that it restarts */
 };
 
 enum mprom_repl_paste {
@@ -127,6 +128,9 @@ int mprom_repl_load(struct mprom_repl *repl, const char *program, size_t size, u
 
 /* Skips what the board sends until the raw REPL's banner has come, and notices if a program was stopped. */
 int mprom_repl_await_banner(struct mprom_repl *repl, uint64_t deadline_us);
+
+/* Skips what the board sends until it says that a soft reset begins. Errors as mprom_repl_await(). */
+int mprom_repl_await_restart(struct mprom_repl *repl, uint64_t deadline_us);
 
 /*
  * Sends keys again and again until the banner comes, in changing rhythms: a program that catches Ctrl-C ends when the

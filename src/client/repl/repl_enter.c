@@ -1,4 +1,4 @@
-/* Getting into the raw REPL, and out of it. */
+/* Getting into the raw REPL. */
 #include "client/link/clock.h"
 #include "client/link/failure.h"
 #include "client/repl/repl.h"
@@ -7,23 +7,17 @@
 #include <string.h>
 
 enum {
-    RESET_SAY_MS = 5000,    /* to say that a soft reset begins */
-    RESET_BOOT_MS = 5000,   /* for boot.py before it is interrupted */
-    RESET_HAPPENS_MS = 150, /* after "OK" for the chip to start anew, if it says nothing */
-    LEAVE_MS = 500,
+    RESET_BOOT_MS = 5000, /* for boot.py before it is interrupted */
     BOOTS_MANY = 3,
     ENTER_QUICK_MS = 750, /* for the keys and the program behind them to be answered */
     SYNC_FIRST_MS = 1000, /* for the answer that tells old ones from new ones, */
     SYNC_MOST_MS = 8000,
 };
 
-#define BANNER "raw REPL; CTRL-B to exit\r\n>"
 #define INTERRUPT "\003\003"
 
 /* A program that was stopped has left its variables, and one may have the name of what is needed here. */
 #define ENTER_OWN "for _ in'print exec int'.split():globals().pop(_,0)\n"
-
-static const struct mprom_repl_pattern reset_said = {"soft reboot\r\n", 13};
 
 void mprom_repl_init(struct mprom_repl *repl, struct mprom_link *link)
 {
@@ -35,32 +29,6 @@ void mprom_repl_init(struct mprom_repl *repl, struct mprom_link *link)
 static void enter_forget(struct mprom_repl *repl)
 {
     repl->active = repl->is_loading = repl->is_described = false;
-}
-
-/* Tells whoever wants to know of the first prompt. */
-static void enter_note_prompt(struct mprom_repl *repl)
-{
-    if (!repl->is_prompted && repl->prompted != NULL) {
-        repl->prompted(repl->prompted_ctx, repl->interrupted);
-    }
-    repl->is_prompted = true;
-}
-
-int mprom_repl_await_banner(struct mprom_repl *repl, uint64_t deadline_us)
-{
-    /* The last two are of chips whose boot ROM says that it starts: ESP32 and ESP8266. */
-    static const struct mprom_repl_pattern patterns[] = {
-        {BANNER, sizeof(BANNER) - 1}, {"KeyboardInterrupt", 17}, {"\nrst:0x", 7}, {"\n ets ", 6}};
-    int found;
-    do {
-        found = mprom_repl_await(repl, patterns, 4, deadline_us);
-        repl->interrupted |= found == 1 && !repl->is_prompted;
-        repl->boots += found > 1;
-    } while (found > 0);
-    if (found == 0) {
-        enter_note_prompt(repl);
-    }
-    return found;
 }
 
 /*
@@ -90,7 +58,7 @@ static int reset_until(struct mprom_repl *repl, bool *insists, uint64_t deadline
     *insists = false;
     int err = mprom_link_write(repl->link, "\004", 1, deadline_us);
     if (!err) {
-        err = mprom_repl_await(repl, &reset_said, 1, mprom_clock_in_ms(RESET_SAY_MS));
+        err = mprom_repl_await_restart(repl, mprom_clock_in_ms(MPROM_REPL_SAY_MS));
     }
     if (!err) {
         err = mprom_repl_await_banner(repl, mprom_clock_in_ms(RESET_BOOT_MS));
@@ -209,68 +177,4 @@ int mprom_repl_soft_reset(struct mprom_repl *repl, struct mprom_client_error *er
         err = reset_synchronize(repl, insists, deadline);
     }
     return enter_failure(repl, err, "restarting into the raw REPL", error);
-}
-
-void mprom_repl_leave(struct mprom_repl *repl)
-{
-    if (repl->active) {
-        mprom_link_write(repl->link, "\003\002", 2, mprom_clock_in_ms(LEAVE_MS));
-    }
-    repl->active = false;
-}
-
-int mprom_repl_restart(struct mprom_repl *repl, struct mprom_client_error *error)
-{
-    uint64_t deadline = mprom_clock_in_ms(RESET_SAY_MS);
-    int err = mprom_link_write(repl->link, "\003\002\004", 3, deadline);
-    repl->active = false;
-    if (!err) {
-        err = mprom_repl_await(repl, &reset_said, 1, deadline);
-    }
-    return err ? mprom_link_failure(repl->link, err, "restarting", error) : 0;
-}
-
-/*
- * Until the board has taken the command and starts anew: it says something then, or its port goes away, or it is
- * silent for a moment.
- */
-static int reset_await(struct mprom_repl *repl)
-{
-    static const struct mprom_repl_pattern taken = {"OK", 2};
-    int err = mprom_repl_await(repl, &taken, 1, mprom_clock_in_ms(RESET_SAY_MS));
-    if (err >= 0) {
-        err = repl->link->ops->wait(repl->link, true, false, mprom_clock_in_ms(RESET_HAPPENS_MS));
-        err = err == -MPROM_ETIMEDOUT ? 0 : err;
-    }
-    return err == -MPROM_EIO ? 0 : err;
-}
-
-/*
- * With an empty sys.path no file of the user's takes the place of a module. The answer needs time to leave: what a
- * USB controller has not sent yet goes with the reset. The Ctrl-C of whoever comes next may not end that time.
- */
-int mprom_repl_hard_reset(struct mprom_repl *repl, struct mprom_client_error *error)
-{
-    static const char look[] = "import sys\n"
-                               "_p=sys.path[:]\n"
-                               "sys.path.clear()\n"
-                               "try:\n"
-                               " import machine as _m,time as _t\n"
-                               "finally:sys.path.extend(_p)\n"
-                               "_m.reset,_t.sleep_ms\n"
-                               "_k=lambda c:0\n"
-                               "try:from micropython import kbd_intr as _k\n"
-                               "except ImportError:pass";
-    static const char reset[] = "_k(-1);_t.sleep_ms(50);_m.reset()\004";
-    static const char doing[] = "resetting the board";
-    int err = mprom_repl_exec(repl, look, sizeof(look) - 1, MPROM_REPL_EXEC_MS, doing, error);
-    if (err) {
-        return err;
-    }
-    repl->active = false;
-    err = mprom_link_write(repl->link, reset, sizeof(reset) - 1, mprom_clock_in_ms(RESET_SAY_MS));
-    if (!err) {
-        err = reset_await(repl);
-    }
-    return err ? mprom_link_failure(repl->link, err, doing, error) : 0;
 }
