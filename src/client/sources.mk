@@ -29,6 +29,7 @@ MPROM_CLIENT_C = \
 	src/client/repl/repl_reply.c \
 	src/client/repl/said.c \
 	src/client/repl/session.c \
+	src/client/repl/session_exec.c \
 	src/client/repl/session_said.c \
 	src/client/board/board.c \
 	src/client/board/board_parse.c \

@@ -2,6 +2,7 @@
 
 #include "client/board/digest.h"
 #include "client/link/failure.h"
+#include "client/repl/session_exec.h"
 #include "mprom/romfs.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 #include "client/board/segment.h"
 #include "client/link/failure.h"
+#include "client/repl/session_exec.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 #include "client/repl/session.h"
 
 #include "client/link/failure.h"
-#include "client/repl/exception.h"
+#include "client/repl/session_exec.h"
+#include "client/repl/session_said.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -91,11 +92,6 @@ static char *session_compose(struct mprom_client *client, const char *body)
     return size < 0 ? NULL : program;
 }
 
-void mprom_session_note_memory(struct mprom_client *client)
-{
-    client->is_full = client->is_full || mprom_exception_is_memory(client->repl.error, client->repl.error_size);
-}
-
 /* How a program is run, and run again. */
 struct mprom_session_run {
     const char *doing;
@@ -115,14 +111,10 @@ static int session_run_once(struct mprom_client *client, const struct mprom_sess
     if (!program) {
         return mprom_failure_set(error, -MPROM_ENOMEM, "out of memory while %s", run->doing);
     }
-    size_t size = strlen(program);
-    int err = run->stream != NULL
-                  ? mprom_repl_exec_stream(&client->repl, program, size, run->stream, run->doing, error)
-                  : mprom_repl_exec(&client->repl, program, size, run->timeout_ms, run->doing, error);
+    int err = mprom_session_exec(client, program, run->stream, run->timeout_ms, run->doing, error);
     free(program);
     client->is_begun |= err == 0;
     client->is_bare = false;
-    mprom_session_note_memory(client);
     return err;
 }
 
@@ -324,12 +316,6 @@ int mprom_session_reset(struct mprom_client *client, struct mprom_client_error *
     mprom_session_begin(client);
     client->is_fresh = true;
     return mprom_repl_soft_reset(&client->repl, error);
-}
-
-uint32_t mprom_session_transfer_ms(const struct mprom_client *client, uint32_t size)
-{
-    uint32_t baud = client->options.baud;
-    return MPROM_REPL_EXEC_MS + (uint32_t)((uint64_t)size * 10 * 1000 / baud);
 }
 
 void mprom_session_progress(const struct mprom_client *client, const char *what, uint64_t done, uint64_t total)

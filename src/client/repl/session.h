@@ -59,9 +59,6 @@ int mprom_session_ask(struct mprom_client *client, const char *doing, uint32_t t
 /* The board's answer is not what its program prints. Returns -MPROM_EBADMSG. */
 int mprom_session_nonsense(const struct mprom_client *client, const char *doing, struct mprom_client_error *error);
 
-/* A limit of time for a program that carries size bytes over the link. */
-uint32_t mprom_session_transfer_ms(const struct mprom_client *client, uint32_t size);
-
 /* The board has forgotten everything: the next program brings along what programs use. */
 void mprom_session_begin(struct mprom_client *client);
 
@@ -95,20 +92,11 @@ bool mprom_session_asks_again(struct mprom_client *client, int err);
  */
 bool mprom_session_makes_room(struct mprom_client *client);
 
-/* Notes whether the last program ended because the memory was full, whatever lines of others lie in its error. */
-void mprom_session_note_memory(struct mprom_client *client);
-
 /*
  * Has the next program print its answer by itself. If another task disturbs that, is_noisy becomes true and the
  * result is -MPROM_EBADMSG: the caller asks in another way.
  */
 void mprom_session_direct(struct mprom_client *client);
-
-/*
- * Asks for the answer of the last program once more, in pieces that show whether they are whole. Returns 0 and it is
- * in repl.output, or -MPROM_EBADMSG: that program did not come to its end, or another negative error.
- */
-int mprom_session_say_again(struct mprom_client *client, bool is_bare);
 
 /* Restarts the board's Python, so that nothing from a segment is in use, and begins again. */
 int mprom_session_reset(struct mprom_client *client, struct mprom_client_error *error);

@@ -1,6 +1,8 @@
-/* Answers that another task's lines have disturbed: asked for again, without running their program again. */
+/* Disturbed answers are asked for again, without running their program again. */
+#include "client/repl/session_said.h"
+
 #include "client/repl/said.h"
-#include "client/repl/session.h"
+#include "client/repl/session_exec.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,11 +28,10 @@ static int said_ask(struct mprom_client *client, struct mprom_said *said)
     if (size < 0) {
         return -MPROM_ENOMEM;
     }
-    int err = mprom_repl_exec(&client->repl, program, (size_t)size,
-                              mprom_session_transfer_ms(client, MPROM_REPL_OUTPUT_SIZE / 4), doing, &error);
+    int err = mprom_session_exec(client, program, NULL, mprom_session_transfer_ms(client, MPROM_REPL_OUTPUT_SIZE / 4),
+                                 doing, &error);
     free(program);
     client->has_said = err == 0;
-    mprom_session_note_memory(client);
     if (err == -MPROM_EIO) {
         return err;
     }
