@@ -47,6 +47,7 @@ MPROM_CLIENT_C = \
 	src/client/transfer/patch_match.c \
 	src/client/transfer/transfer.c \
 	src/client/transfer/transfer_frame.c \
+	src/client/transfer/transfer_job.c \
 	src/client/transfer/transfer_pack.c \
 	src/client/transfer/transfer_send.c \
 	src/client/deploy/deploy.c \

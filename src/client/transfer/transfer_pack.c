@@ -30,7 +30,7 @@ static void pack_make(struct mprom_pack *pack, uint8_t *dst, uint32_t room, uint
     stream->avail_out = room;
     while (stream->avail_out > 0 && !pack->is_made) {
         const uint8_t *bytes = NULL;
-        uint32_t end = pack->off < job->to ? mprom_transfer_next(job, &pack->off, &bytes) : job->to;
+        uint32_t end = pack->off < job->to ? mprom_transfer_job_next(job, &pack->off, &bytes) : job->to;
         stream->next_in = (Bytef *)(uintptr_t)bytes;
         stream->avail_in = end - pack->off;
         pack->is_made = deflate(stream, pack->off < job->to ? Z_NO_FLUSH : Z_FINISH) == Z_STREAM_END;

@@ -5,7 +5,7 @@
 #ifndef MPROM_CLIENT_TRANSFER_PACK_H
 #define MPROM_CLIENT_TRANSFER_PACK_H
 
-#include "client/transfer/transfer.h"
+#include "client/transfer/transfer_job.h"
 
 #include <zlib.h>
 

@@ -72,14 +72,6 @@ static void sender_describe(struct sender *sender)
     }
 }
 
-uint32_t mprom_transfer_next(const struct mprom_transfer_job *job, uint32_t *off, const uint8_t **bytes)
-{
-    uint32_t size;
-    uint32_t end = mprom_delta_next(job->delta, off, job->to);
-    *bytes = job->content.bytes(job->content.ctx, *off, &size);
-    return size < end - *off ? *off + size : end;
-}
-
 /* The first frame writes nothing: it shows whether a console is clean for 8 bits, and stands alone until that is
  * known. */
 static void sender_greet(struct sender *sender)
@@ -96,8 +88,8 @@ static void sender_make(struct sender *sender)
     const uint8_t *payload = NULL;
     uint32_t off = sender->made_off;
     uint32_t size = 0;
-    uint32_t end =
-        sender->window_bits ? mprom_delta_next(job->delta, &off, job->to) : mprom_transfer_next(job, &off, &payload);
+    uint32_t end = sender->window_bits ? mprom_delta_next(job->delta, &off, job->to)
+                                       : mprom_transfer_job_next(job, &off, &payload);
     uint32_t part = sender->chunk - off % sender->chunk;
     part = part < end - off ? part : end - off;
     if (sender->window_bits == 0) {
