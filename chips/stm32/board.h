@@ -8,6 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Of the variant that is built, such as OPENMV4P_SLOTS; the build gives it. */
+#ifndef MPROM_SLOTS
+#define MPROM_SLOTS 0
+#endif
+
 enum {
     MPROM_STM32_SEGMENTS_MAX = 4,
     MPROM_STM32_SERIAL_PINS = 6,
@@ -61,8 +66,12 @@ struct mprom_stm32_board {
     uint32_t hse_hz;   /* of the crystal, whole MHz, if the PLL is to run from it; 0: from the internal oscillator */
     struct mprom_stm32_segment segments[MPROM_STM32_SEGMENTS_MAX];
     uint8_t segment_count;
-    /* Boards with the segments in a serial flash at QUADSPI or OCTOSPI (the Makefile looks for .serial in board.c).
+    /*
+     * Divides the first segment into so many slots of one application, each with a trailer; 0: not. A board writes
+     * MPROM_SLOTS here if its board.mk says that it has a variant with slots.
      */
+    uint8_t slots;
+    /* Boards with the segments in a serial flash at QUADSPI or OCTOSPI (STORE in board.mk). */
     struct mprom_stm32_pin serial[MPROM_STM32_SERIAL_PINS]; /* nCS, CLK, IO0 to IO3 */
     const char *chip; /* what is there on the emulated board, of emulator/parts/nor_parts.c; firmware asks the chip */
 };

@@ -1,7 +1,7 @@
 /*
  * Flash: the contract between a driver and everything above it.
  *
- * A flash is a const table of operations and a geometry. Callers use the flash_*() functions below and never the
+ * A flash is a const table of operations and a geometry. Callers use the mprom_flash_*() functions below and never the
  * table: they check ranges, alignment and results on every build, and read back what was programmed. Drivers may
  * therefore rely on the arguments being in range and aligned.
  *

@@ -25,7 +25,7 @@ enum {
     MPROM_ROM_LEVELS = 32,        /* directories may be nested this deep in an image that a board accepts */
     MPROM_ROM_WRITE_SIZE_MIN = 4, /* what op 3 returns: clients need not write in larger pieces */
     MPROM_ROM_TRAILER_SIZE = 160, /* bytes of the trailer's block that are used: its block is at least as large */
-    MPROM_ROM_SEGMENT_NONE = -1,  /* rom_error.other: no segment */
+    MPROM_ROM_SEGMENT_NONE = -1,  /* mprom_rom_error.other: no segment */
 };
 
 /* A segment, constant. off and size are multiples of the erase blocks that they touch. */
@@ -66,7 +66,8 @@ struct mprom_rom_state {
     uint32_t generation; /* counts sessions that opened here: what was mapped before is void afterwards, and a
                             session that was opened with another count is no longer open */
     bool running;        /* boot or main of this segment runs: it cannot be written. The system above sets it */
-    bool chosen;   /* mprom_rom_boot_choose() returned this slot: it cannot be written. For rom_*() only, as is: */
+    bool
+        chosen; /* mprom_rom_boot_choose() returned this slot: it cannot be written. For mprom_rom_*() only, as is: */
     bool on_trial; /* the trial of its image began after the last hard reset */
     bool unlocked; /* mprom_rom_slot_unlock() was called, and no session has opened here since */
     bool left;     /* the board started from this slot, and leaves it: its image was rolled back from */
@@ -87,11 +88,11 @@ struct mprom_rom_error {
 
 enum mprom_rom_update_mode {
     MPROM_ROM_UPDATE_CLOSED,
-    MPROM_ROM_UPDATE_STREAM, /* rom_update_*() */
+    MPROM_ROM_UPDATE_STREAM, /* mprom_rom_update_*() */
     MPROM_ROM_UPDATE_IOCTL,  /* mprom_rom_prepare(), mprom_rom_write(), mprom_rom_complete() */
 };
 
-/* The session; one per board. For rom_*() only. */
+/* The session; one per board. For mprom_rom_*() only. */
 struct mprom_rom_update {
     enum mprom_rom_update_mode mode;
     uint32_t segment;
@@ -107,7 +108,7 @@ struct mprom_rom_update {
 
 struct mprom_rom;
 
-/* Where a check reads from: the flash of a segment, with what a session holds laid over it. For rom_*() only. */
+/* Where a check reads from: the flash of a segment, with what a session holds laid over it. For mprom_rom_*() only. */
 struct mprom_rom_source {
     struct mprom_romfs_source source;
     uint32_t segment;
@@ -128,7 +129,8 @@ struct mprom_rom {
     const struct mprom_rom_hooks *hooks;
     struct mprom_rom_update update;
     struct mprom_rom_error error;
-    struct mprom_rom_source source; /* this and the rest is memory of checks, kept off the stack. For rom_*() only */
+    struct mprom_rom_source
+        source; /* this and the rest is memory of checks, kept off the stack. For mprom_rom_*() only */
     struct mprom_romfs_check check;
     struct mprom_romfs_check_level levels[MPROM_ROM_LEVELS];
 };
@@ -140,6 +142,17 @@ struct mprom_rom {
  */
 int mprom_rom_init(struct mprom_rom *rom, const struct mprom_rom_segment *segments, struct mprom_rom_state *states,
                    uint32_t segment_count, const struct mprom_rom_hooks *hooks);
+
+/*
+ * Divides a segment into `count` slots of one application, as large as each other and each with a trailer: for boards
+ * whose ROM partition is one range. names[i] is the name of slots[i], whole->name is not used. group is not
+ * MPROM_ROM_GROUP_NONE. slots must have room for count; what is left over at the end of the segment stays unused.
+ *
+ * Returns 0, or -MPROM_EINVAL if the erase blocks of the segment are not all of one size, or if they are too few for
+ * so many slots of two blocks.
+ */
+int mprom_rom_segment_divide(const struct mprom_rom_segment *whole, uint32_t count, const char *const *names,
+                             uint8_t group, struct mprom_rom_segment *slots);
 
 /* Bytes that a client can use: without the trailer. id must be a valid segment. */
 uint32_t mprom_rom_segment_size(const struct mprom_rom *rom, uint32_t id);

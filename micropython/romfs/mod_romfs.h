@@ -16,12 +16,12 @@ mp_obj_t mprom_mod_romfs_segments(void);
 mp_obj_t mprom_mod_romfs_info(mp_obj_t id_in);
 
 /* romfs.describe(), romfs.digests(), romfs.digest(), romfs.crc() */
-MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj);
-MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_digests_obj);
-MP_DECLARE_CONST_FUN_OBJ_3(mod_romfs_crc_obj);
-MP_DECLARE_CONST_FUN_OBJ_3(mod_romfs_digest_obj);
+MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mprom_mod_romfs_describe_obj);
+MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mprom_mod_romfs_digests_obj);
+MP_DECLARE_CONST_FUN_OBJ_3(mprom_mod_romfs_crc_obj);
+MP_DECLARE_CONST_FUN_OBJ_3(mprom_mod_romfs_digest_obj);
 /* romfs.receive() */
-MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_receive_obj);
+MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mprom_mod_romfs_receive_obj);
 
 /* The number of a segment. Raises OSError(ENOENT) if there is none of that number, TypeError if it is no number. */
 uint32_t mprom_mod_romfs_id(mp_obj_t id_in);

@@ -236,7 +236,7 @@ static mp_obj_t mod_romfs_describe(size_t n_args, const mp_obj_t *args)
     }
     return mp_const_none;
 }
-MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_describe_obj, 1, 3, mod_romfs_describe);
+MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mprom_mod_romfs_describe_obj, 1, 3, mod_romfs_describe);
 
 /* Reads the next piece of a range. Returns its size. */
 static uint32_t link_piece(uint32_t id, uint32_t off, uint8_t *piece, uint32_t size)
@@ -297,14 +297,14 @@ static mp_obj_t mod_romfs_crc(mp_obj_t id, mp_obj_t off, mp_obj_t size)
 {
     return link_sum_of(link_crc, id, off, size);
 }
-MP_DEFINE_CONST_FUN_OBJ_3(mod_romfs_crc_obj, mod_romfs_crc);
+MP_DEFINE_CONST_FUN_OBJ_3(mprom_mod_romfs_crc_obj, mod_romfs_crc);
 
 /* digest(id, off, size) -> digest (mprom/digest.h) of these bytes */
 static mp_obj_t mod_romfs_digest(mp_obj_t id, mp_obj_t off, mp_obj_t size)
 {
     return link_sum_of(link_digest, id, off, size);
 }
-MP_DEFINE_CONST_FUN_OBJ_3(mod_romfs_digest_obj, mod_romfs_digest);
+MP_DEFINE_CONST_FUN_OBJ_3(mprom_mod_romfs_digest_obj, mod_romfs_digest);
 
 /*
  * digests(number, id, off, end, block): prints the digest of each block of a range. What power failure left
@@ -334,4 +334,4 @@ static mp_obj_t mod_romfs_digests(size_t n_args, const mp_obj_t *args)
     mp_print_str(&mp_plat_print, "\n");
     return mp_const_none;
 }
-MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_digests_obj, 5, 5, mod_romfs_digests);
+MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mprom_mod_romfs_digests_obj, 5, 5, mod_romfs_digests);

@@ -284,4 +284,4 @@ static mp_obj_t mod_romfs_receive(size_t n_args, const mp_obj_t *args)
     }
     return mp_obj_new_int_from_uint(setup.rom->states[setup.id].image.crc);
 }
-MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mod_romfs_receive_obj, 8, 8, mod_romfs_receive);
+MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mprom_mod_romfs_receive_obj, 8, 8, mod_romfs_receive);

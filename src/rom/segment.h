@@ -30,7 +30,7 @@ int mprom_rom_enter(struct mprom_rom *rom, uint32_t id);
 int mprom_rom_check_writable(struct mprom_rom *rom, uint32_t id);
 
 /*
- * The flash of a segment, its trailer included. Each returns as its flash_*() twin, and records the offset of what
+ * The flash of a segment, its trailer included. Each returns as its mprom_flash_*() twin, and records the offset of what
  * failed. mprom_rom_flash_read() records nothing for -MPROM_EBADMSG: what that means is the caller's affair.
  */
 int mprom_rom_flash_read(struct mprom_rom *rom, uint32_t id, uint32_t off, void *dst, uint32_t size);

@@ -1,5 +1,6 @@
 # rom: the sources, from the top of the tree. CMake, make and the tests read this list.
 MPROM_ROM_C = \
+	src/rom/divide.c \
 	src/rom/head.c \
 	src/rom/image.c \
 	src/rom/image_source.c \

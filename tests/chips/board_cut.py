@@ -3,9 +3,9 @@
     board_cut.py BOARD
 
 The states are made from the log of one run (power_cut.c); some are compared with those of a machine that really lost
-power, and the next deploy must mend them. Images are sealed or, as stock clients build them, not. On each state the firmware comes to its prompt, with the old image, the new
-one, or none and the reason. The boards of EVERY are tried at each operation of the flash, the others at a part of
-them; in a sample (MPROM_SAMPLE is not "all") each at a few.
+power, and the next deploy must mend them. Images are sealed or, as stock clients build them, not. On each state the
+firmware comes to its prompt, with the old image, the new one, or none and the reason; with slots never with none. The
+boards of EVERY are tried at each operation of the flash, the others at a part of them; in a sample (MPROM_SAMPLE is not "all") each at a few.
 """
 
 import hashlib
@@ -46,8 +46,9 @@ class Cut:
         self.name = name
         self.firmware = firmware or BUILD / "boards" / name / "firmware.elf"
         self.facts = describe(name)
-        segment = self.facts["segments"][0]
-        self.base, self.size, self.off = segment["address"], segment["size"], segment["off"]
+        self.segments = self.facts["segments"]
+        self.has_slots = self.segments[0]["group"] != 0
+        self.size = self.segments[0]["size"]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
         self.random = random.Random(SEED)
         self.states = self.operations = self.failed = self.mended = 0
@@ -84,22 +85,24 @@ class Cut:
         if not ok:
             raise AssertionError(f"{self.name}: {what}")
 
-    def deploy(self, image, before=None):
+    def deploy(self, image, before=None, options=()):
         """One run from the flash `before`, or blank: the flash before it, its log, and the flash after it."""
         state = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
         if before:
             shutil.copy(before, state / "flash")
         with self.board(state, "--log", str(state / "log")) as board:
             shutil.copy(state / "flash", state / "before")
-            self.succeeds(board, "deploy", image, what=f"the deploy of {image.name} fails")
+            self.succeeds(board, "deploy", *options, image, what=f"the deploy of {image.name} fails")
         return state / "before", state / "log", state / "flash"
 
     def power_cut(self, what, *args):
         """Returns the lines that the sweep printed; the last is "N states of M operations, K failed"."""
         before, log, after, old = what
+        offs = [segment["off"] for segment in self.segments]
+        in_slots = self.has_slots and old is not None  # the old image is in the first, the new one goes to the second
         command = [POWER_CUT, "--board", self.name, "--firmware", self.firmware,
-                   "--flash", before, "--log", log, "--segment", self.off, "--after", after, "--seed", SEED,
-                   *(("--before", old) if old else ()), *args]
+                   "--flash", before, "--log", log, "--segment", offs[in_slots], "--after", after, "--seed", SEED,
+                   *(("--before", old) if old else ()), *(("--before-segment", offs[0]) if in_slots else ()), *args]
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=3000)
         said = done.stdout.splitlines()
         self.require(said and said[-1].endswith(" failed"), f"{' '.join(map(str, command))}: {done.stdout}{done.stderr}")
@@ -159,13 +162,13 @@ class Cut:
         """Over an image that is a little shorter, so that more has to be erased than it had."""
         old = self.image("old", 0.9, *options)
         new = self.image("new", 1, *options)
-        *_, flash = self.deploy(old)
+        *_, flash = self.deploy(old, options=["--confirm"] if self.has_slots else [])
         before, log, _ = self.deploy(new, flash)
         self.sweep("over an old image", (before, log, new, old))
 
     def unsealed_deploy(self):
         """Where a header cannot be made invalid before its erase, an old image needs a seal (docs/update.md)."""
-        breaks_headers = self.facts["store"] != "internal_h7"
+        breaks_headers = self.facts["store"] != "internal_h7" or self.has_slots
         (self.next_deploy if breaks_headers else self.first_deploy)("--no-seal")
 
     def run(self):

@@ -18,6 +18,7 @@ import tempfile
 import time
 
 from board import BUILD_DIR, Board, BoardError
+from board_slots import Slots
 from edits import EditedTree
 from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
 from romfs_writer import file, sealed_image
@@ -57,7 +58,7 @@ def build_firmware(name, *variables):
     folder = os.path.join(BUILD_DIR, "boards", name)
     environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     run("make", "-j2", "-C", SOURCE / "chips" / describe(name)["family"], f"BOARD={name}", f"BUILD={folder}",
-        f"MICROPYTHON_DIR={MICROPYTHON_DIR}", *variables, env=environment, timeout=900)
+        f"SHARED={BUILD_DIR}/firmware", f"MICROPYTHON_DIR={MICROPYTHON_DIR}", *variables, env=environment, timeout=900)
     return pathlib.Path(folder)
 
 
@@ -96,6 +97,12 @@ class Proof:
                            XDG_CACHE_HOME=str(self.folder / "cache"))
         return run(MPROM, *args, env=environment, timeout=300, **kwargs).stdout
 
+    def mprom_fails(self, *args):
+        """What the command says when it fails."""
+        environment = dict(os.environ, MPROM_RUN_DIR=os.path.join(self.board.state, "run"),
+                           XDG_CACHE_HOME=str(self.folder / "cache"))
+        return run(MPROM, *args, env=environment, timeout=300, status=1).stderr
+
     def make_tree(self):
         """A program, a library, and data: two thirds of the segment, or in a sample a fifth, up to 200 KB."""
         tree = self.folder / "app"
@@ -119,9 +126,12 @@ class Proof:
 
     def query(self):
         board = json.loads(self.mprom("query", "--json"))[0]
-        segment = board["segments"][0]
-        self.require(segment["size"] == self.size, f"segment of {segment['size']} bytes")
-        self.say("query", f"found the board and its segment of {segment['size']} bytes")
+        sizes = [segment["size"] for segment in board["segments"]]
+        facts = self.facts["segments"]
+        trailer_size = self.facts["flash"]["regions"][-1]["erase_size"]
+        self.require(sizes == [segment["size"] - trailer_size * segment["has_trailer"] for segment in facts],
+                     f"segments of {sizes} bytes")
+        self.say("query", f"found the board and its {len(sizes)} segments of {sizes[0]} bytes")
 
     def run_from_rom(self, console):
         """After a restart main runs, from the image, and its constants lie in flash."""
@@ -324,12 +334,13 @@ class Proof:
         self.require(share < 0.3, f"{share:.2f} s of CPU in a second at the prompt")
         self.say("idle at the prompt", f"{share * 100:.0f} % of a CPU")
 
-    def only_the_segment_changed(self):
-        low = self.facts["segments"][0]["off"]
-        touched = re.findall(r"flash (?:program|erase) (\d+) (\d+)", self.log.read_text())
-        self.require(touched and all(low <= int(off) and int(off) + int(size) <= low + self.size
-                                     for off, size in touched), "flash outside the segment was touched")
-        self.say("flash operations", f"{len(touched)}, all inside the segment, without a violation")
+    def only_the_segments_changed(self):
+        ranges = [(segment["off"], segment["off"] + segment["size"]) for segment in self.facts["segments"]]
+        touched = [(int(off), int(off) + int(size))
+                   for off, size in re.findall(r"flash (?:program|erase) (\d+) (\d+)", self.log.read_text())]
+        self.require(touched and all(any(low <= start and end <= high for low, high in ranges) for start, end in touched),
+                     "flash outside the segments was touched")
+        self.say("flash operations", f"{len(touched)}, all inside the segments, without a violation")
 
     def a_violation_ends_it(self):
         """A command while the controller is in memory-mapped mode."""
@@ -343,7 +354,18 @@ class Proof:
         self.require(status == 1 and f"write of {register} while it is busy" in said, f"{status}: {said}")
         self.say("command in memory-mapped mode", "ends the machine with a report")
 
+    def run_slots(self):
+        """What a board with slots has besides; the rest is proved on the same board without."""
+        self.boot()
+        self.query()
+        Slots(self).run()
+        self.only_the_segments_changed()
+        self.board.stop()
+
     def run(self):
+        if self.facts["segments"][0]["group"]:
+            self.run_slots()
+            return
         tree = self.make_tree()
         self.boot()
         self.query()
@@ -367,7 +389,7 @@ class Proof:
         self.timed_deploy(tree)
         self.edits()
         self.idle()
-        self.only_the_segment_changed()
+        self.only_the_segments_changed()
         if self.facts["store"] in SERIAL_STORES:
             self.a_violation_ends_it()
         self.board.stop()
@@ -382,6 +404,8 @@ def build(name):
     objects = driver_objects(name)
     text_max = SERIAL_DRIVER_TEXT_MAX if "src/flash/spi_nor.o" in objects else DRIVER_TEXT_MAX
     text = driver_text(build_firmware(name), objects)
+    if b"NO_BOARD" in (pathlib.Path(BUILD_DIR) / "boards" / name / "firmware.elf").read_bytes():
+        raise AssertionError("a source that holds the board's name is shared: add it to NAMED_C of micropython/firmware/Makefile")
     print(f"{name}: firmware: built in {time.monotonic() - start:.0f} s; flash driver: {text} bytes of text, at most "
           f"{text_max}", flush=True)
     if text > text_max:

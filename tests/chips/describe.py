@@ -8,6 +8,7 @@ import json
 import re
 import sys
 
+from board_names import board_names
 from programs import BUILD, SOURCE, run
 
 MACHINE = BUILD / "mprom-machine"
@@ -36,7 +37,7 @@ def row(board):
 
 def build_facts(board):
     """What the board's board.mk says."""
-    text = (SOURCE / "chips" / board["family"] / "boards" / board["name"] / "board.mk").read_text()
+    text = (SOURCE / "chips" / board["family"] / "boards" / board["name"].removesuffix("_SLOTS") / "board.mk").read_text()
     return dict(re.findall(r"^(\w+) = (.*)$", text, re.M))
 
 
@@ -57,8 +58,8 @@ def check_board(board):
 
 def main(arguments):
     names = run(MACHINE, "--list").stdout.split()
-    folders = [path.name for path in SOURCE.glob("chips/*/boards/*") if path.is_dir()]
-    faults = [] if sorted(names) == sorted(folders) else [f"--list says {names}, there are {folders}"]
+    expected = board_names(SOURCE)
+    faults = [] if sorted(names) == expected else [f"--list says {names}, there are {expected}"]
     tables = {}
     for name in names:
         board = describe(name)

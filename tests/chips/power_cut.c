@@ -2,11 +2,12 @@
  * Power cut at the operations of a deploy: makes the states that a cut leaves from the log of one run, and starts the
  * real firmware on each, in a process of its own.
  *
- *   power_cut --board NAME --firmware ELF --flash FILE --log LOG --segment OFF --after IMAGE [--before IMAGE]
+ *   power_cut --board NAME --firmware ELF --flash FILE --log LOG --segment OFF --after IMAGE
+ *             [--before IMAGE [--before-segment OFF]]
  *             [--every N] [--some N] [--seed N] [--jobs N] [--case NUMBER:STATE[:SEED] [--save FILE]]
  *
- * FILE is the flash before the run, LOG the --log of mprom-machine, --before the image that was there. The states
- * are: before the first operation, after each, and in the middle of each all that emulator/cells knows. With --every
+ * FILE is the flash before the run, LOG the --log of mprom-machine, --before the image that was there, in the same
+ * segment or in another slot: with slots one of the two images starts from every state. The states are: before the first operation, after each, and in the middle of each all that emulator/cells knows. With --every
  * only one of N is tried, but all of erases and of the first and last operations.
  */
 #include <errno.h>
@@ -39,6 +40,7 @@ struct args {
     const char *after;
     const char *save;
     uint32_t segment_off;
+    uint32_t before_off;
     uint32_t every;
     uint32_t some;
     uint32_t seed;
@@ -51,7 +53,7 @@ struct run_log {
     uint32_t count;
 };
 
-static struct args args = {.every = 1, .some = 1, .jobs = 2};
+static struct args args = {.every = 1, .some = 1, .jobs = 2, .before_off = UINT32_MAX};
 static struct start start;
 static uint32_t cases; /* that there are */
 static uint32_t tried;
@@ -248,8 +250,8 @@ static void args_apply(int name)
     const char **texts[] = {
         ['b'] = &args.board,  ['f'] = &args.firmware, ['F'] = &args.flash, ['l'] = &args.log,
         ['o'] = &args.before, ['n'] = &args.after,    ['s'] = &args.save,  ['c'] = &args.host.cut};
-    uint32_t *numbers[] = {
-        ['O'] = &args.segment_off, ['e'] = &args.every, ['m'] = &args.some, ['S'] = &args.seed, ['j'] = &args.jobs};
+    uint32_t *numbers[] = {['O'] = &args.segment_off, ['B'] = &args.before_off, ['e'] = &args.every,
+                           ['m'] = &args.some,        ['S'] = &args.seed,       ['j'] = &args.jobs};
     if (name > 0 && (size_t)name < sizeof texts / sizeof texts[0] && texts[name] != NULL) {
         *texts[name] = optarg;
     } else if (name > 0 && (size_t)name < sizeof numbers / sizeof numbers[0] && numbers[name] != NULL) {
@@ -262,13 +264,21 @@ static void args_apply(int name)
 static void args_read(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"board", required_argument, NULL, 'b'},   {"firmware", required_argument, NULL, 'f'},
-        {"flash", required_argument, NULL, 'F'},   {"log", required_argument, NULL, 'l'},
-        {"before", required_argument, NULL, 'o'},  {"after", required_argument, NULL, 'n'},
-        {"save", required_argument, NULL, 's'},    {"case", required_argument, NULL, 'c'},
-        {"segment", required_argument, NULL, 'O'}, {"every", required_argument, NULL, 'e'},
-        {"some", required_argument, NULL, 'm'},    {"seed", required_argument, NULL, 'S'},
-        {"jobs", required_argument, NULL, 'j'},    {NULL, 0, NULL, 0},
+        {"board", required_argument, NULL, 'b'},
+        {"firmware", required_argument, NULL, 'f'},
+        {"flash", required_argument, NULL, 'F'},
+        {"log", required_argument, NULL, 'l'},
+        {"before", required_argument, NULL, 'o'},
+        {"after", required_argument, NULL, 'n'},
+        {"save", required_argument, NULL, 's'},
+        {"case", required_argument, NULL, 'c'},
+        {"segment", required_argument, NULL, 'O'},
+        {"before-segment", required_argument, NULL, 'B'},
+        {"every", required_argument, NULL, 'e'},
+        {"some", required_argument, NULL, 'm'},
+        {"seed", required_argument, NULL, 'S'},
+        {"jobs", required_argument, NULL, 'j'},
+        {NULL, 0, NULL, 0},
     };
     int name;
     while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -287,7 +297,9 @@ int main(int argc, char **argv)
     struct cells_fault no_fault;
     args_read(argc, argv);
     start_open(&start, args.board, args.firmware);
-    start.off = args.segment_off;
+    start.after.off = args.segment_off;
+    start.never_nothing = args.before_off != UINT32_MAX;
+    start.before.off = start.never_nothing ? args.before_off : args.segment_off;
     image_read(&start.before, args.before, "the old program runs");
     image_read(&start.after, args.after, "the new program runs");
     log_read(&run);

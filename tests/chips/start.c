@@ -79,7 +79,7 @@ static bool output_has(const char *text)
 /* Whether the segment holds this image, byte for byte, and it has run. */
 static bool holds(const struct start_image *image)
 {
-    const uint8_t *segment = run.start->flash.cells->bytes + run.start->off;
+    const uint8_t *segment = run.start->flash.cells->bytes + image->off;
     return image->size > 0 && memcmp(segment, image->bytes, image->size) == 0 && output_has(image->says);
 }
 
@@ -96,6 +96,9 @@ static const char *judge(void)
     }
     if (ran) {
         return "a program ran from no image";
+    }
+    if (run.start->never_nothing) {
+        return "no image is mounted, though there are slots";
     }
     if (output_has("mounted False damaged")) {
         return complains ? NULL : "nothing says why no image is mounted";

@@ -2,6 +2,7 @@
 #ifndef MPROM_TESTS_CHIPS_START_H
 #define MPROM_TESTS_CHIPS_START_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,15 +14,16 @@ struct start_image {
     const char *says;
     uint8_t *bytes;
     size_t size;
+    uint32_t off; /* of the segment that it may be in, in the flash */
 };
 
 struct start {
     struct machine_board *board;
     struct machine_flash flash;
     struct elf elf;
-    uint32_t off; /* of the segment, in the flash */
     struct start_image before;
     struct start_image after;
+    bool never_nothing; /* there are slots, and one of the two images is always whole */
 };
 
 /* Wires up the board of that name with blank flash in memory. Ends the program with a message if there is none. */

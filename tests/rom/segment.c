@@ -112,12 +112,59 @@ static void a_trailer_needs_room(void **state)
     cells_close(&cells);
 }
 
+/* Of 256 KiB in blocks of 4 KiB three slots have 21 blocks each, the last of which is the trailer. */
+static void a_segment_is_divided_into_slots(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"x", "y", "z"};
+    struct fixture f;
+    open_fixture(&f);
+    struct mprom_rom_segment whole = f.segments[2];
+    assert_int_equal(mprom_rom_segment_divide(&whole, 3, names, 7, f.segments), 0);
+    assert_int_equal(init(&f), 0);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_string_equal(f.segments[i].name, names[i]);
+        assert_int_equal(f.segments[i].off, i * KIB(84));
+        assert_int_equal(mprom_rom_segment_size(&f.rom, i), KIB(80));
+        assert_int_equal(f.segments[i].group, 7);
+    }
+    whole.off = KIB(8);
+    whole.size = KIB(16); /* two blocks for each of two */
+    assert_int_equal(mprom_rom_segment_divide(&whole, 2, names, 1, f.segments), 0);
+    assert_int_equal(f.segments[1].off, KIB(16));
+    assert_int_equal(f.segments[1].size, KIB(8));
+    close_fixture(&f);
+}
+
+static void what_cannot_be_divided_is_refused(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"x", "y", "z"};
+    struct fixture f;
+    open_fixture(&f);
+    struct mprom_rom_segment whole = f.segments[2];
+    struct mprom_rom_segment slots[3];
+    assert_int_equal(mprom_rom_segment_divide(&whole, 0, names, 1, slots), -MPROM_EINVAL);
+    assert_int_equal(mprom_rom_segment_divide(&whole, 2, names, MPROM_ROM_GROUP_NONE, slots), -MPROM_EINVAL);
+    whole.size = KIB(12); /* a block too few */
+    assert_int_equal(mprom_rom_segment_divide(&whole, 2, names, 1, slots), -MPROM_EINVAL);
+    whole.size = KIB(18); /* half a block */
+    assert_int_equal(mprom_rom_segment_divide(&whole, 2, names, 1, slots), -MPROM_EINVAL);
+    whole.size = KIB(256) + KIB(4); /* ends behind the flash */
+    assert_int_equal(mprom_rom_segment_divide(&whole, 2, names, 1, slots), -MPROM_EINVAL);
+    whole = f.segments[1]; /* sectors of 64 and 128 KiB */
+    assert_int_equal(mprom_rom_segment_divide(&whole, 2, names, 1, slots), -MPROM_EINVAL);
+    close_fixture(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_tables_are_taken),
         cmocka_unit_test(senseless_tables_are_refused),
         cmocka_unit_test(a_trailer_needs_room),
+        cmocka_unit_test(a_segment_is_divided_into_slots),
+        cmocka_unit_test(what_cannot_be_divided_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The update session through rom_update_*(), on every geometry. */
+/* The update session through mprom_rom_update_*(), on every geometry. */
 #include "rom/board.h"
 #include "rom/image_maker.h"
 #include "support/sample.h"

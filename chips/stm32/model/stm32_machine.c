@@ -215,19 +215,36 @@ static const char *store_name(const struct stm32_part *part)
     return part->family == PART_H7 ? "internal_h7" : "internal";
 }
 
+/* Slots of whole erase blocks, as large as each other, in place of the first segment. */
+static void divide_segment(uint32_t count, uint32_t erase_size)
+{
+    static const char *const names[MPROM_STM32_SEGMENTS_MAX] = {"rom0", "rom1", "rom2", "rom3"};
+    const struct machine_segment whole = stm32.segments[0];
+    uint32_t size = whole.size / count / erase_size * erase_size;
+    for (uint32_t i = 0; i < count; i++) {
+        stm32.segments[i] = (struct machine_segment){
+            .name = names[i], .off = whole.off + i * size, .size = size, .has_trailer = true, .group = 1};
+    }
+}
+
 static void stm32_machine_describe(struct machine_description *description)
 {
     static const char *const series[] = {[PART_F4] = "F4", [PART_F7] = "F7", [PART_H7] = "H7"};
     const struct mprom_stm32_board *facts = stm32.facts;
     const struct stm32_part *part = stm32_part_find(facts->part);
-    uint32_t flash_size = (stm32.has_serial ? stm32.serial.chip.part->geometry : stm32.flash.geometry)->size;
+    const struct mprom_flash_geometry *geometry =
+        stm32.has_serial ? stm32.serial.chip.part->geometry : stm32.flash.geometry;
     for (uint32_t i = 0; i < facts->segment_count; i++) {
         const struct mprom_stm32_segment *from = &facts->segments[i];
-        stm32.segments[i] = (struct machine_segment){.name = from->name,
-                                                     .off = from->off,
-                                                     .size = from->size != 0 ? from->size : flash_size - from->off,
-                                                     .has_trailer = from->has_trailer,
-                                                     .group = from->group};
+        stm32.segments[i] =
+            (struct machine_segment){.name = from->name,
+                                     .off = from->off,
+                                     .size = from->size != 0 ? from->size : geometry->size - from->off,
+                                     .has_trailer = from->has_trailer,
+                                     .group = from->group};
+    }
+    if (facts->slots != 0) {
+        divide_segment(facts->slots, geometry->regions[0].erase_size);
     }
     snprintf(stm32.console, sizeof stm32.console, "USART%u, P%c%u and P%c%u", facts->uart, port_letter(facts->tx),
              facts->tx.number, port_letter(facts->rx), facts->rx.number);
@@ -238,7 +255,7 @@ static void stm32_machine_describe(struct machine_description *description)
         .console = stm32.console,
         .flash_base = stm32.has_serial ? stm32.board.mapped.base : stm32.board.window.base,
         .segments = stm32.segments,
-        .segment_count = facts->segment_count,
+        .segment_count = facts->slots != 0 ? facts->slots : facts->segment_count,
     };
 }
 

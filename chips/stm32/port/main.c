@@ -9,7 +9,8 @@ extern uint8_t link_stack_size[];
 
 enum {
     STACK_RESERVE = 1024, /* what MicroPython's check of the stack leaves to C code */
-    WAIT_MS_MAX = 1000000
+    WAIT_MS_MAX = 1000000,
+    SLOT_GROUP = 1,
 };
 
 static struct mprom_rom_segment segments[MPROM_STM32_SEGMENTS_MAX];
@@ -54,16 +55,9 @@ static void fail(const char *text)
     board_console_write("\r\n", 2);
 }
 
-/* Without its segments the board still has a prompt. */
-static void segments_open(const struct mprom_stm32_board *board)
+static void segments_fill(const struct mprom_stm32_board *board, const struct mprom_flash *flash)
 {
-    const struct mprom_flash *flash = mprom_port_flash_open(board);
-    uint32_t count = board->segment_count;
-    if (flash == NULL) {
-        fail("rom: this chip, or that of its flash, is not one that the firmware is for");
-        count = 0;
-    }
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < board->segment_count; i++) {
         const struct mprom_stm32_segment *from = &board->segments[i];
         segments[i] = (struct mprom_rom_segment){
             .name = from->name,
@@ -73,6 +67,32 @@ static void segments_open(const struct mprom_stm32_board *board)
             .has_trailer = from->has_trailer,
             .group = from->group,
         };
+    }
+}
+
+/* The first segment as slots: the only one of a board that has them. Returns how many there are then. */
+static uint32_t segments_divide(uint32_t count)
+{
+    static const char *const names[MPROM_STM32_SEGMENTS_MAX] = {"rom0", "rom1", "rom2", "rom3"};
+    const struct mprom_rom_segment whole = segments[0];
+    if (count > MPROM_STM32_SEGMENTS_MAX || mprom_rom_segment_divide(&whole, count, names, SLOT_GROUP, segments)) {
+        fail("rom: the segment cannot be divided into slots");
+        return 1;
+    }
+    return count;
+}
+
+/* Without its segments the board still has a prompt. */
+static void segments_open(const struct mprom_stm32_board *board)
+{
+    const struct mprom_flash *flash = mprom_port_flash_open(board);
+    uint32_t count = board->segment_count;
+    if (flash == NULL) {
+        fail("rom: this chip, or that of its flash, is not one that the firmware is for");
+        count = 0;
+    } else {
+        segments_fill(board, flash);
+        count = board->slots != 0 ? segments_divide(board->slots) : count;
     }
     if (mprom_rom_init(&rom, segments, states, count, &firmware_rom_hooks)) {
         fail(rom.error.what);

@@ -27,6 +27,7 @@ enum {
     BAUD = 115200,
     BAUD_MAX = 100000000,
     BYTE_BITS = 10,
+    IDLE_MS_MAX = 50, /* a button that is pressed just before a wait does not end it */
 };
 
 static const uint64_t BOUNCE_NS = 50000000; /* so long after it was pressed the reset button does nothing */
@@ -240,7 +241,7 @@ static void board_idle(void *ctx, uint32_t timeout_ms)
     (void)ctx;
     output_flush();
     timing_note();
-    host_console_wait(timeout_ms);
+    host_console_wait(timeout_ms < IDLE_MS_MAX ? timeout_ms : IDLE_MS_MAX);
 }
 
 static volatile sig_atomic_t button_pressed;
