@@ -45,8 +45,8 @@ def main():
         for target, (compiler, emulator) in TARGETS.items():
             library = []
             sources = [SOURCE / source for source in SHARED]
-            for library in ("cells", "romfs", "flash", "rom", "receiver"):
-                sources += library_sources(library)
+            for part in ("cells", "romfs", "flash", "rom", "receiver"):
+                sources += library_sources(part)
             for source in sources:
                 library.append(folder / f"{source.parent.name}-{source.stem}.o")
                 run([compiler, *FLAGS, "-c", source, "-o", library[-1]])
