@@ -19,13 +19,14 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 # Folder -> folders that it may include from, besides itself and include/mprom.
 LAYERS = {
     "src/romfs": [],
+    "src/wire": ["src/romfs"],
     "src/flash": [],
     "src/rom": ["src/romfs", "src/flash"],
-    "src/receiver": ["src/rom", "src/romfs", "src/flash"],
+    "src/receiver": ["src/rom", "src/wire", "src/romfs", "src/flash"],
     "src/compile": [],
-    "src/client": ["src/romfs"],
+    "src/client": ["src/wire", "src/romfs"],
     "emulator": ["src/flash", "src/rom", "src/romfs", "micropython"],
-    "micropython": ["src/receiver", "src/rom", "src/romfs", "src/flash", "emulator"],
+    "micropython": ["src/receiver", "src/rom", "src/wire", "src/romfs", "src/flash", "emulator"],
     "chips": ["src/flash", "src/rom", "src/romfs", "micropython", "emulator"],
     "cli": ["src/client", "src/compile", "src/romfs"],
 }
@@ -33,15 +34,16 @@ LAYERS = {
 # Public headers that a folder may use: its own and those of the layers below.
 HEADERS = {
     "src/romfs": {"error.h", "romfs.h", "romfs_check.h", "romfs_build.h"},
+    "src/wire": {"romfs.h", "wire.h", "digest.h"},
     "src/flash": {"error.h", "flash.h", "spi_nor.h"},
     "src/rom": {"error.h", "romfs.h", "romfs_check.h", "flash.h", "rom.h"},
-    "src/receiver": {"error.h", "romfs.h", "rom.h", "receiver.h", "digest.h"},
+    "src/receiver": {"error.h", "romfs.h", "rom.h", "wire.h", "receiver.h"},
     "src/compile": {"error.h"},
-    "src/client": {"error.h", "romfs.h", "romfs_check.h", "client.h"},
+    "src/client": {"error.h", "romfs.h", "romfs_check.h", "wire.h", "digest.h", "client.h"},
 }
 
 FREESTANDING_HEADERS = {"stdint.h", "stddef.h", "stdbool.h", "limits.h", "string.h"}
-FREESTANDING = ["src/flash", "src/rom", "src/receiver"]
+FREESTANDING = ["src/wire", "src/flash", "src/rom", "src/receiver"]
 
 PAGE_LINE_SIZE_MAX = 126
 

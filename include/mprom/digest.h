@@ -16,7 +16,7 @@ enum {
     MPROM_DIGEST_STRIPE_SIZE = 16
 };
 
-/* The caller's memory. For src/receiver only. */
+/* The caller's memory. For src/wire only. */
 struct mprom_digest {
     uint32_t lanes[4];
     uint32_t size;                          /* bytes so far, modulo 2^32 */

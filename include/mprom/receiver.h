@@ -13,27 +13,14 @@
 #define MPROM_RECEIVER_H
 
 #include "mprom/rom.h"
+#include "mprom/wire.h"
 
 enum {
-    MPROM_RECEIVER_BLOCK_SIZE_MAX = 4096, /* bytes of the image that are put together before they are written */
-    MPROM_RECEIVER_KEPT_SIZE = 512,       /* most bytes of a deflate stream that wait for the next frame */
-    MPROM_RECEIVER_MADE_SIZE = 512,       /* bytes that are inflated at once */
-    MPROM_RECEIVER_HEADER_SIZE = 24,
-    MPROM_RECEIVER_ROOM_MAX = 0xFFFF, /* most bytes of a payload as it is sent: four hexadecimal digits */
-};
-
-/* Words for the client that whoever has the console says, too (docs/transfer.md). */
-enum {
-    MPROM_RECEIVER_WORD_RATE = 0x14,    /* from the next byte on the console has the rate that was asked for */
-    MPROM_RECEIVER_WORD_REFUSED = 0x18, /* the transfer has ended without an image */
+    MPROM_RECEIVER_KEPT_SIZE = 512, /* most bytes of a deflate stream that wait for the next frame */
+    MPROM_RECEIVER_MADE_SIZE = 512, /* bytes that are inflated at once */
 };
 
 #define MPROM_RECEIVER_FOREVER UINT32_MAX /* a timeout that never ends */
-
-enum mprom_receiver_mode {
-    MPROM_RECEIVER_WHOLE = 0, /* literal bytes only; blocks are erased with the largest erase that fits */
-    MPROM_RECEIVER_DELTA = 1, /* also parts of what the segment holds; one block is erased at a time */
-};
 
 /*
  * What the receiver needs of the system. A function may also leave by a jump: mprom_receiver_abort() then tidies up.
@@ -67,9 +54,9 @@ struct mprom_receiver_setup {
     struct mprom_rom *rom;
     uint32_t id;   /* of the segment; valid */
     uint32_t size; /* bytes of the image */
-    enum mprom_receiver_mode mode;
+    enum mprom_wire_mode mode;
     uint32_t piece;   /* > 0: a payload is read in pieces of so many bytes, each of which is confirmed */
-    uint32_t room;    /* bytes of a payload as it is sent, at most; at most MPROM_RECEIVER_ROOM_MAX */
+    uint32_t room;    /* bytes of a payload as it is sent, at most; at most MPROM_WIRE_PAYLOAD_SIZE_MAX */
     uint32_t chunk;   /* bytes of the patch that a frame makes, at most */
     bool is_packed;   /* the frames from 1 on carry a deflate stream */
     uint8_t *payload; /* MPROM_RECEIVER_KEPT_SIZE + room bytes */
@@ -80,12 +67,11 @@ struct mprom_receiver_setup {
 /* The patch, which may be cut anywhere between two calls. For src/receiver only, as is struct mprom_receiver. */
 struct mprom_receiver_patch {
     uint32_t block_size;
-    uint32_t pos;    /* bytes of the image that are made, */
-    uint32_t fill;   /* the last of them, in the block, are not yet written */
-    uint32_t shift;  /* source of a copy less its destination, modulo 2^32 */
-    uint32_t count;  /* bytes of the image that the operation has still to make */
-    uint32_t number; /* what is known of a number */
-    uint8_t number_bits;
+    uint32_t pos;   /* bytes of the image that are made, */
+    uint32_t fill;  /* the last of them, in the block, are not yet written */
+    uint32_t shift; /* source of a copy less its destination, modulo 2^32 */
+    uint32_t count; /* bytes of the image that the operation has still to make */
+    struct mprom_wire_number number;
     uint8_t state;
     bool is_open;        /* the session was opened, */
     uint32_t generation; /* and the segment had this one then */
@@ -103,7 +89,7 @@ struct mprom_receiver {
     const uint8_t *packed_end;
     uint32_t packed_makes; /* bytes of the patch that the frame still makes of it */
     bool is_cut;           /* io->read() has ended the transfer */
-    char header[MPROM_RECEIVER_HEADER_SIZE];
+    char header[MPROM_WIRE_HEADER_SIZE];
     uint8_t made[MPROM_RECEIVER_MADE_SIZE];
 };
 

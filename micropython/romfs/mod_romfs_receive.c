@@ -80,7 +80,7 @@ static void receive_next(void *ctx)
 
 static void receive_speed_up(struct receive *receive, uint32_t baud)
 {
-    static const char word = MPROM_RECEIVER_WORD_RATE;
+    static const char word = MPROM_WIRE_RATE;
     if (baud > 0) {
         mp_hal_stdout_tx_strn(&word, 1);
         mprom_rom_binding_console_set_baud(baud);
@@ -211,7 +211,7 @@ static bool receive_drain_undisturbed(void)
 /* An exception is on its way to a client that listens at the raised rate. Whatever comes, that rate must end. */
 static void receive_give_up(struct receive *receive)
 {
-    static const char word = MPROM_RECEIVER_WORD_REFUSED;
+    static const char word = MPROM_WIRE_REFUSED;
     if (receive->is_raised) {
         for (int i = 0; i < INTERRUPTS_MAX && !receive_drain_undisturbed(); i++) {
         }
@@ -266,10 +266,10 @@ static mp_obj_t mod_romfs_receive(size_t n_args, const mp_obj_t *args)
         .rom = mprom_rom_binding(),
         .id = mprom_mod_romfs_id(args[0]),
         .size = mprom_rom_binding_number(args[1]),
-        .mode = (enum mprom_receiver_mode)number_in(args[2], MPROM_RECEIVER_WHOLE, MPROM_RECEIVER_DELTA),
-        .piece = number_in(args[3], 1, MPROM_RECEIVER_ROOM_MAX),
-        .room = number_in(args[4], 1, MPROM_RECEIVER_ROOM_MAX),
-        .chunk = number_in(args[5], 1, MPROM_RECEIVER_ROOM_MAX),
+        .mode = (enum mprom_wire_mode)number_in(args[2], MPROM_WIRE_WHOLE, MPROM_WIRE_DELTA),
+        .piece = number_in(args[3], 1, MPROM_WIRE_PAYLOAD_SIZE_MAX),
+        .room = number_in(args[4], 1, MPROM_WIRE_PAYLOAD_SIZE_MAX),
+        .chunk = number_in(args[5], 1, MPROM_WIRE_PAYLOAD_SIZE_MAX),
     };
     unsigned window_bits = number_in(args[6], 0, WINDOW_BITS_MAX);
     if (window_bits > 0 && window_bits < WINDOW_BITS_MIN) {

@@ -2,26 +2,12 @@
 
 #include <string.h>
 
-enum patch_kind {
-    KIND_LITERAL,
-    KIND_COPY,
-    KIND_KEEP,
-    KIND_BITS = 2, /* of an operation's number; the others count bytes of the image */
-};
-
 enum patch_state {
     PATCH_OPERATION, /* its number comes, or the patch is over */
     PATCH_SHIFT,     /* the second number of a copy comes */
     PATCH_LITERAL,
     PATCH_COPY,
     PATCH_KEEP,
-};
-
-enum {
-    NUMBER_BITS = 7,      /* of a number that a byte holds */
-    NUMBER_MORE = 0x80,   /* another byte follows */
-    NUMBER_LAST_POS = 28, /* the fifth byte holds four bits, and none follows */
-    NUMBER_LAST_MAX = 0x0F,
 };
 
 static uint32_t min(uint32_t a, uint32_t b)
@@ -31,7 +17,7 @@ static uint32_t min(uint32_t a, uint32_t b)
 
 uint32_t mprom_receiver_block_size(const struct mprom_rom *rom, uint32_t id)
 {
-    return min(mprom_rom_segment_block_size(rom, id), MPROM_RECEIVER_BLOCK_SIZE_MAX);
+    return min(mprom_rom_segment_block_size(rom, id), MPROM_WIRE_BLOCK_SIZE_MAX);
 }
 
 void mprom_patch_init(struct mprom_receiver *receiver)
@@ -93,17 +79,17 @@ static void patch_advance(struct mprom_receiver_patch *patch, uint32_t size)
 static int patch_begin(struct mprom_receiver *receiver, uint32_t number)
 {
     static const uint8_t states[] = {
-        [KIND_LITERAL] = PATCH_LITERAL, [KIND_COPY] = PATCH_SHIFT, [KIND_KEEP] = PATCH_KEEP};
+        [MPROM_WIRE_LITERAL] = PATCH_LITERAL, [MPROM_WIRE_COPY] = PATCH_SHIFT, [MPROM_WIRE_KEEP] = PATCH_KEEP};
     struct mprom_receiver_patch *patch = &receiver->patch;
-    uint32_t kind = number & ((1u << KIND_BITS) - 1);
-    patch->count = number >> KIND_BITS;
-    if (kind > KIND_KEEP || (kind != KIND_LITERAL && receiver->setup.mode == MPROM_RECEIVER_WHOLE)) {
+    uint32_t kind = mprom_wire_kind_of(number);
+    patch->count = mprom_wire_count_of(number);
+    if (kind > MPROM_WIRE_KEEP || (kind != MPROM_WIRE_LITERAL && receiver->setup.mode == MPROM_WIRE_WHOLE)) {
         return mprom_patch_fail(receiver, "the patch has an operation that is not allowed");
     }
     if (patch->count == 0 || patch->count > receiver->setup.size - patch->pos) {
         return mprom_patch_fail(receiver, "an operation of the patch is empty or goes beyond the image");
     }
-    if (kind == KIND_KEEP && !patch->is_open) {
+    if (kind == MPROM_WIRE_KEEP && !patch->is_open) {
         return mprom_patch_fail(receiver, "the patch keeps the start of the segment");
     }
     patch->state = states[kind];
@@ -114,21 +100,18 @@ static int patch_begin(struct mprom_receiver *receiver, uint32_t number)
 static int take_number(struct mprom_receiver *receiver, uint8_t byte)
 {
     struct mprom_receiver_patch *patch = &receiver->patch;
-    if (patch->number_bits == NUMBER_LAST_POS && byte > NUMBER_LAST_MAX) {
+    uint32_t value;
+    int is_whole = mprom_wire_number_take(&patch->number, byte, &value);
+    if (is_whole < 0) {
         return mprom_patch_fail(receiver, "a number in the patch is too large");
     }
-    patch->number |= (uint32_t)(byte & (NUMBER_MORE - 1)) << patch->number_bits;
-    patch->number_bits += NUMBER_BITS;
-    if (byte & NUMBER_MORE) {
+    if (!is_whole) {
         return 0;
     }
-    uint32_t number = patch->number;
-    patch->number = 0;
-    patch->number_bits = 0;
     if (patch->state == PATCH_OPERATION) {
-        return patch_begin(receiver, number);
+        return patch_begin(receiver, value);
     }
-    patch->shift += number >> 1 ^ (0u - (number & 1));
+    patch->shift += mprom_wire_to_change(value);
     patch->state = PATCH_COPY;
     return 0;
 }
@@ -175,7 +158,7 @@ static bool session_is_ours(const struct mprom_receiver *receiver)
 {
     const struct mprom_receiver_setup *setup = &receiver->setup;
     enum mprom_rom_update_mode mode =
-        setup->mode == MPROM_RECEIVER_WHOLE ? MPROM_ROM_UPDATE_IOCTL : MPROM_ROM_UPDATE_STREAM;
+        setup->mode == MPROM_WIRE_WHOLE ? MPROM_ROM_UPDATE_IOCTL : MPROM_ROM_UPDATE_STREAM;
     return receiver->patch.is_open && setup->rom->update.mode == mode && setup->rom->update.segment == setup->id &&
            setup->rom->states[setup->id].generation == receiver->patch.generation;
 }
@@ -244,8 +227,8 @@ int64_t mprom_patch_take(struct mprom_receiver *receiver, const uint8_t *bytes, 
 static int session_open(struct mprom_receiver *receiver)
 {
     const struct mprom_receiver_setup *setup = &receiver->setup;
-    int result = setup->mode == MPROM_RECEIVER_WHOLE ? mprom_rom_prepare(setup->rom, setup->id, 0, setup->size)
-                                                     : mprom_rom_update_begin(setup->rom, setup->id, setup->size);
+    int result = setup->mode == MPROM_WIRE_WHOLE ? mprom_rom_prepare(setup->rom, setup->id, 0, setup->size)
+                                                 : mprom_rom_update_begin(setup->rom, setup->id, setup->size);
     if (result < 0) {
         return result;
     }
@@ -262,7 +245,7 @@ int mprom_patch_write(struct mprom_receiver *receiver)
     if (err) {
         return err;
     }
-    err = setup->mode == MPROM_RECEIVER_WHOLE
+    err = setup->mode == MPROM_WIRE_WHOLE
               ? mprom_rom_write(setup->rom, setup->id, patch->pos - patch->fill, setup->block, patch->fill)
               : mprom_rom_update_write(setup->rom, setup->block, patch->fill);
     patch->fill = 0;
@@ -277,8 +260,8 @@ int mprom_patch_commit(struct mprom_receiver *receiver)
     if (err) {
         return err;
     }
-    return setup->mode == MPROM_RECEIVER_WHOLE ? mprom_rom_complete(setup->rom, setup->id)
-                                               : mprom_rom_update_commit(setup->rom);
+    return setup->mode == MPROM_WIRE_WHOLE ? mprom_rom_complete(setup->rom, setup->id)
+                                           : mprom_rom_update_commit(setup->rom);
 }
 
 void mprom_patch_abort(struct mprom_receiver *receiver)

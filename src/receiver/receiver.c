@@ -3,18 +3,7 @@
 
 #include <string.h>
 
-#include "receiver/frame.h"
 #include "receiver/patch.h"
-
-enum receiver_word {
-    WORD_WRITTEN = 0x06,
-    WORD_FROM = 0x0E, /* a frame's number in digits follows, */
-    WORD_FROM_END = 0x0F,
-    WORD_DAMAGED = 0x15,
-    WORD_ROOM = 0x16,
-    WORD_DONE = 0x17,
-    WORD_REFUSED = MPROM_RECEIVER_WORD_REFUSED,
-};
 
 enum {
     QUIET_MS = 300,
@@ -29,7 +18,7 @@ enum {
     FRAME_DAMAGED = 1
 };
 
-static void say(const struct mprom_receiver *receiver, enum receiver_word word)
+static void say(const struct mprom_receiver *receiver, enum mprom_wire_word word)
 {
     const char byte = (char)word;
     receiver->setup.io->write(receiver->setup.io->ctx, &byte, 1);
@@ -80,7 +69,7 @@ static int read_payload(struct mprom_receiver *receiver, uint32_t size)
         uint32_t piece = size < receiver->setup.piece ? size : receiver->setup.piece;
         err = read_all(receiver, dst, piece);
         if (err == 0) {
-            say(receiver, WORD_ROOM);
+            say(receiver, MPROM_WIRE_ROOM);
         }
         dst += piece;
         size -= piece;
@@ -89,21 +78,21 @@ static int read_payload(struct mprom_receiver *receiver, uint32_t size)
 }
 
 /* Reads a frame, its payload without escapes. Returns 0, FRAME_DAMAGED, or what io->read() returned. */
-static int read_frame(struct mprom_receiver *receiver, struct mprom_frame *frame, size_t *size)
+static int read_frame(struct mprom_receiver *receiver, struct mprom_wire_header *frame, size_t *size)
 {
     int err = read_all(receiver, (uint8_t *)receiver->header, sizeof receiver->header);
     if (err) {
         return err;
     }
-    if (!mprom_frame_parse(frame, receiver->header) || frame->wire_size > receiver->setup.room) {
+    if (!mprom_wire_header_read(frame, receiver->header) || frame->wire_size > receiver->setup.room) {
         return FRAME_DAMAGED;
     }
     err = read_payload(receiver, frame->wire_size);
     if (err) {
         return err;
     }
-    *size = mprom_frame_unescape(payload_of(receiver), frame->wire_size);
-    return mprom_frame_is_sound(frame, receiver->number, receiver->header, payload_of(receiver), *size)
+    *size = mprom_wire_unescape(payload_of(receiver), frame->wire_size);
+    return mprom_wire_is_sound(frame, receiver->number, receiver->header, payload_of(receiver), *size)
                ? 0
                : FRAME_DAMAGED;
 }
@@ -114,23 +103,23 @@ static int rewind_client(struct mprom_receiver *receiver)
     char text[NUMBER_SIZE_MAX];
     char *digit = text + sizeof text;
     uint32_t number = receiver->number;
-    say(receiver, WORD_DAMAGED);
+    say(receiver, MPROM_WIRE_DAMAGED);
     int err = drain(receiver);
     if (err) {
         return err;
     }
-    *--digit = WORD_FROM_END;
+    *--digit = MPROM_WIRE_FROM_END;
     do {
         *--digit = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    *--digit = WORD_FROM;
+    *--digit = MPROM_WIRE_FROM;
     receiver->setup.io->write(receiver->setup.io->ctx, digit, (size_t)(text + sizeof text - digit));
     return 0;
 }
 
 /* The frame is whole. Frame 0 is a greeting: what is in it only shows whether the console is clean. */
-static int open_frame(struct mprom_receiver *receiver, const struct mprom_frame *frame, size_t size)
+static int open_frame(struct mprom_receiver *receiver, const struct mprom_wire_header *frame, size_t size)
 {
     const struct mprom_receiver_setup *setup = &receiver->setup;
     bool is_greeting = receiver->number == 0;
@@ -155,7 +144,7 @@ static int open_frame(struct mprom_receiver *receiver, const struct mprom_frame 
 /* Receives a frame; the client sends it again until it is whole. */
 static RECEIVER_OWN_FRAME int next_frame(struct mprom_receiver *receiver)
 {
-    struct mprom_frame frame;
+    struct mprom_wire_header frame;
     size_t size;
     int err = read_frame(receiver, &frame, &size);
     while (err == FRAME_DAMAGED) {
@@ -214,7 +203,7 @@ static RECEIVER_OWN_FRAME int close_frame(struct mprom_receiver *receiver)
     if (receiver->setup.io->next != NULL) {
         receiver->setup.io->next(receiver->setup.io->ctx);
     }
-    say(receiver, WORD_WRITTEN);
+    say(receiver, MPROM_WIRE_WRITTEN);
     return 0;
 }
 
@@ -247,7 +236,7 @@ static RECEIVER_OWN_FRAME int refuse(struct mprom_receiver *receiver, int err)
     if (cut) {
         return cut;
     }
-    say(receiver, WORD_REFUSED);
+    say(receiver, MPROM_WIRE_REFUSED);
     receiver->setup.rom->error = why;
     return err;
 }
@@ -274,7 +263,7 @@ int mprom_receiver_run(struct mprom_receiver *receiver)
         err = mprom_patch_commit(receiver);
     }
     if (err == 0) {
-        say(receiver, WORD_DONE);
+        say(receiver, MPROM_WIRE_DONE);
         return 0;
     }
     mprom_patch_abort(receiver);

@@ -29,7 +29,7 @@ static uint32_t choose(uint32_t below)
 /* The board: a segment and the block that it assembles. */
 struct board {
     uint8_t segment[SEGMENT_SIZE];
-    uint8_t block[MPROM_PATCH_BLOCK_MAX];
+    uint8_t block[MPROM_WIRE_BLOCK_SIZE_MAX];
     uint32_t block_size;                 /* of the flash, the smallest */
     const struct mprom_client_run *runs; /* blocks that differ; NULL: they do not */
     uint32_t unit;                       /* of assembling */
@@ -100,7 +100,7 @@ static void make(struct board *board, uint8_t byte)
 
 static void copy(struct board *board, uint32_t count, int32_t shift)
 {
-    assert_true(board->block_size <= MPROM_PATCH_BLOCK_MAX);
+    assert_true(board->block_size <= MPROM_WIRE_BLOCK_SIZE_MAX);
     for (uint32_t i = 0; i < count; i++) {
         int64_t source = (int64_t)board->made + shift;
         assert_true(source >= 0 && source < SEGMENT_SIZE);
@@ -193,7 +193,7 @@ static void look_at_runs(const struct mprom_client_run *runs, uint32_t run_count
     }
     board->runs = run_count > 1 ? runs : NULL;
     board->block_size = delta->block_size;
-    board->unit = delta->block_size < MPROM_PATCH_BLOCK_MAX ? delta->block_size : MPROM_PATCH_BLOCK_MAX;
+    board->unit = delta->block_size < MPROM_WIRE_BLOCK_SIZE_MAX ? delta->block_size : MPROM_WIRE_BLOCK_SIZE_MAX;
     board->size = scene.size;
 }
 

@@ -20,9 +20,9 @@ static void a_frame_has_header_and_escaped_payload(void **state)
     const uint8_t *bytes;
     mprom_frame_ring_init(&ring, 48);
     mprom_frame_ring_add(&ring, 0x1000, 0x1005, payload, sizeof payload);
-    assert_int_equal(mprom_frame_ring_take(&ring, 1000, &bytes), MPROM_FRAME_HEADER_SIZE + 8);
+    assert_int_equal(mprom_frame_ring_take(&ring, 1000, &bytes), MPROM_WIRE_HEADER_SIZE + 8);
     assert_memory_equal(bytes, wire, 16);
-    assert_memory_equal(bytes + MPROM_FRAME_HEADER_SIZE, wire + MPROM_FRAME_HEADER_SIZE, 8);
+    assert_memory_equal(bytes + MPROM_WIRE_HEADER_SIZE, wire + MPROM_WIRE_HEADER_SIZE, 8);
 }
 
 static void nothing_that_a_prompt_acts_on_is_sent(void **state)
@@ -36,7 +36,7 @@ static void nothing_that_a_prompt_acts_on_is_sent(void **state)
     mprom_frame_ring_init(&ring, 48);
     mprom_frame_ring_add(&ring, 0, sizeof payload, payload, sizeof payload);
     uint32_t size = mprom_frame_ring_take(&ring, 1000, &bytes);
-    assert_int_equal(size, MPROM_FRAME_HEADER_SIZE + 256 + 7);
+    assert_int_equal(size, MPROM_WIRE_HEADER_SIZE + 256 + 7);
     for (uint32_t i = 0; i < size; i++) {
         assert_null(bytes[i] == 0 ? NULL : strchr("\1\2\3\4\5\r", bytes[i]));
     }

@@ -37,8 +37,8 @@ TARGETS = {
                         ["tests/fuzz/build_roundtrip.seeds"]),
     "rom_ioctl": (["tests/fuzz/rom_ioctl.c", *CELLS], ["romfs", "flash", "rom"], ["tests/fuzz/rom_ioctl.seeds"]),
     "rom_trailer": (["tests/fuzz/rom_trailer.c", *CELLS], ["romfs", "flash", "rom"], ["tests/fuzz/rom_trailer.seeds"]),
-    "receiver": (["tests/fuzz/receiver.c", *CELLS], ["romfs", "flash", "rom", "receiver"], ["tests/fuzz/receiver.seeds"]),
-    "client_reply": (["tests/fuzz/client_reply.c"], ["client", "romfs"], ["tests/fuzz/client_reply.seeds"]),
+    "receiver": (["tests/fuzz/receiver.c", *CELLS], ["romfs", "wire", "flash", "rom", "receiver"], ["tests/fuzz/receiver.seeds"]),
+    "client_reply": (["tests/fuzz/client_reply.c"], ["client", "wire", "romfs"], ["tests/fuzz/client_reply.seeds"]),
     "rfc2217": (["tests/fuzz/rfc2217.c"], ["client"], ["tests/fuzz/rfc2217.seeds"]),
 }
 

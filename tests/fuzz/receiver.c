@@ -158,7 +158,7 @@ static void run(struct cells *at, uint8_t how, const uint8_t *data, size_t size)
     struct mprom_receiver_setup setup = {
         .rom = &rom,
         .size = IMAGE_SIZE,
-        .mode = how & 0x10 ? MPROM_RECEIVER_DELTA : MPROM_RECEIVER_WHOLE,
+        .mode = how & 0x10 ? MPROM_WIRE_DELTA : MPROM_WIRE_WHOLE,
         .piece = 33,
         .room = 2 * CHUNK,
         .chunk = CHUNK,

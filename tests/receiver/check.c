@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 int client_send(struct mprom_client *client, struct board *board, const struct maker *maker, uint32_t size,
-                enum mprom_receiver_mode mode)
+                enum mprom_wire_mode mode)
 {
     mprom_client_open(client);
     client_add_patch(client, maker, 0, CHUNK);

@@ -10,7 +10,7 @@
  * the receiver returned; what the client has counted stays.
  */
 int client_send(struct mprom_client *client, struct board *board, const struct maker *maker, uint32_t size,
-                enum mprom_receiver_mode mode);
+                enum mprom_wire_mode mode);
 
 /* No session is open, the flash was treated as it has to be, and segment 0 holds the sealed image. */
 void assert_holds(struct board *board, const uint8_t *image, uint32_t size);

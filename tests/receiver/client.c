@@ -294,7 +294,7 @@ static int run(struct mprom_client *client, struct mprom_receiver_setup *setup, 
 }
 
 int client_run(struct mprom_client *client, struct mprom_rom *rom, uint32_t id, uint32_t size,
-               enum mprom_receiver_mode mode)
+               enum mprom_wire_mode mode)
 {
     struct mprom_receiver_setup setup = {.rom = rom, .id = id, .size = size, .mode = mode};
     return run(client, &setup, false);
@@ -303,7 +303,7 @@ int client_run(struct mprom_client *client, struct mprom_rom *rom, uint32_t id, 
 int client_run_packed(struct mprom_client *client, struct mprom_rom *rom, uint32_t size,
                       int (*inflate)(void *, const uint8_t **, const uint8_t *, uint8_t *, size_t))
 {
-    struct mprom_receiver_setup setup = {.rom = rom, .size = size, .mode = MPROM_RECEIVER_DELTA};
+    struct mprom_receiver_setup setup = {.rom = rom, .size = size, .mode = MPROM_WIRE_DELTA};
     client->io.inflate = inflate;
     return run(client, &setup, true);
 }

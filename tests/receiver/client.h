@@ -85,7 +85,7 @@ void client_add_patch(struct mprom_client *client, const struct maker *maker, ui
 
 /* Runs the receiver. Returns what it returns. */
 int client_run(struct mprom_client *client, struct mprom_rom *rom, uint32_t id, uint32_t size,
-               enum mprom_receiver_mode mode);
+               enum mprom_wire_mode mode);
 
 /* The same with an inflater. */
 int client_run_packed(struct mprom_client *client, struct mprom_rom *rom, uint32_t size,

@@ -51,7 +51,7 @@ static void words_are_counted(void **state)
         for (uint32_t f = 0; f < client.frame_count; f++) {
             rooms += (client.frame_off[f + 1] - client.frame_off[f] - 24 + PIECE - 1) / PIECE;
         }
-        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), 0);
+        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_WIRE_DELTA), 0);
         assert_int_equal(client.rooms, rooms);
         assert_int_equal(client.written, client.frame_count);
         assert_int_equal(client.done, 1);
@@ -72,7 +72,7 @@ static void send_with_fault(enum fault fault, uint32_t at, uint32_t extra)
     client.extra = extra;
     client.random = at + 1;
     assert_true(at < client.frame_off[client.frame_count]);
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), 0);
+    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_WIRE_DELTA), 0);
     assert_int_equal(client.done, 1);
     assert_true(client.damaged >= 1);
     assert_int_equal(client.rewinds, client.damaged);
@@ -102,9 +102,8 @@ static void a_cut_link_ends_the_session(void **state)
         client_add_patch(&client, &maker, 0, CHUNK);
         client.fault = FAULT_CUT;
         client.fault_at = at;
-        assert_int_equal(
-            client_run(&client, &board.rom, 0, SIZE, at % 2 ? MPROM_RECEIVER_WHOLE : MPROM_RECEIVER_DELTA),
-            CLIENT_CUT);
+        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, at % 2 ? MPROM_WIRE_WHOLE : MPROM_WIRE_DELTA),
+                         CLIENT_CUT);
         assert_int_equal(client.done + client.refused, 0);
         assert_int_equal(board.rom.update.mode, MPROM_ROM_UPDATE_CLOSED);
         mprom_client_close(&client);
@@ -129,7 +128,7 @@ static void frames_that_lie_are_refused(void **state)
         mprom_client_open(&client);
         client_greet(&client);
         client_add(&client, frames[i].off, frames[i].size, maker.bytes, frames[i].payload_size);
-        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), -MPROM_EBADMSG);
+        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_WIRE_DELTA), -MPROM_EBADMSG);
         assert_int_equal(client.refused, 1);
         assert_int_equal(client.written, 1);
         mprom_client_close(&client);
@@ -143,7 +142,7 @@ static void the_greeting_makes_nothing(void **state)
         struct mprom_client client;
         mprom_client_open(&client);
         client_add(&client, i, 1 - i, maker.bytes, 1);
-        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), -MPROM_EBADMSG);
+        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_WIRE_DELTA), -MPROM_EBADMSG);
         assert_int_equal(client.written, 0);
         mprom_client_close(&client);
     }
@@ -163,7 +162,7 @@ static void empty_frames_are_taken(void **state)
         client_add(&client, off, size, maker.bytes + off, size);
         off += size;
     }
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), 0);
+    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_WIRE_DELTA), 0);
     assert_int_equal(client.written, client.frame_count);
     mprom_client_close(&client);
     assert_holds(&board, image, SIZE);
@@ -178,7 +177,7 @@ static void large_payloads_are_damage(void **state)
     struct mprom_client client;
     mprom_client_open(&client);
     client_add(&client, 0, 0, payload, ROOM + 1);
-    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_RECEIVER_DELTA), CLIENT_CUT);
+    assert_int_equal(client_run(&client, &board.rom, 0, SIZE, MPROM_WIRE_DELTA), CLIENT_CUT);
     assert_true(client.damaged > 0);
     assert_int_equal(client.rooms, 0);
     assert_int_equal(client.written, 0);

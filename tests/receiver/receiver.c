@@ -50,8 +50,7 @@ static void assert_done(const struct mprom_client *client)
     assert_int_equal(client->written, client->frame_count);
 }
 
-static void send_patch(struct board *board, uint32_t size, enum mprom_receiver_mode mode, uint32_t first,
-                       uint32_t chunk)
+static void send_patch(struct board *board, uint32_t size, enum mprom_wire_mode mode, uint32_t first, uint32_t chunk)
 {
     struct mprom_client client;
     mprom_client_open(&client);
@@ -68,7 +67,7 @@ static void literals_make_an_image(void **state)
 {
     (void)state;
     for (int i = 0; i < GEOMETRY_COUNT; i++) {
-        for (int mode = MPROM_RECEIVER_WHOLE; mode <= MPROM_RECEIVER_DELTA; mode++) {
+        for (int mode = MPROM_WIRE_WHOLE; mode <= MPROM_WIRE_DELTA; mode++) {
             struct board board;
             board_open(&board, geometries[i].name, BOARD_PLAIN);
             uint32_t size = mprom_board_image_size(&board, 0);
@@ -78,7 +77,7 @@ static void literals_make_an_image(void **state)
             maker_open(&maker);
             maker_literal(&maker, image, 1);
             maker_literal(&maker, image, size - 1);
-            send_patch(&board, size, (enum mprom_receiver_mode)mode, 0, CHUNK);
+            send_patch(&board, size, (enum mprom_wire_mode)mode, 0, CHUNK);
             assert_true(board_most_erases(&board) <= 1);
             board_close(&board);
         }
@@ -90,7 +89,7 @@ static void whole_images_take_large_erases(void **state)
 {
     (void)state;
     uint32_t erases[2];
-    for (int mode = MPROM_RECEIVER_WHOLE; mode <= MPROM_RECEIVER_DELTA; mode++) {
+    for (int mode = MPROM_WIRE_WHOLE; mode <= MPROM_WIRE_DELTA; mode++) {
         struct board board;
         board_open(&board, "nor4k", BOARD_PLAIN);
         uint32_t size = 128 * 1024;
@@ -99,12 +98,12 @@ static void whole_images_take_large_erases(void **state)
         make_image(image, size, NEW_SEED, true);
         maker_open(&maker);
         maker_literal(&maker, image, size);
-        send_patch(&board, size, (enum mprom_receiver_mode)mode, 0, CHUNK);
+        send_patch(&board, size, (enum mprom_wire_mode)mode, 0, CHUNK);
         erases[mode] = (uint32_t)board.cells.counts.erases;
         board_close(&board);
     }
-    assert_int_equal(erases[MPROM_RECEIVER_DELTA], 32);
-    assert_true(erases[MPROM_RECEIVER_WHOLE] < 12);
+    assert_int_equal(erases[MPROM_WIRE_DELTA], 32);
+    assert_true(erases[MPROM_WIRE_WHOLE] < 12);
 }
 
 static void seal_again(uint32_t size)
@@ -133,7 +132,7 @@ static void a_copy_goes_over_from_new_bytes_to_old(void **state)
     maker_literal(&maker, image, 3 * block);
     maker_copy(&maker, 3 * block - 50, block);
     maker_literal(&maker, image, size - maker.pos);
-    send_patch(&board, size, MPROM_RECEIVER_DELTA, 0, CHUNK);
+    send_patch(&board, size, MPROM_WIRE_DELTA, 0, CHUNK);
     board_close(&board);
 }
 
@@ -183,7 +182,7 @@ static void deltas_make_an_image(void **state)
         uint32_t size = make_delta(block);
         for (int c = block > 1024 ? 3 : 0; c < 5; c++) {
             board_hold(&board, sizeof held);
-            send_patch(&board, size, MPROM_RECEIVER_DELTA, 0, chunks[c]);
+            send_patch(&board, size, MPROM_WIRE_DELTA, 0, chunks[c]);
             assert_true(board_most_erases(&board) <= 1);
         }
         board_close(&board);
@@ -199,7 +198,7 @@ static void patches_can_be_cut_anywhere(void **state)
     uint32_t size = make_delta(1024);
     for (uint32_t first = 1; first < CHUNK; first += first < 120 ? 1 : 13) {
         board_hold(&board, sizeof held);
-        send_patch(&board, size, MPROM_RECEIVER_DELTA, first, CHUNK);
+        send_patch(&board, size, MPROM_WIRE_DELTA, first, CHUNK);
     }
     board_close(&board);
 }
@@ -211,7 +210,7 @@ static void sectors_larger_than_a_block(void **state)
     (void)state;
     struct board board;
     board_open(&board, "stm32f4", BOARD_PLAIN);
-    assert_int_equal(mprom_receiver_block_size(&board.rom, 0), MPROM_RECEIVER_BLOCK_SIZE_MAX);
+    assert_int_equal(mprom_receiver_block_size(&board.rom, 0), MPROM_WIRE_BLOCK_SIZE_MAX);
     uint32_t size = 3 * 16384;
     make_image(image, size, NEW_SEED, true);
     memcpy(held, image, sizeof held);
@@ -223,7 +222,7 @@ static void sectors_larger_than_a_block(void **state)
         maker_literal(&maker, image, 4096);
         maker_copy(&maker, lost ? 4096 : 16384, 100);
         maker_literal(&maker, image, size - maker.pos);
-        int err = client_send(&client, &board, &maker, size, MPROM_RECEIVER_DELTA);
+        int err = client_send(&client, &board, &maker, size, MPROM_WIRE_DELTA);
         assert_int_equal(err, lost ? -MPROM_EBADMSG : 0);
         assert_int_equal(client.refused, lost);
     }

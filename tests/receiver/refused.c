@@ -40,7 +40,7 @@ static int teardown(void **state)
 }
 
 /* Sends the patch; it ends with that error, and with the word for it after all that was on the way. */
-static void assert_refused(enum mprom_receiver_mode mode, int err, const char *why)
+static void assert_refused(enum mprom_wire_mode mode, int err, const char *why)
 {
     struct mprom_client client;
     assert_int_equal(client_send(&client, &board, &maker, SIZE, mode), err);
@@ -109,7 +109,7 @@ static void broken_numbers_are_refused(void **state)
                 maker_literal(&maker, image, blocks * BLOCK);
             }
             add_digits(refused[i].bytes);
-            assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, refused[i].why);
+            assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, refused[i].why);
             if (blocks == 0) {
                 assert_holds(&board, old_image, SIZE);
             } else {
@@ -124,7 +124,7 @@ static void sizes_beyond_the_image_are_refused(void **state)
     (void)state;
     maker_literal(&maker, image, SIZE - 1);
     maker_number(&maker, 2 << 2);
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, beyond);
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, beyond);
     assert_holds_none(&board);
 }
 
@@ -133,7 +133,7 @@ static void bytes_behind_the_image_are_refused(void **state)
     (void)state;
     maker_literal(&maker, image, SIZE);
     add_digits("80");
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, "the patch goes on behind the end of the image");
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, "the patch goes on behind the end of the image");
     assert_holds_none(&board);
 }
 
@@ -141,11 +141,11 @@ static void whole_images_are_literal(void **state)
 {
     (void)state;
     maker_copy(&maker, 0, 4);
-    assert_refused(MPROM_RECEIVER_WHOLE, -MPROM_EBADMSG, not_allowed);
+    assert_refused(MPROM_WIRE_WHOLE, -MPROM_EBADMSG, not_allowed);
     maker_open(&maker);
     maker_literal(&maker, image, 2 * BLOCK);
     maker_keep(&maker, BLOCK);
-    assert_refused(MPROM_RECEIVER_WHOLE, -MPROM_EBADMSG, not_allowed);
+    assert_refused(MPROM_WIRE_WHOLE, -MPROM_EBADMSG, not_allowed);
     assert_holds_none(&board);
 }
 
@@ -161,7 +161,7 @@ static void copies_stay_inside_the_segment(void **state)
             }
             maker_copy(&maker, SEGMENT - 4 + beyond_end, 4);
             add_digits("03");
-            assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, beyond_end ? not_there : not_allowed);
+            assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, beyond_end ? not_there : not_allowed);
         }
     }
 }
@@ -175,19 +175,19 @@ static void copies_of_the_first_block(void **state)
     maker_copy(&maker, 0, 8);
     maker_copy(&maker, BLOCK, BLOCK);
     add_digits("03");
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, not_allowed);
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, not_allowed);
 
     for (uint32_t off = 0; off <= BLOCK; off += BLOCK - 1) {
         maker_open(&maker);
         maker_literal(&maker, image, 2 * BLOCK);
         maker_copy(&maker, off, 8);
-        assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, not_there);
+        assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, not_there);
     }
     /* A copy that runs from the first block into the second is cut where the block of its destination ends. */
     maker_open(&maker);
     maker_literal(&maker, image, 8);
     maker_copy(&maker, 0, 2 * BLOCK);
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, not_there);
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, not_there);
     assert_holds_none(&board);
 }
 
@@ -197,7 +197,7 @@ static void copies_of_what_an_erase_took(void **state)
     (void)state;
     enum {
         ERASE_BLOCK = 128 * 1024,
-        WRITTEN = MPROM_RECEIVER_BLOCK_SIZE_MAX,
+        WRITTEN = MPROM_WIRE_BLOCK_SIZE_MAX,
     };
     static const struct {
         uint32_t source;
@@ -215,7 +215,7 @@ static void copies_of_what_an_erase_took(void **state)
         maker_literal(&maker, image, WRITTEN);
         maker_copy(&maker, copies[i].source, 8);
         add_digits("03");
-        assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, copies[i].is_there ? not_allowed : not_there);
+        assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, copies[i].is_there ? not_allowed : not_there);
     }
     assert_holds_none(&board);
 }
@@ -225,23 +225,23 @@ static void only_whole_blocks_are_kept(void **state)
     (void)state;
     static const char of_blocks[] = "only whole blocks can be kept, and not the first";
     maker_keep(&maker, BLOCK);
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, "the patch keeps the start of the segment");
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, "the patch keeps the start of the segment");
     assert_holds(&board, old_image, SIZE);
     maker_open(&maker);
     maker_literal(&maker, image, BLOCK - 1);
     maker_keep(&maker, BLOCK);
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, "the patch keeps the start of the segment");
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, "the patch keeps the start of the segment");
     assert_holds(&board, old_image, SIZE);
 
     maker_open(&maker);
     maker_literal(&maker, image, BLOCK + 4);
     maker_keep(&maker, BLOCK);
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EINVAL, of_blocks);
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EINVAL, of_blocks);
     assert_holds_none(&board);
     maker_open(&maker);
     maker_literal(&maker, image, BLOCK);
     maker_keep(&maker, BLOCK - 4);
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EINVAL, of_blocks);
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EINVAL, of_blocks);
     assert_holds_none(&board);
 }
 
@@ -252,7 +252,7 @@ static void the_end_can_be_kept(void **state)
     struct mprom_client client;
     maker_literal(&maker, old_image, BLOCK);
     maker_keep(&maker, SIZE - BLOCK);
-    assert_int_equal(client_send(&client, &board, &maker, SIZE, MPROM_RECEIVER_DELTA), 0);
+    assert_int_equal(client_send(&client, &board, &maker, SIZE, MPROM_WIRE_DELTA), 0);
     assert_holds(&board, old_image, SIZE);
 }
 
@@ -265,16 +265,16 @@ static void images_that_do_not_fit(void **state)
         int err;
     } cases[] = {{SEGMENT + 1, -MPROM_ENOSPC}, {UINT32_MAX, -MPROM_ENOSPC}, {3, -MPROM_EINVAL}, {0, -MPROM_EINVAL}};
     for (size_t i = 0; i < 4; i++) {
-        for (int mode = MPROM_RECEIVER_WHOLE; mode <= MPROM_RECEIVER_DELTA; mode++) {
+        for (int mode = MPROM_WIRE_WHOLE; mode <= MPROM_WIRE_DELTA; mode++) {
             struct mprom_client client;
             maker_open(&maker);
             if (cases[i].size > 0) {
                 maker_literal(&maker, image, cases[i].size < BLOCK ? cases[i].size : BLOCK);
             }
-            int err = client_send(&client, &board, &maker, cases[i].size, (enum mprom_receiver_mode)mode);
+            int err = client_send(&client, &board, &maker, cases[i].size, (enum mprom_wire_mode)mode);
             assert_int_equal(err, cases[i].err);
             assert_int_equal(client.refused, 1);
-            if (mode == MPROM_RECEIVER_WHOLE && cases[i].size == 3) {
+            if (mode == MPROM_WIRE_WHOLE && cases[i].size == 3) {
                 assert_holds_none(&board); /* which is known when it is complete */
                 teardown(NULL);
                 setup(NULL);
@@ -290,9 +290,9 @@ static void images_that_are_none(void **state)
     (void)state;
     image[SIZE / 2] ^= 1;
     maker_literal(&maker, image, SIZE);
-    assert_refused(MPROM_RECEIVER_DELTA, -MPROM_EBADMSG, "the seal does not match the image: its bytes changed");
+    assert_refused(MPROM_WIRE_DELTA, -MPROM_EBADMSG, "the seal does not match the image: its bytes changed");
     assert_holds_none(&board);
-    assert_refused(MPROM_RECEIVER_WHOLE, -MPROM_EBADMSG, "the seal does not match the image: its bytes changed");
+    assert_refused(MPROM_WIRE_WHOLE, -MPROM_EBADMSG, "the seal does not match the image: its bytes changed");
     assert_holds_none(&board);
 }
 
@@ -302,7 +302,7 @@ static void segments_that_run(void **state)
     board.states[0].running = true;
     maker_literal(&maker, image, SIZE);
     struct mprom_client client;
-    assert_int_equal(client_send(&client, &board, &maker, SIZE, MPROM_RECEIVER_DELTA), -MPROM_EBUSY);
+    assert_int_equal(client_send(&client, &board, &maker, SIZE, MPROM_WIRE_DELTA), -MPROM_EBUSY);
     assert_holds(&board, old_image, SIZE);
 }
 
@@ -318,7 +318,7 @@ static void take_session_away(void *ctx)
 static void sessions_of_others_stay_open(void **state)
 {
     (void)state;
-    for (int mode = MPROM_RECEIVER_WHOLE; mode <= MPROM_RECEIVER_DELTA; mode++) {
+    for (int mode = MPROM_WIRE_WHOLE; mode <= MPROM_WIRE_DELTA; mode++) {
         struct mprom_client client;
         maker_open(&maker);
         maker_literal(&maker, image, SIZE);
@@ -326,7 +326,7 @@ static void sessions_of_others_stay_open(void **state)
         client_add_patch(&client, &maker, 0, CHUNK);
         client.on_poll = take_session_away;
         client.on_poll_ctx = &board;
-        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, (enum mprom_receiver_mode)mode), -MPROM_EINVAL);
+        assert_int_equal(client_run(&client, &board.rom, 0, SIZE, (enum mprom_wire_mode)mode), -MPROM_EINVAL);
         assert_string_equal(board.rom.error.what, "the update was ended meanwhile");
         assert_int_equal(client.refused, 1);
         assert_int_equal(board.rom.update.mode, MPROM_ROM_UPDATE_IOCTL);

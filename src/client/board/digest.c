@@ -1,11 +1,20 @@
 #include "client/board/digest.h"
 
+#include "mprom/digest.h"
+
 #include <sha2.h>
-#include <xxhash.h>
 
 enum mprom_digest_kind mprom_digest_kind(const struct mprom_client_board *board)
 {
     return board->link_version > 0 ? MPROM_DIGEST_XXH32 : board->has_sha256 ? MPROM_DIGEST_SHA256 : MPROM_DIGEST_NONE;
+}
+
+static uint32_t xxh32_of(const void *bytes, size_t size)
+{
+    struct mprom_digest digest;
+    mprom_digest_begin(&digest);
+    mprom_digest_add(&digest, bytes, size);
+    return mprom_digest_end(&digest);
 }
 
 static uint32_t sha256_of(const void *bytes, size_t size)
@@ -20,5 +29,5 @@ static uint32_t sha256_of(const void *bytes, size_t size)
 
 uint32_t mprom_digest_of(enum mprom_digest_kind kind, const void *bytes, size_t size)
 {
-    return kind == MPROM_DIGEST_XXH32 ? XXH32(bytes, size, 0) : sha256_of(bytes, size);
+    return kind == MPROM_DIGEST_XXH32 ? xxh32_of(bytes, size) : sha256_of(bytes, size);
 }

@@ -4,6 +4,7 @@
 #include "client/link/failure.h"
 #include "client/transfer/patch.h"
 #include "mprom/romfs.h"
+#include "mprom/wire.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,17 +15,12 @@ enum {
     SEAL_VALUE_SIZE = 4,      /* the checksum at the very end, of all before it */
 };
 
-enum patch_mode {
-    PATCH_WHOLE, /* literal bytes only, in blocks as large as can be erased */
-    PATCH_DELTA,
-};
-
 /* One attempt. */
 struct attempt {
     const struct mprom_deploy *deploy;
     struct patch *patch;
     struct mprom_patch_facts facts;
-    enum patch_mode mode;
+    enum mprom_wire_mode mode;
 };
 
 static const uint8_t *attempt_bytes(void *ctx, uint32_t off, uint32_t *size)
@@ -81,7 +77,7 @@ static int attempt_begin(struct attempt *attempt, const struct mprom_delta *delt
 {
     const struct mprom_deploy *deploy = attempt->deploy;
     const struct mprom_patch_input input = {deploy->image, deploy->image_size, deploy->base, delta};
-    attempt->mode = delta->block_size > 0 ? PATCH_DELTA : PATCH_WHOLE;
+    attempt->mode = delta->block_size > 0 ? MPROM_WIRE_DELTA : MPROM_WIRE_WHOLE;
     attempt->patch = mprom_patch_new(&input);
     if (attempt->patch == NULL) {
         return mprom_failure_set(deploy->error, -MPROM_ENOMEM, "out of memory");
@@ -120,7 +116,7 @@ static int deploy_attempt(struct mprom_deploy *deploy, const struct mprom_delta 
     if (!err) {
         err = attempt_send(&attempt, &crc);
         *is_wrong = err ? patch_was_wrong(deploy->error) : crc != deploy_checksum(deploy);
-        *is_whole = attempt.mode == PATCH_WHOLE;
+        *is_whole = attempt.mode == MPROM_WIRE_WHOLE;
         deploy->sent_size = *is_whole ? deploy->image_size : attempt.facts.size;
     }
     mprom_patch_free(attempt.patch);

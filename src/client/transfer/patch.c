@@ -7,22 +7,15 @@
 
 enum {
     BUFFER_SIZE = 2 * MPROM_PATCH_PIECE,
-    HEAD_MAX = 10,                /* two numbers */
     RUN_MAX = 1 << 24,            /* of one operation */
     SIZE_MAX_COPY = 1 << 30,      /* above, a change of the shift would not fit its number */
     PATIENCE = 256,               /* after so many bytes without a match every second one is looked at, and so on, */
     PATIENCE_MAX = 16 * PATIENCE, /* up to this */
-    OPS_MAX = 2 * MPROM_PATCH_BLOCK_MAX / MPROM_MATCH_MIN + 1,
-};
-
-enum op_kind {
-    OP_LITERAL,
-    OP_COPY,
-    OP_KEEP,
+    OPS_MAX = 2 * MPROM_WIRE_BLOCK_SIZE_MAX / MPROM_MATCH_MIN + 1,
 };
 
 struct op {
-    enum op_kind kind;
+    enum mprom_wire_kind kind;
     uint32_t count;
     uint32_t off; /* of the image; COPY: of the segment */
 };
@@ -44,7 +37,7 @@ struct patch {
     uint32_t literal_left;
     uint32_t head_pos; /* before them */
     uint32_t head_size;
-    uint8_t head[HEAD_MAX];
+    uint8_t head[MPROM_WIRE_OPERATION_SIZE_MAX];
     uint32_t buffer_off;
     uint32_t buffer_size;
     uint8_t buffer[BUFFER_SIZE];
@@ -56,7 +49,7 @@ static bool block_is_kept(const struct patch *patch, uint32_t block)
     return block > 0 && block < patch->in.delta->block_count && patch->in.delta->stays[block];
 }
 
-static void plan_add(struct patch *patch, enum op_kind kind, uint32_t off, uint32_t count)
+static void plan_add(struct patch *patch, enum mprom_wire_kind kind, uint32_t off, uint32_t count)
 {
     if (count > 0) {
         patch->ops[patch->op_count++] = (struct op){kind, count, off};
@@ -76,12 +69,12 @@ static void plan_block(struct patch *patch, uint32_t end)
             continue;
         }
         patch->unmatched = 0;
-        plan_add(patch, OP_LITERAL, free.off, match.off - free.off);
-        plan_add(patch, OP_COPY, match.source, match.count);
+        plan_add(patch, MPROM_WIRE_LITERAL, free.off, match.off - free.off);
+        plan_add(patch, MPROM_WIRE_COPY, match.source, match.count);
         patch->shift = (int64_t)match.source - match.off;
         off = free.off = match.off + match.count;
     }
-    plan_add(patch, OP_LITERAL, free.off, end - free.off);
+    plan_add(patch, MPROM_WIRE_LITERAL, free.off, end - free.off);
     mprom_match_made(&patch->index, patch->off, end);
 }
 
@@ -108,7 +101,7 @@ static bool plan_next(struct patch *patch)
         return false;
     }
     if (patch->in.delta->block_size == 0) {
-        plan_add(patch, OP_LITERAL, patch->off, end - patch->off);
+        plan_add(patch, MPROM_WIRE_LITERAL, patch->off, end - patch->off);
     } else {
         uint32_t block = mprom_delta_block_at(patch->in.delta, patch->off);
         bool kept = block_is_kept(patch, block);
@@ -117,7 +110,7 @@ static bool plan_next(struct patch *patch)
             plan_block(patch, end);
         } else {
             end = plan_run_end(patch, block, kept);
-            plan_add(patch, kept ? OP_KEEP : OP_LITERAL, patch->off, end - patch->off);
+            plan_add(patch, kept ? MPROM_WIRE_KEEP : MPROM_WIRE_LITERAL, patch->off, end - patch->off);
         }
     }
     patch->off = end;
@@ -126,11 +119,7 @@ static bool plan_next(struct patch *patch)
 
 static void head_put(struct patch *patch, uint32_t number)
 {
-    while (number >= 0x80) {
-        patch->head[patch->head_size++] = (uint8_t)(number | 0x80);
-        number >>= 7;
-    }
-    patch->head[patch->head_size++] = (uint8_t)number;
+    patch->head_size += (uint32_t)mprom_wire_number_put(patch->head + patch->head_size, number);
 }
 
 /* Begins the next operation. Returns NULL at the end of the patch. */
@@ -141,14 +130,13 @@ static const struct op *op_begin(struct patch *patch)
     }
     const struct op *op = &patch->ops[patch->op_next++];
     patch->head_size = patch->head_pos = 0;
-    head_put(patch, op->count << 2 | op->kind);
-    if (op->kind == OP_LITERAL) {
+    head_put(patch, mprom_wire_operation(op->kind, op->count));
+    if (op->kind == MPROM_WIRE_LITERAL) {
         patch->literal_off = op->off;
         patch->literal_left = op->count;
-    } else if (op->kind == OP_COPY) {
+    } else if (op->kind == MPROM_WIRE_COPY) {
         int64_t shift = (int64_t)op->off - patch->made;
-        int64_t change = shift - patch->said;
-        head_put(patch, (uint32_t)(change < 0 ? -2 * change - 1 : 2 * change));
+        head_put(patch, mprom_wire_from_change((uint32_t)(shift - patch->said)));
         patch->said = shift;
     }
     patch->made += op->count;
@@ -216,9 +204,9 @@ void mprom_patch_measure(struct patch *patch, struct mprom_patch_facts *facts)
     patch_rewind(patch);
     while ((op = op_begin(patch)) != NULL) {
         facts->size += patch->head_size;
-        facts->sent += op->kind == OP_LITERAL ? op->count : 0;
-        facts->copied += op->kind == OP_COPY ? op->count : 0;
-        facts->kept += op->kind == OP_KEEP ? op->count : 0;
+        facts->sent += op->kind == MPROM_WIRE_LITERAL ? op->count : 0;
+        facts->copied += op->kind == MPROM_WIRE_COPY ? op->count : 0;
+        facts->kept += op->kind == MPROM_WIRE_KEEP ? op->count : 0;
     }
     facts->size += facts->sent;
     patch_rewind(patch);
@@ -228,7 +216,7 @@ void mprom_patch_measure(struct patch *patch, struct mprom_patch_facts *facts)
 static bool patch_may_copy(const struct mprom_patch_input *in)
 {
     const struct mprom_delta *delta = in->delta;
-    return delta->block_size > 0 && delta->block_size <= MPROM_PATCH_BLOCK_MAX && in->size < SIZE_MAX_COPY &&
+    return delta->block_size > 0 && delta->block_size <= MPROM_WIRE_BLOCK_SIZE_MAX && in->size < SIZE_MAX_COPY &&
            delta->base_size < SIZE_MAX_COPY;
 }
 
@@ -240,7 +228,7 @@ struct patch *mprom_patch_new(const struct mprom_patch_input *input)
     }
     patch->in = *input;
     patch->block_size =
-        input->delta->block_size < MPROM_PATCH_BLOCK_MAX ? input->delta->block_size : MPROM_PATCH_BLOCK_MAX;
+        input->delta->block_size < MPROM_WIRE_BLOCK_SIZE_MAX ? input->delta->block_size : MPROM_WIRE_BLOCK_SIZE_MAX;
     patch->copies = patch_may_copy(input);
     patch->index = (struct mprom_match_index){.in = NULL};
     if (patch->copies && !mprom_match_init(&patch->index, &patch->in)) {

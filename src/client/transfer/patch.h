@@ -7,10 +7,9 @@
 #define MPROM_CLIENT_PATCH_H
 
 #include "client/board/delta.h"
+#include "mprom/wire.h"
 
 enum {
-    MPROM_PATCH_BLOCK_MAX =
-        4096, /* the firmware assembles the image in blocks of this size, or of the flash's if smaller */
     MPROM_PATCH_PIECE = 4096, /* what mprom_patch_bytes() gives at least */
 };
 

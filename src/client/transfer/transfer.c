@@ -128,12 +128,12 @@ static void trial_next(void *ctx, const uint8_t **bytes, size_t *size)
 static int trial_take(void *ctx, char byte)
 {
     struct trial *trial = ctx;
-    if (byte == MPROM_TRANSFER_ROOM && trial->asked < TRIAL_PARTS) {
+    if (byte == MPROM_WIRE_ROOM && trial->asked < TRIAL_PARTS) {
         trial->size = trial->asked == 0 ? TRIAL_SIZE : sizeof trial->bytes;
         trial->asked++;
         return 0;
     }
-    return byte == MPROM_TRANSFER_DONE ? 1 : MPROM_REPL_STREAM_TEXT;
+    return byte == MPROM_WIRE_DONE ? 1 : MPROM_REPL_STREAM_TEXT;
 }
 
 static int trial_stall(void *ctx)

@@ -49,20 +49,6 @@ int mprom_transfer_send(struct mprom_client *client, const struct mprom_transfer
 
 /* For the parts of the transfer. */
 
-/* What the board says while it receives: bytes that no text has. */
-enum mprom_transfer_word {
-    MPROM_TRANSFER_WRITTEN = 0x06,
-    MPROM_TRANSFER_FROM = 0x0E, /* a frame's number in digits follows, */
-    MPROM_TRANSFER_FROM_END = 0x0F,
-    MPROM_TRANSFER_RATE = 0x14, /* from the next byte on the line has the rate that was asked for */
-    MPROM_TRANSFER_DAMAGED = 0x15,
-    MPROM_TRANSFER_ROOM = 0x16,
-    MPROM_TRANSFER_DONE = 0x17,
-    MPROM_TRANSFER_REFUSED = 0x18,
-    MPROM_TRANSFER_MARK =
-        0x1D, /* as MPROM_TRANSFER_DAMAGED, but the board waits for a mark that ends what is on the way */
-};
-
 /* Runs a program with its stream, and takes the answer that it ends with. */
 int mprom_transfer_ask(struct mprom_client *client, const char *program, const struct mprom_repl_stream *stream,
                        const char *doing, struct mprom_answer_line *line, struct mprom_client_error *error);

@@ -1,29 +1,12 @@
 #include "client/transfer/transfer_frame.h"
 
-#include "mprom/romfs.h"
-
-#include <stdio.h>
 #include <string.h>
-
-enum {
-    CTRL_A = 0x01,
-    CTRL_E = 0x05,
-    RETURN = 0x0D,
-    ESCAPE = 0x1B,
-    ESCAPED = 0x40, /* added to what follows the escape */
-    HEADER_CRC_OFF = 16,
-};
-
-bool mprom_frame_escapes(uint8_t byte)
-{
-    return (byte >= CTRL_A && byte <= CTRL_E) || byte == RETURN || byte == ESCAPE;
-}
 
 void mprom_frame_pattern(uint8_t *dst, uint32_t size)
 {
     for (uint32_t i = 0; i < size; i++) {
         uint8_t byte = (uint8_t)(i * 7 + i / 256 + 0x80);
-        dst[i] = mprom_frame_escapes(byte & 0x7F) ? 0x80 : byte;
+        dst[i] = mprom_wire_escapes(byte & 0x7F) ? 0x80 : byte;
     }
 }
 
@@ -32,7 +15,7 @@ uint32_t mprom_frame_fit(const uint8_t *bytes, uint32_t size, uint32_t unit, uin
     uint32_t fits = 0;
     uint32_t used = 0;
     for (uint32_t i = 0; i < size; i++) {
-        used += 1u + mprom_frame_escapes(bytes[i]);
+        used += 1u + mprom_wire_escapes(bytes[i]);
         if (used > room) {
             break;
         }
@@ -41,20 +24,6 @@ uint32_t mprom_frame_fit(const uint8_t *bytes, uint32_t size, uint32_t unit, uin
         }
     }
     return fits;
-}
-
-static uint32_t escape(uint8_t *dst, const uint8_t *bytes, uint32_t size)
-{
-    uint8_t *to = dst;
-    for (uint32_t i = 0; i < size; i++) {
-        uint8_t byte = bytes[i];
-        if (mprom_frame_escapes(byte)) {
-            *to++ = ESCAPE;
-            byte |= ESCAPED;
-        }
-        *to++ = byte;
-    }
-    return (uint32_t)(to - dst);
 }
 
 static struct mprom_frame *ring_frame(struct mprom_frame_ring *ring, uint32_t number)
@@ -77,15 +46,15 @@ void mprom_frame_ring_add(struct mprom_frame_ring *ring, uint32_t off, uint32_t 
                           uint32_t size)
 {
     struct mprom_frame *frame = ring_frame(ring, ring->next);
-    char header[MPROM_FRAME_HEADER_SIZE + 1];
-    uint32_t escaped_size = escape(frame->wire + MPROM_FRAME_HEADER_SIZE, payload, size);
-    snprintf(header, sizeof header, "%04x%04x%08x%08x", escaped_size & 0xFFFFu, (end - off) & 0xFFFFu, off, 0u);
-    uint32_t crc = mprom_romfs_crc32(mprom_romfs_crc32(ring->next, header, HEADER_CRC_OFF), payload, size);
-    snprintf(header + HEADER_CRC_OFF, sizeof header - HEADER_CRC_OFF, "%08x", crc);
-    memcpy(frame->wire, header, MPROM_FRAME_HEADER_SIZE);
+    const struct mprom_wire_header header = {
+        .wire_size = (uint32_t)mprom_wire_escape(frame->wire + MPROM_WIRE_HEADER_SIZE, payload, size),
+        .made_size = end - off,
+        .made_off = off,
+    };
+    mprom_wire_header_write(&header, ring->next, payload, size, (char *)frame->wire);
     frame->off = off;
     frame->end = end;
-    frame->wire_size = MPROM_FRAME_HEADER_SIZE + escaped_size;
+    frame->wire_size = MPROM_WIRE_HEADER_SIZE + header.wire_size;
     frame->confirmed = 0;
     ring->next++;
 }
@@ -119,16 +88,16 @@ static uint32_t first_sent(const struct mprom_frame_ring *ring)
 static uint32_t first_read(const struct mprom_frame_ring *ring)
 {
     const struct mprom_frame *frame = &ring->frames[ring->first % MPROM_FRAME_RING_SIZE];
-    return frame->confirmed > 0 ? MPROM_FRAME_HEADER_SIZE + frame->confirmed : 0;
+    return frame->confirmed > 0 ? MPROM_WIRE_HEADER_SIZE + frame->confirmed : 0;
 }
 
 bool mprom_frame_ring_confirm(struct mprom_frame_ring *ring)
 {
     struct mprom_frame *frame = ring_frame(ring, ring->first);
     uint32_t before = first_read(ring);
-    uint32_t left = ring->first < ring->next ? frame->wire_size - MPROM_FRAME_HEADER_SIZE - frame->confirmed : 0;
+    uint32_t left = ring->first < ring->next ? frame->wire_size - MPROM_WIRE_HEADER_SIZE - frame->confirmed : 0;
     uint32_t piece = left < ring->piece ? left : ring->piece;
-    if (piece == 0 || MPROM_FRAME_HEADER_SIZE + frame->confirmed + piece > first_sent(ring)) {
+    if (piece == 0 || MPROM_WIRE_HEADER_SIZE + frame->confirmed + piece > first_sent(ring)) {
         return false;
     }
     frame->confirmed += piece;

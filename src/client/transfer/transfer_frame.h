@@ -9,14 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mprom/wire.h"
+
 enum {
-    MPROM_FRAME_HEADER_SIZE = 24,
     MPROM_FRAME_PAYLOAD_MAX = 8192, /* escaped */
     MPROM_FRAME_RING_SIZE = 32,
 };
-
-/* Whether a byte would mean something to a board's prompt, so that it is not sent as it is. */
-bool mprom_frame_escapes(uint8_t byte);
 
 /*
  * Bytes that show one that is lost or changed; over a console of 7 bits they mean nothing to the prompt either.
@@ -31,7 +29,7 @@ struct mprom_frame {
     uint32_t end;
     uint32_t wire_size;
     uint32_t confirmed; /* of the payload */
-    uint8_t wire[MPROM_FRAME_HEADER_SIZE + MPROM_FRAME_PAYLOAD_MAX];
+    uint8_t wire[MPROM_WIRE_HEADER_SIZE + MPROM_FRAME_PAYLOAD_MAX];
 };
 
 /* Frames in order, numbered from 0: [first, next) are here, those below first are written. */

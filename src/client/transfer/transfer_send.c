@@ -104,7 +104,7 @@ static void sender_make(struct sender *sender)
 static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
 {
     static const uint8_t zeros[FILLER_SIZE];
-    static const uint8_t mark[] = {0x1B, 0x1B, 0x1B};
+    static const uint8_t mark[MPROM_WIRE_MARK_SIZE] = {MPROM_WIRE_ESCAPE, MPROM_WIRE_ESCAPE, MPROM_WIRE_ESCAPE};
     struct sender *sender = ctx;
     struct mprom_frame_ring *ring = &sender->ring;
     *size = 0;
@@ -191,7 +191,7 @@ static uint32_t sender_patience_ms(const struct sender *sender)
 {
     const struct mprom_transfer_job *job = sender->job;
     uint32_t baud = sender->client->options.baud;
-    uint32_t line_ms = (uint32_t)((uint64_t)(sender->room + MPROM_FRAME_HEADER_SIZE) * 10 * 1000 / baud);
+    uint32_t line_ms = (uint32_t)((uint64_t)(sender->room + MPROM_WIRE_HEADER_SIZE) * 10 * 1000 / baud);
     return 2 * STALLS_ALL_MAX * job->stall_ms + DAMAGED_MAX * line_ms;
 }
 
@@ -254,37 +254,37 @@ static int sender_number(struct sender *sender, char byte)
         return fits ? 0 : -MPROM_EBADMSG;
     }
     sender->is_reading = false;
-    return byte == MPROM_TRANSFER_FROM_END ? sender_go_on(sender) : MPROM_REPL_STREAM_TEXT;
+    return byte == MPROM_WIRE_FROM_END ? sender_go_on(sender) : MPROM_REPL_STREAM_TEXT;
 }
 
 /* Text has none of these, though it may have others of the bytes between them, such as tabs. */
 static bool is_word(char byte)
 {
-    return byte == MPROM_TRANSFER_ROOM || byte == MPROM_TRANSFER_WRITTEN || byte == MPROM_TRANSFER_DAMAGED ||
-           byte == MPROM_TRANSFER_FROM || byte == MPROM_TRANSFER_REFUSED || byte == MPROM_TRANSFER_DONE ||
-           byte == MPROM_TRANSFER_RATE || byte == MPROM_TRANSFER_MARK;
+    return byte == MPROM_WIRE_ROOM || byte == MPROM_WIRE_WRITTEN || byte == MPROM_WIRE_DAMAGED ||
+           byte == MPROM_WIRE_FROM || byte == MPROM_WIRE_REFUSED || byte == MPROM_WIRE_DONE ||
+           byte == MPROM_WIRE_RATE || byte == MPROM_WIRE_MARK;
 }
 
 /* What a word means. MPROM_REPL_STREAM_TEXT if it means nothing now: a doubled one, or somebody else's. */
 static int sender_word(struct sender *sender, char byte)
 {
     switch (byte) {
-    case MPROM_TRANSFER_ROOM:
+    case MPROM_WIRE_ROOM:
         return sender_room(sender);
-    case MPROM_TRANSFER_WRITTEN:
+    case MPROM_WIRE_WRITTEN:
         return sender_written(sender);
-    case MPROM_TRANSFER_DAMAGED:
+    case MPROM_WIRE_DAMAGED:
         return sender_damaged(sender);
-    case MPROM_TRANSFER_MARK:
+    case MPROM_WIRE_MARK:
         sender->is_marking = true;
         return sender_damaged(sender);
-    case MPROM_TRANSFER_FROM:
+    case MPROM_WIRE_FROM:
         sender->is_reading = true;
         sender->number = 0;
         return 0;
-    case MPROM_TRANSFER_RATE:
+    case MPROM_WIRE_RATE:
         return sender_raise(sender);
-    default: /* MPROM_TRANSFER_REFUSED, MPROM_TRANSFER_DONE */
+    default: /* MPROM_WIRE_REFUSED, MPROM_WIRE_DONE */
         return sender_end(sender);
     }
 }
@@ -336,7 +336,7 @@ static int sender_stall(void *ctx)
     }
     sender->is_waiting = true;
     sender->is_filling = sender->is_marking = true;
-    sender->filler = sender->ring.piece + MPROM_FRAME_HEADER_SIZE;
+    sender->filler = sender->ring.piece + MPROM_WIRE_HEADER_SIZE;
     return 0;
 }
 
