@@ -3,6 +3,7 @@
 
 #include "micropython/rom_binding.h"
 #include "micropython/rom_start.h"
+#include "mprom/rom_slot.h"
 
 static int start_chosen = MPROM_ROM_SEGMENT_NONE;
 

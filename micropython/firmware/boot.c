@@ -12,6 +12,7 @@
 #include "micropython/rom_start.h"
 
 #include "micropython/firmware/firmware.h"
+#include "mprom/rom_slot.h"
 
 /* The module's code as a function that runs in __main__. */
 static mp_obj_t mpy_load(const char *path)

@@ -5,6 +5,7 @@
 
 #include "micropython/rom_binding.h"
 #include "micropython/romfs/mod_romfs.h"
+#include "mprom/rom_slot.h"
 
 uint32_t mprom_mod_romfs_id(mp_obj_t id_in)
 {

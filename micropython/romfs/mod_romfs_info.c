@@ -6,6 +6,7 @@
 
 #include "micropython/rom_binding.h"
 #include "micropython/romfs/mod_romfs.h"
+#include "mprom/rom_slot.h"
 
 static mp_obj_t info_state(const struct mprom_rom_image *image)
 {

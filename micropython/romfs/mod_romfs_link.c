@@ -17,6 +17,7 @@
 #include "micropython/rom_binding.h"
 #include "micropython/romfs/mod_romfs.h"
 #include "mprom/digest.h"
+#include "mprom/rom_slot.h"
 #include "src/romfs/varuint.h"
 
 enum {

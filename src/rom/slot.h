@@ -1,9 +1,10 @@
 /*
  * What the update session asks of slots. Private to src/rom.
  */
-#ifndef MPROM_ROM_SLOT_H
-#define MPROM_ROM_SLOT_H
+#ifndef MPROM_ROM_SLOT_PARTS_H
+#define MPROM_ROM_SLOT_PARTS_H
 
+#include "mprom/rom_slot.h"
 #include "rom/segment.h"
 
 /*

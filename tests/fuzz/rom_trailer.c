@@ -4,6 +4,7 @@
  */
 #include "emulator/array/cells.h"
 #include "mprom/rom.h"
+#include "mprom/rom_slot.h"
 #include "rom/image_maker.h"
 #include "rom/require.h"
 

@@ -6,6 +6,7 @@
 #define MPROM_TESTS_STRANGER_H
 
 #include "mprom/rom.h"
+#include "mprom/rom_slot.h"
 #include "powerloss/stranger_image.h"
 
 enum {

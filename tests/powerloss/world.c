@@ -1,4 +1,5 @@
 #include "powerloss/world.h"
+#include "mprom/rom_slot.h"
 #include "rom/image_maker.h"
 #include "rom/require.h"
 

@@ -2,6 +2,7 @@
  * Flash that fails: every fault is reported, with segment and offset, and leaves the old image or none. No fault is
  * taken for success.
  */
+#include "mprom/rom_slot.h"
 #include "rom/board.h"
 #include "rom/image_maker.h"
 

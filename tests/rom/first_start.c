@@ -1,5 +1,6 @@
 /* The first start over what other firmware left: images with other ends than the slots, and no trailers (issue 13).
  */
+#include "mprom/rom_slot.h"
 #include "rom/board.h"
 #include "rom/image_maker.h"
 

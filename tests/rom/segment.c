@@ -2,6 +2,7 @@
 #include "emulator/array/cells.h"
 #include "emulator/array/geometries.h"
 #include "mprom/rom.h"
+#include "mprom/rom_slot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* Slots: trailers, marks, and which image a board starts from. */
+#include "mprom/rom_slot.h"
 #include "rom/board.h"
 #include "rom/image_maker.h"
 

@@ -1,4 +1,5 @@
 /* Slots that are kept: the one that the board goes back to after a rollback is not written by accident. */
+#include "mprom/rom_slot.h"
 #include "rom/board.h"
 #include "rom/image_maker.h"
 

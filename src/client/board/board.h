@@ -1,8 +1,8 @@
 /*
  * What a board says about itself, its segments and the images in them.
  */
-#ifndef MPROM_CLIENT_BOARD_H
-#define MPROM_CLIENT_BOARD_H
+#ifndef MPROM_CLIENT_BOARD_PARTS_H
+#define MPROM_CLIENT_BOARD_PARTS_H
 
 #include "client/repl/session.h"
 
