@@ -36,6 +36,7 @@ struct emulate_args {
     bool realtime;
     bool reset;
     bool list;
+    bool describe;
 };
 
 #define FIELD(field) offsetof(struct emulate_args, field)
@@ -46,6 +47,7 @@ static const struct cli_option emulate_options[] = {
     {"state", 's', CLI_TEXT, FIELD(state), "DIR", "folder that keeps the flash; made if it is not there"},
     {"reset", 0, CLI_SWITCH, FIELD(reset), NULL, "start with blank flash"},
     {"list", 0, CLI_SWITCH, FIELD(list), NULL, "list the boards"},
+    {"describe", 0, CLI_SWITCH, FIELD(describe), NULL, "print what the board is, as JSON (not SIM)"},
     {"compat", 0, CLI_TEXT, FIELD(compat), "SHAPE",
      "pose as a board with stock MicroPython: view, device, sectors, samd or others (SIM)"},
     {"heap", 0, CLI_TEXT, FIELD(heap), "SIZE", "memory for Python, such as 256K (SIM)"},
@@ -78,7 +80,7 @@ static const struct cli_option emulate_options[] = {
 static const char *const only_sim[] = {
     "compat",   "heap",          "segment-size", "plain",      "uneven",  "safe-mode", "receive-buffer",
     "baud-max", "power-returns", "chatter",      "interrupts", "no-poll", "port-goes", NULL};
-static const char *const only_others[] = {"realtime", "firmware", "overrun", "time", NULL};
+static const char *const only_others[] = {"realtime", "firmware", "overrun", "time", "describe", NULL};
 
 enum {
     EMULATE_ARGS_MAX = 2 * (sizeof emulate_options / sizeof emulate_options[0]) + 4,
@@ -111,12 +113,12 @@ static void make_argv(const struct emulate_args *args, const char *board, const 
     size_t count = 0;
     argv[count++] = is_sim(board) ? "mprom-sim" : "mprom-machine";
     if (!is_sim(board) && !args->list) {
-        argv[count++] = "--board";
+        argv[count++] = args->describe ? "--describe" : "--board";
         argv[count++] = board;
     }
     for (const struct cli_option *option = emulate_options; option->name; option++) {
         const char *value = option_value(args, option);
-        if (!value) {
+        if (!value || option->off == FIELD(describe)) {
             continue;
         }
         /* mprom-machine may be told no rate: then it has to stand in the same word. */
