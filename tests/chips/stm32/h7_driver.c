@@ -320,7 +320,7 @@ static void expect_trace(const char *title, const char *steps, const char *page)
 static void the_steps_are_those_of_the_manual_and_of_the_page(void **state)
 {
     (void)state;
-    char *page = bus_read_page(MPROM_SOURCE_DIR "/chips/stm32/flash_h7.md");
+    char *page = bus_read_page(MPROM_SOURCE_DIR "/chips/stm32/driver/flash_h7.md");
     uint8_t word[32];
     for (int i = 0; i < 32; i++) {
         word[i] = (uint8_t)i;

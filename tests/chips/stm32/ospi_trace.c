@@ -110,7 +110,7 @@ static void write_steps(char *text, const char *steps)
 
 const struct serial_trace ospi_trace = {
     .kind = SERIAL_OCTOSPI,
-    .path = MPROM_SOURCE_DIR "/chips/stm32/octospi.md",
+    .path = MPROM_SOURCE_DIR "/chips/stm32/driver/octospi.md",
     .register_name = register_name,
     .write_steps = write_steps,
     .erase_steps = erase_steps,
