@@ -6,11 +6,13 @@ MPROM_MODULE_C = \
 	micropython/romfs/mod_romfs_info.c \
 	micropython/romfs/mod_romfs_link.c \
 	micropython/romfs/mod_romfs_receive.c \
+	micropython/romfs/mod_romfs_segment.c \
 	micropython/romfs/mod_romfs_update.c \
 
 MPROM_VFS_ROM_C = \
 	micropython/vfs_rom.c \
 	micropython/vfs_rom_file.c \
+	micropython/vfs_rom_find.c \
 
 MPROM_ROM_IOCTL_C = \
 	micropython/rom_ioctl.c \

@@ -4,6 +4,7 @@
 #ifndef MPROM_VFS_ROM_H
 #define MPROM_VFS_ROM_H
 
+#include "py/misc.h"
 #include "py/obj.h"
 
 #include "mprom/romfs.h"
@@ -28,6 +29,9 @@ bool mprom_vfs_rom_is_stale(const struct mprom_vfs_rom *self);
 
 /* Raises OSError(EIO) if the image is stale. */
 void mprom_vfs_rom_check(const struct mprom_vfs_rom *self);
+
+/* Prints the path from the root, "" or as "/lib/net", into a string that the caller clears. */
+void mprom_vfs_rom_path_resolve(const struct mprom_vfs_rom *self, const char *path, vstr_t *full);
 
 /*
  * Finds what path names, from the current directory if it does not start with '/'.
