@@ -12,6 +12,7 @@ MPROM_STM32_PORT_C = \
 	chips/stm32/port/console.c \
 	chips/stm32/port/clock.c \
 	chips/stm32/port/pins.c \
+	chips/stm32/port/sleep.c \
 
 MPROM_STM32_MODEL_C = \
 	chips/stm32/model/clock_model.c \
@@ -28,6 +29,7 @@ MPROM_STM32_MODEL_C = \
 	chips/stm32/model/parts.c \
 	chips/stm32/model/pwr_model.c \
 	chips/stm32/model/quadspi_model.c \
+	chips/stm32/model/rcc_gate.c \
 	chips/stm32/model/rcc_model.c \
 	chips/stm32/model/serial_flash_model.c \
 	chips/stm32/model/serial_lines.c \

@@ -135,12 +135,3 @@ void rcc_model_reset(struct rcc_model *rcc)
         rcc->registers[i] = rcc->layout->rcc[i].reset;
     }
 }
-
-bool rcc_gate_check(const struct rcc_gate *gate, const struct model *model)
-{
-    bool on = (*gate->enable >> gate->bit & 1) != 0;
-    if (!on) {
-        model_violation(gate->rcc->report, "access to %s while its clock is off", model->name);
-    }
-    return on;
-}

@@ -1,4 +1,4 @@
-/* The rates of all clocks; TIM2, which counts microseconds through 32 bits, and the sleep until a time. */
+/* The rates of all clocks, and TIM2, which counts microseconds through 32 bits. */
 #include "arch/cortex_m/cortex_m_regs.h"
 #include "arch/mmio.h"
 #include "chips/stm32/port/family.h"
@@ -7,8 +7,7 @@
 #include "micropython/firmware/board.h"
 
 enum {
-    TICKS_PER_S = 1000000,
-    SLEEP_US_MIN = 10 /* a shorter sleep could miss its own end */
+    TICKS_PER_S = 1000000
 };
 
 static struct mprom_stm32_clocks clock_rate;
@@ -28,7 +27,7 @@ const struct mprom_stm32_clocks *mprom_clock_rates(void)
     return &clock_rate;
 }
 
-static uint32_t clock_count(void)
+uint32_t mprom_clock_count(void)
 {
     return mprom_mmio_read32(TIM2_BASE + TIM_CNT);
 }
@@ -46,7 +45,7 @@ void mprom_clock_open(void)
 
 void mprom_clock_update(void)
 {
-    uint32_t now = clock_count();
+    uint32_t now = mprom_clock_count();
     clock_wraps += now < clock_last;
     clock_last = now;
 }
@@ -60,23 +59,10 @@ uint64_t board_clock_us(void)
 /* The comparison ends it; the count does if that was too late to see it. */
 void mprom_clock_wait(uint32_t us)
 {
-    uint32_t start = clock_count();
+    uint32_t start = mprom_clock_count();
     mprom_mmio_write32(TIM2_BASE + TIM_CCR1,
                        start + us + 1); /* the current microsecond is not a whole one any more */
     mprom_mmio_write32(TIM2_BASE + TIM_SR, ~TIM_SR_CC1IF);
-    while (!(mprom_mmio_read32(TIM2_BASE + TIM_SR) & TIM_SR_CC1IF) && clock_count() - start <= us) {
-    }
-}
-
-/* An interrupt that pends ends WFI also while interrupts are masked, which they always are. */
-void mprom_clock_sleep(uint32_t timeout_us)
-{
-    mprom_mmio_write32(NVIC_ISER, 1u << TIM2_INTERRUPT);
-    uint32_t start = clock_count();
-    mprom_mmio_write32(TIM2_BASE + TIM_CCR1, start + timeout_us);
-    mprom_mmio_write32(TIM2_BASE + TIM_SR, ~TIM_SR_CC1IF);
-    mprom_mmio_write32(NVIC_ICPR, 1u << TIM2_INTERRUPT);
-    while (timeout_us > SLEEP_US_MIN && clock_count() - start < timeout_us - SLEEP_US_MIN && !mprom_console_ready()) {
-        mprom_cpu_sleep();
+    while (!(mprom_mmio_read32(TIM2_BASE + TIM_SR) & TIM_SR_CC1IF) && mprom_clock_count() - start <= us) {
     }
 }

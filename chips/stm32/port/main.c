@@ -24,7 +24,7 @@ uint64_t board_time_ns(void)
 
 void board_wait(uint32_t timeout_ms)
 {
-    mprom_clock_sleep((timeout_ms < WAIT_MS_MAX ? timeout_ms : WAIT_MS_MAX) * 1000u);
+    mprom_sleep((timeout_ms < WAIT_MS_MAX ? timeout_ms : WAIT_MS_MAX) * 1000u);
 }
 
 /* These boards have no input for it: Ctrl-C on the console stops boot and main. */

@@ -27,16 +27,19 @@ void mprom_clock_open(void);
 /* Notes the clock, which wraps every 71 minutes: to be called more often than that. */
 void mprom_clock_update(void);
 
+/* Microseconds since the clock was started, modulo 2^32. */
+uint32_t mprom_clock_count(void);
+
 /* Returns after at least us microseconds, at most 2^31, without sleeping. */
 void mprom_clock_wait(uint32_t us);
-
-/* Sleeps until the console has a byte or the clock has gone on by timeout_us. */
-void mprom_clock_sleep(uint32_t timeout_us);
 
 /* The flash that the segments lie in, started; NULL if this chip, or the one at its QUADSPI, is not known. */
 const struct mprom_flash *mprom_port_flash_open(const struct mprom_stm32_board *board);
 
 /* Whether the console has a byte. */
 bool mprom_console_ready(void);
+
+/* Sleeps until the console has a byte or the clock has gone on by timeout_us. */
+void mprom_sleep(uint32_t timeout_us);
 
 #endif
