@@ -14,6 +14,7 @@ MPROM_NOR_C = \
 	emulator/parts/nor_commands.c \
 	emulator/parts/nor_jobs.c \
 	emulator/parts/nor_parts.c \
+	emulator/parts/nor_report.c \
 
 MPROM_EMULATOR_HOST_C = \
 	emulator/host/chatter.c \
@@ -21,6 +22,7 @@ MPROM_EMULATOR_HOST_C = \
 	emulator/host/failures.c \
 	emulator/host/host.c \
 	emulator/host/id.c \
+	emulator/host/message.c \
 	emulator/host/options.c \
 	emulator/host/registry.c \
 	emulator/host/uart.c \
@@ -30,7 +32,7 @@ MPROM_MACHINE_C = \
 	emulator/machine/elf.c \
 	emulator/machine/machine.c \
 	emulator/machine/machine_fault.c \
-	emulator/machine/machine_flash.c \
 	emulator/machine/machine_registers.c \
 	emulator/machine/machine_time.c \
+	emulator/machine/machine_windows.c \
 	emulator/machine/view.c \

@@ -2,48 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-void host_fail(const char *format, ...)
-{
-    int reason = errno;
-    va_list args;
-    va_start(args, format);
-    fprintf(stderr, "%s: ", host_program);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    if (reason) {
-        fprintf(stderr, ": %s", strerror(reason));
-    }
-    fputc('\n', stderr);
-    host_registry_remove();
-    exit(1);
-}
-
-void host_refuse(const char *what, const char *why)
-{
-    fprintf(stderr, "%s: %s: %s\n", host_program, what, why);
-    exit(2);
-}
-
-void host_path_print(char *path, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(path, HOST_PATH_MAX, format, args);
-    va_end(args);
-    if (length < 0 || length >= HOST_PATH_MAX) {
-        errno = 0;
-        host_fail("a file name is too long");
-    }
-}
 
 /* Lets `mprom build` tell this folder from one of an application (src/romfs/defaults.c). */
 static void host_state_mark(int dir_fd)

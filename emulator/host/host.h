@@ -22,6 +22,9 @@ extern const char host_program[];
 /* Prints "PROGRAM: ...", with the reason of errno if it is not 0, and exits with status 1. */
 void host_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
+/* host_fail() calls this before it exits; NULL: nothing. */
+void host_on_failure(void (*clean_up)(void));
+
 /* Says what is wrong with the command line and exits with status 2. */
 void host_refuse(const char *what, const char *why) __attribute__((noreturn));
 

@@ -97,6 +97,7 @@ void host_registry_add(const char *board, const char *port, const char *state_di
 {
     char dir[HOST_PATH_MAX];
     char fresh[HOST_PATH_MAX];
+    host_on_failure(host_registry_remove);
     registry_choose(dir);
     registry_make(dir);
     host_path_print(registry_entry, "%s/%ld.json", dir, (long)getpid());

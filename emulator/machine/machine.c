@@ -1,21 +1,14 @@
 /* The machine's life: made, powered up, run until something ends it. */
-#include "emulator/machine/machine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/host/host.h"
-
-uint64_t machine_now_ns(const struct machine *machine)
-{
-    return machine->now_ps / PS_PER_NS;
-}
-
-uint64_t machine_awake_ns(const struct machine *machine)
-{
-    return (machine->now_ps - machine->asleep_ps) / PS_PER_NS;
-}
+#include "emulator/machine/machine_fault.h"
+#include "emulator/machine/machine_registers.h"
+#include "emulator/machine/machine_time.h"
+#include "emulator/machine/machine_windows.h"
 
 const char *machine_fault(const struct machine *machine)
 {

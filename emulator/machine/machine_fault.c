@@ -1,5 +1,5 @@
 /* What went wrong, and where. */
-#include "emulator/machine/machine_internal.h"
+#include "emulator/machine/machine_fault.h"
 
 #include <stdio.h>
 #include <string.h>

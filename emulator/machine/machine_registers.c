@@ -1,5 +1,8 @@
 /* The registers of the models, as Unicorn asks for them. */
-#include "emulator/machine/machine_internal.h"
+#include "emulator/machine/machine_registers.h"
+
+#include "emulator/machine/machine_time.h"
+#include "emulator/machine/machine_windows.h"
 
 static int model_at(const struct machine *machine, uint32_t address)
 {

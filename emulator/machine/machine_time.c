@@ -1,9 +1,10 @@
 /* Simulated time: who sees it pass, and how a CPU that waits spends it. */
-#include "emulator/machine/machine_internal.h"
+#include "emulator/machine/machine_time.h"
 
 #include <time.h>
 
 #include "emulator/host/host.h"
+#include "emulator/machine/machine_fault.h"
 
 enum {
     IDLE_MS_MAX = 1000
@@ -11,6 +12,16 @@ enum {
 
 static const uint64_t PS_PER_S = 1000000000000;
 static const uint64_t PACE_PS = 2000000000; /* how far simulated time may run ahead of real time */
+
+uint64_t machine_now_ns(const struct machine *machine)
+{
+    return machine->now_ps / PS_PER_NS;
+}
+
+uint64_t machine_awake_ns(const struct machine *machine)
+{
+    return (machine->now_ps - machine->asleep_ps) / PS_PER_NS;
+}
 
 /* Brings a model up to the present. */
 static void model_sync(struct machine *machine, uint32_t index)

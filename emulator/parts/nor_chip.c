@@ -1,22 +1,7 @@
 /* A SPI-NOR chip: which commands it takes, and in what shape. */
 #include "emulator/parts/nor_internal.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-void nor_report(struct nor_chip *chip, const char *format, ...)
-{
-    chip->violations++;
-    if (chip->hooks.violation != NULL) {
-        char text[160];
-        va_list args;
-        va_start(args, format);
-        vsnprintf(text, sizeof text, format, args);
-        va_end(args);
-        chip->hooks.violation(chip->hooks.ctx, text);
-    }
-}
 
 /* Whether the phases behind the opcode are those of the command; a chip takes the wrong bits for the right ones. */
 static bool shape_is_right(struct nor_chip *chip, const struct nor_command *command, const struct nor_frame *frame)

@@ -11,10 +11,13 @@
  * So code is forgotten at the next block or register.
  * - A callback must not stop the CPU in order to resume it: the access would happen twice. The next block stops it.
  */
-#include "emulator/machine/machine_internal.h"
+#include "emulator/machine/machine_windows.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "emulator/machine/machine_fault.h"
+#include "emulator/machine/machine_time.h"
 
 /* The view that holds an address, or NULL. */
 static struct view *view_at(struct machine *machine, uint32_t address)

@@ -1,0 +1,54 @@
+/* The state of a machine, which its sources share. Each of them uses only those before it: fault, time, windows,
+ * registers, machine. */
+#ifndef MPROM_EMULATOR_MACHINE_STATE_H
+#define MPROM_EMULATOR_MACHINE_STATE_H
+
+#include <unicorn/unicorn.h>
+
+#include "emulator/machine/cortex_m.h"
+#include "emulator/machine/elf.h"
+#include "emulator/machine/machine.h"
+#include "emulator/machine/view.h"
+
+enum {
+    PAGE_SIZE = 4096,
+    FAULT_SIZE = 320,
+    MACHINE_PAGES_MAX = 64,
+};
+
+static const uint64_t PS_PER_NS = 1000;
+
+/* What a callback for registers is told: whose they are, and where. */
+struct page {
+    struct machine *machine;
+    uint32_t base;
+};
+
+struct machine {
+    struct machine_board *board;
+    const struct elf *elf;
+    uc_engine *uc;
+    struct cortex_m core;
+    struct model_report report;
+    uint8_t *memories[MACHINE_MEMORIES_MAX];
+    uint64_t now_ps;
+    uint64_t asleep_ps;
+    uint64_t polled_ps;                   /* when the board was asked for its reset button */
+    uint64_t seen_ns[MACHINE_MODELS_MAX]; /* by each model */
+    uint64_t byte_ps;                     /* of an instruction's byte: two bytes a cycle */
+    uint64_t real_start_ns;
+    uint32_t block; /* where the running block starts */
+    struct view views[MACHINE_WINDOWS_MAX];
+    uint32_t view_count;
+    bool stop;
+    bool realtime;
+    bool allow_exit;
+    bool exited;
+    uint32_t exit_status;
+    char fault[FAULT_SIZE];
+    uint32_t fault_pc;
+    uint32_t page_count;
+    struct page pages[MACHINE_PAGES_MAX];
+};
+
+#endif

@@ -1,0 +1,20 @@
+/* What the CPU does with memory: callbacks of Unicorn. */
+#ifndef MPROM_EMULATOR_MACHINE_WINDOWS_H
+#define MPROM_EMULATOR_MACHINE_WINDOWS_H
+
+#include "emulator/machine/machine_state.h"
+
+/* What lies between two offsets was replaced, or all that stores changed since the last call. */
+void machine_forget_code(struct machine *machine, struct view *view, uint32_t start, uint32_t end);
+void machine_forget_dirty_code(struct machine *machine);
+
+/* Asks the models of the windows whether they want to see loads and fetches. */
+void machine_guard(struct machine *machine);
+
+/* The callbacks for blocks, for memory, and for what goes wrong. Returns false if Unicorn does not take them. */
+bool machine_add_hooks(struct machine *machine);
+
+/* Where the CPU has stopped. */
+uint32_t machine_stopped_pc(struct machine *machine);
+
+#endif
