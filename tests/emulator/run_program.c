@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     require(argc == 3, "run_program ELF CASE");
     const char *fault = elf_open(&elf, argv[1]);
     require(fault == NULL, fault);
-    struct machine_board *board = stm32_machine_open(&facts, NULL, &flash);
+    struct machine_board *board = stm32_machine_family.open(&facts, NULL, &flash);
     require(board != NULL && cells_open_memory(flash.cells, flash.geometry) == 0, "no board");
     board->idle = idle;
     struct machine *machine = machine_open(board, &elf);
