@@ -6,6 +6,7 @@ MPROM_CELLS_C = \
 	emulator/array/geometries.c \
 
 MPROM_MODEL_C = \
+	emulator/model/cortex_m.c \
 	emulator/model/model.c \
 
 MPROM_NOR_C = \
@@ -28,11 +29,12 @@ MPROM_EMULATOR_HOST_C = \
 	emulator/host/uart.c \
 
 MPROM_MACHINE_C = \
-	emulator/machine/cortex_m.c \
 	emulator/machine/elf.c \
 	emulator/machine/machine.c \
+	emulator/machine/machine_bus.c \
 	emulator/machine/machine_fault.c \
 	emulator/machine/machine_registers.c \
 	emulator/machine/machine_time.c \
 	emulator/machine/machine_windows.c \
-	emulator/machine/view.c \
+	emulator/machine/region.c \
+	emulator/machine/soc.c \

@@ -1,14 +1,23 @@
 /* The machine's life: made, powered up, run until something ends it. */
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/host/host.h"
+#include "emulator/machine/machine_bus.h"
 #include "emulator/machine/machine_fault.h"
 #include "emulator/machine/machine_registers.h"
 #include "emulator/machine/machine_time.h"
 #include "emulator/machine/machine_windows.h"
+
+/*
+ * Unicorn's CPU for each kind. It has no Cortex-M0+: the M0 has the same instructions (both are Armv6-M), and what
+ * the M0+ has besides, VTOR and an MPU, are registers, which the machine's models answer for.
+ */
+static const int unicorn_cpus[CORTEX_M_KINDS] = {
+    [CORTEX_M0] = UC_CPU_ARM_CORTEX_M0, [CORTEX_M0PLUS] = UC_CPU_ARM_CORTEX_M0, [CORTEX_M3] = UC_CPU_ARM_CORTEX_M3,
+    [CORTEX_M4] = UC_CPU_ARM_CORTEX_M4, [CORTEX_M7] = UC_CPU_ARM_CORTEX_M7,     [CORTEX_M33] = UC_CPU_ARM_CORTEX_M33,
+};
 
 const char *machine_fault(const struct machine *machine)
 {
@@ -27,128 +36,112 @@ void machine_set_realtime(struct machine *machine)
 
 void machine_allow_exit(struct machine *machine)
 {
-    machine->allow_exit = true;
-}
-
-/* After power-up RAM holds anything; the same anything each time, so that runs can be repeated. */
-static void fill_with_rubbish(uint8_t *bytes, uint32_t size)
-{
-    uint32_t state = 0x2545F491;
-    for (uint32_t i = 0; i < size; i++) {
-        state = state * 1664525 + 1013904223;
-        bytes[i] = (uint8_t)(state >> 24);
-    }
-}
-
-static bool map_memories(struct machine *machine)
-{
-    struct machine_board *board = machine->board;
-    for (int i = 0; i < MACHINE_MEMORIES_MAX && board->memories[i].size != 0; i++) {
-        fill_with_rubbish(machine->memories[i], board->memories[i].size);
-        if (uc_mem_map_ptr(machine->uc, board->memories[i].base, board->memories[i].size, UC_PROT_ALL,
-                           machine->memories[i])) {
-            return false;
-        }
-    }
-    for (uint32_t i = 0; i < machine->view_count; i++) {
-        const struct model_window *window = machine->views[i].window;
-        /* Only what is protected, not what is mapped so, keeps stores out once their callback has run. */
-        if (uc_mem_map_ptr(machine->uc, window->base, window->size, UC_PROT_ALL, window->bytes) ||
-            uc_mem_protect(machine->uc, window->base, window->size, UC_PROT_READ | UC_PROT_EXEC)) {
-            return false;
-        }
-    }
-    return true;
+    machine->allow_exit = machine_add_page(machine, MACHINE_EXIT_ADDRESS);
 }
 
 /* A fresh CPU: nothing of the last life is left in it. */
 static bool power_up(struct machine *machine)
 {
-    struct machine_board *board = machine->board;
+    struct soc *soc = machine->soc;
     if (machine->uc != NULL) {
         uc_close(machine->uc);
         machine->uc = NULL;
     }
-    cortex_m_reset(&machine->core, &machine->report);
-    board->reset(board->ctx);
+    cortex_m_reset(&machine->core);
+    soc->reset(soc->ctx);
     machine_take_clock(machine);
     machine->now_ps = 0;
     machine->asleep_ps = 0;
     machine->polled_ps = 0;
     machine->real_start_ns = host_clock_ns();
     memset(machine->seen_ns, 0, sizeof machine->seen_ns);
-    view_open(&machine->views[0], &board->window);
-    view_open(&machine->views[1], &board->mapped);
-    machine->view_count = board->mapped.size != 0 ? 2 : 1;
     machine->stop = false;
     machine->exited = false;
     machine->fault[0] = '\0';
-    machine->page_count = 0;
     if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &machine->uc)) {
         return false;
     }
-    static const int cpus[] = {
-        [MACHINE_CORTEX_M4] = UC_CPU_ARM_CORTEX_M4, [MACHINE_CORTEX_M7] = UC_CPU_ARM_CORTEX_M7};
-    bool has_cpu = !uc_ctl_set_cpu_model(machine->uc, cpus[board->cpu]);
-    bool has_exit = !machine->allow_exit || machine_map_page(machine, MACHINE_EXIT_ADDRESS);
-    bool ok =
-        has_cpu && has_exit && machine_map_registers(machine) && map_memories(machine) && machine_add_hooks(machine);
+    bool ok = !uc_ctl_set_cpu_model(machine->uc, unicorn_cpus[soc->cpus[0].kind]) && machine_map_pages(machine) &&
+              machine_map_regions(machine) && machine_add_hooks(machine);
     if (ok) {
         machine_guard(machine);
     }
     return ok;
 }
 
-/* The system control space is the machine's own model, behind those of the board. */
-static bool add_core(struct machine *machine)
+static bool open_memories(struct machine *machine)
 {
-    for (int i = 0; i + 1 < MACHINE_MODELS_MAX; i++) {
-        if (machine->board->models[i] == NULL) {
-            machine->board->models[i] = &machine->core.model;
-            return true;
+    const struct soc *soc = machine->soc;
+    for (uint32_t i = 0; i < soc->memory_count; i++) {
+        uint8_t *bytes = aligned_alloc(SOC_PAGE_SIZE, soc->memories[i].size);
+        if (bytes == NULL) {
+            return false;
+        }
+        region_open_memory(&machine->regions[machine->region_count++], &soc->memories[i], bytes);
+    }
+    return true;
+}
+
+/* Those of registers are looked for at each access. */
+static void open_aliases(struct machine *machine)
+{
+    uint32_t off;
+    for (uint32_t i = 0; i < machine->soc->alias_count; i++) {
+        const struct soc_alias *alias = &machine->soc->aliases[i];
+        struct region *region = machine_region_at(machine, alias->target, &off);
+        if (alias->kind == SOC_ALIAS_SAME && region != NULL) {
+            region_add_place(region, alias);
         }
     }
-    return false;
 }
 
-static bool masks_faults(void *ctx)
+static void open_models(struct machine *machine)
 {
-    const struct machine *machine = ctx;
-    uint32_t faultmask = 0;
-    uc_reg_read(machine->uc, UC_ARM_REG_FAULTMASK, &faultmask);
-    return faultmask != 0;
+    const struct soc *soc = machine->soc;
+    const struct soc_cpu *cpu = &soc->cpus[0];
+    cortex_m_open(&machine->core, cpu->kind, cpu->cpuid, cpu->interrupts, soc->bus);
+    memcpy(machine->models, soc->models, soc->model_count * sizeof machine->models[0]);
+    machine->models[soc->model_count] = &machine->core.model; /* the board's own come first */
+    machine->model_count = soc->model_count + 1;
 }
 
-struct machine *machine_open(struct machine_board *board, const struct elf *elf)
+const char *machine_open(struct machine **machine, struct soc *soc, const struct elf *elf)
 {
-    struct machine *machine = calloc(1, sizeof *machine);
-    if (machine == NULL) {
-        return NULL;
+    const char *fault = soc_check(soc);
+    *machine = NULL;
+    if (fault != NULL) {
+        return fault;
     }
-    machine->board = board;
-    machine->elf = elf;
-    machine->report =
-        (struct model_report){.violation = machine_report, .masks_faults = masks_faults, .ctx = machine};
-    *board->report = machine->report;
-    bool ok = true;
-    for (int i = 0; i < MACHINE_MEMORIES_MAX && board->memories[i].size != 0; i++) {
-        machine->memories[i] = aligned_alloc(PAGE_SIZE, board->memories[i].size);
-        board->memories[i].bytes = machine->memories[i];
-        ok = ok && machine->memories[i] != NULL;
+    struct machine *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return "there is no memory for the machine";
     }
-    cortex_m_reset(&machine->core, &machine->report);
-    if (!ok || !add_core(machine)) {
-        machine_close(machine);
-        return NULL;
+    made->soc = soc;
+    made->elf = elf;
+    *soc->bus = machine_bus(made);
+    for (uint32_t i = 0; i < soc->window_count; i++) {
+        region_open_window(&made->regions[made->region_count++], soc->windows[i]);
     }
-    return machine;
+    made->window_count = made->region_count;
+    open_models(made);
+    fault = open_memories(made) ? machine_find_pages(made) : "there is no memory for the board's memories";
+    if (fault != NULL) {
+        machine_close(made);
+        return fault;
+    }
+    open_aliases(made);
+    *machine = made;
+    return NULL;
 }
 
-const char *machine_load(const struct machine_board *board, const struct elf *elf)
+const char *machine_load(const struct soc *soc, const struct elf *elf)
 {
-    const struct elf_place places[] = {{board->window.base, board->window.size, board->window.bytes},
-                                       {board->mapped.base, board->mapped.size, board->mapped.bytes}};
-    return elf_load(elf, places, sizeof places / sizeof places[0]);
+    struct elf_place places[SOC_WINDOWS_MAX];
+    for (uint32_t i = 0; i < soc->window_count; i++) {
+        const struct model_window *window = soc->windows[i];
+        places[i] = (struct elf_place){window->base, window->size, window->bytes};
+    }
+    return elf_load(elf, places, soc->window_count);
 }
 
 void machine_close(struct machine *machine)
@@ -156,8 +149,8 @@ void machine_close(struct machine *machine)
     if (machine->uc != NULL) {
         uc_close(machine->uc);
     }
-    for (int i = 0; i < MACHINE_MEMORIES_MAX; i++) {
-        free(machine->memories[i]);
+    for (uint32_t i = machine->window_count; i < machine->region_count; i++) {
+        free(machine->regions[i].memory_bytes);
     }
     free(machine);
 }
@@ -175,27 +168,41 @@ static void run_until_stopped(struct machine *machine, uint32_t pc)
     }
 }
 
-static uint32_t window_word(const struct model_window *window, uint32_t off)
+/* Reads the vector table, as the CPU does when it leaves its reset. */
+static const char *start_from_vectors(struct machine *machine, struct soc_start *start)
 {
-    uint32_t value;
-    memcpy(&value, window->bytes + off, sizeof value);
-    return value;
+    uint32_t off;
+    const struct region *region = machine_region_at(machine, machine->soc->cpus[0].vectors, &off);
+    if (region == NULL || region->size - off < sizeof *start) {
+        return "the vector table lies where no memory is";
+    }
+    memcpy(start, region_bytes(region) + off, sizeof *start);
+    return (start->pc & 1) == 0 ? "the reset vector is not that of Thumb code" : NULL;
+}
+
+static const char *start_find(struct machine *machine, struct soc_start *start)
+{
+    const struct soc_cpu *cpu = &machine->soc->cpus[0];
+    if (cpu->boot == NULL) {
+        return start_from_vectors(machine, start);
+    }
+    const char *fault = cpu->boot(machine->soc->ctx, start);
+    return fault == NULL && (start->pc & 1) == 0 ? "the boot ROM starts what is not Thumb code" : fault;
 }
 
 enum machine_end machine_run(struct machine *machine)
 {
+    struct soc_start start = {0};
     if (!power_up(machine)) {
         snprintf(machine->fault, FAULT_SIZE, "the CPU cannot be started");
         return MACHINE_VIOLATION;
     }
-    uint32_t sp = window_word(&machine->board->window, 0);
-    uint32_t pc = window_word(&machine->board->window, 4);
-    uc_reg_write(machine->uc, UC_ARM_REG_SP, &sp);
-    if ((pc & 1) == 0) {
-        machine_violate(machine, "the reset vector is not that of Thumb code", pc);
-        return MACHINE_VIOLATION;
+    const char *fault = start_find(machine, &start);
+    if (fault != NULL) {
+        machine_violate(machine, fault, start.pc);
     }
-    run_until_stopped(machine, pc & ~1u);
+    uc_reg_write(machine->uc, UC_ARM_REG_SP, &start.sp);
+    run_until_stopped(machine, start.pc & ~1u);
     if (machine->fault[0] != '\0') {
         machine_locate_fault(machine);
         return MACHINE_VIOLATION;

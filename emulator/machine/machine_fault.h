@@ -10,7 +10,7 @@
  */
 void machine_violate(struct machine *machine, const char *text, uint32_t pc);
 
-/* As struct model_report has it. */
+/* As struct model_bus has it. */
 void machine_report(void *ctx, const char *text);
 
 /* Adds where it happened to what happened. */

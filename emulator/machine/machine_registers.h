@@ -4,8 +4,15 @@
 
 #include "emulator/machine/machine_state.h"
 
-/* Maps a page of registers, or those of all models. Returns false if Unicorn cannot, or for too many. */
-bool machine_map_page(struct machine *machine, uint32_t base);
-bool machine_map_registers(struct machine *machine);
+/*
+ * Finds the pages that hold registers, and their aliases. Returns NULL, or what is wrong, a constant.
+ */
+const char *machine_find_pages(struct machine *machine);
+
+/* Adds one more. Returns false if there are too many. */
+bool machine_add_page(struct machine *machine, uint32_t base);
+
+/* Maps them. Returns false if Unicorn cannot. */
+bool machine_map_pages(struct machine *machine);
 
 #endif

@@ -1,19 +1,22 @@
-/* The state of a machine, which its sources share. Each of them uses only those before it: fault, time, windows,
- * registers, machine. */
+/*
+ * The state of a machine, which its sources share. Each of them uses only those before it: fault, time, windows, bus,
+ * registers, machine.
+ */
 #ifndef MPROM_EMULATOR_MACHINE_STATE_H
 #define MPROM_EMULATOR_MACHINE_STATE_H
 
 #include <unicorn/unicorn.h>
 
-#include "emulator/machine/cortex_m.h"
 #include "emulator/machine/elf.h"
 #include "emulator/machine/machine.h"
-#include "emulator/machine/view.h"
+#include "emulator/machine/region.h"
+#include "emulator/model/cortex_m.h"
 
 enum {
-    PAGE_SIZE = 4096,
     FAULT_SIZE = 320,
-    MACHINE_PAGES_MAX = 64,
+    MACHINE_PAGES_MAX = 256,
+    MACHINE_MODELS_MAX = SOC_MODELS_MAX + 1,
+    MACHINE_REGIONS_MAX = SOC_WINDOWS_MAX + SOC_MEMORIES_MAX,
 };
 
 static const uint64_t PS_PER_NS = 1000;
@@ -25,21 +28,23 @@ struct page {
 };
 
 struct machine {
-    struct machine_board *board;
+    struct soc *soc;
     const struct elf *elf;
     uc_engine *uc;
     struct cortex_m core;
-    struct model_report report;
-    uint8_t *memories[MACHINE_MEMORIES_MAX];
+    struct model *models[MACHINE_MODELS_MAX]; /* the board's, then the core's */
+    uint32_t model_count;
+    uint64_t seen_ns[MACHINE_MODELS_MAX];       /* by each model */
+    struct region regions[MACHINE_REGIONS_MAX]; /* windows, then memories */
+    uint32_t window_count;
+    uint32_t region_count;
     uint64_t now_ps;
     uint64_t asleep_ps;
-    uint64_t polled_ps;                   /* when the board was asked for its reset button */
-    uint64_t seen_ns[MACHINE_MODELS_MAX]; /* by each model */
-    uint64_t byte_ps;                     /* of an instruction's byte: two bytes a cycle */
+    uint64_t polled_ps; /* when the board was asked for its reset button */
+    uint64_t byte_ps;   /* of an instruction's byte: two bytes a cycle */
     uint64_t real_start_ns;
     uint32_t block; /* where the running block starts */
-    struct view views[MACHINE_WINDOWS_MAX];
-    uint32_t view_count;
+    bool is_dirty;  /* code of a region may run stale */
     bool stop;
     bool realtime;
     bool allow_exit;

@@ -26,7 +26,7 @@ uint64_t machine_awake_ns(const struct machine *machine)
 /* Brings a model up to the present. */
 static void model_sync(struct machine *machine, uint32_t index)
 {
-    const struct model *model = machine->board->models[index];
+    const struct model *model = machine->models[index];
     uint64_t now_ns = machine_now_ns(machine);
     if (model->tick != NULL && now_ns > machine->seen_ns[index]) {
         uint64_t passed_ns = now_ns - machine->seen_ns[index];
@@ -37,21 +37,21 @@ static void model_sync(struct machine *machine, uint32_t index)
 
 void machine_sync(struct machine *machine)
 {
-    for (uint32_t i = 0; i < MACHINE_MODELS_MAX && machine->board->models[i] != NULL; i++) {
+    for (uint32_t i = 0; i < machine->model_count; i++) {
         model_sync(machine, i);
     }
 }
 
 void machine_take_clock(struct machine *machine)
 {
-    machine->byte_ps = PS_PER_S / *machine->board->clock_hz / 2;
+    machine->byte_ps = PS_PER_S / *machine->soc->clock_hz / 2;
 }
 
 void machine_poll(struct machine *machine)
 {
-    struct machine_board *board = machine->board;
+    const struct soc *soc = machine->soc;
     machine->polled_ps = machine->now_ps;
-    if (board->poll != NULL && board->poll(board->ctx)) {
+    if (soc->poll != NULL && soc->poll(soc->ctx)) {
         machine->stop = true;
     }
 }
@@ -71,10 +71,10 @@ static uint64_t sample_interrupts(struct machine *machine)
 {
     uint64_t next_ns = UINT64_MAX;
     machine_sync(machine);
-    for (uint32_t i = 0; i < MACHINE_MODELS_MAX && machine->board->models[i] != NULL; i++) {
-        const struct model *model = machine->board->models[i];
-        if (model->interrupt_number >= 0 && model->interrupt != NULL && model->interrupt(model->ctx)) {
-            cortex_m_pend(&machine->core, model->interrupt_number);
+    for (uint32_t i = 0; i < machine->model_count; i++) {
+        const struct model *model = machine->models[i];
+        if (model->sample != NULL) {
+            model->sample(model->ctx);
         }
         uint64_t ns = model->next_event_ns != NULL ? model->next_event_ns(model->ctx) : UINT64_MAX;
         next_ns = ns < next_ns ? ns : next_ns;
@@ -87,7 +87,7 @@ static void idle(struct machine *machine, uint64_t next_ns)
 {
     uint64_t start_ns = host_clock_ns();
     uint64_t wait_ms = next_ns / 1000000 + 1;
-    machine->board->idle(machine->board->ctx, wait_ms < IDLE_MS_MAX ? (uint32_t)wait_ms : IDLE_MS_MAX);
+    machine->soc->idle(machine->soc->ctx, wait_ms < IDLE_MS_MAX ? (uint32_t)wait_ms : IDLE_MS_MAX);
     uint64_t passed_ns = host_clock_ns() - start_ns;
     uint64_t slept_ps = (passed_ns < next_ns ? passed_ns : next_ns) * PS_PER_NS;
     machine->now_ps += slept_ps;

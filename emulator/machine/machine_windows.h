@@ -4,9 +4,15 @@
 
 #include "emulator/machine/machine_state.h"
 
-/* What lies between two offsets was replaced, or all that stores changed since the last call. */
-void machine_forget_code(struct machine *machine, struct view *view, uint32_t start, uint32_t end);
+/* The memory or window that holds an address, and where in it; NULL if there is none. */
+struct region *machine_region_at(struct machine *machine, uint32_t address, uint32_t *off);
+
+/* What lies between two offsets was replaced, or all that changed since the last call. */
+void machine_forget_code(struct machine *machine, struct region *region, uint32_t start, uint32_t end);
 void machine_forget_dirty_code(struct machine *machine);
+
+/* Maps the memories, full of rubbish, the windows, and their aliases. Returns false if Unicorn does not take them. */
+bool machine_map_regions(struct machine *machine);
 
 /* Asks the models of the windows whether they want to see loads and fetches. */
 void machine_guard(struct machine *machine);

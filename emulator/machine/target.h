@@ -6,27 +6,13 @@
 #define MPROM_EMULATOR_TARGET_H
 
 #include "emulator/array/cells.h"
-#include "emulator/machine/machine.h"
-
-/* The other end of the board's console. */
-struct machine_console {
-    bool (*ready)(void *ctx); /* whether read() has a byte */
-    int (*read)(void *ctx);
-    void (*write)(void *ctx, const char *bytes, size_t size);
-    /*
-     * NULL: the line waits for the program. Otherwise it takes byte_ns for each byte, and this is told of each that
-     * arrives while the program has not taken the one before.
-     */
-    void (*lost)(void *ctx);
-    uint32_t byte_ns;
-    /* The firmware has set its UART to this rate; 0: to none. NULL if that does not matter. */
-    void (*set_baud)(void *ctx, uint32_t baud);
-    void *ctx;
-};
+#include "emulator/machine/soc.h"
+#include "emulator/model/console.h"
 
 struct machine_flash {
     const struct mprom_flash_geometry *geometry;
     struct cells *cells;
+    bool may_hang; /* it may never get ready, and the CPU goes on all the same: it is not the program's flash */
 };
 
 /* What a board is, besides its machine, for people and for tests. Texts are constants. */
@@ -56,8 +42,7 @@ struct machine_family {
      * and the caller opens its cells before the machine runs. Returns NULL if the board's facts do not fit its
      * family.
      */
-    struct machine_board *(*open)(const void *facts, const struct machine_console *console,
-                                  struct machine_flash *flash);
+    struct soc *(*open)(const void *facts, const struct model_console *console, struct machine_flash *flash);
     /* Says what the board is that was opened. */
     void (*describe)(struct machine_description *description);
 };

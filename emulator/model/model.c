@@ -3,12 +3,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void model_violation(const struct model_report *report, const char *format, ...)
+void model_violation(const struct model_bus *bus, const char *format, ...)
 {
     char text[160];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    report->violation(report->ctx, text);
+    bus->report(bus->ctx, text);
+}
+
+void model_irq(const struct model_bus *bus, uint32_t number)
+{
+    if (bus->irq != NULL) {
+        bus->irq(bus->ctx, number);
+    }
 }

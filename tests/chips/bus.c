@@ -35,7 +35,7 @@ static bool bus_masks_faults(void *ctx)
 void bus_open(void)
 {
     memset(&bus, 0, sizeof bus);
-    bus.report = (struct model_report){.violation = bus_violation, .masks_faults = bus_masks_faults};
+    bus.side = (struct model_bus){.report = bus_violation, .masks_faults = bus_masks_faults};
 }
 
 static void cells_violation(void *ctx, const char *text)

@@ -17,7 +17,7 @@ enum {
 struct bus {
     struct model *models[BUS_MODELS_MAX];
     const struct model_window *window;
-    struct model_report report;
+    struct model_bus side; /* that models see */
     uint64_t now_ns;
     uint64_t reads;
     int masked; /* interrupts: 1 while they are masked */

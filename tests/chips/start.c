@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "emulator/host/host.h"
+#include "emulator/machine/machine.h"
 
 enum {
     OUTPUT_SIZE = 16384,
@@ -124,13 +125,13 @@ static void board_idle(void *ctx, uint32_t timeout_ms)
 
 static void cells_violation(void *ctx, const char *text)
 {
-    const struct model_report *report = ctx;
-    report->violation(report->ctx, text);
+    const struct model_bus *bus = ctx;
+    bus->report(bus->ctx, text);
 }
 
 void start_open(struct start *start, const char *board, const char *firmware)
 {
-    static const struct machine_console console = {
+    static const struct model_console console = {
         .ready = console_ready, .read = console_read, .write = console_write};
     const struct machine_target *target = machine_targets;
     while (target->name != NULL && strcasecmp(target->name, board) != 0) {
@@ -167,19 +168,23 @@ static void settle(struct cells *cells, uint32_t seed)
 
 void start_run(struct start *start, const char *name)
 {
-    struct machine_board *board = start->board;
+    struct soc *soc = start->board;
     run.start = start;
     run.name = name;
     run.input = "";
     alarm(SECONDS_MAX);
     settle(start->flash.cells, 1);
-    struct machine *machine = machine_open(board, &start->elf);
-    board->reset(board->ctx); /* the window shows the cells from now on */
-    const char *fault = machine_load(board, &start->elf);
-    if (machine == NULL || fault != NULL) {
-        end("the machine cannot be made");
+    struct machine *machine;
+    const char *fault = machine_open(&machine, soc, &start->elf);
+    if (fault != NULL) {
+        end(fault);
     }
-    start->flash.cells->hooks = (struct cells_hooks){.violation = cells_violation, .ctx = board->report};
+    soc->reset(soc->ctx); /* the window shows the cells from now on */
+    fault = machine_load(soc, &start->elf);
+    if (fault != NULL) {
+        end(fault);
+    }
+    start->flash.cells->hooks = (struct cells_hooks){.violation = cells_violation, .ctx = soc->bus};
     end(machine_run(machine) == MACHINE_VIOLATION ? machine_fault(machine) : "it resets");
     abort(); /* not reached */
 }

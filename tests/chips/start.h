@@ -18,7 +18,7 @@ struct start_image {
 };
 
 struct start {
-    struct machine_board *board;
+    struct soc *board;
     struct machine_flash flash;
     struct elf elf;
     struct start_image before;

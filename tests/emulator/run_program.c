@@ -11,6 +11,7 @@
 #include "chips/stm32/model/stm32_machine.h"
 #include "emulator/host/host.h"
 #include "emulator/machine/elf.h"
+#include "emulator/machine/machine.h"
 
 enum {
     CASE_OFF = 0xDFFFC
@@ -30,8 +31,8 @@ static void idle(void *ctx, uint32_t timeout_ms)
 
 static void cells_violation(void *ctx, const char *text)
 {
-    const struct model_report *report = ctx;
-    report->violation(report->ctx, text);
+    const struct model_bus *bus = ctx;
+    bus->report(bus->ctx, text);
 }
 
 static void require(bool ok, const char *what)
@@ -49,14 +50,15 @@ int main(int argc, char **argv)
     require(argc == 3, "run_program ELF CASE");
     const char *fault = elf_open(&elf, argv[1]);
     require(fault == NULL, fault);
-    struct machine_board *board = stm32_machine_family.open(&facts, NULL, &flash);
-    require(board != NULL && cells_open_memory(flash.cells, flash.geometry) == 0, "no board");
-    board->idle = idle;
-    struct machine *machine = machine_open(board, &elf);
-    require(machine != NULL, "no machine");
-    flash.cells->hooks = (struct cells_hooks){.violation = cells_violation, .ctx = board->report};
-    const struct elf_place place = {board->window.base, flash.geometry->size, flash.cells->bytes};
-    fault = elf_load(&elf, &place, 1);
+    struct soc *soc = stm32_machine_family.open(&facts, NULL, &flash);
+    require(soc != NULL && cells_open_memory(flash.cells, flash.geometry) == 0, "no board");
+    soc->idle = idle;
+    struct machine *machine;
+    fault = machine_open(&machine, soc, &elf);
+    require(fault == NULL, fault);
+    flash.cells->hooks = (struct cells_hooks){.violation = cells_violation, .ctx = soc->bus};
+    soc->reset(soc->ctx); /* the window shows the cells from now on */
+    fault = machine_load(soc, &elf);
     require(fault == NULL, fault);
     uint32_t number = (uint32_t)strtoul(argv[2], NULL, 10);
     memcpy(flash.cells->bytes + CASE_OFF, &number, sizeof number);

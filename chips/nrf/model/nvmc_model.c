@@ -67,13 +67,13 @@ static bool is_in_region_0(const struct nvmc_model *nvmc, uint32_t off)
 static bool operation_may_start(struct nvmc_model *nvmc, const char *what, uint32_t off, uint32_t mode)
 {
     if (nvmc->busy_ns > 0) {
-        model_violation(nvmc->report, "%s at 0x%08x while the flash is busy", what, off);
+        model_violation(nvmc->bus, "%s at 0x%08x while the flash is busy", what, off);
     } else if (nvmc->config != mode) {
-        model_violation(nvmc->report, "%s at 0x%08x while NVMC_CONFIG is %u", what, off, nvmc->config);
+        model_violation(nvmc->bus, "%s at 0x%08x while NVMC_CONFIG is %u", what, off, nvmc->config);
     } else if (off >= nvmc->geometry.size) {
-        model_violation(nvmc->report, "%s at 0x%08x, where no flash is", what, off);
+        model_violation(nvmc->bus, "%s at 0x%08x, where no flash is", what, off);
     } else if (is_in_region_0(nvmc, off)) {
-        model_violation(nvmc->report, "%s at 0x%08x, which is in region 0", what, off);
+        model_violation(nvmc->bus, "%s at 0x%08x, which is in region 0", what, off);
     } else {
         return true;
     }
@@ -87,7 +87,7 @@ static void erase_page(struct nvmc_model *nvmc, uint32_t address)
         return;
     }
     if (address % page != 0) {
-        model_violation(nvmc->report, "erase at 0x%08x, where no page begins", address);
+        model_violation(nvmc->bus, "erase at 0x%08x, where no page begins", address);
         return;
     }
     nvmc->cells->flash.ops->erase(&nvmc->cells->flash, address, page);
@@ -100,9 +100,9 @@ static void write_config(struct nvmc_model *nvmc, uint32_t value)
 {
     bool is_rescue = nvmc->hangs && value == CONFIG_REN;
     if (nvmc->busy_ns > 0 && !is_rescue) {
-        model_violation(nvmc->report, "write of NVMC_CONFIG while the flash is busy");
+        model_violation(nvmc->bus, "write of NVMC_CONFIG while the flash is busy");
     } else if (value > CONFIG_EEN) {
-        model_violation(nvmc->report, "write of 0x%x to NVMC_CONFIG, which is no mode", value);
+        model_violation(nvmc->bus, "write of 0x%x to NVMC_CONFIG, which is no mode", value);
     } else {
         nvmc->config = value;
     }
@@ -111,7 +111,7 @@ static void write_config(struct nvmc_model *nvmc, uint32_t value)
 static void write_cache(struct nvmc_model *nvmc, uint32_t value)
 {
     if (nvmc->part->family != NVMC_NRF52 || (value & ~(uint32_t)ICACHECNF_BITS) != 0) {
-        model_violation(nvmc->report, "write of 0x%x to ICACHECNF, which has not all of these bits", value);
+        model_violation(nvmc->bus, "write of 0x%x to ICACHECNF, which has not all of these bits", value);
         return;
     }
     nvmc->cache = value;
@@ -121,7 +121,7 @@ static void nvmc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct nvmc_model *nvmc = ctx;
     if (size != WORD_SIZE) {
-        model_violation(nvmc->report, "write of %u bytes to the NVMC at 0x%03x", size, off);
+        model_violation(nvmc->bus, "write of %u bytes to the NVMC at 0x%03x", size, off);
         return;
     }
     switch (off) {
@@ -132,28 +132,28 @@ static void nvmc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         erase_page(nvmc, value);
         break;
     case ERASEALL:
-        model_violation(nvmc->report, "erase of everything, which takes the firmware with it");
+        model_violation(nvmc->bus, "erase of everything, which takes the firmware with it");
         break;
     case ERASEPCR0:
-        model_violation(nvmc->report, "erase in region 0, which only code that lies there may do");
+        model_violation(nvmc->bus, "erase in region 0, which only code that lies there may do");
         break;
     case ERASEUICR:
-        model_violation(nvmc->report, "erase of UICR, which is the user's");
+        model_violation(nvmc->bus, "erase of UICR, which is the user's");
         break;
     case ICACHECNF:
         write_cache(nvmc, value);
         break;
     default:
-        model_violation(nvmc->report, "write of 0x%x to the NVMC at 0x%03x", value, off);
+        model_violation(nvmc->bus, "write of 0x%x to the NVMC at 0x%03x", value, off);
     }
 }
 
 static bool may_read(struct nvmc_model *nvmc, uint32_t size, uint32_t off)
 {
     if (size != WORD_SIZE) {
-        model_violation(nvmc->report, "read of %u bytes from the NVMC at 0x%03x", size, off);
+        model_violation(nvmc->bus, "read of %u bytes from the NVMC at 0x%03x", size, off);
     } else if (off == READYNEXT) {
-        model_violation(nvmc->report, "read of READYNEXT, which is wrong on an nRF52840 and not there on others");
+        model_violation(nvmc->bus, "read of READYNEXT, which is wrong on an nRF52840 and not there on others");
     } else {
         return true;
     }
@@ -175,7 +175,7 @@ static uint32_t nvmc_read(void *ctx, uint32_t off, uint32_t size)
     if (off == ICACHECNF && nvmc->part->family == NVMC_NRF52) {
         return nvmc->cache;
     }
-    model_violation(nvmc->report, "read from the NVMC at 0x%03x", off);
+    model_violation(nvmc->bus, "read from the NVMC at 0x%03x", off);
     return 0;
 }
 
@@ -198,7 +198,7 @@ static uint64_t nvmc_busy_ns(void *ctx)
 static void constant_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     const struct nvmc_model *nvmc = ctx;
-    model_violation(nvmc->report, "write of %u bytes, 0x%x, to FICR or UICR at 0x%03x", size, value, off);
+    model_violation(nvmc->bus, "write of %u bytes, 0x%x, to FICR or UICR at 0x%03x", size, value, off);
 }
 
 static uint32_t ficr_read(void *ctx, uint32_t off, uint32_t size)
@@ -217,7 +217,7 @@ static uint32_t ficr_read(void *ctx, uint32_t off, uint32_t size)
     if (is_word && (off == FICR_DEVICEID_0 || off == FICR_DEVICEID_1)) {
         return 0x6D70726F + off;
     }
-    model_violation(nvmc->report, "read of %u bytes from FICR at 0x%03x", size, off);
+    model_violation(nvmc->bus, "read of %u bytes from FICR at 0x%03x", size, off);
     return 0;
 }
 
@@ -227,7 +227,7 @@ static uint32_t uicr_read(void *ctx, uint32_t off, uint32_t size)
     if (size == WORD_SIZE && off == UICR_CLENR0 && nvmc->part->family == NVMC_NRF51) {
         return nvmc->user_region_0;
     }
-    model_violation(nvmc->report, "read of %u bytes from UICR at 0x%03x", size, off);
+    model_violation(nvmc->bus, "read of %u bytes from UICR at 0x%03x", size, off);
     return 0;
 }
 
@@ -247,14 +247,14 @@ static void window_store(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     struct nvmc_model *nvmc = ctx;
     uint32_t limit = nvmc->part->block_writes;
     if (size != WORD_SIZE || off % WORD_SIZE != 0) {
-        model_violation(nvmc->report, "store of %u bytes to the flash at 0x%08x faults: it is not a word", size, off);
+        model_violation(nvmc->bus, "store of %u bytes to the flash at 0x%08x faults: it is not a word", size, off);
         return;
     }
     if (!operation_may_start(nvmc, "program", off, CONFIG_WEN)) {
         return;
     }
     if (limit != 0 && block_writes(nvmc, off) >= limit) {
-        model_violation(nvmc->report, "write %u of the block of 512 bytes around 0x%08x since its erase", limit + 1,
+        model_violation(nvmc->bus, "write %u of the block of 512 bytes around 0x%08x since its erase", limit + 1,
                         off);
         return;
     }
@@ -275,7 +275,7 @@ static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_acc
     const struct nvmc_model *nvmc = ctx;
     (void)size;
     if (nvmc->busy_ns > 0) {
-        model_violation(nvmc->report, "%s of flash at 0x%08x while it is busy",
+        model_violation(nvmc->bus, "%s of flash at 0x%08x while it is busy",
                         access == MODEL_FETCH ? "execution" : "read", off);
     }
 }
@@ -296,10 +296,10 @@ static void describe(struct nvmc_model *nvmc, uint32_t size)
 }
 
 void nvmc_model_open(struct nvmc_model *nvmc, const struct nvmc_part *part, uint32_t size,
-                     const struct model_report *report)
+                     const struct model_bus *bus)
 {
     *nvmc = (struct nvmc_model){
-        .report = report, .part = part, .user_region_0 = REGION_0_NONE, .factory_region_0 = REGION_0_NONE};
+        .bus = bus, .part = part, .user_region_0 = REGION_0_NONE, .factory_region_0 = REGION_0_NONE};
     describe(nvmc, size != 0 ? size : part->flash_size);
     nvmc->model = (struct model){.name = "NVMC",
                                  .base = 0x4001E000,
@@ -308,15 +308,9 @@ void nvmc_model_open(struct nvmc_model *nvmc, const struct nvmc_part *part, uint
                                  .write = nvmc_write,
                                  .tick = nvmc_tick,
                                  .busy_ns = nvmc_busy_ns,
-                                 .interrupt_number = -1,
                                  .ctx = nvmc};
-    nvmc->ficr = (struct model){.name = "FICR",
-                                .base = 0x10000000,
-                                .size = 0x1000,
-                                .read = ficr_read,
-                                .write = constant_write,
-                                .interrupt_number = -1,
-                                .ctx = nvmc};
+    nvmc->ficr = (struct model){
+        .name = "FICR", .base = 0x10000000, .size = 0x1000, .read = ficr_read, .write = constant_write, .ctx = nvmc};
     nvmc->uicr = nvmc->ficr;
     nvmc->uicr.name = "UICR";
     nvmc->uicr.base = 0x10001000;

@@ -34,7 +34,7 @@ struct nvmc_model {
     struct model ficr; /* what the factory says of the chip */
     struct model uicr; /* what its user has set up */
     struct model_window window;
-    const struct model_report *report;
+    const struct model_bus *bus;
     const struct nvmc_part *part;
     struct mprom_flash_geometry geometry;
     struct mprom_flash_region region;
@@ -57,7 +57,7 @@ struct nvmc_model {
  * enlarged memories; 0 for as much as the part has.
  */
 void nvmc_model_open(struct nvmc_model *nvmc, const struct nvmc_part *part, uint32_t size,
-                     const struct model_report *report);
+                     const struct model_bus *bus);
 
 /* Gives it its cells and puts the registers into the state after a reset. */
 void nvmc_model_reset(struct nvmc_model *nvmc, struct cells *cells);

@@ -111,12 +111,12 @@ void clock_model_check(void *ctx)
     uint32_t wait_states = *clock->flash_acr & 0xF;
     uint32_t share = drive_is_on(clock) ? 54 : 45; /* in MHz, of APB1; twice that of APB2 */
     if (rcc->clock_hz > (wait_states + 1) * HZ_PER_WAIT_STATE) {
-        model_violation(clock->report, "the flash is read at %u MHz with %u wait states", rcc->clock_hz / MHZ,
+        model_violation(clock->bus, "the flash is read at %u MHz with %u wait states", rcc->clock_hz / MHZ,
                         wait_states);
     } else if (rcc->clock_hz > core_max_hz(clock)) {
-        model_violation(clock->report, "the core runs at %u MHz, above what its voltage allows", rcc->clock_hz / MHZ);
+        model_violation(clock->bus, "the core runs at %u MHz, above what its voltage allows", rcc->clock_hz / MHZ);
     } else if (rcc->apb1_hz > share * MHZ || rcc->apb2_hz > 2 * share * MHZ) {
-        model_violation(clock->report, "APB1 and APB2 run at %u and %u MHz, which is too much", rcc->apb1_hz / MHZ,
+        model_violation(clock->bus, "APB1 and APB2 run at %u and %u MHz, which is too much", rcc->apb1_hz / MHZ,
                         rcc->apb2_hz / MHZ);
     }
 }
@@ -159,19 +159,19 @@ static void write_cr(struct clock_model *clock, uint32_t value)
                        ((clock->cfgr & 3) == SW_HSE || (pll_runs && pll_from_hse) ? CR_HSEON : 0u) |
                        ((clock->cfgr & 3) == SW_HSI || (pll_runs && !pll_from_hse) ? CR_HSION : 0u);
     if ((value & ~(uint32_t)(CR_HSION | CR_HSITRIM | CR_HSEON | CR_PLLON | CR_READY)) || !(value & CR_HSITRIM)) {
-        model_violation(clock->report, "write of 0x%08x to RCC_CR, which is not modelled", value);
+        model_violation(clock->bus, "write of 0x%08x to RCC_CR, which is not modelled", value);
         return;
     }
     if (off & running) {
-        model_violation(clock->report, "the clock that the CPU runs from is turned off");
+        model_violation(clock->bus, "the clock that the CPU runs from is turned off");
         return;
     }
     if ((on & CR_HSEON) && clock->hse_hz == 0) {
-        model_violation(clock->report, "HSE is turned on, but this board has no crystal");
+        model_violation(clock->bus, "HSE is turned on, but this board has no crystal");
     }
     const char *fault = on & CR_PLLON ? pll_fault(clock) : NULL;
     if (fault != NULL) {
-        model_violation(clock->report, "the PLL is started %s", fault);
+        model_violation(clock->bus, "the PLL is started %s", fault);
         return;
     }
     clock->hse_ns = on & CR_HSEON ? HSE_NS : clock->hse_ns;
@@ -183,10 +183,10 @@ static void write_cfgr(struct clock_model *clock, uint32_t value)
 {
     uint32_t source = value & 3;
     if (value & ~(uint32_t)CFGR_KNOWN) {
-        model_violation(clock->report, "write of 0x%08x to RCC_CFGR, which is not modelled", value);
+        model_violation(clock->bus, "write of 0x%08x to RCC_CFGR, which is not modelled", value);
     } else if (source == 3 || (source == SW_HSE && !hse_is_ready(clock)) ||
                (source == SW_PLL && !pll_is_ready(clock))) {
-        model_violation(clock->report, "the clock is switched to one that is not ready");
+        model_violation(clock->bus, "the clock is switched to one that is not ready");
     } else {
         clock->cfgr = value & ~0xCu;
         clocks_change(clock);
@@ -216,7 +216,7 @@ void clock_model_write(struct clock_model *clock, uint32_t off, uint32_t value)
     } else if (off == CFGR) {
         write_cfgr(clock, value);
     } else if (clock->cr & CR_PLLON) {
-        model_violation(clock->report, "RCC_PLLCFGR is written while the PLL is on");
+        model_violation(clock->bus, "RCC_PLLCFGR is written while the PLL is on");
     } else {
         clock->pllcfgr = value;
     }
@@ -247,7 +247,7 @@ static bool pwr_check(const struct clock_model *clock, uint32_t off, uint32_t si
 {
     const struct rcc_gate gate = {clock->rcc, &clock->rcc->registers[RCC_APB1_ENABLE], PWREN_BIT};
     if (size != 4 || (off != PWR_CR1 && off != PWR_CSR1)) {
-        model_violation(clock->report, "access of %u bytes to PWR at 0x%02x", size, off);
+        model_violation(clock->bus, "access of %u bytes to PWR at 0x%02x", size, off);
         return false;
     }
     return rcc_gate_check(&gate, &clock->pwr);
@@ -276,17 +276,17 @@ static void pwr_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         return;
     }
     if (off != PWR_CR1 || (value & ~(uint32_t)(CR1_VOS | CR1_ODEN | CR1_ODSWEN)) || !(value & CR1_VOS)) {
-        model_violation(clock->report, "write of 0x%08x to PWR at 0x%02x", value, off);
+        model_violation(clock->bus, "write of 0x%08x to PWR at 0x%02x", value, off);
         return;
     }
     if ((changed & CR1_VOS) && (clock->cr & CR_PLLON)) {
-        model_violation(clock->report, "the voltage is chosen while the PLL is on");
+        model_violation(clock->bus, "the voltage is chosen while the PLL is on");
     }
     if ((changed & (CR1_ODEN | CR1_ODSWEN)) && (clock->cfgr & 3) == SW_PLL) {
-        model_violation(clock->report, "over-drive is changed while the CPU runs from the PLL");
+        model_violation(clock->bus, "over-drive is changed while the CPU runs from the PLL");
     }
     if ((changed & value & CR1_ODSWEN) && !drive_is_ready(clock)) {
-        model_violation(clock->report, "over-drive is switched to before it is ready");
+        model_violation(clock->bus, "over-drive is switched to before it is ready");
     }
     clock->drive_ns = changed & value & CR1_ODEN ? DRIVE_NS : clock->drive_ns;
     clock->switch_ns = changed & value & CR1_ODSWEN ? DRIVE_NS : clock->switch_ns;
@@ -301,7 +301,7 @@ static uint64_t pwr_busy_ns(void *ctx)
 }
 
 void clock_model_open(struct clock_model *clock, uint32_t hse_hz, const uint32_t *flash_acr, struct rcc_model *rcc,
-                      const struct model_report *report)
+                      const struct model_bus *bus)
 {
     *clock = (struct clock_model){
         .pwr = {.name = "PWR",
@@ -310,9 +310,8 @@ void clock_model_open(struct clock_model *clock, uint32_t hse_hz, const uint32_t
                 .read = pwr_read,
                 .write = pwr_write,
                 .busy_ns = pwr_busy_ns,
-                .interrupt_number = -1,
                 .ctx = clock},
-        .report = report,
+        .bus = bus,
         .rcc = rcc,
         .flash_acr = flash_acr,
         .hse_hz = hse_hz,

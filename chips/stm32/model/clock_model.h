@@ -12,7 +12,7 @@
 
 struct clock_model {
     struct model pwr;
-    const struct model_report *report;
+    const struct model_bus *bus;
     struct rcc_model *rcc;     /* whose clocks these are */
     const uint32_t *flash_acr; /* with the wait states */
     uint32_t hse_hz;           /* of the board's crystal; 0 for none */
@@ -34,7 +34,7 @@ struct clock_model {
 
 /* Makes them the clocks of rcc. */
 void clock_model_open(struct clock_model *clock, uint32_t hse_hz, const uint32_t *flash_acr, struct rcc_model *rcc,
-                      const struct model_report *report);
+                      const struct model_bus *bus);
 void clock_model_reset(struct clock_model *clock);
 
 /* Whether RCC's register at an offset is one of these; reading and writing it, all four bytes. */

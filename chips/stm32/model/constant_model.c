@@ -4,7 +4,7 @@ static uint32_t constant_read(void *ctx, uint32_t off, uint32_t size)
 {
     const struct constant_model *constant = ctx;
     if (off != 0 || size != constant->model.size) {
-        model_violation(constant->report, "read of %u bytes of %s", size, constant->model.name);
+        model_violation(constant->bus, "read of %u bytes of %s", size, constant->model.name);
     }
     return constant->value;
 }
@@ -15,11 +15,11 @@ static void constant_write(void *ctx, uint32_t off, uint32_t size, uint32_t valu
     (void)size;
     (void)value;
     const struct constant_model *constant = ctx;
-    model_violation(constant->report, "write to %s, which is constant", constant->model.name);
+    model_violation(constant->bus, "write to %s, which is constant", constant->model.name);
 }
 
 void constant_model_open(struct constant_model *constant, const char *name, uint32_t base, uint32_t size,
-                         uint32_t value, const struct model_report *report)
+                         uint32_t value, const struct model_bus *bus)
 {
     *constant = (struct constant_model){
         .model = {.name = name,
@@ -27,9 +27,8 @@ void constant_model_open(struct constant_model *constant, const char *name, uint
                   .size = size,
                   .read = constant_read,
                   .write = constant_write,
-                  .interrupt_number = -1,
                   .ctx = constant},
-        .report = report,
+        .bus = bus,
         .value = value,
     };
 }

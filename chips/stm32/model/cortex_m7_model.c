@@ -32,7 +32,7 @@ static struct cortex_m7_model *check(void *ctx, uint32_t size, const char *what)
 {
     struct cortex_m7_model *m7 = ctx;
     if (size != 4) {
-        model_violation(m7->report, "access of %u bytes to %s", size, what);
+        model_violation(m7->bus, "access of %u bytes to %s", size, what);
         return NULL;
     }
     return m7;
@@ -56,13 +56,13 @@ static void ccr_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     }
     uint32_t on = value & ~m7->ccr;
     if ((on & CCR_DC) && !m7->data_emptied) {
-        model_violation(m7->report, "the data cache is turned on with what it held at power-up");
+        model_violation(m7->bus, "the data cache is turned on with what it held at power-up");
     }
     if ((on & CCR_IC) && !m7->code_emptied) {
-        model_violation(m7->report, "the instruction cache is turned on with what it held at power-up");
+        model_violation(m7->bus, "the instruction cache is turned on with what it held at power-up");
     }
     if (m7->ccr & ~value & CCR_DC) {
-        model_violation(m7->report, "the data cache is turned off, which this model does not follow");
+        model_violation(m7->bus, "the data cache is turned off, which this model does not follow");
     }
     m7->ccr = value;
     m7->data_used = m7->data_used || (value & CCR_DC);
@@ -90,7 +90,7 @@ static void size_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         return;
     }
     if (off != CSSELR || value > 1) {
-        model_violation(m7->report, "write of 0x%x to what tells of caches", value);
+        model_violation(m7->bus, "write of 0x%x to what tells of caches", value);
         return;
     }
     m7->cache = value;
@@ -117,7 +117,7 @@ static void mpu_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     }
     if (off == MPU_CTRL) {
         if ((value & MPU_ENABLE) && !(value & MPU_PRIVDEFENA)) {
-            model_violation(m7->report, "the MPU is turned on without the default map");
+            model_violation(m7->bus, "the MPU is turned on without the default map");
         }
         m7->control = value;
     } else if (off == MPU_RNR && value < CORTEX_M7_REGIONS) {
@@ -127,7 +127,7 @@ static void mpu_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     } else if (off == MPU_RASR) {
         m7->attributes[m7->region] = value;
     } else {
-        model_violation(m7->report, "write of 0x%x to the MPU at 0x%02x", value, off);
+        model_violation(m7->bus, "write of 0x%x to the MPU at 0x%02x", value, off);
     }
     m7->was_readable = m7->was_readable || cortex_m7_model_may_read(m7, m7->base);
 }
@@ -160,7 +160,7 @@ static void invalidate_line(struct cortex_m7_model *m7, uint32_t address, bool c
     if (address - m7->base < m7->size) {
         line_fresh(m7, (address - m7->base) / CORTEX_M7_LINE_SIZE);
     } else if (!cleans) {
-        model_violation(m7->report, "invalidation of the line at 0x%08x, which loses what RAM is to hold", address);
+        model_violation(m7->bus, "invalidation of the line at 0x%08x, which loses what RAM is to hold", address);
     }
 }
 
@@ -196,11 +196,11 @@ static void cache_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     } else if (off == DCIMVAC || off == DCCIMVAC) {
         invalidate_line(m7, value, off == DCCIMVAC);
     } else if (off == DCISW && (m7->ccr & CCR_DC)) {
-        model_violation(m7->report, "invalidation by set and way, which loses what RAM is to hold");
+        model_violation(m7->bus, "invalidation by set and way, which loses what RAM is to hold");
     } else if (off == DCISW || off == DCCISW) {
         invalidate_set(m7, value);
     } else {
-        model_violation(m7->report, "cache operation 0x%02x, which is not modelled", off);
+        model_violation(m7->bus, "cache operation 0x%02x, which is not modelled", off);
     }
 }
 
@@ -208,7 +208,7 @@ static uint32_t cache_read(void *ctx, uint32_t off, uint32_t size)
 {
     (void)size;
     const struct cortex_m7_model *m7 = ctx;
-    model_violation(m7->report, "read of cache operation 0x%02x, which can only be written", off);
+    model_violation(m7->bus, "read of cache operation 0x%02x, which can only be written", off);
     return 0;
 }
 
@@ -247,7 +247,7 @@ bool cortex_m7_model_read(struct cortex_m7_model *m7, uint32_t address, enum mod
 }
 
 bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t cache_kib, uint32_t base, uint32_t size,
-                          const struct model_report *report)
+                          const struct model_bus *bus)
 {
     const struct model models[CORTEX_M7_MODELS] = {
         {.name = "CCR", .base = 0xE000ED14, .size = 4, .read = ccr_read, .write = ccr_write},
@@ -255,13 +255,10 @@ bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t cache_kib, uint32
         {.name = "MPU", .base = 0xE000ED90, .size = 0x14, .read = mpu_read, .write = mpu_write},
         {.name = "the caches", .base = 0xE000EF50, .size = 0x28, .read = cache_read, .write = cache_write},
     };
-    *m7 = (struct cortex_m7_model){.report = report,
-                                   .base = base,
-                                   .size = size,
-                                   .sets = cache_kib * 1024 / CORTEX_M7_LINE_SIZE / CORTEX_M7_WAYS};
+    *m7 = (struct cortex_m7_model){
+        .bus = bus, .base = base, .size = size, .sets = cache_kib * 1024 / CORTEX_M7_LINE_SIZE / CORTEX_M7_WAYS};
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         m7->models[i] = models[i];
-        m7->models[i].interrupt_number = -1;
         m7->models[i].ctx = m7;
     }
     m7->stale = calloc(1, size / CORTEX_M7_LINE_SIZE);

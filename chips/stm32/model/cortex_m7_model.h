@@ -21,7 +21,7 @@ enum {
 
 struct cortex_m7_model {
     struct model models[CORTEX_M7_MODELS]; /* their addresses are not in one piece */
-    const struct model_report *report;
+    const struct model_bus *bus;
 
     /* Flash that changes behind the caches' back. */
     uint32_t base;
@@ -50,7 +50,7 @@ struct cortex_m7_model {
 
 /* A CPU with two caches of cache_kib each and flash of size bytes at base. Returns false without memory. */
 bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t cache_kib, uint32_t base, uint32_t size,
-                          const struct model_report *report);
+                          const struct model_bus *bus);
 void cortex_m7_model_close(struct cortex_m7_model *m7);
 
 /* As after a reset of the CPU. */

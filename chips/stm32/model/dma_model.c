@@ -17,9 +17,6 @@ enum {
     CR_CHSEL_POS = 25,
 };
 
-static const uint32_t DTCM_OF_H7 = 0x20000000;
-static const uint32_t CCM_OF_F4 = 0x10000000;
-
 static uint32_t *stream_register(struct dma_stream *stream, uint32_t off)
 {
     switch (off) {
@@ -40,7 +37,7 @@ static uint32_t *dma_register(struct dma_model *dma, uint32_t off, uint32_t size
     uint32_t inner = off - FIRST_STREAM;
     uint32_t in_stream = inner % STREAM_SIZE;
     if (off < FIRST_STREAM || size != 4 || in_stream > M0AR || in_stream % 4 != 0) {
-        model_violation(dma->report, "%s of %u bytes of %s at 0x%02x", what, size, dma->model.name, off);
+        model_violation(dma->bus, "%s of %u bytes of %s at 0x%02x", what, size, dma->model.name, off);
         return NULL;
     }
     return stream_register(&dma->streams[inner / STREAM_SIZE], in_stream);
@@ -59,18 +56,9 @@ static uint32_t dma_read(void *ctx, uint32_t off, uint32_t size)
     return *found;
 }
 
-/* The memory that a range lies in, of those that DMA reaches; NULL for none. */
-static uint8_t *dma_memory(const struct dma_model *dma, uint32_t address, uint32_t size)
+static bool dma_reaches(const struct dma_model *dma, uint32_t address, uint32_t size)
 {
-    for (int i = 0; i < MACHINE_MEMORIES_MAX && dma->board->memories[i].size != 0; i++) {
-        const struct machine_memory *memory = &dma->board->memories[i];
-        bool is_tightly_coupled = memory->base == CCM_OF_F4 || (dma->dma1 != NULL && memory->base == DTCM_OF_H7);
-        uint32_t inner = address - memory->base;
-        if (!is_tightly_coupled && inner < memory->size && size <= memory->size - inner) {
-            return memory->bytes + inner;
-        }
-    }
-    return NULL;
+    return dma->bus->write(dma->bus->ctx, address, NULL, size);
 }
 
 static void stream_start(struct dma_model *dma, struct dma_stream *stream)
@@ -78,9 +66,9 @@ static void stream_start(struct dma_model *dma, struct dma_stream *stream)
     uint32_t channels = dma->dma1 != NULL ? 0 : 15u << CR_CHSEL_POS;
     stream->reload = stream->ndtr;
     if ((stream->cr & ~channels) != (CR_EN | CR_CIRC | CR_MINC)) {
-        model_violation(dma->report, "%s is set up as 0x%x, which is not modelled", dma->model.name, stream->cr);
-    } else if (stream->ndtr == 0 || dma_memory(dma, stream->m0ar, stream->ndtr) == NULL) {
-        model_violation(dma->report, "%s is to fill %u bytes at 0x%08x, which it cannot reach", dma->model.name,
+        model_violation(dma->bus, "%s is set up as 0x%x, which is not modelled", dma->model.name, stream->cr);
+    } else if (stream->ndtr == 0 || !dma_reaches(dma, stream->m0ar, stream->ndtr)) {
+        model_violation(dma->bus, "%s is to fill %u bytes at 0x%08x, which it cannot reach", dma->model.name,
                         stream->ndtr, stream->m0ar);
     }
 }
@@ -94,7 +82,7 @@ static void dma_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     }
     struct dma_stream *stream = &dma->streams[(off - FIRST_STREAM) / STREAM_SIZE];
     if ((stream->cr & CR_EN) && (found != &stream->cr || (value & CR_EN))) {
-        model_violation(dma->report, "a stream of %s is changed while it is enabled", dma->model.name);
+        model_violation(dma->bus, "a stream of %s is changed while it is enabled", dma->model.name);
         return;
     }
     *found = found == &stream->ndtr ? value & 0xFFFF : value;
@@ -113,7 +101,7 @@ static void mux_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct dma_model *dma = ctx;
     if (size != 4 || value > 0x7F) {
-        model_violation(dma->report, "write of 0x%x to DMAMUX1, which is not modelled", value);
+        model_violation(dma->bus, "write of 0x%x to DMAMUX1, which is not modelled", value);
     }
     dma->mux_requests[off / 4] = value;
 }
@@ -124,20 +112,19 @@ bool dma_model_take(struct dma_model *dma, uint32_t stream, uint32_t channel, ui
     struct dma_stream *to = &dma->streams[stream];
     bool is_asked = dma->dma1 != NULL ? dma->dma1->mux_requests[(dma->number - 1) * DMA_STREAMS + stream] == request
                                       : to->cr >> CR_CHSEL_POS == channel;
-    uint8_t *memory = dma_memory(dma, to->m0ar, to->reload);
-    if (!(to->cr & CR_EN) || !is_asked || memory == NULL) {
+    if (!(to->cr & CR_EN) || !is_asked ||
+        !dma->bus->write(dma->bus->ctx, to->m0ar + (to->reload - to->ndtr), &byte, 1)) {
         return false;
     }
     if (to->par != from) {
-        model_violation(dma->report, "%s reads from 0x%08x when 0x%08x has a byte", dma->model.name, to->par, from);
+        model_violation(dma->bus, "%s reads from 0x%08x when 0x%08x has a byte", dma->model.name, to->par, from);
     }
-    memory[to->reload - to->ndtr] = byte;
     to->ndtr = to->ndtr > 1 ? to->ndtr - 1 : to->reload;
     return true;
 }
 
 void dma_model_open(struct dma_model *dma, uint32_t number, enum part_family family, const struct rcc_model *rcc,
-                    struct dma_model *dma1, const struct model_report *report)
+                    struct dma_model *dma1, const struct model_bus *bus)
 {
     uint32_t base = family == PART_H7 ? 0x40020000 : 0x40026000;
     *dma = (struct dma_model){
@@ -146,16 +133,14 @@ void dma_model_open(struct dma_model *dma, uint32_t number, enum part_family fam
                   .size = SIZE,
                   .read = dma_read,
                   .write = dma_write,
-                  .interrupt_number = -1,
                   .ctx = dma},
         .mux = {.name = "DMAMUX1",
                 .base = base + MUX_OFF,
                 .size = MUX_SIZE,
                 .read = mux_read,
                 .write = mux_write,
-                .interrupt_number = -1,
                 .ctx = dma},
-        .report = report,
+        .bus = bus,
         .gate = {rcc, &rcc->registers[family == PART_H7 ? RCC_AHB1_ENABLE : RCC_GPIO_ENABLE],
                  (family == PART_H7 ? 0 : 21) + number - 1},
         .dma1 = family == PART_H7 ? dma1 : NULL,

@@ -6,7 +6,6 @@
 #define MPROM_DMA_MODEL_H
 
 #include "chips/stm32/model/peripherals.h"
-#include "emulator/machine/machine.h"
 
 enum {
     DMA_STREAMS = 8
@@ -23,11 +22,10 @@ struct dma_stream {
 struct dma_model {
     struct model model;
     struct model mux; /* of an H7; one of DMA1 serves both */
-    const struct model_report *report;
+    const struct model_bus *bus;
     struct rcc_gate gate;
-    const struct machine_board *board; /* whose memories it can reach */
-    struct dma_model *dma1;            /* whose multiplexer it has; NULL: streams choose between channels */
-    uint32_t number;                   /* 1 or 2 */
+    struct dma_model *dma1; /* whose multiplexer it has; NULL: streams choose between channels */
+    uint32_t number;        /* 1 or 2 */
     uint32_t mux_requests[2 * DMA_STREAMS];
     struct dma_stream streams[DMA_STREAMS];
     /* Somebody is about to look how far a stream is. May be NULL. */
@@ -37,7 +35,7 @@ struct dma_model {
 
 /* Does not have its gate yet. dma1 is NULL for F4 and F7. */
 void dma_model_open(struct dma_model *dma, uint32_t number, enum part_family family, const struct rcc_model *rcc,
-                    struct dma_model *dma1, const struct model_report *report);
+                    struct dma_model *dma1, const struct model_bus *bus);
 void dma_model_reset(struct dma_model *dma);
 
 /*

@@ -95,11 +95,11 @@ static bool is_protected(const struct flash_f4_model *flash, uint32_t off)
 static bool operation_may_start(struct flash_f4_model *flash, const char *what)
 {
     if (flash->busy_ns > 0) {
-        model_violation(flash->report, "%s while the flash is busy", what);
+        model_violation(flash->bus, "%s while the flash is busy", what);
         return false;
     }
     if (flash->sr & SR_FLAGS) {
-        model_violation(flash->report, "%s with error flags 0x%x of an earlier operation", what, flash->sr);
+        model_violation(flash->bus, "%s with error flags 0x%x of an earlier operation", what, flash->sr);
         return false;
     }
     return true;
@@ -130,15 +130,15 @@ static void erase_start(struct flash_f4_model *flash)
         return;
     }
     if (flash->cr & (CR_MER | CR_MER_BANK_2)) {
-        model_violation(flash->report, "mass erase, which takes the firmware with it");
+        model_violation(flash->bus, "mass erase, which takes the firmware with it");
     } else if (!(flash->cr & CR_SER)) {
-        model_violation(flash->report, "start of an erase that says not what to erase");
+        model_violation(flash->bus, "start of an erase that says not what to erase");
     } else if (flash->cr & CR_PG) {
-        model_violation(flash->report, "erase and program asked for together");
+        model_violation(flash->bus, "erase and program asked for together");
     } else if (psize(flash) == 3) {
-        model_violation(flash->report, "erase at 64 bits, for which the board supplies no voltage");
+        model_violation(flash->bus, "erase at 64 bits, for which the board supplies no voltage");
     } else if (!sector_find(flash, snb, &off, &size)) {
-        model_violation(flash->report, "erase of sector number 0x%x, which this part has not", snb);
+        model_violation(flash->bus, "erase of sector number 0x%x, which this part has not", snb);
     } else if (is_protected(flash, off)) {
         flash->sr |= SR_WRPERR;
     } else {
@@ -155,19 +155,19 @@ static void erase_start(struct flash_f4_model *flash)
 static void write_key(struct flash_f4_model *flash, uint32_t size, uint32_t value)
 {
     if (!flash_keys_take(&flash->keys, &flash->cr, CR_LOCK, size, value)) {
-        model_violation(flash->report, "wrong key 0x%x: the flash is locked until the next reset", value);
+        model_violation(flash->bus, "wrong key 0x%x: the flash is locked until the next reset", value);
     }
 }
 
 static void write_control(struct flash_f4_model *flash, uint32_t value)
 {
     if (flash->busy_ns > 0) {
-        model_violation(flash->report, "write of FLASH_CR while the flash is busy");
+        model_violation(flash->bus, "write of FLASH_CR while the flash is busy");
         return;
     }
     if (flash->cr & CR_LOCK) {
         if (value != CR_LOCK) {
-            model_violation(flash->report, "write of FLASH_CR while it is locked");
+            model_violation(flash->bus, "write of FLASH_CR while it is locked");
         }
         return;
     }
@@ -181,7 +181,7 @@ static void write_control(struct flash_f4_model *flash, uint32_t value)
 static void cache_write(struct flash_f4_model *flash, struct flash_f4_cache *cache, bool enable, bool reset)
 {
     if (reset && enable) {
-        model_violation(flash->report, "reset of a cache that is on");
+        model_violation(flash->bus, "reset of a cache that is on");
     } else if (reset) {
         *cache = (struct flash_f4_cache){0};
     }
@@ -192,7 +192,7 @@ static void write_access(struct flash_f4_model *flash, uint32_t value)
 {
     uint32_t bits = is_f7(flash) ? ACR_BITS_F7 : ACR_BITS_F4;
     if (value & ~bits) {
-        model_violation(flash->report, "write of 0x%x to FLASH_ACR, which has not all of these bits", value);
+        model_violation(flash->bus, "write of 0x%x to FLASH_ACR, which has not all of these bits", value);
     }
     flash->acr = value & bits;
     cache_write(flash, &flash->instructions, value & ACR_ICEN, value & ACR_ICRST);
@@ -210,7 +210,7 @@ static void flash_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         return;
     }
     if (size != 4) {
-        model_violation(flash->report, "write of %u bytes to the flash controller at 0x%02x", size, off);
+        model_violation(flash->bus, "write of %u bytes to the flash controller at 0x%02x", size, off);
         return;
     }
     switch (off) {
@@ -224,7 +224,7 @@ static void flash_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         write_control(flash, value);
         break;
     default:
-        model_violation(flash->report, "write of 0x%x to the flash controller at 0x%02x", value, off);
+        model_violation(flash->bus, "write of 0x%x to the flash controller at 0x%02x", value, off);
     }
 }
 
@@ -232,7 +232,7 @@ static uint32_t flash_read_register(void *ctx, uint32_t off, uint32_t size)
 {
     struct flash_f4_model *flash = ctx;
     if (size != 4) {
-        model_violation(flash->report, "read of %u bytes from the flash controller at 0x%02x", size, off);
+        model_violation(flash->bus, "read of %u bytes from the flash controller at 0x%02x", size, off);
     }
     switch (off) {
     case ACR:
@@ -244,7 +244,7 @@ static uint32_t flash_read_register(void *ctx, uint32_t off, uint32_t size)
     case OPTCR:
         return flash->optcr;
     default:
-        model_violation(flash->report, "read from the flash controller at 0x%02x", off);
+        model_violation(flash->bus, "read from the flash controller at 0x%02x", off);
         return 0;
     }
 }
@@ -268,7 +268,7 @@ static uint64_t flash_busy_ns(void *ctx)
 static void refuse_store(struct flash_f4_model *flash, uint32_t flag, const char *why, uint32_t off)
 {
     flash->sr |= flag;
-    model_violation(flash->report, "store to the flash at 0x%08x %s", flash->window.base + off, why);
+    model_violation(flash->bus, "store to the flash at 0x%08x %s", flash->window.base + off, why);
 }
 
 /* Other bytes of the word keep their bits: programming only clears some. */
@@ -326,9 +326,9 @@ static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_acc
     uint32_t enabled = flash->acr & (access == MODEL_FETCH ? ACR_ICEN : ACR_DCEN);
     const struct flash_f4_cache *cache = access == MODEL_FETCH ? &flash->instructions : &flash->data;
     if (flash->busy_ns > 0 && bank_of(flash, off) == flash->busy_bank) {
-        model_violation(flash->report, "%s of flash at 0x%08x while it is busy", what, flash->window.base + off);
+        model_violation(flash->bus, "%s of flash at 0x%08x while it is busy", what, flash->window.base + off);
     } else if (is_stale(cache, enabled) && off < cache->stale_end && off + size > cache->stale_off) {
-        model_violation(flash->report, "%s of flash at 0x%08x, which the cache may hold as it was before its erase",
+        model_violation(flash->bus, "%s of flash at 0x%08x, which the cache may hold as it was before its erase",
                         what, flash->window.base + off);
     }
 }
@@ -360,9 +360,9 @@ static void describe(struct flash_f4_model *flash)
 }
 
 void flash_f4_model_open(struct flash_f4_model *flash, const struct stm32_part *part, uint32_t optcr,
-                         const struct model_report *report)
+                         const struct model_bus *bus)
 {
-    *flash = (struct flash_f4_model){.report = report, .part = part, .optcr = optcr};
+    *flash = (struct flash_f4_model){.bus = bus, .part = part, .optcr = optcr};
     describe(flash);
     flash->model = (struct model){.name = "FLASH",
                                   .base = 0x40023C00,
@@ -371,7 +371,6 @@ void flash_f4_model_open(struct flash_f4_model *flash, const struct stm32_part *
                                   .write = flash_write,
                                   .tick = flash_tick,
                                   .busy_ns = flash_busy_ns,
-                                  .interrupt_number = -1,
                                   .ctx = flash};
     flash->window = (struct model_window){.base = 0x08000000,
                                           .size = part->flash_size,

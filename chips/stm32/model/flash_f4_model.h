@@ -24,7 +24,7 @@ struct flash_f4_cache {
 struct flash_f4_model {
     struct model model;
     struct model_window window;
-    const struct model_report *report;
+    const struct model_bus *bus;
     const struct stm32_part *part;
     struct mprom_flash_geometry geometry;
     struct mprom_flash_region regions[FLASH_F4_MODEL_REGIONS_MAX];
@@ -52,7 +52,7 @@ struct flash_f4_model {
 
 /* Describes the flash of a part. optcr: its option bytes, usually part->optcr. Contents and registers come later. */
 void flash_f4_model_open(struct flash_f4_model *flash, const struct stm32_part *part, uint32_t optcr,
-                         const struct model_report *report);
+                         const struct model_bus *bus);
 
 /* Gives it its cells and puts the registers into the state after a reset. */
 void flash_f4_model_reset(struct flash_f4_model *flash, struct cells *cells);

@@ -118,16 +118,15 @@ static void erase_start(struct flash_h7_model *flash, struct flash_h7_bank *bank
     uint32_t sector = bank->cr >> CR_SNB_POS & 7;
     uint32_t off = bank_start(flash, bank) + sector * SECTOR_SIZE;
     if (bank->cr & CR_BER) {
-        model_violation(flash->report, "erase of bank %u, which takes the firmware with it",
-                        bank_number(flash, bank));
+        model_violation(flash->bus, "erase of bank %u, which takes the firmware with it", bank_number(flash, bank));
     } else if (!(bank->cr & CR_SER)) {
-        model_violation(flash->report, "start of an erase that says not what to erase");
+        model_violation(flash->bus, "start of an erase that says not what to erase");
     } else if (bank->cr & CR_PG) {
-        model_violation(flash->report, "erase while programming is set up");
+        model_violation(flash->bus, "erase while programming is set up");
     } else if (bank->flags & SR_ERRORS) {
-        model_violation(flash->report, "erase with error flags 0x%x of an earlier operation", bank->flags);
+        model_violation(flash->bus, "erase with error flags 0x%x of an earlier operation", bank->flags);
     } else if (sector * SECTOR_SIZE >= flash->bank_size) {
-        model_violation(flash->report, "erase of sector %u, which this part has not", sector);
+        model_violation(flash->bus, "erase of sector %u, which this part has not", sector);
     } else if (is_protected(flash, bank, off)) {
         bank->flags |= SR_WRPERR;
     } else {
@@ -141,7 +140,7 @@ static void erase_start(struct flash_h7_model *flash, struct flash_h7_bank *bank
 static void write_key(struct flash_h7_model *flash, struct flash_h7_bank *bank, uint32_t size, uint32_t value)
 {
     if (!flash_keys_take(&bank->keys, &bank->cr, CR_LOCK, size, value)) {
-        model_violation(flash->report, "wrong key 0x%x: bank %u is locked until the next reset", value,
+        model_violation(flash->bus, "wrong key 0x%x: bank %u is locked until the next reset", value,
                         bank_number(flash, bank));
     }
 }
@@ -149,14 +148,14 @@ static void write_key(struct flash_h7_model *flash, struct flash_h7_bank *bank, 
 static void write_control(struct flash_h7_model *flash, struct flash_h7_bank *bank, uint32_t value)
 {
     if (bank->busy_ns > 0) {
-        model_violation(flash->report, "write of FLASH_CR%u while the bank is busy", bank_number(flash, bank));
+        model_violation(flash->bus, "write of FLASH_CR%u while the bank is busy", bank_number(flash, bank));
     } else if (bank->cr & CR_LOCK) {
-        model_violation(flash->report, "write of FLASH_CR%u while it is locked", bank_number(flash, bank));
+        model_violation(flash->bus, "write of FLASH_CR%u while it is locked", bank_number(flash, bank));
     } else if (value & ~(uint32_t)(CR_LEVELS | CR_START | CR_FW)) {
-        model_violation(flash->report, "write of 0x%x to FLASH_CR%u, of which not all is modelled", value,
+        model_violation(flash->bus, "write of 0x%x to FLASH_CR%u, of which not all is modelled", value,
                         bank_number(flash, bank));
     } else if (bank->filled != 0) {
-        model_violation(flash->report, "%s a flash word of which %u bytes have come",
+        model_violation(flash->bus, "%s a flash word of which %u bytes have come",
                         value & CR_FW   ? "write of"
                         : value & CR_PG ? "FLASH_CR is written before"
                                         : "loss of",
@@ -197,16 +196,16 @@ static void flash_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     }
     if (bank->keys.count != 0) {
         bank->keys.dead = true;
-        model_violation(flash->report, "write between the keys: bank %u is locked until the next reset",
+        model_violation(flash->bus, "write between the keys: bank %u is locked until the next reset",
                         bank_number(flash, bank));
     } else if (size != 4) {
-        model_violation(flash->report, "write of %u bytes to the flash controller at 0x%03x", size, off);
+        model_violation(flash->bus, "write of %u bytes to the flash controller at 0x%03x", size, off);
     } else if (inner == CR) {
         write_control(flash, bank, value);
     } else if (inner == CCR) {
         clear_flags(bank, value);
     } else {
-        model_violation(flash->report, "write of 0x%x to the flash controller at 0x%03x", value, off);
+        model_violation(flash->bus, "write of 0x%x to the flash controller at 0x%03x", value, off);
     }
 }
 
@@ -221,7 +220,7 @@ static uint32_t flash_read_register(void *ctx, uint32_t off, uint32_t size)
     uint32_t inner = off;
     const struct flash_h7_bank *bank = register_bank(flash, &inner);
     if (size != 4) {
-        model_violation(flash->report, "read of %u bytes from the flash controller at 0x%03x", size, off);
+        model_violation(flash->bus, "read of %u bytes from the flash controller at 0x%03x", size, off);
     }
     switch (inner) {
     case ACR:
@@ -237,7 +236,7 @@ static uint32_t flash_read_register(void *ctx, uint32_t off, uint32_t size)
     case ECC_FA:
         return bank->ecc_fa;
     default:
-        model_violation(flash->report, "read from the flash controller at 0x%03x", off);
+        model_violation(flash->bus, "read from the flash controller at 0x%03x", off);
         return 0;
     }
 }
@@ -285,7 +284,7 @@ static void refuse_store(struct flash_h7_model *flash, struct flash_h7_bank *ban
 {
     bank->flags |= flag;
     bank->filled = 0;
-    model_violation(flash->report, "store to the flash at 0x%08x %s", flash->window.base + off, why);
+    model_violation(flash->bus, "store to the flash at 0x%08x %s", flash->window.base + off, why);
 }
 
 static void window_store(void *ctx, uint32_t off, uint32_t size, uint32_t value)
@@ -294,7 +293,7 @@ static void window_store(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     struct flash_h7_bank *bank = bank_at(flash, off);
     uint32_t word = off & ~(FLASH_H7_WORD_SIZE - 1u);
     if (bank == NULL) {
-        model_violation(flash->report, "store at 0x%08x, where no flash is", flash->window.base + off);
+        model_violation(flash->bus, "store at 0x%08x, where no flash is", flash->window.base + off);
     } else if (bank->busy_ns > 0) {
         refuse_store(flash, bank, 0, "while its bank is busy", off);
     } else if (!(bank->cr & CR_PG)) {
@@ -307,7 +306,7 @@ static void window_store(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         refuse_store(flash, bank, SR_INCERR, "before the flash word that was begun is whole", off);
     } else if (off - word < bank->filled) {
         bank->flags |= SR_STRBERR;
-        model_violation(flash->report, "second store to the byte at 0x%08x", flash->window.base + off);
+        model_violation(flash->bus, "second store to the byte at 0x%08x", flash->window.base + off);
     } else if (off - word != bank->filled) {
         refuse_store(flash, bank, 0, "leaves out bytes of the flash word", off);
     } else {
@@ -333,9 +332,9 @@ static bool window_guarded(void *ctx)
 
 static bool faults_are_ignored(const struct flash_h7_model *flash)
 {
-    const struct model_report *report = flash->report;
-    return flash->m7 != NULL && (flash->m7->ccr & CCR_BFHFNMIGN) && report->masks_faults != NULL &&
-           report->masks_faults(report->ctx);
+    const struct model_bus *bus = flash->bus;
+    return flash->m7 != NULL && (flash->m7->ccr & CCR_BFHFNMIGN) && bus->masks_faults != NULL &&
+           bus->masks_faults(bus->ctx);
 }
 
 /* RM0399 4.7.7: a bus error, and a flag with the number of the word, unless an earlier one is there. */
@@ -343,7 +342,7 @@ static void read_bad_word(struct flash_h7_model *flash, struct flash_h7_bank *ba
                           enum model_access access)
 {
     if (access == MODEL_FETCH || !faults_are_ignored(flash)) {
-        model_violation(flash->report, "%s of flash at 0x%08x, which error correction gives up: a bus fault",
+        model_violation(flash->bus, "%s of flash at 0x%08x, which error correction gives up: a bus fault",
                         access == MODEL_FETCH ? "execution" : "read", flash->window.base + off);
     }
     if (!(bank->flags & SR_ECC)) {
@@ -370,12 +369,11 @@ static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_acc
     const char *what = access == MODEL_FETCH ? "execution" : "read";
     struct flash_h7_bank *bank = bank_at(flash, off);
     if (bank == NULL) {
-        model_violation(flash->report, "%s at 0x%08x, where no flash is", what, flash->window.base + off);
+        model_violation(flash->bus, "%s at 0x%08x, where no flash is", what, flash->window.base + off);
     } else if (bank->busy_ns > 0) {
-        model_violation(flash->report, "%s of flash at 0x%08x while its bank is busy", what,
-                        flash->window.base + off);
+        model_violation(flash->bus, "%s of flash at 0x%08x while its bank is busy", what, flash->window.base + off);
     } else if (flash->m7 != NULL && cortex_m7_model_sees_stale(flash->m7, off, size, access)) {
-        model_violation(flash->report, "%s of flash at 0x%08x, which a cache may hold as it was", what,
+        model_violation(flash->bus, "%s of flash at 0x%08x, which a cache may hold as it was", what,
                         flash->window.base + off);
     } else {
         read_words(flash, bank, off, off + size, access);
@@ -403,9 +401,9 @@ static void describe(struct flash_h7_model *flash)
 }
 
 void flash_h7_model_open(struct flash_h7_model *flash, const struct stm32_part *part, struct cortex_m7_model *m7,
-                         const struct model_report *report)
+                         const struct model_bus *bus)
 {
-    *flash = (struct flash_h7_model){.report = report, .part = part, .m7 = m7, .optcr = part->optcr};
+    *flash = (struct flash_h7_model){.bus = bus, .part = part, .m7 = m7, .optcr = part->optcr};
     describe(flash);
     flash->model = (struct model){.name = "FLASH",
                                   .base = 0x52002000,
@@ -414,7 +412,6 @@ void flash_h7_model_open(struct flash_h7_model *flash, const struct stm32_part *
                                   .write = flash_write,
                                   .tick = flash_tick,
                                   .busy_ns = flash_busy_ns,
-                                  .interrupt_number = -1,
                                   .ctx = flash};
     flash->window = (struct model_window){.base = 0x08000000,
                                           .size = flash->geometry.size,

@@ -36,7 +36,7 @@ struct flash_h7_bank {
 struct flash_h7_model {
     struct model model;
     struct model_window window;
-    const struct model_report *report;
+    const struct model_bus *bus;
     const struct stm32_part *part;
     struct cortex_m7_model *m7; /* NULL: its caches and CCR are not looked at */
     struct mprom_flash_geometry geometry;
@@ -57,7 +57,7 @@ struct flash_h7_model {
 
 /* Describes the flash of a part. Contents and registers come later. m7 may be NULL. */
 void flash_h7_model_open(struct flash_h7_model *flash, const struct stm32_part *part, struct cortex_m7_model *m7,
-                         const struct model_report *report);
+                         const struct model_bus *bus);
 
 /* Gives it its cells and puts the registers into the state after a reset. */
 void flash_h7_model_reset(struct flash_h7_model *flash, struct cells *cells);

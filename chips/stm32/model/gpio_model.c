@@ -18,7 +18,7 @@ static bool gpio_check(struct gpio_model *gpio, uint32_t off, uint32_t size)
         return false;
     }
     if (size != 4 || off % 4 != 0) {
-        model_violation(gpio->report, "access of %u bytes to %s at 0x%02x", size, gpio->model.name, off);
+        model_violation(gpio->bus, "access of %u bytes to %s at 0x%02x", size, gpio->model.name, off);
         return false;
     }
     return true;
@@ -38,8 +38,7 @@ static void gpio_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     }
 }
 
-void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_model *rcc,
-                     const struct model_report *report)
+void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_model *rcc, const struct model_bus *bus)
 {
     static const char *const names[GPIO_PORTS] = {"GPIOA", "GPIOB", "GPIOC", "GPIOD", "GPIOE", "GPIOF",
                                                   "GPIOG", "GPIOH", "GPIOI", "GPIOJ", "GPIOK"};
@@ -49,9 +48,8 @@ void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_mo
                   .size = SIZE,
                   .read = gpio_read,
                   .write = gpio_write,
-                  .interrupt_number = -1,
                   .ctx = gpio},
-        .report = report,
+        .bus = bus,
         .gate = {rcc, &rcc->registers[RCC_GPIO_ENABLE], port},
     };
     gpio_model_reset(gpio);

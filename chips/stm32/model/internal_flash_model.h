@@ -17,7 +17,7 @@ struct internal_flash_model {
 
 /* m7: the CPU's caches if they matter to this flash, else NULL. */
 void internal_flash_model_open(struct internal_flash_model *flash, const struct stm32_part *part,
-                               struct cortex_m7_model *m7, const struct model_report *report);
+                               struct cortex_m7_model *m7, const struct model_bus *bus);
 void internal_flash_model_reset(struct internal_flash_model *flash, struct cells *cells);
 
 #endif

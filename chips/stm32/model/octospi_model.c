@@ -105,18 +105,18 @@ static void setup_take(struct octospi_model *octospi)
 /* What starts a command, RM0456 28.4.9: IR if neither address nor data to send follow, else AR, else data. */
 static void write_setting(struct octospi_model *octospi, int i, uint32_t value)
 {
-    const struct model_report *report = octospi->lines.wiring.report;
+    const struct model_bus *bus = octospi->lines.wiring.bus;
     if (serial_lines_is_busy(&octospi->lines)) {
-        model_violation(report, "write of OCTOSPI's %s while it is busy", settings[i].name);
+        model_violation(bus, "write of OCTOSPI's %s while it is busy", settings[i].name);
         return;
     }
     if (value & ~settings[i].known) {
-        model_violation(report, "write of 0x%08x to OCTOSPI's %s, which is not modelled", value, settings[i].name);
+        model_violation(bus, "write of 0x%08x to OCTOSPI's %s, which is not modelled", value, settings[i].name);
         return;
     }
     bool is_mapped = octospi->lines.setup.mode == FMODE_MAPPED;
     if (i == AR && is_mapped) {
-        model_violation(report, "write of OCTOSPI's AR in memory-mapped mode, which is ignored");
+        model_violation(bus, "write of OCTOSPI's AR in memory-mapped mode, which is ignored");
         return;
     }
     octospi->settings[i] = value;
@@ -131,12 +131,12 @@ static void write_setting(struct octospi_model *octospi, int i, uint32_t value)
 static void write_cr(struct octospi_model *octospi, uint32_t value)
 {
     const uint32_t known = CR_EN | CR_ABORT | CR_FTHRES | CR_FMODE;
-    const struct model_report *report = octospi->lines.wiring.report;
+    const struct model_bus *bus = octospi->lines.wiring.bus;
     uint32_t change = (value ^ octospi->cr) & ~(uint32_t)CR_ABORT;
     if (value & ~known) {
-        model_violation(report, "write of 0x%08x to OCTOSPI's CR, which is not modelled", value);
+        model_violation(bus, "write of 0x%08x to OCTOSPI's CR, which is not modelled", value);
     } else if (serial_lines_is_busy(&octospi->lines) && change != 0) {
-        model_violation(report, "write of OCTOSPI's CR while it is busy");
+        model_violation(bus, "write of OCTOSPI's CR while it is busy");
     } else {
         octospi->cr = value & ~(uint32_t)CR_ABORT;
         setup_take(octospi);
@@ -171,7 +171,7 @@ static bool is_alive(struct octospi_model *octospi, const struct rcc_gate *gate,
         registers_clear(octospi);
     }
     if (rcc->registers[RCC_AHB3_RESET] >> gate->bit & 1) {
-        model_violation(octospi->lines.wiring.report, "access to %s while it is held in reset", model->name);
+        model_violation(octospi->lines.wiring.bus, "access to %s while it is held in reset", model->name);
         return false;
     }
     serial_lines_settle(&octospi->lines);
@@ -198,7 +198,7 @@ static uint32_t octospi_read(void *ctx, uint32_t off, uint32_t size)
     if (size == 4 && off == SR) {
         return serial_lines_status(&octospi->lines);
     }
-    model_violation(octospi->lines.wiring.report, "read of %u bytes from OCTOSPI at 0x%03x", size, off);
+    model_violation(octospi->lines.wiring.bus, "read of %u bytes from OCTOSPI at 0x%03x", size, off);
     return 0;
 }
 
@@ -218,7 +218,7 @@ static void octospi_write(void *ctx, uint32_t off, uint32_t size, uint32_t value
     } else if (size == 4 && off == FCR) {
         octospi->lines.flags &= ~value;
     } else {
-        model_violation(octospi->lines.wiring.report, "write of %u bytes to OCTOSPI at 0x%03x", size, off);
+        model_violation(octospi->lines.wiring.bus, "write of %u bytes to OCTOSPI at 0x%03x", size, off);
     }
 }
 
@@ -243,7 +243,7 @@ static uint32_t manager_read(void *ctx, uint32_t off, uint32_t size)
         return 0;
     }
     if (size != 4 || off % 4 != 0) {
-        model_violation(octospi->lines.wiring.report, "read of %u bytes from OCTOSPIM at 0x%x", size, off);
+        model_violation(octospi->lines.wiring.bus, "read of %u bytes from OCTOSPIM at 0x%x", size, off);
         return 0;
     }
     return off == M_CR ? octospi->manager_cr : octospi->ports[off == M_P2CR];
@@ -252,14 +252,14 @@ static uint32_t manager_read(void *ctx, uint32_t off, uint32_t size)
 static void manager_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct octospi_model *octospi = ctx;
-    const struct model_report *report = octospi->lines.wiring.report;
+    const struct model_bus *bus = octospi->lines.wiring.bus;
     if (!is_alive(octospi, &octospi->manager_gate, &octospi->manager)) {
         return;
     }
     if (size != 4 || off % 4 != 0) {
-        model_violation(report, "write of %u bytes to OCTOSPIM at 0x%x", size, off);
+        model_violation(bus, "write of %u bytes to OCTOSPIM at 0x%x", size, off);
     } else if (octospi->cr & CR_EN) {
-        model_violation(report, "write to OCTOSPIM at 0x%x while OCTOSPI is enabled", off);
+        model_violation(bus, "write to OCTOSPIM at 0x%x while OCTOSPI is enabled", off);
     } else {
         *(off == M_CR ? &octospi->manager_cr : &octospi->ports[off == M_P2CR]) = value;
         setup_take(octospi);
@@ -277,14 +277,12 @@ bool octospi_model_open(struct octospi_model *octospi, const struct serial_wirin
                   .write = octospi_write,
                   .tick = octospi_tick,
                   .busy_ns = octospi_busy_ns,
-                  .interrupt_number = -1,
                   .ctx = octospi},
         .manager = {.name = "OCTOSPIM",
                     .base = 0x5200B400,
                     .size = M_SIZE,
                     .read = manager_read,
                     .write = manager_write,
-                    .interrupt_number = -1,
                     .ctx = octospi},
         .gate = {wiring->rcc, enable, RESET_BIT},
         .manager_gate = {wiring->rcc, enable, MANAGER_RESET_BIT},

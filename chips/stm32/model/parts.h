@@ -34,6 +34,27 @@ static inline uint32_t stm32_part_cache_kib(const struct stm32_part *part)
     return part->device == 0x452 ? 8 : part->device == 0x483 ? 32 : 16;
 }
 
+/* Lines of the NVIC, from ST's headers: one more than the highest IRQn (stm32f405xx.h and so on; facts.md). */
+static inline uint32_t stm32_part_interrupts(const struct stm32_part *part)
+{
+    switch (part->device) {
+    case 0x413: /* F405 */
+        return 82;
+    case 0x431: /* F411 */
+        return 86;
+    case 0x419: /* F427 */
+        return 91;
+    case 0x452: /* F722, F733 */
+        return 104;
+    case 0x451: /* F765, F767 */
+        return 110;
+    case 0x483: /* H723 */
+        return 163;
+    default: /* H743, H747 */
+        return 150;
+    }
+}
+
 /* H72x and H73x have OCTOSPI where others have QUADSPI. */
 static inline bool stm32_part_has_octospi(const struct stm32_part *part)
 {

@@ -8,7 +8,7 @@
 
 #include "chips/stm32/board.h"
 #include "chips/stm32/model/parts.h"
-#include "emulator/machine/target.h"
+#include "emulator/model/console.h"
 #include "emulator/model/model.h"
 
 /* The registers of RCC by what they do; families have them at different places, or not at all. */
@@ -48,7 +48,7 @@ struct dma_model;
 /* Reset and clock control. */
 struct rcc_model {
     struct model model;
-    const struct model_report *report;
+    const struct model_bus *bus;
     const struct family_layout *layout;
     uint32_t clock_hz; /* of the CPU and of AHB */
     uint32_t apb1_hz;
@@ -58,7 +58,7 @@ struct rcc_model {
     uint32_t registers[RCC_REGISTERS];
     uint32_t ahb3_resets; /* how often a bit of RCC_AHB3_RESET went to 1 */
 };
-void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct model_report *report);
+void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct model_bus *bus);
 void rcc_model_reset(struct rcc_model *rcc);
 
 /* A peripheral's bit in one of the enable registers. While it is 0 the peripheral does not answer. */
@@ -76,12 +76,12 @@ enum {
 
 struct gpio_model {
     struct model model;
-    const struct model_report *report;
+    const struct model_bus *bus;
     struct rcc_gate gate;
     uint32_t registers[10]; /* MODER to AFRH */
 };
 void gpio_model_open(struct gpio_model *gpio, uint32_t port, const struct rcc_model *rcc,
-                     const struct model_report *report);
+                     const struct model_bus *bus);
 void gpio_model_reset(struct gpio_model *gpio);
 /* Whether the pin is connected to that alternate function. */
 bool gpio_model_pin_is(const struct gpio_model *ports, struct mprom_stm32_pin pin);
@@ -89,7 +89,7 @@ bool gpio_model_pin_is(const struct gpio_model *ports, struct mprom_stm32_pin pi
 /* TIM2: counts microseconds or whatever its prescaler makes; compare channel 1 asks for an interrupt. */
 struct timer_model {
     struct model model;
-    const struct model_report *report;
+    const struct model_bus *bus;
     struct rcc_gate gate;
     uint32_t cr1;
     uint32_t dier;
@@ -101,7 +101,7 @@ struct timer_model {
     uint64_t counted_ps; /* since CNT was 0 */
     bool polled;         /* the last read was of SR */
 };
-void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, const struct model_report *report);
+void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, const struct model_bus *bus);
 void timer_model_reset(struct timer_model *timer);
 
 /*
@@ -110,14 +110,15 @@ void timer_model_reset(struct timer_model *timer);
  */
 struct usart_model {
     struct model model;
-    const struct model_report *report;
+    const struct model_bus *bus;
     struct rcc_gate gate;
     const struct gpio_model *ports;
-    const struct machine_console *console; /* NULL if nothing is connected */
+    const struct model_console *console; /* NULL if nothing is connected */
     struct mprom_stm32_pin tx;
     struct mprom_stm32_pin rx;
     bool has_f4_registers; /* F7 and H7 have others */
     bool on_apb2;
+    uint32_t interrupt;
     struct dma_model *dma; /* that may empty it */
     uint32_t dma_stream;
     uint32_t dma_channel;
@@ -136,7 +137,7 @@ struct usart_model {
     bool overrun;
 };
 void usart_model_open(struct usart_model *usart, uint8_t number, enum part_family family, const struct rcc_model *rcc,
-                      const struct model_report *report);
+                      const struct model_bus *bus);
 void usart_model_reset(struct usart_model *usart);
 /* dmas: DMA1 and DMA2. */
 void usart_model_connect_dma(struct usart_model *usart, struct dma_model *dmas);
@@ -144,21 +145,21 @@ void usart_model_connect_dma(struct usart_model *usart, struct dma_model *dmas);
 /* Only in an H7. */
 struct pwr_model {
     struct model model;
-    const struct model_report *report;
+    const struct model_bus *bus;
     uint32_t supply; /* what CR3 must be set to on this board */
     uint32_t cr3;
     bool is_configured;
 };
-void pwr_model_open(struct pwr_model *pwr, uint32_t supply, const struct model_report *report);
+void pwr_model_open(struct pwr_model *pwr, uint32_t supply, const struct model_bus *bus);
 void pwr_model_reset(struct pwr_model *pwr);
 
 /* Words that can only be read: the device's identity, the size of its flash. */
 struct constant_model {
     struct model model;
-    const struct model_report *report;
+    const struct model_bus *bus;
     uint32_t value;
 };
 void constant_model_open(struct constant_model *constant, const char *name, uint32_t base, uint32_t size,
-                         uint32_t value, const struct model_report *report);
+                         uint32_t value, const struct model_bus *bus);
 
 #endif

@@ -18,7 +18,7 @@ static uint32_t pwr_read(void *ctx, uint32_t off, uint32_t size)
         return pwr->is_configured ? CSR1_ACTVOSRDY : 0;
     }
     if (size != 4 || off != CR3) {
-        model_violation(pwr->report, "read of %u bytes from PWR at 0x%02x", size, off);
+        model_violation(pwr->bus, "read of %u bytes from PWR at 0x%02x", size, off);
     }
     return pwr->cr3;
 }
@@ -27,26 +27,20 @@ static void pwr_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct pwr_model *pwr = ctx;
     if (size != 4 || off != CR3 || (value & ~(uint32_t)CR3_SUPPLY)) {
-        model_violation(pwr->report, "write of 0x%x to PWR at 0x%02x", value, off);
+        model_violation(pwr->bus, "write of 0x%x to PWR at 0x%02x", value, off);
     } else if (value != pwr->supply) {
-        model_violation(pwr->report, "0x%x is not how this board supplies the core", value);
+        model_violation(pwr->bus, "0x%x is not how this board supplies the core", value);
     } else {
         pwr->cr3 = value;
         pwr->is_configured = true;
     }
 }
 
-void pwr_model_open(struct pwr_model *pwr, uint32_t supply, const struct model_report *report)
+void pwr_model_open(struct pwr_model *pwr, uint32_t supply, const struct model_bus *bus)
 {
     *pwr = (struct pwr_model){
-        .model = {.name = "PWR",
-                  .base = 0x58024800,
-                  .size = SIZE,
-                  .read = pwr_read,
-                  .write = pwr_write,
-                  .interrupt_number = -1,
-                  .ctx = pwr},
-        .report = report,
+        .model = {.name = "PWR", .base = 0x58024800, .size = SIZE, .read = pwr_read, .write = pwr_write, .ctx = pwr},
+        .bus = bus,
         .supply = supply,
     };
     pwr_model_reset(pwr);

@@ -66,7 +66,7 @@ static void write_ccr(struct quadspi_model *quadspi, uint32_t value)
     }
     serial_lines_enter(&quadspi->lines);
     if (quadspi->ar & 3) {
-        model_violation(quadspi->lines.wiring.report,
+        model_violation(quadspi->lines.wiring.bus,
                         "memory-mapped mode with AR 0x%08x, which makes it read wrong data", quadspi->ar);
     }
 }
@@ -83,11 +83,11 @@ static void write_ar(struct quadspi_model *quadspi, uint32_t value)
 static void write_cr(struct quadspi_model *quadspi, uint32_t value)
 {
     const uint32_t known = CR_EN | CR_ABORT | CR_SSHIFT | CR_FTHRES | CR_PRESCALER;
-    const struct model_report *report = quadspi->lines.wiring.report;
+    const struct model_bus *bus = quadspi->lines.wiring.bus;
     if (value & ~known) {
-        model_violation(report, "write of 0x%08x to QUADSPI's CR, which is not modelled", value);
+        model_violation(bus, "write of 0x%08x to QUADSPI's CR, which is not modelled", value);
     } else if (serial_lines_is_busy(&quadspi->lines) && ((value ^ quadspi->cr) & ~(uint32_t)CR_ABORT)) {
-        model_violation(report, "write of QUADSPI's CR while it is busy");
+        model_violation(bus, "write of QUADSPI's CR while it is busy");
     } else {
         quadspi->cr = value & ~(uint32_t)CR_ABORT;
         setup_take(quadspi);
@@ -118,7 +118,7 @@ static bool is_alive(struct quadspi_model *quadspi)
         registers_clear(quadspi);
     }
     if (rcc->registers[RCC_AHB3_RESET] >> quadspi->gate.bit & 1) {
-        model_violation(quadspi->lines.wiring.report, "access to QUADSPI while it is held in reset");
+        model_violation(quadspi->lines.wiring.bus, "access to QUADSPI while it is held in reset");
         return false;
     }
     serial_lines_settle(&quadspi->lines);
@@ -140,7 +140,7 @@ static uint32_t quadspi_read(void *ctx, uint32_t off, uint32_t size)
                                0,           quadspi->dlr, quadspi->ccr,
                                quadspi->ar, quadspi->abr};
     if (size != 4 || off % 4 != 0 || off > ABR || off == FCR) {
-        model_violation(quadspi->lines.wiring.report, "read of %u bytes from QUADSPI at 0x%02x", size, off);
+        model_violation(quadspi->lines.wiring.bus, "read of %u bytes from QUADSPI at 0x%02x", size, off);
         return 0;
     }
     return values[off / 4];
@@ -151,7 +151,7 @@ static void write_setting(struct quadspi_model *quadspi, uint32_t off, uint32_t 
 {
     static const char *const names[] = {"CR", "DCR", "SR", "FCR", "DLR", "CCR", "AR", "ABR"};
     if (serial_lines_is_busy(&quadspi->lines)) {
-        model_violation(quadspi->lines.wiring.report, "write of QUADSPI's %s while it is busy", names[off / 4]);
+        model_violation(quadspi->lines.wiring.bus, "write of QUADSPI's %s while it is busy", names[off / 4]);
         return;
     }
     if (off == CCR) {
@@ -190,7 +190,7 @@ static void quadspi_write(void *ctx, uint32_t off, uint32_t size, uint32_t value
         write_setting(quadspi, off, value);
         break;
     default:
-        model_violation(quadspi->lines.wiring.report, "write of %u bytes to QUADSPI at 0x%02x", size, off);
+        model_violation(quadspi->lines.wiring.bus, "write of %u bytes to QUADSPI at 0x%02x", size, off);
     }
 }
 
@@ -217,7 +217,6 @@ bool quadspi_model_open(struct quadspi_model *quadspi, enum part_family family, 
                                     .write = quadspi_write,
                                     .tick = quadspi_tick,
                                     .busy_ns = quadspi_busy_ns,
-                                    .interrupt_number = -1,
                                     .ctx = quadspi};
     return serial_lines_open(&quadspi->lines, "QUADSPI", wiring);
 }

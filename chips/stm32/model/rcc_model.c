@@ -63,7 +63,7 @@ static uint32_t rcc_read(void *ctx, uint32_t off, uint32_t size)
         return clock_model_read(rcc->clock, off);
     }
     if (found == RCC_REGISTERS) {
-        model_violation(rcc->report, "read of %u bytes from RCC at 0x%02x", size, off);
+        model_violation(rcc->bus, "read of %u bytes from RCC at 0x%02x", size, off);
         return 0;
     }
     return rcc->registers[found];
@@ -78,11 +78,11 @@ static void rcc_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         return;
     }
     if (found == RCC_REGISTERS) {
-        model_violation(rcc->report, "write of %u bytes to RCC at 0x%02x", size, off);
+        model_violation(rcc->bus, "write of %u bytes to RCC at 0x%02x", size, off);
         return;
     }
     if (found == RCC_GPIO_ENABLE && (rcc->layout->rcc[found].reset & ~value)) {
-        model_violation(rcc->report, "the clock of the CCM RAM is turned off");
+        model_violation(rcc->bus, "the clock of the CCM RAM is turned off");
         return;
     }
     rcc->ahb3_resets += found == RCC_AHB3_RESET && (value & ~rcc->registers[found]);
@@ -103,7 +103,7 @@ static uint64_t rcc_busy_ns(void *ctx)
     return rcc->clock != NULL ? clock_model_busy_ns(rcc->clock) : 0;
 }
 
-void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct model_report *report)
+void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct model_bus *bus)
 {
     const struct family_layout *layout = family_layout(family);
     *rcc = (struct rcc_model){
@@ -114,9 +114,8 @@ void rcc_model_open(struct rcc_model *rcc, enum part_family family, const struct
                   .write = rcc_write,
                   .tick = rcc_tick,
                   .busy_ns = rcc_busy_ns,
-                  .interrupt_number = -1,
                   .ctx = rcc},
-        .report = report,
+        .bus = bus,
         .layout = layout,
     };
     rcc_model_reset(rcc);

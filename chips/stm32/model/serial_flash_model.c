@@ -20,7 +20,7 @@ static bool controller_open(struct serial_flash_model *serial, const struct stm3
 
 bool serial_flash_model_open(struct serial_flash_model *serial, const struct mprom_stm32_board *board,
                              const struct rcc_model *rcc, const struct gpio_model *ports, struct cells *cells,
-                             const struct model_report *report)
+                             const struct model_bus *bus)
 {
     const struct stm32_part *part = stm32_part_find(board->part);
     const struct nor_part *chip = board->chip != NULL ? nor_part_find(board->chip) : NULL;
@@ -28,12 +28,12 @@ bool serial_flash_model_open(struct serial_flash_model *serial, const struct mpr
         return false;
     }
     nor_chip_open(&serial->chip, chip, cells);
-    const struct serial_wiring wiring = {rcc, ports, board->serial, &serial->chip, &serial->m7, report};
+    const struct serial_wiring wiring = {rcc, ports, board->serial, &serial->chip, &serial->m7, bus};
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         serial->models[2 + i] = &serial->m7.models[i];
     }
-    bool has_m7 = cortex_m7_model_open(&serial->m7, stm32_part_cache_kib(part), SERIAL_MODEL_WINDOW,
-                                       chip->geometry->size, report);
+    bool has_m7 =
+        cortex_m7_model_open(&serial->m7, stm32_part_cache_kib(part), SERIAL_MODEL_WINDOW, chip->geometry->size, bus);
     return controller_open(serial, part, &wiring) && has_m7;
 }
 

@@ -28,7 +28,7 @@ struct serial_flash_model {
  */
 bool serial_flash_model_open(struct serial_flash_model *serial, const struct mprom_stm32_board *board,
                              const struct rcc_model *rcc, const struct gpio_model *ports, struct cells *cells,
-                             const struct model_report *report);
+                             const struct model_bus *bus);
 void serial_flash_model_close(struct serial_flash_model *serial);
 
 /* As after a reset of the microcontroller. */

@@ -16,7 +16,7 @@ enum {
 static const uint64_t PS_PER_S = 1000000000000;
 
 /* Tells what is wrong; is false, to be returned. */
-#define WRONG(lines, ...) (model_violation((lines)->wiring.report, __VA_ARGS__), false)
+#define WRONG(lines, ...) (model_violation((lines)->wiring.bus, __VA_ARGS__), false)
 
 bool serial_lines_is_busy(const struct serial_lines *lines)
 {
@@ -93,7 +93,7 @@ static void line_tick(struct serial_lines *lines, uint64_t ps)
 void serial_lines_abort(struct serial_lines *lines)
 {
     if ((lines->state == SERIAL_WRITES || lines->state == SERIAL_COMMANDS) && !lines->hangs) {
-        model_violation(lines->wiring.report, "abort of command %02Xh, of which the chip may do a part",
+        model_violation(lines->wiring.bus, "abort of command %02Xh, of which the chip may do a part",
                         lines->frame.opcode);
     }
     lines->state = SERIAL_ABORTS;
@@ -257,7 +257,7 @@ static void command_start(struct serial_lines *lines)
     }
     uint32_t size = lines->setup.frame.size;
     if (size > SERIAL_MODEL_HOLD) {
-        model_violation(lines->wiring.report, "a transfer of %u bytes, which is not modelled", size);
+        model_violation(lines->wiring.bus, "a transfer of %u bytes, which is not modelled", size);
         return;
     }
     times_take(lines);
@@ -286,7 +286,7 @@ void serial_lines_instruct(struct serial_lines *lines)
 {
     lines->armed = false;
     if (lines->setup.mode == FMODE_POLLS) {
-        model_violation(lines->wiring.report, "automatic polling, which is not modelled");
+        model_violation(lines->wiring.bus, "automatic polling, which is not modelled");
     } else if (lines->setup.frame.address_size == 0 && !sends_data(lines)) {
         command_start(lines);
     } else if (lines->setup.frame.address_size == 0) {
@@ -351,16 +351,16 @@ uint64_t serial_lines_fill_ps(struct serial_lines *lines, uint32_t off)
 
 void serial_lines_store(struct serial_lines *lines, uint32_t size, uint32_t value)
 {
-    const struct model_report *report = lines->wiring.report;
+    const struct model_bus *bus = lines->wiring.bus;
     if (lines->armed) {
         command_start(lines);
     }
     if (lines->state != SERIAL_WRITES) {
-        model_violation(report, "data for %s, which has no command that sends any", lines->name);
+        model_violation(bus, "data for %s, which has no command that sends any", lines->name);
     } else if (fifo_level(lines) + size > FIFO_SIZE) {
-        model_violation(report, "a store of %u bytes to a FIFO with %u in it", size, fifo_level(lines));
+        model_violation(bus, "a store of %u bytes to a FIFO with %u in it", size, fifo_level(lines));
     } else if (lines->stored + size > lines->frame.size) {
-        model_violation(report, "more data than the %u bytes that DLR says", lines->frame.size);
+        model_violation(bus, "more data than the %u bytes that DLR says", lines->frame.size);
     } else {
         memcpy(lines->data + lines->stored, &value, size); /* little endian, as the host */
         lines->stored += size;
@@ -369,12 +369,12 @@ void serial_lines_store(struct serial_lines *lines, uint32_t size, uint32_t valu
 
 uint32_t serial_lines_load(struct serial_lines *lines, uint32_t size)
 {
-    const struct model_report *report = lines->wiring.report;
+    const struct model_bus *bus = lines->wiring.bus;
     uint32_t value = 0;
     if (lines->state != SERIAL_READS) {
-        model_violation(report, "read of %s's data, where there is none", lines->name);
+        model_violation(bus, "read of %s's data, where there is none", lines->name);
     } else if (fifo_level(lines) < size) {
-        model_violation(report, "a load of %u bytes from a FIFO with %u in it", size, fifo_level(lines));
+        model_violation(bus, "a load of %u bytes from a FIFO with %u in it", size, fifo_level(lines));
     } else {
         memcpy(&value, lines->data + lines->stored, size);
         lines->stored += size;

@@ -29,7 +29,7 @@ struct serial_wiring {
     const struct mprom_stm32_pin *pins; /* MPROM_STM32_SERIAL_PINS */
     struct nor_chip *chip;              /* its violations become the controller's */
     struct cortex_m7_model *m7;         /* of base SERIAL_MODEL_WINDOW and the chip's size */
-    const struct model_report *report;
+    const struct model_bus *bus;
 };
 
 enum {

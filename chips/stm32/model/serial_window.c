@@ -7,7 +7,7 @@ static void window_store(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     (void)value;
     const struct serial_lines *lines = ctx;
-    model_violation(lines->wiring.report, "store of %u bytes to the mapped flash at 0x%08x, which can only be read",
+    model_violation(lines->wiring.bus, "store of %u bytes to the mapped flash at 0x%08x, which can only be read",
                     size, SERIAL_MODEL_WINDOW + off);
 }
 
@@ -46,7 +46,7 @@ static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_acc
     serial_lines_settle(lines);
     const char *why = access_check(lines, off, size, access);
     if (why != NULL) {
-        model_violation(lines->wiring.report, "%s of the flash at 0x%08x%s",
+        model_violation(lines->wiring.bus, "%s of the flash at 0x%08x%s",
                         access == MODEL_FETCH ? "execution" : "read", SERIAL_MODEL_WINDOW + off, why);
     }
 }
@@ -68,7 +68,7 @@ static uint64_t window_wait_ns(void *ctx, uint32_t off, uint32_t size, enum mode
 static void chip_violation(void *ctx, const char *text)
 {
     const struct serial_lines *lines = ctx;
-    model_violation(lines->wiring.report, "flash chip: %s", text);
+    model_violation(lines->wiring.bus, "flash chip: %s", text);
 }
 
 bool serial_lines_open(struct serial_lines *lines, const char *name, const struct serial_wiring *wiring)

@@ -11,6 +11,11 @@
 
 static const uint8_t usart_numbers[] = {1, 2, 3, 6};
 
+static const uint32_t FLASH_BASE = 0x08000000;
+static const uint32_t ITCM = 0x00000000;
+static const uint32_t CCM = 0x10000000;
+static const uint32_t DTCM = 0x20000000;
+
 enum {
     USARTS = sizeof usart_numbers / sizeof usart_numbers[0],
     FLASH_REACH_MAX = 2 << 20,
@@ -20,8 +25,8 @@ static struct {
     const struct mprom_stm32_board *facts;
     struct machine_segment segments[MPROM_STM32_SEGMENTS_MAX];
     char console[32];
-    struct machine_board board;
-    struct model_report report;
+    struct soc soc;
+    struct model_bus bus;
     struct cells cells;   /* of the flash with the segments */
     struct cells program; /* of the internal flash, if that is another */
     bool has_serial;
@@ -45,13 +50,11 @@ static void stm32_reset(void *ctx)
     (void)ctx;
     if (stm32.has_serial) {
         serial_flash_model_reset(&stm32.serial);
-        stm32.board.mapped.bytes = stm32.serial.lines->window.bytes;
     }
     if (stm32.has_m7) {
         cortex_m7_model_reset(&stm32.m7);
     }
     internal_flash_model_reset(&stm32.flash, stm32.has_serial ? &stm32.program : &stm32.cells);
-    stm32.board.window.bytes = stm32.flash.window->bytes;
     pwr_model_reset(&stm32.pwr);
     rcc_model_reset(&stm32.rcc);
     for (int i = 0; i < GPIO_PORTS; i++) {
@@ -67,19 +70,15 @@ static void stm32_reset(void *ctx)
 
 static void add_model(struct model *model)
 {
-    int i = 0;
-    while (stm32.board.models[i] != NULL) {
-        i++;
-    }
-    stm32.board.models[i] = model;
+    soc_add_model(&stm32.soc, model);
 }
 
 static void open_usarts(const struct mprom_stm32_board *facts, enum part_family family,
-                        const struct machine_console *console)
+                        const struct model_console *console)
 {
     for (int i = 0; i < USARTS; i++) {
         struct usart_model *usart = &stm32.usarts[i];
-        usart_model_open(usart, usart_numbers[i], family, &stm32.rcc, &stm32.report);
+        usart_model_open(usart, usart_numbers[i], family, &stm32.rcc, &stm32.bus);
         usart->ports = stm32.ports;
         usart->tx = facts->tx;
         usart->rx = facts->rx;
@@ -92,8 +91,7 @@ static void open_usarts(const struct mprom_stm32_board *facts, enum part_family 
 static void open_dmas(enum part_family family)
 {
     for (uint32_t i = 0; i < 2; i++) {
-        dma_model_open(&stm32.dmas[i], i + 1, family, &stm32.rcc, &stm32.dmas[0], &stm32.report);
-        stm32.dmas[i].board = &stm32.board;
+        dma_model_open(&stm32.dmas[i], i + 1, family, &stm32.rcc, &stm32.dmas[0], &stm32.bus);
         add_model(&stm32.dmas[i].model);
     }
     if (family == PART_H7) {
@@ -102,36 +100,36 @@ static void open_dmas(enum part_family family)
 }
 
 static void open_models(const struct mprom_stm32_board *facts, const struct stm32_part *part,
-                        const struct machine_console *console)
+                        const struct model_console *console)
 {
     const struct family_layout *layout = family_layout(part->family);
-    internal_flash_model_open(&stm32.flash, part, stm32.has_m7 ? &stm32.m7 : NULL, &stm32.report);
+    internal_flash_model_open(&stm32.flash, part, stm32.has_m7 ? &stm32.m7 : NULL, &stm32.bus);
     add_model(stm32.flash.model);
-    rcc_model_open(&stm32.rcc, part->family, &stm32.report);
+    rcc_model_open(&stm32.rcc, part->family, &stm32.bus);
     add_model(&stm32.rcc.model);
     if (part->family == PART_H7) {
-        pwr_model_open(&stm32.pwr, facts->supply, &stm32.report);
+        pwr_model_open(&stm32.pwr, facts->supply, &stm32.bus);
         add_model(&stm32.pwr.model);
     }
     if (part->family == PART_F7) {
-        clock_model_open(&stm32.clock, facts->hse_hz, &stm32.flash.f4.acr, &stm32.rcc, &stm32.report);
+        clock_model_open(&stm32.clock, facts->hse_hz, &stm32.flash.f4.acr, &stm32.rcc, &stm32.bus);
         stm32.flash.f4.acr_changed = clock_model_check;
         stm32.flash.f4.acr_ctx = &stm32.clock;
         add_model(&stm32.clock.pwr);
     }
     for (uint32_t i = 0; i < GPIO_PORTS; i++) {
-        gpio_model_open(&stm32.ports[i], i, &stm32.rcc, &stm32.report);
+        gpio_model_open(&stm32.ports[i], i, &stm32.rcc, &stm32.bus);
         add_model(&stm32.ports[i].model);
     }
-    timer_model_open(&stm32.timer, &stm32.rcc, &stm32.report);
+    timer_model_open(&stm32.timer, &stm32.rcc, &stm32.bus);
     add_model(&stm32.timer.model);
     open_dmas(part->family);
     open_usarts(facts, part->family, console);
     constant_model_open(&stm32.device, "DBGMCU_IDCODE", layout->device_address, 4, 0x20000000u | part->device,
-                        &stm32.report);
+                        &stm32.bus);
     add_model(&stm32.device.model);
     constant_model_open(&stm32.flash_size, "the flash's size", part->size_address, 2, part->flash_size / 1024,
-                        &stm32.report);
+                        &stm32.bus);
     add_model(&stm32.flash_size.model);
 }
 
@@ -145,14 +143,14 @@ static bool open_m7(const struct stm32_part *part)
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         add_model(&stm32.m7.models[i]);
     }
-    return cortex_m7_model_open(&stm32.m7, stm32_part_cache_kib(part), 0x08000000, FLASH_REACH_MAX, &stm32.report);
+    return cortex_m7_model_open(&stm32.m7, stm32_part_cache_kib(part), FLASH_BASE, FLASH_REACH_MAX, &stm32.bus);
 }
 
 /* The segments lie in a serial flash; the internal one is only in memory, for the program. */
 static bool open_serial(const struct mprom_stm32_board *facts)
 {
     if (cells_open_memory(&stm32.program, stm32.flash.geometry) ||
-        !serial_flash_model_open(&stm32.serial, facts, &stm32.rcc, stm32.ports, &stm32.cells, &stm32.report)) {
+        !serial_flash_model_open(&stm32.serial, facts, &stm32.rcc, stm32.ports, &stm32.cells, &stm32.bus)) {
         return false;
     }
     for (int i = 0; i < SERIAL_FLASH_MODELS; i++) {
@@ -160,13 +158,42 @@ static bool open_serial(const struct mprom_stm32_board *facts)
             add_model(stm32.serial.models[i]);
         }
     }
-    stm32.board.mapped = stm32.serial.lines->window;
-    stm32.board.flash_ns = &stm32.serial.chip.worked_ns;
+    soc_add_window(&stm32.soc, &stm32.serial.lines->window);
+    stm32.soc.flash_ns = &stm32.serial.chip.worked_ns;
     return true;
 }
 
-static struct machine_board *stm32_machine_open(const void *facts, const struct machine_console *console,
-                                                struct machine_flash *flash)
+/* Tightly coupled memories are the CPU's own: the CCM of an F4, which holds no code; ITCM; DTCM of an H7. */
+static uint32_t memory_flags(const struct stm32_part *part, uint32_t base)
+{
+    if (base == CCM) {
+        return 0;
+    }
+    bool is_apart = base == ITCM || (base == DTCM && part->family == PART_H7);
+    return is_apart ? SOC_EXECUTE : SOC_EXECUTE | SOC_DMA;
+}
+
+static void open_soc(const char *name, const struct stm32_part *part)
+{
+    stm32.soc = (struct soc){
+        .name = name,
+        .clock_hz = &stm32.rcc.clock_hz,
+        .bus = &stm32.bus,
+        .reset = stm32_reset,
+    };
+    soc_add_cpu(&stm32.soc, &(struct soc_cpu){.kind = part->family == PART_F4 ? CORTEX_M4 : CORTEX_M7,
+                                              .interrupts = stm32_part_interrupts(part),
+                                              .vectors = FLASH_BASE});
+    for (int i = 0; i < STM32_MEMORIES_MAX && part->memories[i].size != 0; i++) {
+        uint32_t base = part->memories[i].base;
+        soc_add_memory(
+            &stm32.soc,
+            &(struct soc_memory){.base = base, .size = part->memories[i].size, .flags = memory_flags(part, base)});
+    }
+}
+
+static struct soc *stm32_machine_open(const void *facts, const struct model_console *console,
+                                      struct machine_flash *flash)
 {
     const struct mprom_stm32_board *board = facts;
     stm32.facts = board;
@@ -174,32 +201,23 @@ static struct machine_board *stm32_machine_open(const void *facts, const struct 
     if (part == NULL) {
         return NULL;
     }
-    stm32.board = (struct machine_board){
-        .name = board->name,
-        .cpu = part->family == PART_F4 ? MACHINE_CORTEX_M4 : MACHINE_CORTEX_M7,
-        .clock_hz = &stm32.rcc.clock_hz,
-        .report = &stm32.report,
-        .reset = stm32_reset,
-    };
-    for (int i = 0; i < STM32_MEMORIES_MAX; i++) {
-        stm32.board.memories[i] =
-            (struct machine_memory){.base = part->memories[i].base, .size = part->memories[i].size};
-    }
+    open_soc(board->name, part);
     stm32.has_serial = board->chip != NULL;
     if (!open_m7(part)) {
         return NULL;
     }
     open_models(board, part, console);
-    stm32.board.window = *stm32.flash.window;
-    stm32.board.flash_ns = stm32.flash.worked_ns;
+    soc_add_window(&stm32.soc, stm32.flash.window);
+    stm32.soc.flash_ns = stm32.flash.worked_ns;
     *flash = (struct machine_flash){.geometry = stm32.flash.geometry, .cells = &stm32.cells};
     if (stm32.has_serial) {
         if (!open_serial(board)) {
             return NULL;
         }
         flash->geometry = stm32.serial.chip.part->geometry;
+        flash->may_hang = true;
     }
-    return &stm32.board;
+    return &stm32.soc;
 }
 
 static char port_letter(struct mprom_stm32_pin pin)
@@ -253,7 +271,7 @@ static void stm32_machine_describe(struct machine_description *description)
         .series = series[part->family],
         .store = store_name(part),
         .console = stm32.console,
-        .flash_base = stm32.has_serial ? stm32.board.mapped.base : stm32.board.window.base,
+        .flash_base = stm32.has_serial ? SERIAL_MODEL_WINDOW : FLASH_BASE,
         .segments = stm32.segments,
         .segment_count = facts->slots != 0 ? facts->slots : facts->segment_count,
     };

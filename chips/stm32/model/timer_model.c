@@ -65,7 +65,7 @@ static uint32_t timer_read(void *ctx, uint32_t off, uint32_t size)
     }
     timer->polled = off == SR;
     if (size != 4 || !timer_has(off)) {
-        model_violation(timer->report, "read of %u bytes from TIM2 at 0x%02x", size, off);
+        model_violation(timer->bus, "read of %u bytes from TIM2 at 0x%02x", size, off);
         return 0;
     }
     return *timer_register(timer, off);
@@ -81,9 +81,9 @@ static void timer_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         timer->prescaler = timer->psc;
         timer->counted_ps = 0;
     } else if (size != 4 || !timer_has(off)) {
-        model_violation(timer->report, "write of %u bytes to TIM2 at 0x%02x", size, off);
+        model_violation(timer->bus, "write of %u bytes to TIM2 at 0x%02x", size, off);
     } else if (off == ARR && value != UINT32_MAX) {
-        model_violation(timer->report, "TIM2 is modelled only as counting through all 32 bits");
+        model_violation(timer->bus, "TIM2 is modelled only as counting through all 32 bits");
     } else if (off == SR) {
         timer->sr &= value; /* flags are cleared by 0 */
     } else {
@@ -135,13 +135,15 @@ static uint64_t timer_next_event_ns(void *ctx)
     return timer->sr & CC1 ? 0 : match_ns(timer);
 }
 
-static bool timer_interrupt(void *ctx)
+static void timer_sample(void *ctx)
 {
     const struct timer_model *timer = ctx;
-    return (timer->sr & timer->dier & CC1) != 0;
+    if (timer->sr & timer->dier & CC1) {
+        model_irq(timer->bus, INTERRUPT);
+    }
 }
 
-void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, const struct model_report *report)
+void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, const struct model_bus *bus)
 {
     *timer = (struct timer_model){
         .model = {.name = "TIM2",
@@ -152,10 +154,9 @@ void timer_model_open(struct timer_model *timer, const struct rcc_model *rcc, co
                   .tick = timer_tick,
                   .busy_ns = timer_busy_ns,
                   .next_event_ns = timer_next_event_ns,
-                  .interrupt = timer_interrupt,
-                  .interrupt_number = INTERRUPT,
+                  .sample = timer_sample,
                   .ctx = timer},
-        .report = report,
+        .bus = bus,
         .gate = {rcc, &rcc->registers[RCC_APB1_ENABLE], 0},
     };
     timer_model_reset(timer);

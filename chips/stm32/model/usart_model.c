@@ -142,7 +142,7 @@ static void usart_tick(void *ctx, uint64_t ns)
     if (!line_takes_time(usart) || (usart->arrives_ns == 0 && usart->now_ns < usart->look_ns)) {
         return;
     }
-    const struct machine_console *console = usart->console;
+    const struct model_console *console = usart->console;
     usart->look_ns = usart->now_ns + LOOK_NS;
     if (usart->arrives_ns == 0 && console->ready(console->ctx)) {
         usart->arrives_ns = usart->now_ns + byte_ns(usart);
@@ -213,9 +213,9 @@ static void usart_transmit(struct usart_model *usart, uint32_t value)
     const char *fault = usart_fault(usart, CR1_TE, usart->tx);
     char byte = (char)value;
     if (fault != NULL) {
-        model_violation(usart->report, "%s sends but %s", usart->model.name, fault);
+        model_violation(usart->bus, "%s sends but %s", usart->model.name, fault);
     } else if (!(usart_status(usart) & SR_TXE)) {
-        model_violation(usart->report, "%s is given a byte before it has room", usart->model.name);
+        model_violation(usart->bus, "%s is given a byte before it has room", usart->model.name);
     } else if (usart->console != NULL) {
         usart->console->write(usart->console->ctx, &byte, 1);
     }
@@ -228,11 +228,11 @@ static uint32_t usart_receive(struct usart_model *usart)
 {
     const char *fault = usart_fault(usart, CR1_RE, usart->rx);
     if (fault != NULL) {
-        model_violation(usart->report, "%s receives but %s", usart->model.name, fault);
+        model_violation(usart->bus, "%s receives but %s", usart->model.name, fault);
         return 0;
     }
     if (!usart_has_byte(usart)) {
-        model_violation(usart->report, "read of %s's data without RXNE", usart->model.name);
+        model_violation(usart->bus, "read of %s's data without RXNE", usart->model.name);
         return 0;
     }
     if (line_takes_time(usart)) {
@@ -262,7 +262,7 @@ static uint32_t usart_read(void *ctx, uint32_t off, uint32_t size)
     case CR3:
         return usart->cr3;
     default:
-        model_violation(usart->report, "read of %u bytes from %s at 0x%02x", size, usart->model.name, off);
+        model_violation(usart->bus, "read of %u bytes from %s at 0x%02x", size, usart->model.name, off);
         return 0;
     }
 }
@@ -280,13 +280,13 @@ static void usart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         break;
     case BRR:
         if (usart->cr1 & enable_bit(usart)) {
-            model_violation(usart->report, "%s's rate is changed while it is enabled", usart->model.name);
+            model_violation(usart->bus, "%s's rate is changed while it is enabled", usart->model.name);
         }
         usart->brr = value;
         break;
     case CR1:
         if ((usart->cr1 & ~value & enable_bit(usart)) && !(usart_status(usart) & SR_TC)) {
-            model_violation(usart->report, "%s is disabled while it sends", usart->model.name);
+            model_violation(usart->bus, "%s is disabled while it sends", usart->model.name);
         }
         usart->cr1 = value;
         if (value & enable_bit(usart)) {
@@ -296,22 +296,24 @@ static void usart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     case CR3:
         if ((value & ~(uint32_t)(CR3_DMAR | (usart->has_f4_registers ? 0 : F7_CR3_OVRDIS))) ||
             (usart->cr1 & enable_bit(usart))) {
-            model_violation(usart->report, "write of 0x%x to CR3 of %s", value, usart->model.name);
+            model_violation(usart->bus, "write of 0x%x to CR3 of %s", value, usart->model.name);
         }
         usart->cr3 = value;
         break;
     default:
-        model_violation(usart->report, "write of %u bytes to %s at 0x%02x", size, usart->model.name, off);
+        model_violation(usart->bus, "write of %u bytes to %s at 0x%02x", size, usart->model.name, off);
     }
 }
 
 /* What DMA takes at once asks no longer than that, which is enough to pend. */
-static bool usart_interrupt(void *ctx)
+static void usart_sample(void *ctx)
 {
     struct usart_model *usart = ctx;
     bool interrupts = usart->interrupts || usart_has_byte(usart);
     usart->interrupts = false;
-    return (usart->cr1 & CR1_RXNEIE) && interrupts;
+    if ((usart->cr1 & CR1_RXNEIE) && interrupts) {
+        model_irq(usart->bus, usart->interrupt);
+    }
 }
 
 /* A line that waits for the program has a byte ready whenever the program looks whether one came. */
@@ -340,7 +342,7 @@ void usart_model_connect_dma(struct usart_model *usart, struct dma_model *dmas)
 }
 
 void usart_model_open(struct usart_model *usart, uint8_t number, enum part_family family, const struct rcc_model *rcc,
-                      const struct model_report *report)
+                      const struct model_bus *bus)
 {
     static const char *const names[] = {"USART1", "USART2", "USART3", "USART6"};
     uint32_t index = number == 6 ? 3 : number - 1u;
@@ -353,12 +355,12 @@ void usart_model_open(struct usart_model *usart, uint8_t number, enum part_famil
                   .write = usart_write,
                   .tick = usart_tick,
                   .next_event_ns = usart_next_event_ns,
-                  .interrupt = usart_interrupt,
-                  .interrupt_number = place->interrupt,
+                  .sample = usart_sample,
                   .ctx = usart},
-        .report = report,
+        .bus = bus,
         .has_f4_registers = family == PART_F4,
         .on_apb2 = place->on_apb2,
+        .interrupt = place->interrupt,
         .gate = {rcc, &rcc->registers[place->on_apb2 ? RCC_APB2_ENABLE : RCC_APB1_ENABLE], place->bit},
     };
 }

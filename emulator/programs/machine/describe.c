@@ -3,22 +3,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const cpu_names[] = {
-    [MACHINE_CORTEX_M4] = "cortex-m4",
-    [MACHINE_CORTEX_M7] = "cortex-m7",
-};
-
 /* All texts are constants of the sources: none holds what JSON would escape. */
 static void print_text(const char *name, const char *text)
 {
     printf("  \"%s\": \"%s\",\n", name, text);
 }
 
-static void print_memories(const struct machine_board *board)
+static void print_memories(const struct soc *soc)
 {
     printf("  \"memories\": [");
-    for (int i = 0; i < MACHINE_MEMORIES_MAX && board->memories[i].size != 0; i++) {
-        const struct machine_memory *memory = &board->memories[i];
+    for (uint32_t i = 0; i < soc->memory_count; i++) {
+        const struct soc_memory *memory = &soc->memories[i];
         printf("%s{\"base\": %" PRIu32 ", \"size\": %" PRIu32 "}", i > 0 ? ", " : "", memory->base, memory->size);
     }
     printf("],\n");
@@ -52,11 +47,11 @@ static void print_segments(const struct machine_description *description)
 
 bool describe_print(const struct machine_target *target)
 {
-    static const struct machine_console console;
+    static const struct model_console console;
     struct machine_description description = {0};
     struct machine_flash flash;
-    const struct machine_board *board = target->family->open(target->facts, &console, &flash);
-    if (board == NULL) {
+    const struct soc *soc = target->family->open(target->facts, &console, &flash);
+    if (soc == NULL) {
         return false;
     }
     target->family->describe(&description);
@@ -64,11 +59,11 @@ bool describe_print(const struct machine_target *target)
     print_text("name", target->name);
     print_text("family", target->family->name);
     print_text("part", description.part);
-    print_text("cpu", cpu_names[board->cpu]);
+    print_text("cpu", cortex_m_facts[soc->cpus[0].kind].name);
     print_text("series", description.series);
     print_text("store", description.store);
     print_text("console", description.console);
-    print_memories(board);
+    print_memories(soc);
     print_flash(flash.geometry, description.flash_base);
     print_segments(&description);
     printf("}\n");

@@ -283,8 +283,8 @@ static int flash_operation(void *ctx, const struct cells_operation *operation)
 
 static void flash_violation(void *ctx, const char *text)
 {
-    const struct model_report *report = ctx;
-    report->violation(report->ctx, text);
+    const struct model_bus *bus = ctx;
+    bus->report(bus->ctx, text);
 }
 
 static void flash_power_off(void *ctx)
@@ -296,10 +296,10 @@ static void flash_power_off(void *ctx)
 }
 
 /* Firmware is put into the flash as a programmer does, around the operations that are counted. */
-static void flash_load(struct machine_board *board, const struct elf *elf, const char *path)
+static void flash_load(struct soc *soc, const struct elf *elf, const char *path)
 {
-    board->reset(board->ctx); /* the window shows the cells from now on */
-    const char *fault = machine_load(board, elf);
+    soc->reset(soc->ctx); /* the window shows the cells from now on */
+    const char *fault = machine_load(soc, elf);
     if (fault != NULL) {
         errno = 0;
         host_fail("%s: %s", path, fault);
@@ -310,26 +310,24 @@ static void flash_load(struct machine_board *board, const struct elf *elf, const
  * The CPU looks at the flash itself, where a bad place cannot be shown; and without its internal flash it cannot go
  * on.
  */
-static void fault_refuse(enum cells_fault_kind kind, const struct machine_board *board)
+static void fault_refuse(enum cells_fault_kind kind, const struct machine_flash *flash)
 {
     if (kind == CELLS_FAULT_STUCK || kind == CELLS_FAULT_UNREADABLE) {
         host_refuse("--fault", "must be fails:NUMBER, lies:NUMBER or not-ready:NUMBER on this board");
     }
-    if (kind == CELLS_FAULT_NOT_READY && board->mapped.size == 0) {
+    if (kind == CELLS_FAULT_NOT_READY && !flash->may_hang) {
         host_refuse("--fault", "the internal flash of a microcontroller always gets ready");
     }
 }
 
-static void flash_open(const struct options *options, struct machine_board *board, struct machine_flash *flash)
+static void flash_open(const struct options *options, struct soc *soc, struct machine_flash *flash)
 {
     static struct cells_fault fault;
     host_flash_open(&options->host, "flash", flash->cells, flash->geometry);
-    flash->cells->hooks = (struct cells_hooks){.operation = flash_operation,
-                                               .violation = flash_violation,
-                                               .power_off = flash_power_off,
-                                               .ctx = board->report};
+    flash->cells->hooks = (struct cells_hooks){
+        .operation = flash_operation, .violation = flash_violation, .power_off = flash_power_off, .ctx = soc->bus};
     if (host_failures_read(&options->host, flash->cells, &fault)) {
-        fault_refuse(fault.kind, board);
+        fault_refuse(fault.kind, flash);
         flash->cells->faults = &fault;
         flash->cells->fault_count = 1;
     }
@@ -373,7 +371,7 @@ static int board_run(struct machine *machine)
 /* ctx is the console if its line has the rate of the board's UART, NULL if it has one of its own. */
 static void console_set_baud(void *ctx, uint32_t baud)
 {
-    struct machine_console *console = ctx;
+    struct model_console *console = ctx;
     output_flush(); /* what was sent before was sent at the old rate */
     host_console_set_baud(baud);
     if (console != NULL && baud > 0) {
@@ -383,7 +381,7 @@ static void console_set_baud(void *ctx, uint32_t baud)
 
 int main(int argc, char **argv)
 {
-    static struct machine_console console = {
+    static struct model_console console = {
         .ready = console_ready, .read = console_read, .write = console_write, .set_baud = console_set_baud};
     static char overruns[HOST_PATH_MAX];
     struct options options;
@@ -398,8 +396,8 @@ int main(int argc, char **argv)
         console.byte_ns = (uint32_t)(BYTE_BITS * UINT64_C(1000000000) / options.baud);
         console.ctx = options.baud == BAUD ? &console : NULL;
     }
-    struct machine_board *board = target->family->open(target->facts, &console, &flash);
-    if (board == NULL) {
+    struct soc *soc = target->family->open(target->facts, &console, &flash);
+    if (soc == NULL) {
         host_refuse(target->name, "the facts of this board are wrong");
     }
     if (options.firmware == NULL) {
@@ -412,20 +410,22 @@ int main(int argc, char **argv)
     }
     firmware_open(&elf, options.firmware);
     host_state_open(options.host.state_dir);
-    board->idle = board_idle;
-    board->poll = board_poll;
+    soc->idle = board_idle;
+    soc->poll = board_poll;
     signal(SIGUSR1, button_press);
-    struct machine *machine = machine_open(board, &elf);
-    if (machine == NULL) {
-        host_fail("cannot make the machine");
+    struct machine *machine;
+    const char *fault = machine_open(&machine, soc, &elf);
+    if (fault != NULL) {
+        errno = 0;
+        host_fail("%s: %s", target->name, fault);
     }
-    flash_open(&options, board, &flash);
-    flash_load(board, &elf, options.firmware);
+    flash_open(&options, soc, &flash);
+    flash_load(soc, &elf, options.firmware);
     if (options.realtime) {
         machine_set_realtime(machine);
     }
     if (options.time_path != NULL) {
-        timing_open(options.time_path, machine, board->flash_ns);
+        timing_open(options.time_path, machine, soc->flash_ns);
     }
     const char *port = host_console_open(-1);
     host_path_print(overruns, "%s/overruns", options.host.state_dir);

@@ -14,7 +14,7 @@ void rig_open(struct rig *rig, const char *name)
     assert_non_null(part);
     memset(rig, 0, sizeof *rig);
     bus_open();
-    nvmc_model_open(&rig->model, part, 0, &bus.report);
+    nvmc_model_open(&rig->model, part, 0, &bus.side);
     bus_open_cells(&rig->cells, &rig->model.geometry);
     nvmc_model_reset(&rig->model, &rig->cells);
     bus.models[0] = &rig->model.model;

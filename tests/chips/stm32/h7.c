@@ -16,12 +16,12 @@ void h7_open(struct h7 *h7, const char *name)
     assert_non_null(part);
     memset(h7, 0, sizeof *h7);
     bus_open();
-    assert_true(cortex_m7_model_open(&h7->m7, stm32_part_cache_kib(part), 0x08000000, 2 << 20, &bus.report));
-    flash_h7_model_open(&h7->model, part, &h7->m7, &bus.report);
+    assert_true(cortex_m7_model_open(&h7->m7, stm32_part_cache_kib(part), 0x08000000, 2 << 20, &bus.side));
+    flash_h7_model_open(&h7->model, part, &h7->m7, &bus.side);
     bus_open_cells(&h7->cells, &h7->model.geometry);
     flash_h7_model_reset(&h7->model, &h7->cells);
-    constant_model_open(&h7->device, "DBGMCU_IDCODE", 0x5C001000, 4, 0x20000000u | part->device, &bus.report);
-    constant_model_open(&h7->size, "the flash's size", 0x1FF1E880, 2, part->flash_size / 1024, &bus.report);
+    constant_model_open(&h7->device, "DBGMCU_IDCODE", 0x5C001000, 4, 0x20000000u | part->device, &bus.side);
+    constant_model_open(&h7->size, "the flash's size", 0x1FF1E880, 2, part->flash_size / 1024, &bus.side);
     bus.models[0] = &h7->model.model;
     bus.models[1] = &h7->device.model;
     bus.models[2] = &h7->size.model;

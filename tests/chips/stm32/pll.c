@@ -45,8 +45,8 @@ static struct clock_model clocks;
 static void open(uint32_t hse_hz)
 {
     f4_open(&f7, "STM32F767II", 0);
-    rcc_model_open(&rcc, PART_F7, &bus.report);
-    clock_model_open(&clocks, hse_hz, &f7.model.acr, &rcc, &bus.report);
+    rcc_model_open(&rcc, PART_F7, &bus.side);
+    clock_model_open(&clocks, hse_hz, &f7.model.acr, &rcc, &bus.side);
     rcc_model_reset(&rcc);
     f7.model.acr_changed = clock_model_check;
     f7.model.acr_ctx = &clocks;

@@ -50,13 +50,13 @@ void serial_rig_open(struct serial_rig *rig, enum serial_kind kind, const char *
     rig->board.part = parts[kind];
     rig->board.chip = chip;
     memcpy(rig->board.serial, pins, sizeof pins);
-    rcc_model_open(&rig->rcc, stm32_part_find(parts[kind])->family, &bus.report);
+    rcc_model_open(&rig->rcc, stm32_part_find(parts[kind])->family, &bus.side);
     add_model(&rig->rcc.model);
     for (uint32_t i = 0; i < SERIAL_PORTS; i++) {
-        gpio_model_open(&rig->ports[i], i, &rig->rcc, &bus.report);
+        gpio_model_open(&rig->ports[i], i, &rig->rcc, &bus.side);
         add_model(&rig->ports[i].model);
     }
-    assert_true(serial_flash_model_open(&rig->serial, &rig->board, &rig->rcc, rig->ports, &rig->cells, &bus.report));
+    assert_true(serial_flash_model_open(&rig->serial, &rig->board, &rig->rcc, rig->ports, &rig->cells, &bus.side));
     bus_open_cells(&rig->cells, rig->serial.chip.part->geometry);
     for (int i = 0; i < SERIAL_FLASH_MODELS; i++) {
         if (rig->serial.models[i] != NULL) {
