@@ -44,7 +44,7 @@ def build(folder, source, old, new):
                                                       for name in ("receiver", "rom", "flash", "romfs"))]
     board = BUILD / "emulator" / "programs" / "sim" / "CMakeFiles" / "mprom-sim.dir"
     run(words["CC"], *words["CFLAGS_BOARD"].split(), "-o", program,
-        *(board / f"{source.name}.o" for source in SIM.glob("*.c")), objects / "libfirmware.a",
+        *sorted(board.rglob("*.c.o")), objects / "libfirmware.a",
         f"@{SIM / 'compat' / 'link.options'}",
         *(library for library in libraries if library.exists()), "-lm")
     return program
