@@ -69,7 +69,7 @@ class Rebuild(unittest.TestCase):
     def test_board(self):
         self.check_object("chips/stm32", ["BOARD=OPENMV2", f"CROSS_COMPILE={CCACHE}arm-none-eabi-",
                                           f"MICROPYTHON_DIR={MICROPYTHON_DIR.resolve()}"], "chips/stm32/port/clock.o",
-                          ["port/family.h", "../../micropython/firmware/board.h", "Makefile", "family.mk",
+                          ["../../chips/stm32/port/family.h", "../../micropython/firmware/board.h", "Makefile", "family.mk",
                            "boards/OPENMV2/board.mk"])
 
 
