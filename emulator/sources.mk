@@ -10,9 +10,11 @@ MPROM_MODEL_C = \
 	emulator/model/model.c \
 
 MPROM_NOR_C = \
+	emulator/parts/nor_act.c \
 	emulator/parts/nor_bus.c \
 	emulator/parts/nor_chip.c \
 	emulator/parts/nor_commands.c \
+	emulator/parts/nor_frame.c \
 	emulator/parts/nor_jobs.c \
 	emulator/parts/nor_parts.c \
 	emulator/parts/nor_report.c \

@@ -1,5 +1,7 @@
 #include "emulator/parts/nor_bus.h"
 
+#include "emulator/parts/nor_frame.h"
+
 enum {
     CLOCK_NS = 20,   /* 50 MHz */
     SELECT_NS = 100, /* chip select high between two commands */
@@ -30,7 +32,7 @@ static int transfer(void *ctx, const struct mprom_spi_nor_command *command)
     };
     nor_bus->transfers++;
     nor_bus->counts[command->opcode]++;
-    nor_chip_transfer(nor_bus->chip, &frame);
+    nor_frame_send(&frame, nor_bus->chip);
     pass_time(nor_bus, (uint64_t)nor_frame_clocks(&frame) * CLOCK_NS + SELECT_NS);
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * A SPI-NOR chip, simulated: what it makes of the commands that a controller sends. Its array is cells (cells.h), so
+ * A SPI-NOR chip, simulated: what it makes of the bytes that a controller shifts in and out. Its array is cells (cells.h), so
  * programs and erases are torn when power fails.
  *
  * Stricter than chips are: what a chip would quietly ignore or get wrong is reported as a violation, with the text of
@@ -48,20 +48,54 @@ struct nor_part {
     uint32_t wake_us;
 };
 
-/* One command, from chip select low to high. A phase that is not there has 0 lanes. */
-struct nor_frame {
-    uint8_t opcode;
-    uint8_t opcode_lanes;
+/*
+ * What a controller means by the clocks that it gives. One that knows its phases says which it is in, and a chip that
+ * takes the bits for something else reports that; one that shifts bytes says NOR_SHIFT, and the chip sees what a chip
+ * sees.
+ */
+enum nor_phase {
+    NOR_SHIFT, /* sends and receives at once, on a line each way */
+    NOR_OPCODE,
+    NOR_ADDRESS,
+    NOR_MODE,
+    NOR_SEND,    /* data to the chip */
+    NOR_RECEIVE, /* data from the chip; nobody else drives the lines */
+};
+
+enum nor_data {
+    NOR_DATA_NONE,
+    NOR_DATA_IN,
+    NOR_DATA_OUT,
+};
+
+/* How the chip listens while it is selected. */
+enum nor_listening {
+    NOR_EXPECTS_OPCODE,
+    NOR_HEARS_COMMAND,
+    NOR_HEARS_FOUR_LINES, /* of which it looks at the first one */
+    NOR_HEARS_CONTINUOUS, /* bits on all lines, whatever they are, as the address of a continuous read */
+    NOR_IGNORES,
+};
+
+/* What it has heard since it was selected. */
+struct nor_heard {
+    enum nor_listening listening;
+    const struct nor_command *command;
+    uint8_t opcode; /* the first byte */
     uint8_t address_lanes;
+    uint8_t data_lanes;
+    uint8_t mode;
+    uint8_t mode_size;    /* bytes */
     uint8_t address_size; /* bytes */
     uint32_t address;
-    uint8_t mode;      /* the mode byte, on the lines of the address */
-    uint8_t mode_size; /* 0 or 1 */
-    uint8_t dummy_clocks;
-    uint8_t data_lanes;
-    const uint8_t *out; /* data from the controller */
-    uint8_t *in;        /* data from the chip */
-    uint32_t size;      /* bytes of data, one way or the other */
+    uint32_t dummy_clocks;
+    enum nor_data data;
+    uint32_t size;               /* bytes of data */
+    bool answers;                /* the command is right, and the chip drives the lines */
+    uint32_t clocks;             /* of odd states */
+    uint8_t bits;                /* the last eight of the first line, or the last two of all four */
+    bool is_ones;                /* all of them */
+    uint8_t page[NOR_PAGE_SIZE]; /* data to the chip */
 };
 
 enum nor_job {
@@ -103,6 +137,9 @@ struct nor_chip {
     uint8_t page[NOR_PAGE_SIZE];
     uint8_t new_status[NOR_STATUS_COUNT];
 
+    bool is_selected;
+    struct nor_heard heard;
+
     /* Set by the owner at any time. */
     uint8_t held_low;   /* data lines (bit 1 is IO1) that are low when nobody drives them; else pull-ups hold them */
     bool never_ready;   /* what is begun never ends */
@@ -119,12 +156,20 @@ void nor_chip_open(struct nor_chip *chip, const struct nor_part *part, struct ce
 /* Power is back: what does not outlast it is gone, and no cut is planned in the cells. */
 void nor_chip_power_on(struct nor_chip *chip);
 
-void nor_chip_transfer(struct nor_chip *chip, const struct nor_frame *frame);
+/*
+ * Chip select goes low, bytes and clocks come, chip select goes high: a command takes effect then, an answer comes
+ * meanwhile. A chip without power notices nothing, and its lines are as the pull-ups have them.
+ */
+void nor_chip_select(struct nor_chip *chip);
+void nor_chip_deselect(struct nor_chip *chip);
+
+/* A byte on 1, 2 or 4 lines. Returns what the controller reads meanwhile. */
+uint8_t nor_chip_exchange(struct nor_chip *chip, enum nor_phase meant, uint8_t lanes, uint8_t byte);
+
+/* Clocks in which nobody drives the lines: dummy clocks of a controller that counts them. */
+void nor_chip_wait(struct nor_chip *chip, uint32_t clocks);
 
 /* Time passes. */
 void nor_chip_tick(struct nor_chip *chip, uint64_t ns);
-
-/* How many clocks a frame takes. */
-uint32_t nor_frame_clocks(const struct nor_frame *frame);
 
 #endif

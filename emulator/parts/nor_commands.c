@@ -1,4 +1,4 @@
-/* The commands of SPI-NOR chips, and how a frame looks on the lines. */
+/* The commands of SPI-NOR chips, and how a byte looks on the lines. */
 #include "emulator/parts/nor_internal.h"
 
 static const struct nor_command commands[] = {
@@ -60,49 +60,13 @@ uint32_t nor_address_size(const struct nor_chip *chip, uint8_t address)
     }
 }
 
-/* The phases as they come over the lines. */
-
-static uint32_t phase_clocks(uint8_t lanes, uint32_t bytes)
-{
-    return lanes == 0 ? 0 : bytes * 8 / lanes;
-}
-
-uint32_t nor_frame_clocks(const struct nor_frame *frame)
-{
-    return phase_clocks(frame->opcode_lanes, 1) +
-           phase_clocks(frame->address_lanes, frame->address_size + (uint32_t)frame->mode_size) +
-           frame->dummy_clocks + phase_clocks(frame->data_lanes, frame->size);
-}
-
-/* What the four lines show at one clock of a byte. */
-static uint8_t lines_of(const struct nor_chip *chip, uint8_t byte, uint8_t lanes, uint32_t clock)
+uint8_t nor_lines(const struct nor_chip *chip, uint8_t byte, uint8_t lanes, uint32_t clock)
 {
     uint8_t driven = (uint8_t)((1u << lanes) - 1);
     return (uint8_t)((byte >> (8 - lanes * (clock + 1)) & driven) | (0xF & ~driven & ~chip->held_low));
 }
 
-uint8_t nor_frame_lines(const struct nor_chip *chip, const struct nor_frame *frame, uint32_t clock)
+uint8_t nor_silence(const struct nor_chip *chip)
 {
-    uint8_t bytes[6] = {frame->opcode};
-    uint32_t count = frame->address_size;
-    if (clock < phase_clocks(frame->opcode_lanes, 1)) {
-        return lines_of(chip, frame->opcode, frame->opcode_lanes, clock);
-    }
-    clock -= phase_clocks(frame->opcode_lanes, 1);
-    for (uint32_t i = 0; i < count; i++) {
-        bytes[i] = (uint8_t)(frame->address >> 8 * (count - 1 - i));
-    }
-    bytes[count] = frame->mode;
-    count += frame->mode_size;
-    if (clock < phase_clocks(frame->address_lanes, count)) {
-        uint32_t clocks = 8u / frame->address_lanes;
-        return lines_of(chip, bytes[clock / clocks], frame->address_lanes, clock % clocks);
-    }
-    clock -= phase_clocks(frame->address_lanes, count);
-    if (clock < frame->dummy_clocks || frame->out == NULL) {
-        return 0xF & ~chip->held_low;
-    }
-    clock -= frame->dummy_clocks;
-    uint32_t clocks = 8u / frame->data_lanes;
-    return lines_of(chip, frame->out[clock / clocks], frame->data_lanes, clock % clocks);
+    return (chip->held_low & 2) != 0 ? 0x00 : 0xFF;
 }

@@ -37,12 +37,6 @@ enum nor_address {
     NOR_ADDRESS_4,
 };
 
-enum nor_data {
-    NOR_DATA_NONE,
-    NOR_DATA_IN,
-    NOR_DATA_OUT,
-};
-
 enum {
     NOR_ANY_STATE = 1,   /* also while busy */
     NOR_NEEDS_WRITE = 2, /* write enable */
@@ -70,8 +64,20 @@ const struct nor_command *nor_find_command(const struct nor_chip *chip, uint8_t 
 /* How many address bytes that is now. */
 uint32_t nor_address_size(const struct nor_chip *chip, uint8_t address);
 
-/* What the four lines show at one clock of a frame, of nor_frame_clocks(). */
-uint8_t nor_frame_lines(const struct nor_chip *chip, const struct nor_frame *frame, uint32_t clock);
+/* What the four lines show at one clock of a byte that is sent on some of them. */
+uint8_t nor_lines(const struct nor_chip *chip, uint8_t byte, uint8_t lanes, uint32_t clock);
+
+/* What a controller reads while the chip drives no line. */
+uint8_t nor_silence(const struct nor_chip *chip);
+
+/* Takes an opcode: there is a command in heard now, or the chip ignores what comes. */
+void nor_take_opcode(struct nor_chip *chip, uint8_t opcode);
+
+/* The next byte of an answer; with the first one the command so far is judged. */
+uint8_t nor_answer(struct nor_chip *chip);
+
+/* The chip is deselected: judges a command that is no answer, and does it. */
+void nor_finish_command(struct nor_chip *chip);
 
 __attribute__((format(printf, 2, 3))) void nor_report(struct nor_chip *chip, const char *format, ...);
 
@@ -85,6 +91,9 @@ bool nor_is_protected(const struct nor_chip *chip, uint32_t off, uint32_t size);
 void nor_start_program(struct nor_chip *chip, uint32_t off, const uint8_t *data, uint32_t size);
 void nor_start_erase(struct nor_chip *chip, uint32_t off, uint32_t size);
 void nor_start_status(struct nor_chip *chip, uint32_t first, const uint8_t *bytes, uint32_t count);
+
+/* As by a reset command, which power-up is too; but the chip is deaf for a while then. */
+void nor_reset(struct nor_chip *chip);
 
 /* A reset in the middle of a job. */
 void nor_break_off(struct nor_chip *chip);

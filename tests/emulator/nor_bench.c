@@ -28,56 +28,57 @@ void bench_open(struct bench *bench, const char *part)
 
 void bench_send(struct bench *bench, uint8_t opcode)
 {
-    nor_chip_transfer(&bench->chip, &(struct nor_frame){.opcode = opcode, .opcode_lanes = 1});
+    nor_frame_send(&(struct nor_frame){.opcode = opcode, .opcode_lanes = 1}, &bench->chip);
 }
 
 void bench_send_at(struct bench *bench, uint8_t opcode, uint32_t address)
 {
-    nor_chip_transfer(
-        &bench->chip,
+    nor_frame_send(
         &(struct nor_frame){
-            .opcode = opcode, .opcode_lanes = 1, .address = address, .address_size = 3, .address_lanes = 1});
+            .opcode = opcode, .opcode_lanes = 1, .address = address, .address_size = 3, .address_lanes = 1},
+        &bench->chip);
 }
 
 void bench_write_at(struct bench *bench, uint8_t opcode, uint32_t address, const uint8_t *data, uint32_t size)
 {
-    nor_chip_transfer(&bench->chip, &(struct nor_frame){.opcode = opcode,
-                                                        .opcode_lanes = 1,
-                                                        .address = address,
-                                                        .address_size = 3,
-                                                        .address_lanes = 1,
-                                                        .data_lanes = 1,
-                                                        .out = data,
-                                                        .size = size});
+    nor_frame_send(&(struct nor_frame){.opcode = opcode,
+                                       .opcode_lanes = 1,
+                                       .address = address,
+                                       .address_size = 3,
+                                       .address_lanes = 1,
+                                       .data_lanes = 1,
+                                       .out = data,
+                                       .size = size},
+                   &bench->chip);
 }
 
 void bench_write_register(struct bench *bench, uint8_t opcode, const uint8_t *data, uint32_t size)
 {
-    nor_chip_transfer(
-        &bench->chip,
-        &(struct nor_frame){.opcode = opcode, .opcode_lanes = 1, .data_lanes = 1, .out = data, .size = size});
+    nor_frame_send(
+        &(struct nor_frame){.opcode = opcode, .opcode_lanes = 1, .data_lanes = 1, .out = data, .size = size},
+        &bench->chip);
 }
 
 uint8_t bench_read_register(struct bench *bench, uint8_t opcode)
 {
     uint8_t value = 0;
-    nor_chip_transfer(
-        &bench->chip,
-        &(struct nor_frame){.opcode = opcode, .opcode_lanes = 1, .data_lanes = 1, .in = &value, .size = 1});
+    nor_frame_send(&(struct nor_frame){.opcode = opcode, .opcode_lanes = 1, .data_lanes = 1, .in = &value, .size = 1},
+                   &bench->chip);
     return value;
 }
 
 uint8_t bench_read_at(struct bench *bench, uint32_t address)
 {
     uint8_t value = 0;
-    nor_chip_transfer(&bench->chip, &(struct nor_frame){.opcode = 0x03,
-                                                        .opcode_lanes = 1,
-                                                        .address = address,
-                                                        .address_size = 3,
-                                                        .address_lanes = 1,
-                                                        .data_lanes = 1,
-                                                        .in = &value,
-                                                        .size = 1});
+    nor_frame_send(&(struct nor_frame){.opcode = 0x03,
+                                       .opcode_lanes = 1,
+                                       .address = address,
+                                       .address_size = 3,
+                                       .address_lanes = 1,
+                                       .data_lanes = 1,
+                                       .in = &value,
+                                       .size = 1},
+                   &bench->chip);
     return value;
 }
 

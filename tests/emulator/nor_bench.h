@@ -2,6 +2,7 @@
 #ifndef MPROM_TESTS_EMULATOR_NOR_BENCH_H
 #define MPROM_TESTS_EMULATOR_NOR_BENCH_H
 
+#include "emulator/parts/nor_frame.h"
 #include "emulator/parts/nor_parts.h"
 
 struct bench {

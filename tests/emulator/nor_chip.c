@@ -31,7 +31,7 @@ static void what_is_right_is_done(void **state)
     bench_enable_quad(&b);
     assert_int_equal(bench_read_register(&b, 0x35), 0x02);
     struct nor_frame frame = bench_quad_read(&value, 0xFF);
-    nor_chip_transfer(&b.chip, &frame);
+    nor_frame_send(&frame, &b.chip);
     assert_int_equal(value, 0x12);
     assert_int_equal(nor_frame_clocks(&frame), 8 + 6 + 2 + 4 + 2);
 
@@ -44,13 +44,13 @@ static void what_is_right_is_done(void **state)
 
     /* Continuous read: the mode bits 10 keep it, the next command has no opcode, others end it. */
     frame = bench_quad_read(&value, 0x20);
-    nor_chip_transfer(&b.chip, &frame);
+    nor_frame_send(&frame, &b.chip);
     frame.opcode_lanes = 0;
     b.cells.bytes[0x1000] = 0x77;
-    nor_chip_transfer(&b.chip, &frame);
+    nor_frame_send(&frame, &b.chip);
     assert_int_equal(value, 0x77);
     frame.mode = 0x00;
-    nor_chip_transfer(&b.chip, &frame);
+    nor_frame_send(&frame, &b.chip);
     assert_int_equal(bench_read_register(&b, 0x05), 0x00);
 
     bench_send(&b, 0xB9);
@@ -226,19 +226,19 @@ static void the_mode_decides_the_address_bytes(void **state)
                               .data_lanes = 1,
                               .in = &value,
                               .size = 1};
-    nor_chip_transfer(&b.chip, &frame);
+    nor_frame_send(&frame, &b.chip);
     assert_int_equal(value, 0x22);
     assert_int_equal(bench_read_at(&b, 0x1000), 0x11);
     bench_send(&b, 0xB7);
-    nor_chip_transfer(&b.chip, &frame);
+    nor_frame_send(&frame, &b.chip);
     assert_int_equal(value, 0x22);
     frame.opcode = 0x0B;
-    nor_chip_transfer(&b.chip, &frame);
+    nor_frame_send(&frame, &b.chip);
     assert_int_equal(value, 0x22);
     frame.opcode = 0x5A;
     frame.address_size = 3;
     frame.address = 1;
-    nor_chip_transfer(&b.chip, &frame);
+    nor_frame_send(&frame, &b.chip);
     assert_int_equal(value, 'F');
     assert_int_equal(b.chip.violations, 0);
     bench_read_at(&b, 0x1000);

@@ -100,22 +100,24 @@ static void beyond_the_end(struct bench *b)
 static void over_the_end(struct bench *b)
 {
     uint8_t values[2];
-    nor_chip_transfer(&b->chip, &(struct nor_frame){.opcode = 0x03,
-                                                    .opcode_lanes = 1,
-                                                    .address = 0x7FFFFF,
-                                                    .address_size = 3,
-                                                    .address_lanes = 1,
-                                                    .data_lanes = 1,
-                                                    .in = values,
-                                                    .size = 2});
+    nor_frame_send(&(struct nor_frame){.opcode = 0x03,
+                                       .opcode_lanes = 1,
+                                       .address = 0x7FFFFF,
+                                       .address_size = 3,
+                                       .address_lanes = 1,
+                                       .data_lanes = 1,
+                                       .in = values,
+                                       .size = 2},
+                   &b->chip);
 }
 
 static void four_address_bytes(struct bench *b)
 {
     bench_send(b, 0x06);
-    nor_chip_transfer(
-        &b->chip, &(struct nor_frame){
-                      .opcode = 0x20, .opcode_lanes = 1, .address = 0x1000, .address_size = 4, .address_lanes = 1});
+    nor_frame_send(
+        &(struct nor_frame){
+            .opcode = 0x20, .opcode_lanes = 1, .address = 0x1000, .address_size = 4, .address_lanes = 1},
+        &b->chip);
 }
 
 static void no_address(struct bench *b)
@@ -128,7 +130,7 @@ static void quad_without_enable(struct bench *b)
 {
     uint8_t value = 0;
     const struct nor_frame frame = bench_quad_read(&value, 0xFF);
-    nor_chip_transfer(&b->chip, &frame);
+    nor_frame_send(&frame, &b->chip);
     assert_int_equal(value, 0xFF);
 }
 
@@ -140,7 +142,7 @@ static void change_quad_read(struct bench *b, uint8_t dummy_clocks, uint8_t mode
     frame.dummy_clocks = dummy_clocks;
     frame.mode_size = mode_size;
     frame.data_lanes = data_lanes;
-    nor_chip_transfer(&b->chip, &frame);
+    nor_frame_send(&frame, &b->chip);
     assert_int_equal(value, 0xFF);
 }
 
@@ -162,9 +164,10 @@ static void wrong_data_lanes(struct bench *b)
 static void address_on_the_wrong_lanes(struct bench *b)
 {
     bench_send(b, 0x06);
-    nor_chip_transfer(
-        &b->chip, &(struct nor_frame){
-                      .opcode = 0x20, .opcode_lanes = 1, .address = 0x1000, .address_size = 3, .address_lanes = 4});
+    nor_frame_send(
+        &(struct nor_frame){
+            .opcode = 0x20, .opcode_lanes = 1, .address = 0x1000, .address_size = 3, .address_lanes = 4},
+        &b->chip);
 }
 
 static void empty_program(struct bench *b)
@@ -196,7 +199,7 @@ static void opcode_in_continuous_read(struct bench *b)
     uint8_t value = 0;
     bench_enable_quad(b);
     const struct nor_frame frame = bench_quad_read(&value, 0xA5);
-    nor_chip_transfer(&b->chip, &frame);
+    nor_frame_send(&frame, &b->chip);
     assert_int_equal(value, 0x00);
     assert_int_equal(bench_read_register(b, 0x05), 0xFF);
 }
@@ -204,7 +207,7 @@ static void opcode_in_continuous_read(struct bench *b)
 static void short_command_in_continuous_read(struct bench *b)
 {
     b->chip.continuous = 0xEB;
-    nor_chip_transfer(&b->chip, &(struct nor_frame){.opcode = 0x66, .opcode_lanes = 4});
+    nor_frame_send(&(struct nor_frame){.opcode = 0x66, .opcode_lanes = 4}, &b->chip);
     bench_send(b, 0xFF); /* eight clocks of ones: out */
     b->chip.violations--;
     assert_int_equal(bench_read_register(b, 0x05), 0x00);
@@ -222,7 +225,7 @@ static void four_lanes_outside_qpi(struct bench *b)
     static const uint8_t zeros[3];
     const struct nor_frame frame = {
         .opcode = 0x06, .opcode_lanes = 4, .data_lanes = 4, .out = zeros, .size = sizeof zeros};
-    nor_chip_transfer(&b->chip, &frame);
+    nor_frame_send(&frame, &b->chip);
 }
 
 static void reset_alone(struct bench *b)

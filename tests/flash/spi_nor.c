@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "emulator/parts/nor_frame.h"
+
 #define KIB(n) ((uint32_t)(n)*1024u)
 #define MIB(n) ((uint32_t)(n)*1024u * 1024u)
 

@@ -49,7 +49,7 @@ static void line_finish(struct serial_lines *lines)
 {
     struct nor_chip *chip = lines->wiring.chip;
     if (lines->state != SERIAL_READS) {
-        nor_chip_transfer(chip, &lines->frame);
+        nor_frame_send(&lines->frame, chip);
         lines->state = SERIAL_IDLE;
     }
     lines->flags |= SR_TCF;
@@ -268,7 +268,7 @@ static void command_start(struct serial_lines *lines)
     if (lines->setup.mode == FMODE_READ) {
         lines->state = SERIAL_READS;
         lines->frame.in = lines->data;
-        nor_chip_transfer(lines->wiring.chip, &lines->frame);
+        nor_frame_send(&lines->frame, lines->wiring.chip);
     } else {
         lines->state = lines->frame.size != 0 ? SERIAL_WRITES : SERIAL_COMMANDS;
         lines->frame.out = lines->frame.size != 0 ? lines->data : NULL;
@@ -318,7 +318,7 @@ static void map(struct serial_lines *lines)
         frame.address = 0;
         frame.size = sizeof bytes;
         frame.in = bytes;
-        nor_chip_transfer(lines->wiring.chip, &frame);
+        nor_frame_send(&frame, lines->wiring.chip);
     }
 }
 

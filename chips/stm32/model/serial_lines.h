@@ -12,7 +12,7 @@
 #include "chips/stm32/board.h"
 #include "chips/stm32/model/cortex_m7_model.h"
 #include "chips/stm32/model/peripherals.h"
-#include "emulator/parts/nor_chip.h"
+#include "emulator/parts/nor_frame.h"
 
 enum serial_state {
     SERIAL_IDLE,
