@@ -8,7 +8,8 @@ import pathlib
 import re
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-FRAGMENTS = ("src/*/sources.mk", "emulator/sources.mk", "micropython/sources.mk", "arch/sources.mk", "chips/*/family.mk")
+FRAGMENTS = ("src/*/sources.mk", "emulator/sources.mk", "micropython/sources.mk", "arch/sources.mk", "chips/kit/sources.mk",
+             "chips/*/family.mk")
 
 
 def _lists():

@@ -8,14 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Of the variant that is built, such as OPENMV4P_SLOTS; the build gives it. */
-#ifndef MPROM_SLOTS
-#define MPROM_SLOTS 0
-#endif
+#include "chips/kit/facts.h"
 
 enum {
-    MPROM_STM32_SEGMENTS_MAX = 4,
-    MPROM_STM32_SERIAL_PINS = 6,
+    MPROM_STM32_SERIAL_PINS = 6
 };
 
 enum mprom_stm32_port {
@@ -46,15 +42,6 @@ struct mprom_stm32_pin {
     uint8_t function; /* alternate function */
 };
 
-/* A range of the internal flash, or of the serial flash if the board has its ROM partition there. */
-struct mprom_stm32_segment {
-    const char *name;
-    uint32_t off;  /* from the start of the flash */
-    uint32_t size; /* whole sectors; 0 for all that follows */
-    bool has_trailer;
-    uint8_t group;
-};
-
 struct mprom_stm32_board {
     const char *name;
     const char *part; /* one of those in model/parts.c, such as "STM32F427VG" */
@@ -64,13 +51,8 @@ struct mprom_stm32_board {
     enum mprom_stm32_supply supply; /* H7 */
     uint32_t clock_hz; /* of the CPU, whole MHz from 50 to 216 (F7); 0: the internal oscillator, as after a reset */
     uint32_t hse_hz;   /* of the crystal, whole MHz, if the PLL is to run from it; 0: from the internal oscillator */
-    struct mprom_stm32_segment segments[MPROM_STM32_SEGMENTS_MAX];
-    uint8_t segment_count;
-    /*
-     * Divides the first segment into so many slots of one application, each with a trailer; 0: not. A board writes
-     * MPROM_SLOTS here if its board.mk says that it has a variant with slots.
-     */
-    uint8_t slots;
+    /* Ranges of the internal flash, or of the serial flash if the board has its ROM partition there. */
+    struct mprom_kit_rom rom;
     /* Boards with the segments in a serial flash at QUADSPI or OCTOSPI (STORE in board.mk). */
     struct mprom_stm32_pin serial[MPROM_STM32_SERIAL_PINS]; /* nCS, CLK, IO0 to IO3 */
     const char *chip; /* what is there on the emulated board, of emulator/parts/nor_parts.c; firmware asks the chip */

@@ -1,5 +1,5 @@
 # The family STM32: its sources by role, from the top of the tree, and the flags of its CPUs. CMake, make and the tests read
-# # these lists.
+# these lists.
 MPROM_STM32_DRIVER_C = \
 	chips/stm32/driver/flash_f4.c \
 	chips/stm32/driver/flash_h7.c \
@@ -8,11 +8,10 @@ MPROM_STM32_DRIVER_C = \
 	chips/stm32/driver/serial_bus.c \
 
 MPROM_STM32_PORT_C = \
-	chips/stm32/port/main.c \
-	chips/stm32/port/console.c \
-	chips/stm32/port/clock.c \
+	chips/stm32/port/counter.c \
 	chips/stm32/port/pins.c \
-	chips/stm32/port/sleep.c \
+	chips/stm32/port/port.c \
+	chips/stm32/port/uart.c \
 
 MPROM_STM32_MODEL_C = \
 	chips/stm32/model/clock_model.c \

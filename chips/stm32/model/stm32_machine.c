@@ -23,7 +23,7 @@ enum {
 
 static struct {
     const struct mprom_stm32_board *facts;
-    struct machine_segment segments[MPROM_STM32_SEGMENTS_MAX];
+    struct machine_segment segments[MPROM_KIT_SEGMENTS_MAX];
     char console[32];
     struct soc soc;
     struct model_bus bus;
@@ -236,7 +236,7 @@ static const char *store_name(const struct stm32_part *part)
 /* Slots of whole erase blocks, as large as each other, in place of the first segment. */
 static void divide_segment(uint32_t count, uint32_t erase_size)
 {
-    static const char *const names[MPROM_STM32_SEGMENTS_MAX] = {"rom0", "rom1", "rom2", "rom3"};
+    static const char *const names[MPROM_KIT_SEGMENTS_MAX] = {"rom0", "rom1", "rom2", "rom3"};
     const struct machine_segment whole = stm32.segments[0];
     uint32_t size = whole.size / count / erase_size * erase_size;
     for (uint32_t i = 0; i < count; i++) {
@@ -252,8 +252,8 @@ static void stm32_machine_describe(struct machine_description *description)
     const struct stm32_part *part = stm32_part_find(facts->part);
     const struct mprom_flash_geometry *geometry =
         stm32.has_serial ? stm32.serial.chip.part->geometry : stm32.flash.geometry;
-    for (uint32_t i = 0; i < facts->segment_count; i++) {
-        const struct mprom_stm32_segment *from = &facts->segments[i];
+    for (uint32_t i = 0; i < facts->rom.segment_count; i++) {
+        const struct mprom_kit_segment *from = &facts->rom.segments[i];
         stm32.segments[i] =
             (struct machine_segment){.name = from->name,
                                      .off = from->off,
@@ -261,8 +261,8 @@ static void stm32_machine_describe(struct machine_description *description)
                                      .has_trailer = from->has_trailer,
                                      .group = from->group};
     }
-    if (facts->slots != 0) {
-        divide_segment(facts->slots, geometry->regions[0].erase_size);
+    if (facts->rom.slots != 0) {
+        divide_segment(facts->rom.slots, geometry->regions[0].erase_size);
     }
     snprintf(stm32.console, sizeof stm32.console, "USART%u, P%c%u and P%c%u", facts->uart, port_letter(facts->tx),
              facts->tx.number, port_letter(facts->rx), facts->rx.number);
@@ -273,7 +273,7 @@ static void stm32_machine_describe(struct machine_description *description)
         .console = stm32.console,
         .flash_base = stm32.has_serial ? SERIAL_MODEL_WINDOW : FLASH_BASE,
         .segments = stm32.segments,
-        .segment_count = facts->slots != 0 ? facts->slots : facts->segment_count,
+        .segment_count = facts->rom.slots != 0 ? facts->rom.slots : facts->rom.segment_count,
     };
 }
 

@@ -14,7 +14,7 @@ static void register_change(uint32_t address, uint32_t clear, uint32_t set)
     mprom_mmio_write32(address, (mprom_mmio_read32(address) & ~clear) | set);
 }
 
-void mprom_pin_connect(struct mprom_stm32_pin pin, enum mprom_pin_speed speed)
+void mprom_stm32_pin_connect(struct mprom_stm32_pin pin, enum mprom_stm32_pin_speed speed)
 {
     uint32_t port = mprom_stm32_family.gpio_base + GPIO_DISTANCE * pin.port;
     uint32_t pair = pin.number * 2u;

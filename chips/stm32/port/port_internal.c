@@ -7,10 +7,10 @@
 
 static struct mprom_flash_f4 flash;
 
-const struct mprom_flash *mprom_port_flash_open(const struct mprom_stm32_board *board)
+const struct mprom_flash *mprom_stm32_open_flash(const struct mprom_stm32_board *board)
 {
     (void)board;
-    if (mprom_flash_f4_open(&flash, mprom_clock_rates()->cpu_hz)) {
+    if (mprom_flash_f4_open(&flash, mprom_stm32_rates()->cpu_hz)) {
         return NULL;
     }
     mprom_mmio_write32(FLASH_ACR, mprom_mmio_read32(FLASH_ACR) | flash.cache_enable);

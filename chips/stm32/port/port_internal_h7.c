@@ -7,10 +7,10 @@
 static struct mprom_flash_h7 flash;
 
 /* After a reset the flash has 7 wait states: the L1 caches pay off. */
-const struct mprom_flash *mprom_port_flash_open(const struct mprom_stm32_board *board)
+const struct mprom_flash *mprom_stm32_open_flash(const struct mprom_stm32_board *board)
 {
     (void)board;
-    if (mprom_flash_h7_open(&flash, mprom_clock_rates()->cpu_hz)) {
+    if (mprom_flash_h7_open(&flash, mprom_stm32_rates()->cpu_hz)) {
         return NULL;
     }
     mprom_cortex_m7_cache_start();

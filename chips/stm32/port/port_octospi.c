@@ -3,8 +3,8 @@
 #include "chips/stm32/port/port.h"
 #include "chips/stm32/port/port_serial.h"
 
-void mprom_port_serial_open(struct mprom_serial_bus *serial, const struct mprom_stm32_board *board,
-                            uint32_t prescaler)
+void mprom_stm32_open_serial(struct mprom_serial_bus *serial, const struct mprom_stm32_board *board,
+                             uint32_t prescaler)
 {
     (void)board;
     mprom_octospi_open(serial, prescaler, mprom_clock_wait);

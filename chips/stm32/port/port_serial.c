@@ -18,17 +18,17 @@ static struct mprom_spi_nor nor;
 
 static uint32_t prescaler_for(uint32_t hz_max)
 {
-    return (mprom_clock_rates()->cpu_hz + hz_max - 1) / hz_max;
+    return (mprom_stm32_rates()->cpu_hz + hz_max - 1) / hz_max;
 }
 
 /* Reads of a serial flash are slow: there the L1 caches pay off. */
-const struct mprom_flash *mprom_port_flash_open(const struct mprom_stm32_board *board)
+const struct mprom_flash *mprom_stm32_open_flash(const struct mprom_stm32_board *board)
 {
     mprom_cortex_m7_cache_start();
     for (int i = 0; i < MPROM_STM32_SERIAL_PINS; i++) {
-        mprom_pin_connect(board->serial[i], PIN_FAST);
+        mprom_stm32_pin_connect(board->serial[i], PIN_FAST);
     }
-    mprom_port_serial_open(&serial, board, prescaler_for(TABLES_HZ_MAX));
+    mprom_stm32_open_serial(&serial, board, prescaler_for(TABLES_HZ_MAX));
     bool is_started = mprom_spi_nor_start(&nor, &serial.bus) == 0 &&
                       mprom_serial_bus_set_prescaler(&serial, prescaler_for(CHIP_HZ_MAX), &nor.read) == 0;
     return is_started ? &nor.flash : NULL;

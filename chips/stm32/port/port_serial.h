@@ -6,7 +6,7 @@
 #include "chips/stm32/driver/serial_bus.h"
 
 /* Starts the controller, whose pins are connected. */
-void mprom_port_serial_open(struct mprom_serial_bus *serial, const struct mprom_stm32_board *board,
-                            uint32_t prescaler);
+void mprom_stm32_open_serial(struct mprom_serial_bus *serial, const struct mprom_stm32_board *board,
+                             uint32_t prescaler);
 
 #endif

@@ -8,9 +8,9 @@ const struct mprom_stm32_board mprom_stm32_board_facts = {
     .tx = {PORT_A, 9, 7},
     .rx = {PORT_B, 7, 7},
     .supply = SUPPLY_LDO,
-    .segments = {{.name = "rom0", .off = 0xB00000, .size = 0x400000}},
-    .segment_count = 1,
-    .slots = MPROM_SLOTS,
+    .rom = {.segments = {{.name = "rom0", .off = 0xB00000, .size = 0x400000}},
+            .segment_count = 1,
+            .slots = MPROM_SLOTS},
     .serial = {{PORT_G, 6, 10}, {PORT_F, 10, 9}, {PORT_D, 11, 9}, {PORT_D, 12, 9}, {PORT_E, 2, 9}, {PORT_F, 6, 9}},
     .chip = "w25q128",
 };

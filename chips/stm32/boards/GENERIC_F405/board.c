@@ -8,6 +8,5 @@ const struct mprom_stm32_board mprom_stm32_board_facts = {
     .uart = 1,
     .tx = {PORT_B, 6, 7},
     .rx = {PORT_B, 7, 7},
-    .segments = {{.name = "rom0", .off = 0xC000, .size = 0x34000}},
-    .segment_count = 1,
+    .rom = {.segments = {{.name = "rom0", .off = 0xC000, .size = 0x34000}}, .segment_count = 1},
 };

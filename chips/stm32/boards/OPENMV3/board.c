@@ -8,6 +8,5 @@ const struct mprom_stm32_board mprom_stm32_board_facts = {
     .uart = 3,
     .tx = {PORT_B, 10, 7},
     .rx = {PORT_B, 11, 7},
-    .segments = {{.name = "rom0", .off = 0x1C0000, .size = 0x40000}},
-    .segment_count = 1,
+    .rom = {.segments = {{.name = "rom0", .off = 0x1C0000, .size = 0x40000}}, .segment_count = 1},
 };

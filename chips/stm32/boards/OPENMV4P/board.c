@@ -8,9 +8,9 @@ const struct mprom_stm32_board mprom_stm32_board_facts = {
     .tx = {PORT_B, 10, 7},
     .rx = {PORT_B, 11, 7},
     .supply = SUPPLY_LDO,
-    .segments = {{.name = "rom0", .off = 0x1800000, .size = 0x800000}},
-    .segment_count = 1,
-    .slots = MPROM_SLOTS,
+    .rom = {.segments = {{.name = "rom0", .off = 0x1800000, .size = 0x800000}},
+            .segment_count = 1,
+            .slots = MPROM_SLOTS},
     .serial = {{PORT_G, 6, 10}, {PORT_F, 10, 9}, {PORT_F, 8, 10}, {PORT_F, 9, 10}, {PORT_F, 7, 9}, {PORT_F, 6, 9}},
     .chip = "w25q256jv",
 };

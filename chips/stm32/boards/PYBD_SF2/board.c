@@ -10,8 +10,7 @@ const struct mprom_stm32_board mprom_stm32_board_facts = {
     .rx = {PORT_A, 10, 7},
     .clock_hz = 120000000,
     .hse_hz = 25000000,
-    .segments = {{.name = "rom0", .off = 0x100000, .size = 0x100000}},
-    .segment_count = 1,
+    .rom = {.segments = {{.name = "rom0", .off = 0x100000, .size = 0x100000}}, .segment_count = 1},
     .serial = {{PORT_B, 6, 10}, {PORT_B, 2, 9}, {PORT_D, 11, 9}, {PORT_D, 12, 9}, {PORT_E, 2, 9}, {PORT_D, 13, 9}},
     .chip = "w25q16old",
 };

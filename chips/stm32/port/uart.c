@@ -1,19 +1,13 @@
-/*
- * The console: a USART that DMA empties into a ring, whatever the CPU does meanwhile: 115200 baud are a byte each 87
- * us, and an erase stops the CPU for a second. No interrupt is taken; the USART's ends the CPU's sleep.
- */
+/* The console's USART, which DMA empties into a ring, whatever the CPU does meanwhile. */
 #include "arch/cortex_m/cortex_m7_regs.h"
-#include "arch/cortex_m/cortex_m_regs.h"
+#include "arch/cortex_m/nvic.h"
 #include "arch/mmio.h"
 #include "chips/stm32/port/family.h"
 #include "chips/stm32/port/port.h"
 #include "chips/stm32/regs/stm32f4_regs.h"
-#include "micropython/firmware/board.h"
 
 enum {
-    CONSOLE_BAUD = 115200,
-    CONSOLE_BAUD_MAX = 921600, /* what adapters to USB can do */
-    CONSOLE_CLOCKS_MIN = 32,   /* of a bit: the rate is right within 1.6 % then; 16 is the least (RM0090 30.3.4) */
+    CLOCKS_MIN = 32, /* of a bit: the rate is right within 1.6 % then; 16 is the least (RM0090 30.3.4) */
     RING_SIZE = 4096,
     LINE_SIZE = 32, /* of a Cortex-M7's data cache */
 };
@@ -43,7 +37,6 @@ static const struct usart *console = &usarts[0];
 
 /* The CPU only reads it, so no line of it is ever written back. */
 static _Alignas(LINE_SIZE) uint8_t ring[RING_SIZE];
-static uint32_t ring_pos; /* of the next byte to take */
 
 static uint32_t stream_base(void)
 {
@@ -70,22 +63,23 @@ static void ring_open(void)
     mprom_mmio_write32(console->base + mprom_stm32_family.usart->cr3, mprom_stm32_family.usart->cr3_bits);
 }
 
-static uint32_t console_clock_hz(void)
+static uint32_t uart_clock_hz(void)
 {
-    return console->on_apb2 ? mprom_clock_rates()->apb2_hz : mprom_clock_rates()->apb1_hz;
+    return console->on_apb2 ? mprom_stm32_rates()->apb2_hz : mprom_stm32_rates()->apb1_hz;
 }
 
 /* The rate can only be set while the USART is disabled: so says ST of F7 and H7, and an F4 does not mind. */
-static void console_start(uint32_t baud)
+static void uart_start(uint32_t baud)
 {
     const struct mprom_usart_layout *layout = mprom_stm32_family.usart;
     mprom_mmio_write32(console->base + layout->cr1, 0);
-    mprom_mmio_write32(console->base + layout->brr, (console_clock_hz() + baud / 2) / baud);
+    mprom_mmio_write32(console->base + layout->brr, (uart_clock_hz() + baud / 2) / baud);
     mprom_mmio_write32(console->base + layout->cr1, layout->enable | USART_CR1_TE | USART_CR1_RE | USART_CR1_RXNEIE);
 }
 
-void mprom_console_open(const struct mprom_stm32_board *board)
+static void uart_open(uint32_t baud)
 {
+    const struct mprom_stm32_board *board = &mprom_stm32_board_facts;
     for (uint32_t i = 0; i < sizeof usarts / sizeof usarts[0]; i++) {
         if (usarts[i].number == board->uart) {
             console = &usarts[i];
@@ -95,81 +89,71 @@ void mprom_console_open(const struct mprom_stm32_board *board)
     if (mprom_stm32_family.usart_clock != 0) {
         mprom_mmio_write32(mprom_stm32_family.usart_clock, 0); /* the USARTs run from their bus's clock */
     }
-    mprom_pin_connect(board->tx, PIN_SLOW);
-    mprom_pin_connect(board->rx, PIN_SLOW);
+    mprom_stm32_pin_connect(board->tx, PIN_SLOW);
+    mprom_stm32_pin_connect(board->rx, PIN_SLOW);
     mprom_mmio_write32(enable, mprom_mmio_read32(enable) | 1u << console->enable_bit);
     ring_open();
-    console_start(CONSOLE_BAUD);
-    mprom_mmio_write32(NVIC_ISER + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
+    uart_start(baud);
+    mprom_nvic_enable(console->interrupt);
 }
 
 /* Where the DMA writes next. */
-static uint32_t ring_end(void)
+static uint32_t uart_end(void)
 {
     return (RING_SIZE - mprom_mmio_read32(stream_base() + DMA_NDTR)) % RING_SIZE;
 }
 
-/* The interrupt that a byte leaves behind is cleared first: one that comes after this look ends the next sleep. */
-bool mprom_console_ready(void)
+static void uart_rearm(void)
 {
-    mprom_mmio_write32(NVIC_ICPR + console->interrupt / 32u * 4u, 1u << (console->interrupt % 32u));
-    return ring_end() != ring_pos;
+    mprom_nvic_clear(console->interrupt);
 }
 
-/* Lets the CPU see what the DMA has written meanwhile. */
-static void ring_refresh(uint32_t pos, uint32_t size)
+static void uart_refresh(const uint8_t *bytes, uint32_t size)
 {
     if (mprom_mmio_read32(SCB_CCR) & SCB_CCR_DC) { /* 0 on a Cortex-M4 */
-        for (uint32_t line = pos & ~(LINE_SIZE - 1u); line < pos + size; line += LINE_SIZE) {
-            mprom_mmio_write32(SCB_DCCIMVAC, (uint32_t)(uintptr_t)&ring[line]);
+        uint32_t start = (uint32_t)(uintptr_t)bytes;
+        for (uint32_t line = start & ~(LINE_SIZE - 1u); line < start + size; line += LINE_SIZE) {
+            mprom_mmio_write32(SCB_DCCIMVAC, line);
         }
         mprom_cpu_barrier();
     }
 }
 
-/* What lies behind the ring's end is for the next call. */
-size_t board_console_read(uint8_t *dst, size_t size)
+static bool uart_has(uint32_t status)
 {
-    mprom_clock_update();
-    if (!mprom_console_ready()) {
-        return 0;
-    }
-    uint32_t end = ring_end();
-    uint32_t there = (end > ring_pos ? end : RING_SIZE) - ring_pos;
-    uint32_t count = size < there ? (uint32_t)size : there;
-    ring_refresh(ring_pos, count);
-    const volatile uint8_t *from = &ring[ring_pos];
-    for (uint32_t i = 0; i < count; i++) {
-        dst[i] = from[i];
-    }
-    ring_pos = (ring_pos + count) % RING_SIZE;
-    return count;
+    return mprom_mmio_read32(console->base + mprom_stm32_family.usart->status) & status;
 }
 
-/* A ring that is full looks empty. */
-size_t board_console_room(void)
+static bool uart_write(uint8_t byte)
 {
-    return RING_SIZE - 1;
-}
-
-uint32_t board_console_baud_max(void)
-{
-    uint32_t baud = console_clock_hz() / CONSOLE_CLOCKS_MIN;
-    return baud < CONSOLE_BAUD_MAX ? baud : CONSOLE_BAUD_MAX;
-}
-
-void board_console_set_baud(uint32_t baud)
-{
-    while (!(mprom_mmio_read32(console->base + mprom_stm32_family.usart->status) & USART_SR_TC)) {
+    if (!uart_has(USART_SR_TXE)) {
+        return false;
     }
-    console_start(baud > 0 ? baud : CONSOLE_BAUD);
+    mprom_mmio_write32(console->base + mprom_stm32_family.usart->transmit, byte);
+    return true;
 }
 
-void board_console_write(const char *bytes, size_t size)
+static void uart_set_baud(uint32_t baud)
 {
-    for (size_t i = 0; i < size; i++) {
-        while (!(mprom_mmio_read32(console->base + mprom_stm32_family.usart->status) & USART_SR_TXE)) {
-        }
-        mprom_mmio_write32(console->base + mprom_stm32_family.usart->transmit, (uint8_t)bytes[i]);
+    while (!uart_has(USART_SR_TC)) {
     }
+    uart_start(baud);
 }
+
+static uint32_t uart_baud_max(void)
+{
+    return uart_clock_hz() / CLOCKS_MIN;
+}
+
+const struct mprom_uart_port mprom_stm32_uart = {
+    .ring = ring,
+    .ring_size = RING_SIZE,
+    .room = RING_SIZE - 1, /* a ring that is full looks empty */
+    .open = uart_open,
+    .end = uart_end,
+    .rearm = uart_rearm,
+    .refresh = uart_refresh,
+    .write = uart_write,
+    .set_baud = uart_set_baud,
+    .baud_max = uart_baud_max,
+};

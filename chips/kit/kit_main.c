@@ -1,0 +1,112 @@
+/* From start-up to firmware_run(): what micropython/firmware asks of a board, for every bare board. */
+#include "arch/cortex_m/startup.h"
+#include "chips/kit/kit.h"
+#include "chips/kit/kit_parts.h"
+#include "micropython/firmware/board.h"
+
+/* From the linker script. */
+extern uint8_t link_heap_start[];
+extern uint8_t link_heap_end[];
+extern uint8_t link_stack_size[];
+
+enum {
+    STACK_RESERVE = 1024, /* what MicroPython's check of the stack leaves to C code */
+    SLOT_GROUP = 1,
+};
+
+static struct mprom_rom_segment segments[MPROM_KIT_SEGMENTS_MAX];
+static struct mprom_rom_state states[MPROM_KIT_SEGMENTS_MAX];
+static struct mprom_rom rom;
+
+void mprom_startup_power_up(void)
+{
+    if (mprom_kit_port.power_up != NULL) {
+        mprom_kit_port.power_up();
+    }
+}
+
+bool board_safe_mode(void)
+{
+    return mprom_kit_port.safe_mode != NULL && mprom_kit_port.safe_mode();
+}
+
+void board_reset(void)
+{
+    mprom_kit_port.reset();
+}
+
+static void say(const char *text)
+{
+    const char *end = text;
+    while (*end != '\0') {
+        end++;
+    }
+    board_console_write(text, (size_t)(end - text));
+    board_console_write("\r\n", 2);
+}
+
+static void segments_fill(const struct mprom_kit_rom *facts, const struct mprom_flash *flash)
+{
+    for (uint32_t i = 0; i < facts->segment_count; i++) {
+        const struct mprom_kit_segment *from = &facts->segments[i];
+        segments[i] = (struct mprom_rom_segment){
+            .name = from->name,
+            .flash = flash,
+            .off = from->off,
+            .size = from->size != 0 ? from->size : flash->geometry->size - from->off,
+            .has_trailer = from->has_trailer,
+            .group = from->group,
+        };
+    }
+}
+
+/* The first segment as slots: the only one of a board that has them. Returns how many there are then. */
+static uint32_t segments_divide(uint32_t count)
+{
+    static const char *const names[MPROM_KIT_SEGMENTS_MAX] = {"rom0", "rom1", "rom2", "rom3"};
+    const struct mprom_rom_segment whole = segments[0];
+    if (count > MPROM_KIT_SEGMENTS_MAX || mprom_rom_segment_divide(&whole, count, names, SLOT_GROUP, segments)) {
+        say("rom: the segment cannot be divided into slots");
+        return 1;
+    }
+    return count;
+}
+
+/* Without its segments the board still has a prompt. */
+static void segments_open(const struct mprom_kit_rom *facts)
+{
+    const struct mprom_flash *flash = mprom_kit_port.open_flash();
+    uint32_t count = facts->segment_count;
+    if (flash == NULL) {
+        say("rom: this chip, or that of its flash, is not one that the firmware is for");
+        count = 0;
+    } else {
+        segments_fill(facts, flash);
+        count = facts->slots != 0 ? segments_divide(facts->slots) : count;
+    }
+    if (mprom_rom_init(&rom, segments, states, count, &firmware_rom_hooks)) {
+        say(rom.error.what);
+        mprom_rom_init(&rom, segments, states, 0, &firmware_rom_hooks);
+    }
+}
+
+int main(void)
+{
+    const char *fault = mprom_kit_port.start != NULL ? mprom_kit_port.start() : NULL;
+    mprom_console_open();
+    mprom_clock_open();
+    if (fault != NULL) {
+        say(fault);
+    }
+    segments_open(mprom_kit_port.rom);
+    struct board board = {
+        .rom = &rom,
+        .heap = link_heap_start,
+        .heap_size = (size_t)(link_heap_end - link_heap_start),
+        .stack_size = (size_t)link_stack_size - STACK_RESERVE,
+    };
+    if (mprom_kit_port.id != NULL) {
+        board.id = mprom_kit_port.id(&board.id_size);
+    }
+    firmware_run(&board);
+}

@@ -1,0 +1,6 @@
+# What every bare board's firmware has, from the top of the tree. Make and the tests read this list.
+MPROM_KIT_C = \
+	chips/kit/kit_clock.c \
+	chips/kit/kit_console.c \
+	chips/kit/kit_main.c \
+	chips/kit/kit_wait.c \
