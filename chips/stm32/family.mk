@@ -11,6 +11,7 @@ MPROM_STM32_PORT_C = \
 	chips/stm32/port/counter.c \
 	chips/stm32/port/pins.c \
 	chips/stm32/port/port.c \
+	chips/stm32/port/rates.c \
 	chips/stm32/port/uart.c \
 
 MPROM_STM32_MODEL_C = \

@@ -13,7 +13,10 @@ enum mprom_stm32_pin_speed {
 /* Gives a pin to its alternate function, with a pull-up. */
 void mprom_stm32_pin_connect(struct mprom_stm32_pin pin, enum mprom_stm32_pin_speed speed);
 
-/* What runs how fast; as after a reset if the board's PLL did not start. */
+/* Brings the clocks to what the board asks for. Returns false if they stay as after a reset instead. */
+bool mprom_stm32_speed_up(const struct mprom_stm32_board *board);
+
+/* What runs how fast, after mprom_stm32_speed_up(). */
 const struct mprom_stm32_clocks *mprom_stm32_rates(void);
 
 extern const struct mprom_uart_port mprom_stm32_uart;
