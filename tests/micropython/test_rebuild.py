@@ -68,9 +68,9 @@ class Rebuild(unittest.TestCase):
 
     def test_board(self):
         self.check_object("chips/stm32", ["BOARD=OPENMV2", f"CROSS_COMPILE={CCACHE}arm-none-eabi-",
-                                          f"MICROPYTHON_DIR={MICROPYTHON_DIR.resolve()}"], "chips/stm32/port/clock.o",
-                          ["../../chips/stm32/port/family.h", "../../micropython/firmware/board.h", "Makefile", "family.mk",
-                           "boards/OPENMV2/board.mk"])
+                                          f"MICROPYTHON_DIR={MICROPYTHON_DIR.resolve()}"], "chips/kit/kit_clock.o",
+                          ["../../chips/kit/kit.h", "../../micropython/firmware/board.h", "Makefile", "family.mk",
+                           "../kit/firmware.mk", "boards/OPENMV2/board.mk"])
 
 
 if __name__ == "__main__":
