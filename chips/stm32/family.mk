@@ -19,6 +19,7 @@ MPROM_STM32_MODEL_C = \
 	chips/stm32/model/constant_model.c \
 	chips/stm32/model/cortex_m7_model.c \
 	chips/stm32/model/dma_model.c \
+	chips/stm32/model/dma_requests.c \
 	chips/stm32/model/flash_f4_model.c \
 	chips/stm32/model/flash_h7_model.c \
 	chips/stm32/model/flash_keys.c \

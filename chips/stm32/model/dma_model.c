@@ -15,6 +15,7 @@ enum {
     CR_CIRC = 1 << 8,
     CR_MINC = 1 << 10,
     CR_CHSEL_POS = 25,
+    CR_CHSEL_MASK = 7,
 };
 
 static uint32_t *stream_register(struct dma_stream *stream, uint32_t off)
@@ -43,6 +44,14 @@ static uint32_t *dma_register(struct dma_model *dma, uint32_t off, uint32_t size
     return stream_register(&dma->streams[inner / STREAM_SIZE], in_stream);
 }
 
+/* Whom a stream serves as it is set up now. */
+static enum dma_request stream_request(const struct dma_model *dma, uint32_t stream)
+{
+    return dma->dma1 != NULL
+               ? dma_request_of_mux(dma->dma1->mux_requests[(dma->number - 1) * DMA_STREAMS + stream])
+               : dma_request_of_channel(dma->number, stream, dma->streams[stream].cr >> CR_CHSEL_POS & CR_CHSEL_MASK);
+}
+
 static uint32_t dma_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct dma_model *dma = ctx;
@@ -51,7 +60,7 @@ static uint32_t dma_read(void *ctx, uint32_t off, uint32_t size)
         return 0;
     }
     if (dma->looked_at != NULL && (off - FIRST_STREAM) % STREAM_SIZE == NDTR) {
-        dma->looked_at(dma->looked_at_ctx, (off - FIRST_STREAM) / STREAM_SIZE);
+        dma->looked_at(dma->looked_at_ctx, stream_request(dma, (off - FIRST_STREAM) / STREAM_SIZE));
     }
     return *found;
 }
@@ -106,14 +115,26 @@ static void mux_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     dma->mux_requests[off / 4] = value;
 }
 
-bool dma_model_take(struct dma_model *dma, uint32_t stream, uint32_t channel, uint32_t request, uint32_t from,
-                    uint8_t byte)
+/* The stream that serves this request, or NULL. */
+static struct dma_stream *stream_find(struct dma_model *dma, enum dma_request request)
 {
-    struct dma_stream *to = &dma->streams[stream];
-    bool is_asked = dma->dma1 != NULL ? dma->dma1->mux_requests[(dma->number - 1) * DMA_STREAMS + stream] == request
-                                      : to->cr >> CR_CHSEL_POS == channel;
-    if (!(to->cr & CR_EN) || !is_asked ||
-        !dma->bus->write(dma->bus->ctx, to->m0ar + (to->reload - to->ndtr), &byte, 1)) {
+    struct dma_stream *found = NULL;
+    for (uint32_t i = 0; i < DMA_STREAMS; i++) {
+        if ((dma->streams[i].cr & CR_EN) == 0 || stream_request(dma, i) != request) {
+            continue;
+        }
+        if (found != NULL) {
+            model_violation(dma->bus, "two streams of %s serve one receiver", dma->model.name);
+        }
+        found = &dma->streams[i];
+    }
+    return found;
+}
+
+bool dma_model_take(struct dma_model *dma, enum dma_request request, uint32_t from, uint8_t byte)
+{
+    struct dma_stream *to = stream_find(dma, request);
+    if (to == NULL || !dma->bus->write(dma->bus->ctx, to->m0ar + (to->reload - to->ndtr), &byte, 1)) {
         return false;
     }
     if (to->par != from) {

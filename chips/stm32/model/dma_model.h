@@ -5,6 +5,7 @@
 #ifndef MPROM_DMA_MODEL_H
 #define MPROM_DMA_MODEL_H
 
+#include "chips/stm32/model/dma_requests.h"
 #include "chips/stm32/model/peripherals.h"
 
 enum {
@@ -28,8 +29,8 @@ struct dma_model {
     uint32_t number;        /* 1 or 2 */
     uint32_t mux_requests[2 * DMA_STREAMS];
     struct dma_stream streams[DMA_STREAMS];
-    /* Somebody is about to look how far a stream is. May be NULL. */
-    void (*looked_at)(void *ctx, uint32_t stream);
+    /* Somebody is about to look how far a stream is that serves this request. May be NULL. */
+    void (*looked_at)(void *ctx, enum dma_request request);
     void *looked_at_ctx;
 };
 
@@ -39,10 +40,9 @@ void dma_model_open(struct dma_model *dma, uint32_t number, enum part_family fam
 void dma_model_reset(struct dma_model *dma);
 
 /*
- * A peripheral has a byte in its register at `from`: its channel on F4 and F7, its request on an H7. Returns whether
- * a stream took it.
+ * A receiver has a byte in its register at `from`. Returns whether a stream of this controller took it; two that wait
+ * for one receiver are a violation.
  */
-bool dma_model_take(struct dma_model *dma, uint32_t stream, uint32_t channel, uint32_t request, uint32_t from,
-                    uint8_t byte);
+bool dma_model_take(struct dma_model *dma, enum dma_request request, uint32_t from, uint8_t byte);
 
 #endif

@@ -7,6 +7,7 @@
 #define MPROM_STM32_PERIPHERALS_H
 
 #include "chips/stm32/board.h"
+#include "chips/stm32/model/dma_requests.h"
 #include "chips/stm32/model/parts.h"
 #include "emulator/model/console.h"
 #include "emulator/model/model.h"
@@ -119,10 +120,8 @@ struct usart_model {
     bool has_f4_registers; /* F7 and H7 have others */
     bool on_apb2;
     uint32_t interrupt;
-    struct dma_model *dma; /* that may empty it */
-    uint32_t dma_stream;
-    uint32_t dma_channel;
-    uint32_t dma_request;
+    struct dma_model *dmas; /* DMA1 and DMA2, which may empty it */
+    enum dma_request request;
     uint32_t brr;
     uint32_t cr1;
     uint32_t cr3;

@@ -28,29 +28,36 @@ enum {
     CR1_RXNEIE = 1 << 5,
     CR1_UE = 1 << 13,
 
+    DMAS = 2,
+
     SAMPLES = 16,             /* of a bit, without which BRR cannot be less */
     LOOK_NS = 20000,          /* between looks whether a byte comes while the CPU is awake, */
     LOOK_ASLEEP_NS = 1000000, /* and while it sleeps */
 };
 
+/* What RM0090 says of each: table 1 (addresses), 7.3.13 and 7.3.14 (clocks), table 62 (positions of vectors). */
 struct usart_place {
+    const char *name;
     uint32_t base;
-    uint8_t number;
-    bool on_apb2;
-    uint8_t bit;
-    uint8_t interrupt;
-    uint8_t dma; /* 1 or 2 */
-    uint8_t stream;
-    uint8_t channel; /* of its receiver, RM0090 tables 42 and 43 */
-    uint8_t request; /* the same of an H7, ST's HAL */
+    uint32_t position;
+    enum rcc_register enable; /* and the bit in it */
+    uint32_t enable_bit;
+    enum dma_request request;
 };
 
-static const struct usart_place places[] = {
-    {0x40011000, 1, true, 4, 37, 2, 2, 4, 41},
-    {0x40004400, 2, false, 17, 38, 1, 5, 4, 43},
-    {0x40004800, 3, false, 18, 39, 1, 1, 4, 45},
-    {0x40011400, 6, true, 5, 71, 2, 1, 5, 71},
-};
+static struct usart_place usart_place(uint8_t number)
+{
+    switch (number) {
+    case 2:
+        return (struct usart_place){"USART2", 0x40004400, 38, RCC_APB1_ENABLE, 17, DMA_USART2_RX};
+    case 3:
+        return (struct usart_place){"USART3", 0x40004800, 39, RCC_APB1_ENABLE, 18, DMA_USART3_RX};
+    case 6:
+        return (struct usart_place){"USART6", 0x40011400, 71, RCC_APB2_ENABLE, 5, DMA_USART6_RX};
+    default:
+        return (struct usart_place){"USART1", 0x40011000, 37, RCC_APB2_ENABLE, 4, DMA_USART1_RX};
+    }
+}
 
 /* What the registers of the F7 are called here, so that one model serves both; UINT32_MAX for none of them. */
 static uint32_t f7_register(uint32_t off, bool write)
@@ -110,9 +117,11 @@ static uint32_t receive_address(const struct usart_model *usart)
 /* Whether DMA has taken a byte. */
 static bool line_deliver_to_memory(struct usart_model *usart, uint8_t byte)
 {
-    return (usart->cr3 & CR3_DMAR) && usart->dma != NULL &&
-           dma_model_take(usart->dma, usart->dma_stream, usart->dma_channel, usart->dma_request,
-                          receive_address(usart), byte);
+    bool is_taken = false;
+    for (int i = 0; i < DMAS && usart->dmas != NULL && (usart->cr3 & CR3_DMAR); i++) {
+        is_taken = dma_model_take(&usart->dmas[i], usart->request, receive_address(usart), byte) || is_taken;
+    }
+    return is_taken;
 }
 
 /* A whole byte has arrived. There is room for one; on F7 and H7 for none until an overrun is cleared. */
@@ -317,39 +326,30 @@ static void usart_sample(void *ctx)
 }
 
 /* A line that waits for the program has a byte ready whenever the program looks whether one came. */
-static void usart_looked_at(void *ctx, uint32_t stream)
+static void usart_looked_at(void *ctx, enum dma_request request)
 {
     struct usart_model *usart = ctx;
-    if (!line_takes_time(usart) && stream == usart->dma_stream && usart_has_byte(usart)) {
+    if (!line_takes_time(usart) && request == usart->request && usart_has_byte(usart)) {
         line_deliver_to_memory(usart, (uint8_t)usart->console->read(usart->console->ctx));
     }
 }
 
 void usart_model_connect_dma(struct usart_model *usart, struct dma_model *dmas)
 {
-    const struct usart_place *place = places;
-    while (place->base != usart->model.base) {
-        place++;
-    }
-    usart->dma = &dmas[place->dma - 1];
-    usart->dma_stream = place->stream;
-    usart->dma_channel = place->channel;
-    usart->dma_request = place->request;
-    if (usart->console != NULL) {
-        usart->dma->looked_at = usart_looked_at;
-        usart->dma->looked_at_ctx = usart;
+    usart->dmas = dmas;
+    for (int i = 0; i < DMAS && usart->console != NULL; i++) {
+        dmas[i].looked_at = usart_looked_at;
+        dmas[i].looked_at_ctx = usart;
     }
 }
 
 void usart_model_open(struct usart_model *usart, uint8_t number, enum part_family family, const struct rcc_model *rcc,
                       const struct model_bus *bus)
 {
-    static const char *const names[] = {"USART1", "USART2", "USART3", "USART6"};
-    uint32_t index = number == 6 ? 3 : number - 1u;
-    const struct usart_place *place = &places[index];
+    const struct usart_place place = usart_place(number);
     *usart = (struct usart_model){
-        .model = {.name = names[index],
-                  .base = place->base,
+        .model = {.name = place.name,
+                  .base = place.base,
                   .size = SIZE,
                   .read = usart_read,
                   .write = usart_write,
@@ -359,9 +359,10 @@ void usart_model_open(struct usart_model *usart, uint8_t number, enum part_famil
                   .ctx = usart},
         .bus = bus,
         .has_f4_registers = family == PART_F4,
-        .on_apb2 = place->on_apb2,
-        .interrupt = place->interrupt,
-        .gate = {rcc, &rcc->registers[place->on_apb2 ? RCC_APB2_ENABLE : RCC_APB1_ENABLE], place->bit},
+        .request = place.request,
+        .on_apb2 = place.enable == RCC_APB2_ENABLE,
+        .interrupt = place.position,
+        .gate = {rcc, &rcc->registers[place.enable], place.enable_bit},
     };
 }
 
