@@ -1,9 +1,13 @@
 # Sources, from the top of the tree. CMake, make and the tests read these lists.
 MPROM_CELLS_C = \
 	emulator/array/cells.c \
-	emulator/array/cells_store.c \
+	emulator/array/cells_planes.c \
 	emulator/array/cells_torn.c \
 	emulator/array/geometries.c \
+	emulator/array/text.c \
+
+# Those of them that need an operating system: memory and files.
+MPROM_CELLS_STORE_C = emulator/array/cells_store.c
 
 MPROM_MODEL_C = \
 	emulator/model/cortex_m.c \

@@ -2,8 +2,9 @@
 #include "emulator/array/cells_internal.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "emulator/array/text.h"
 
 /* Reports a violation and gives the result for the operation, which a chip would have done wrongly or not at all. */
 __attribute__((format(printf, 2, 3))) static int violation(struct cells *cells, const char *format, ...)
@@ -13,7 +14,7 @@ __attribute__((format(printf, 2, 3))) static int violation(struct cells *cells, 
         char text[160];
         va_list args;
         va_start(args, format);
-        vsnprintf(text, sizeof text, format, args);
+        text_print(text, sizeof text, format, args);
         va_end(args);
         cells->hooks.violation(cells->hooks.ctx, text);
     }

@@ -109,6 +109,7 @@ struct cells {
     uint8_t *units; /* of each program unit: how often programmed since its erase, and CELLS_UNIT_BAD */
     size_t planes_size;
     bool is_file;
+    bool is_heap;
 
     uint64_t number; /* of the next operation */
     bool power;
@@ -125,6 +126,15 @@ struct cells {
 enum {
     CELLS_UNIT_BAD = 0x80, /* its error correction finds more wrong than it can mend */
 };
+
+/* How many bytes cells of that geometry keep. */
+size_t cells_planes_size(const struct mprom_flash_geometry *geometry);
+
+/*
+ * Blank cells in memory of the caller's, of cells_planes_size() bytes, which must live as long, as geometry. Needs no
+ * operating system. Returns 0, or -MPROM_EINVAL for the geometry's tables.
+ */
+int cells_open_planes(struct cells *cells, const struct mprom_flash_geometry *geometry, uint8_t *planes);
 
 /* Blank cells in memory. geometry must live as long. Returns 0, -MPROM_EINVAL for its tables, or -MPROM_ENOMEM. */
 int cells_open_memory(struct cells *cells, const struct mprom_flash_geometry *geometry);

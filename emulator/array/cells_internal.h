@@ -6,4 +6,8 @@
 
 extern const struct mprom_flash_ops cells_ops;
 
+/* Cells without contents yet, and with those that planes hold. */
+int cells_prepare(struct cells *cells, const struct mprom_flash_geometry *geometry);
+void cells_adopt(struct cells *cells, uint8_t *planes);
+
 #endif

@@ -1,4 +1,4 @@
-/* Where the cells keep their contents: four planes behind one another, in memory or in a mapped file. */
+/* Where the cells keep their contents on a PC: memory, or a mapped file. */
 #include "emulator/array/cells_internal.h"
 
 #include <errno.h>
@@ -13,36 +13,9 @@ enum {
     MAP_ALIGN = 256 * 1024, /* of the largest sector in use */
 };
 
-static size_t planes_size(const struct mprom_flash_geometry *geometry)
-{
-    return (size_t)geometry->size * 3 + geometry->size / geometry->program_size;
-}
-
-static int prepare(struct cells *cells, const struct mprom_flash_geometry *geometry)
-{
-    memset(cells, 0, sizeof *cells);
-    if (mprom_flash_geometry_check(geometry) != 0) {
-        return -MPROM_EINVAL;
-    }
-    cells->geometry = geometry;
-    cells->flash = (struct mprom_flash){.ops = &cells_ops, .geometry = geometry, .ctx = cells};
-    cells->planes_size = planes_size(geometry);
-    return 0;
-}
-
-static void adopt_planes(struct cells *cells, uint8_t *planes)
-{
-    uint32_t size = cells->geometry->size;
-    cells->bytes = planes;
-    cells->shaky = planes + size;
-    cells->turn = planes + (size_t)size * 2;
-    cells->units = planes + (size_t)size * 3;
-    cells_power_on(cells);
-}
-
 int cells_open_memory(struct cells *cells, const struct mprom_flash_geometry *geometry)
 {
-    int err = prepare(cells, geometry);
+    int err = cells_prepare(cells, geometry);
     if (err) {
         return err;
     }
@@ -50,7 +23,8 @@ int cells_open_memory(struct cells *cells, const struct mprom_flash_geometry *ge
     if (planes == NULL) {
         return -MPROM_ENOMEM;
     }
-    adopt_planes(cells, planes);
+    cells_adopt(cells, planes);
+    cells->is_heap = true;
     memset(cells->bytes, geometry->erased_value, geometry->size);
     return 0;
 }
@@ -104,7 +78,7 @@ static int map_file(struct cells *cells, int fd)
         return -errno;
     }
     cells->is_file = true;
-    adopt_planes(cells, planes);
+    cells_adopt(cells, planes);
     if (is_new) {
         memset(cells->bytes, cells->geometry->erased_value, cells->geometry->size);
     } else if (is_dump) {
@@ -115,7 +89,7 @@ static int map_file(struct cells *cells, int fd)
 
 int cells_open_file(struct cells *cells, const struct mprom_flash_geometry *geometry, const char *path)
 {
-    int err = prepare(cells, geometry);
+    int err = cells_prepare(cells, geometry);
     if (err) {
         return err;
     }
@@ -132,13 +106,8 @@ void cells_close(struct cells *cells)
 {
     if (cells->bytes != NULL && cells->is_file) {
         munmap(cells->bytes, cells->planes_size);
-    } else {
+    } else if (cells->is_heap) {
         free(cells->bytes);
     }
     memset(cells, 0, sizeof *cells);
-}
-
-void cells_copy(struct cells *cells, const struct cells *from)
-{
-    memcpy(cells->bytes, from->bytes, cells->planes_size);
 }

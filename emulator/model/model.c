@@ -1,14 +1,15 @@
 #include "emulator/model/model.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "emulator/array/text.h"
 
 void model_violation(const struct model_bus *bus, const char *format, ...)
 {
     char text[160];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    text_print(text, sizeof text, format, args);
     va_end(args);
     bus->report(bus->ctx, text);
 }

@@ -1,7 +1,8 @@
 #include "emulator/parts/nor_internal.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "emulator/array/text.h"
 
 void nor_report(struct nor_chip *chip, const char *format, ...)
 {
@@ -10,7 +11,7 @@ void nor_report(struct nor_chip *chip, const char *format, ...)
         char text[160];
         va_list args;
         va_start(args, format);
-        vsnprintf(text, sizeof text, format, args);
+        text_print(text, sizeof text, format, args);
         va_end(args);
         chip->hooks.violation(chip->hooks.ctx, text);
     }

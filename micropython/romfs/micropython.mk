@@ -16,7 +16,8 @@ SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_MODULE_C) 
 # Named from the top and found through vpath, so that their objects lie inside the port's build folder.
 SRC_USERMOD_LIB_C += \
 	$(USERMOD_DIR)/host_segments.c \
-	$(MPROM_ROMFS_C) $(MPROM_WIRE_C) $(MPROM_FLASH_C) $(MPROM_ROM_C) $(MPROM_RECEIVER_C) $(MPROM_CELLS_C)
+	$(MPROM_ROMFS_C) $(MPROM_WIRE_C) $(MPROM_FLASH_C) $(MPROM_ROM_C) $(MPROM_RECEIVER_C) \
+	$(MPROM_CELLS_C) $(MPROM_CELLS_STORE_C)
 
 vpath %.c $(MPROM_TOP)
 CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src

@@ -26,7 +26,7 @@ SECONDS_DEFAULT = 60
 SECONDS_MIN = 2  # of one target, however long building took
 INPUT_SIZE_MAX = 1024
 
-CELLS = [*sources("MPROM_CELLS_C"), "tests/rom/image_maker.c"]
+CELLS = [*sources("MPROM_CELLS_C"), *sources("MPROM_CELLS_STORE_C"), "tests/rom/image_maker.c"]
 IMAGES = ["tests/golden/valid", "tests/golden/invalid"]
 
 # Target -> its own sources, the libraries that it needs, the folders of its seeds.
