@@ -12,7 +12,7 @@ uint32_t nor_frame_clocks(const struct nor_frame *frame)
            frame->dummy_clocks + phase_clocks(frame->data_lanes, frame->size);
 }
 
-static void send_header(const struct nor_frame *frame, struct nor_chip *chip)
+void nor_frame_send_header(const struct nor_frame *frame, struct nor_chip *chip)
 {
     if (frame->opcode_lanes != 0) {
         nor_chip_exchange(chip, NOR_OPCODE, frame->opcode_lanes, frame->opcode);
@@ -31,7 +31,7 @@ static void send_header(const struct nor_frame *frame, struct nor_chip *chip)
 void nor_frame_send(const struct nor_frame *frame, struct nor_chip *chip)
 {
     nor_chip_select(chip);
-    send_header(frame, chip);
+    nor_frame_send_header(frame, chip);
     for (uint32_t i = 0; frame->data_lanes != 0 && i < frame->size; i++) {
         if (frame->in != NULL) {
             frame->in[i] = nor_chip_exchange(chip, NOR_RECEIVE, frame->data_lanes, 0);

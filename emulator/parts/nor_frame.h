@@ -23,7 +23,10 @@ struct nor_frame {
 /* Selects the chip, exchanges what the frame says, deselects it. */
 void nor_frame_send(const struct nor_frame *frame, struct nor_chip *chip);
 
-/* How many clocks that takes. */
+/* The part of it up to the data, for a chip that is selected. */
+void nor_frame_send_header(const struct nor_frame *frame, struct nor_chip *chip);
+
+/* How many clocks a whole command takes. */
 uint32_t nor_frame_clocks(const struct nor_frame *frame);
 
 #endif

@@ -1,6 +1,5 @@
 #include "chips/stm32/model/cortex_m7_model.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -148,10 +147,15 @@ bool cortex_m7_model_may_read(const struct cortex_m7_model *m7, uint32_t address
 
 /* Caches */
 
+static bool line_is_stale(const struct cortex_m7_model *m7, uint32_t line)
+{
+    return (m7->stale[line / 32] >> line % 32 & 1) != 0;
+}
+
 static void line_fresh(struct cortex_m7_model *m7, uint32_t line)
 {
-    m7->stale_count -= m7->stale[line];
-    m7->stale[line] = 0;
+    m7->stale_count -= line_is_stale(m7, line);
+    m7->stale[line / 32] &= ~(1u << line % 32);
 }
 
 static void invalidate_line(struct cortex_m7_model *m7, uint32_t address, bool cleans)
@@ -221,8 +225,8 @@ void cortex_m7_model_change(struct cortex_m7_model *m7, uint32_t off, uint32_t s
     }
     for (uint32_t line = off / CORTEX_M7_LINE_SIZE; m7->data_used && line * CORTEX_M7_LINE_SIZE < off + size;
          line++) {
-        m7->stale_count += m7->stale[line] == 0;
-        m7->stale[line] = 1;
+        m7->stale_count += !line_is_stale(m7, line);
+        m7->stale[line / 32] |= 1u << line % 32;
     }
 }
 
@@ -237,7 +241,7 @@ bool cortex_m7_model_sees_stale(const struct cortex_m7_model *m7, uint32_t off, 
     if (access == MODEL_FETCH) {
         return off < m7->stale_code_end && off + size > m7->stale_code_off;
     }
-    return m7->stale[off / CORTEX_M7_LINE_SIZE] != 0 || m7->stale[(off + size - 1) / CORTEX_M7_LINE_SIZE] != 0;
+    return line_is_stale(m7, off / CORTEX_M7_LINE_SIZE) || line_is_stale(m7, (off + size - 1) / CORTEX_M7_LINE_SIZE);
 }
 
 bool cortex_m7_model_read(struct cortex_m7_model *m7, uint32_t address, enum model_access access)
@@ -261,14 +265,8 @@ bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t cache_kib, uint32
         m7->models[i] = models[i];
         m7->models[i].ctx = m7;
     }
-    m7->stale = calloc(1, size / CORTEX_M7_LINE_SIZE);
     cortex_m7_model_reset(m7);
-    return m7->stale != NULL;
-}
-
-void cortex_m7_model_close(struct cortex_m7_model *m7)
-{
-    free(m7->stale);
+    return true;
 }
 
 void cortex_m7_model_reset(struct cortex_m7_model *m7)
@@ -280,9 +278,7 @@ void cortex_m7_model_reset(struct cortex_m7_model *m7)
     memset(m7->bases, 0, sizeof m7->bases);
     memset(m7->attributes, 0, sizeof m7->attributes);
     memset(m7->ways, 0, sizeof m7->ways);
-    if (m7->stale != NULL) {
-        memset(m7->stale, 0, m7->size / CORTEX_M7_LINE_SIZE);
-    }
+    memset(m7->stale, 0, m7->size / CORTEX_M7_LINE_SIZE / 8);
     m7->stale_count = 0;
     m7->stale_code_end = 0;
     m7->was_readable = true;

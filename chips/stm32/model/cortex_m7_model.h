@@ -17,6 +17,7 @@ enum {
     CORTEX_M7_SETS_MAX = 256, /* of the data cache: 32 KB */
     CORTEX_M7_REGIONS = 8,
     CORTEX_M7_MODELS = 4,
+    CORTEX_M7_FLASH_MAX = 1 << 25, /* bytes: the largest serial flash that there is a chip of */
 };
 
 struct cortex_m7_model {
@@ -26,7 +27,8 @@ struct cortex_m7_model {
     /* Flash that changes behind the caches' back. */
     uint32_t base;
     uint32_t size;
-    uint8_t *stale; /* a byte for each line: the data cache may hold what it was */
+    uint32_t stale[CORTEX_M7_FLASH_MAX / CORTEX_M7_LINE_SIZE /
+                   32]; /* a bit for each line: the data cache may hold what it was */
     uint32_t stale_count;
     uint32_t stale_code_off; /* the instruction cache may hold what was there */
     uint32_t stale_code_end; /* 0 if not */
@@ -48,10 +50,12 @@ struct cortex_m7_model {
     struct l1_model code;
 };
 
-/* A CPU with two caches of cache_kib each and flash of size bytes at base. Returns false without memory. */
+/*
+ * A CPU with two caches of cache_kib each and flash of size bytes at base, at most CORTEX_M7_FLASH_MAX. Returns false
+ * for more.
+ */
 bool cortex_m7_model_open(struct cortex_m7_model *m7, uint32_t cache_kib, uint32_t base, uint32_t size,
                           const struct model_bus *bus);
-void cortex_m7_model_close(struct cortex_m7_model *m7);
 
 /* As after a reset of the CPU. */
 void cortex_m7_model_reset(struct cortex_m7_model *m7);

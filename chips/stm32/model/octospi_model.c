@@ -266,7 +266,7 @@ static void manager_write(void *ctx, uint32_t off, uint32_t size, uint32_t value
     }
 }
 
-bool octospi_model_open(struct octospi_model *octospi, const struct serial_wiring *wiring)
+void octospi_model_open(struct octospi_model *octospi, const struct serial_wiring *wiring)
 {
     const uint32_t *enable = &wiring->rcc->registers[RCC_AHB3_ENABLE];
     *octospi = (struct octospi_model){
@@ -287,7 +287,7 @@ bool octospi_model_open(struct octospi_model *octospi, const struct serial_wirin
         .gate = {wiring->rcc, enable, RESET_BIT},
         .manager_gate = {wiring->rcc, enable, MANAGER_RESET_BIT},
     };
-    return serial_lines_open(&octospi->lines, "OCTOSPI", wiring);
+    serial_lines_open(&octospi->lines, "OCTOSPI", wiring);
 }
 
 void octospi_model_reset(struct octospi_model *octospi)

@@ -26,8 +26,7 @@ struct octospi_model {
     uint32_t ports[2]; /* P1CR, P2CR */
 };
 
-/* Returns false without memory; serial_lines_close() ends it. */
-bool octospi_model_open(struct octospi_model *octospi, const struct serial_wiring *wiring);
+void octospi_model_open(struct octospi_model *octospi, const struct serial_wiring *wiring);
 
 /* As after a reset of the microcontroller, which the chip takes no notice of. The chip's cells must be open. */
 void octospi_model_reset(struct octospi_model *octospi);

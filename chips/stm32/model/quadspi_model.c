@@ -206,7 +206,7 @@ static uint64_t quadspi_busy_ns(void *ctx)
     return serial_lines_busy_ns(&quadspi->lines);
 }
 
-bool quadspi_model_open(struct quadspi_model *quadspi, enum part_family family, const struct serial_wiring *wiring)
+void quadspi_model_open(struct quadspi_model *quadspi, enum part_family family, const struct serial_wiring *wiring)
 {
     const struct rcc_gate gate = {wiring->rcc, &wiring->rcc->registers[RCC_AHB3_ENABLE], places[family].bit};
     *quadspi = (struct quadspi_model){.gate = gate};
@@ -218,7 +218,7 @@ bool quadspi_model_open(struct quadspi_model *quadspi, enum part_family family, 
                                     .tick = quadspi_tick,
                                     .busy_ns = quadspi_busy_ns,
                                     .ctx = quadspi};
-    return serial_lines_open(&quadspi->lines, "QUADSPI", wiring);
+    serial_lines_open(&quadspi->lines, "QUADSPI", wiring);
 }
 
 void quadspi_model_reset(struct quadspi_model *quadspi)

@@ -20,8 +20,8 @@ struct quadspi_model {
     uint32_t abr;
 };
 
-/* That of an F7 or H7. Returns false without memory; serial_lines_close() ends it. */
-bool quadspi_model_open(struct quadspi_model *quadspi, enum part_family family, const struct serial_wiring *wiring);
+/* That of an F7 or H7. */
+void quadspi_model_open(struct quadspi_model *quadspi, enum part_family family, const struct serial_wiring *wiring);
 
 /* As after a reset of the microcontroller, which the chip takes no notice of. The chip's cells must be open. */
 void quadspi_model_reset(struct quadspi_model *quadspi);

@@ -2,7 +2,7 @@
 
 #include "emulator/parts/nor_parts.h"
 
-static bool controller_open(struct serial_flash_model *serial, const struct stm32_part *part,
+static void controller_open(struct serial_flash_model *serial, const struct stm32_part *part,
                             const struct serial_wiring *wiring)
 {
     serial->is_octospi = stm32_part_has_octospi(part);
@@ -10,12 +10,13 @@ static bool controller_open(struct serial_flash_model *serial, const struct stm3
         serial->lines = &serial->octospi.lines;
         serial->models[0] = &serial->octospi.model;
         serial->models[1] = &serial->octospi.manager;
-        return octospi_model_open(&serial->octospi, wiring);
+        octospi_model_open(&serial->octospi, wiring);
+        return;
     }
     serial->lines = &serial->quadspi.lines;
     serial->models[0] = &serial->quadspi.model;
     serial->models[1] = NULL;
-    return quadspi_model_open(&serial->quadspi, part->family, wiring);
+    quadspi_model_open(&serial->quadspi, part->family, wiring);
 }
 
 bool serial_flash_model_open(struct serial_flash_model *serial, const struct mprom_stm32_board *board,
@@ -32,15 +33,9 @@ bool serial_flash_model_open(struct serial_flash_model *serial, const struct mpr
     for (int i = 0; i < CORTEX_M7_MODELS; i++) {
         serial->models[2 + i] = &serial->m7.models[i];
     }
-    bool has_m7 =
-        cortex_m7_model_open(&serial->m7, stm32_part_cache_kib(part), SERIAL_MODEL_WINDOW, chip->geometry->size, bus);
-    return controller_open(serial, part, &wiring) && has_m7;
-}
-
-void serial_flash_model_close(struct serial_flash_model *serial)
-{
-    cortex_m7_model_close(&serial->m7);
-    serial_lines_close(serial->lines);
+    controller_open(serial, part, &wiring);
+    return cortex_m7_model_open(&serial->m7, stm32_part_cache_kib(part), SERIAL_MODEL_WINDOW, chip->geometry->size,
+                                bus);
 }
 
 void serial_flash_model_reset(struct serial_flash_model *serial)

@@ -23,13 +23,12 @@ struct serial_flash_model {
 };
 
 /*
- * Returns false if the board names no part or no chip that there is, or without memory. The cells are the chip's; the
+ * Returns false if the board names no part or no chip that there is, or one that is too large. The cells are the chip's; the
  * owner opens them before the reset.
  */
 bool serial_flash_model_open(struct serial_flash_model *serial, const struct mprom_stm32_board *board,
                              const struct rcc_model *rcc, const struct gpio_model *ports, struct cells *cells,
                              const struct model_bus *bus);
-void serial_flash_model_close(struct serial_flash_model *serial);
 
 /* As after a reset of the microcontroller. */
 void serial_flash_model_reset(struct serial_flash_model *serial);

@@ -1,9 +1,6 @@
 #include "chips/stm32/model/serial_lines.h"
 
-#include <string.h>
-
 enum {
-    FIFO_SIZE = 32,
     ABORT_NS = 500, /* some clocks; the manuals give no number */
     SR_FLEVEL_POS = 8,
 
@@ -39,17 +36,26 @@ static bool fifo_flag(const struct serial_lines *lines)
     if (lines->state == SERIAL_READS) {
         return level >= lines->setup.threshold || (lines->moved == lines->frame.size && level > 0);
     }
-    return (lines->armed || lines->state == SERIAL_WRITES) && FIFO_SIZE - level >= lines->setup.threshold;
+    return (lines->armed || lines->state == SERIAL_WRITES) && SERIAL_FIFO_SIZE - level >= lines->setup.threshold;
 }
 
 /* What is on the lines */
 
-/* The chip sees the end of the command. Its answer was fetched at the start. */
+/* The chip sees the command up to its data. */
+static void line_begin(struct serial_lines *lines)
+{
+    lines->is_selected = true;
+    nor_chip_select(lines->wiring.chip);
+    nor_frame_send_header(&lines->frame, lines->wiring.chip);
+}
+
+/* The chip sees the end of the command. */
 static void line_finish(struct serial_lines *lines)
 {
     struct nor_chip *chip = lines->wiring.chip;
+    lines->is_selected = false;
+    nor_chip_deselect(chip);
     if (lines->state != SERIAL_READS) {
-        nor_frame_send(&lines->frame, chip);
         lines->state = SERIAL_IDLE;
     }
     lines->flags |= SR_TCF;
@@ -59,16 +65,28 @@ static void line_finish(struct serial_lines *lines)
     }
 }
 
+static void line_exchange(struct serial_lines *lines)
+{
+    uint8_t *byte = &lines->fifo[lines->moved % SERIAL_FIFO_SIZE];
+    uint8_t lanes = lines->frame.data_lanes;
+    if (lines->state == SERIAL_READS) {
+        *byte = nor_chip_exchange(lines->wiring.chip, NOR_RECEIVE, lanes, 0);
+    } else {
+        nor_chip_exchange(lines->wiring.chip, NOR_SEND, lanes, *byte);
+    }
+}
+
 /* Moves bytes while there is time, and room or data in the FIFO; else the clock stands still. */
 static void line_move(struct serial_lines *lines)
 {
     bool reads = lines->state == SERIAL_READS;
     while (lines->moved < lines->frame.size && lines->credit_ps >= lines->byte_ps) {
-        if (reads ? fifo_level(lines) == FIFO_SIZE : fifo_level(lines) == 0) {
+        if (reads ? fifo_level(lines) == SERIAL_FIFO_SIZE : fifo_level(lines) == 0) {
             lines->credit_ps = 0;
             return;
         }
         lines->credit_ps -= lines->byte_ps;
+        line_exchange(lines);
         if (++lines->moved == lines->frame.size) {
             line_finish(lines);
         }
@@ -83,10 +101,21 @@ static void line_tick(struct serial_lines *lines, uint64_t ps)
     if (lines->header_ps > 0) {
         return;
     }
+    if (!lines->is_selected && lines->moved == 0) {
+        line_begin(lines);
+    }
     if (lines->state == SERIAL_COMMANDS) {
         line_finish(lines);
     } else {
         line_move(lines);
+    }
+}
+
+static void line_break_off(struct serial_lines *lines)
+{
+    if (lines->is_selected) {
+        lines->is_selected = false;
+        nor_chip_deselect(lines->wiring.chip);
     }
 }
 
@@ -96,6 +125,7 @@ void serial_lines_abort(struct serial_lines *lines)
         model_violation(lines->wiring.bus, "abort of command %02Xh, of which the chip may do a part",
                         lines->frame.opcode);
     }
+    line_break_off(lines);
     lines->state = SERIAL_ABORTS;
     lines->abort_ns = ABORT_NS;
 }
@@ -255,11 +285,6 @@ static void command_start(struct serial_lines *lines)
     if (!command_may_start(lines) || !range_check(lines)) {
         return;
     }
-    uint32_t size = lines->setup.frame.size;
-    if (size > SERIAL_MODEL_HOLD) {
-        model_violation(lines->wiring.bus, "a transfer of %u bytes, which is not modelled", size);
-        return;
-    }
     times_take(lines);
     lines->credit_ps = 0;
     lines->moved = 0;
@@ -267,11 +292,8 @@ static void command_start(struct serial_lines *lines)
     lines->frame = lines->setup.frame;
     if (lines->setup.mode == FMODE_READ) {
         lines->state = SERIAL_READS;
-        lines->frame.in = lines->data;
-        nor_frame_send(&lines->frame, lines->wiring.chip);
     } else {
         lines->state = lines->frame.size != 0 ? SERIAL_WRITES : SERIAL_COMMANDS;
-        lines->frame.out = lines->frame.size != 0 ? lines->data : NULL;
     }
 }
 
@@ -309,7 +331,7 @@ void serial_lines_address(struct serial_lines *lines)
 /* The chip is asked once, as the first access asks it; a chip that is at work then is told of at that access. */
 static void map(struct serial_lines *lines)
 {
-    uint8_t bytes[FIFO_SIZE];
+    uint8_t bytes[SERIAL_FIFO_SIZE];
     lines->prefetching = true;
     lines->next_line = UINT32_MAX;
     times_take(lines);
@@ -357,13 +379,14 @@ void serial_lines_store(struct serial_lines *lines, uint32_t size, uint32_t valu
     }
     if (lines->state != SERIAL_WRITES) {
         model_violation(bus, "data for %s, which has no command that sends any", lines->name);
-    } else if (fifo_level(lines) + size > FIFO_SIZE) {
+    } else if (fifo_level(lines) + size > SERIAL_FIFO_SIZE) {
         model_violation(bus, "a store of %u bytes to a FIFO with %u in it", size, fifo_level(lines));
     } else if (lines->stored + size > lines->frame.size) {
         model_violation(bus, "more data than the %u bytes that DLR says", lines->frame.size);
     } else {
-        memcpy(lines->data + lines->stored, &value, size); /* little endian, as the host */
-        lines->stored += size;
+        for (uint32_t i = 0; i < size; i++) {
+            lines->fifo[lines->stored++ % SERIAL_FIFO_SIZE] = (uint8_t)(value >> 8 * i);
+        }
     }
 }
 
@@ -376,8 +399,9 @@ uint32_t serial_lines_load(struct serial_lines *lines, uint32_t size)
     } else if (fifo_level(lines) < size) {
         model_violation(bus, "a load of %u bytes from a FIFO with %u in it", size, fifo_level(lines));
     } else {
-        memcpy(&value, lines->data + lines->stored, size);
-        lines->stored += size;
+        for (uint32_t i = 0; i < size; i++) {
+            value |= (uint32_t)lines->fifo[lines->stored++ % SERIAL_FIFO_SIZE] << 8 * i;
+        }
         if (lines->stored == lines->frame.size) {
             lines->state = SERIAL_IDLE;
         }

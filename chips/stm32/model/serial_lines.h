@@ -33,7 +33,7 @@ struct serial_wiring {
 };
 
 enum {
-    SERIAL_MODEL_HOLD = 1 << 20, /* the longest transfer that is modelled, bytes */
+    SERIAL_FIFO_SIZE = 32, /* bytes */
 
     /* FMODE and the bits of CR and SR, the same in both (chips/stm32/facts.md). */
     FMODE_WRITE = 0,
@@ -64,7 +64,7 @@ struct serial_setup {
     uint64_t flash_size;    /* that the controller has been told */
     uint8_t mode_lanes;     /* of the mode byte, or 0 */
     bool mode_is_byte;      /* and no longer */
-    struct nor_frame frame; /* but for where data is */
+    struct nor_frame frame; /* but for data itself */
 };
 
 struct serial_lines {
@@ -81,7 +81,8 @@ struct serial_lines {
     bool polled;      /* the last access asked for the state */
     bool changed;     /* the chip's contents, since memory-mapped mode was entered */
     struct nor_frame frame;
-    uint8_t *data;   /* of the command on the lines */
+    bool is_selected; /* the chip has seen the command up to its data */
+    uint8_t fifo[SERIAL_FIFO_SIZE];
     uint32_t moved;  /* bytes that went over the lines */
     uint32_t stored; /* bytes that the program stored to DR or loaded from it */
     uint64_t header_ps;
@@ -95,9 +96,8 @@ struct serial_lines {
     bool refuses; /* the next address sets TEF for nothing, as an H7 may */
 };
 
-/* Returns false without memory. The window's bytes are the chip's cells from the first serial_lines_reset() on. */
-bool serial_lines_open(struct serial_lines *lines, const char *name, const struct serial_wiring *wiring);
-void serial_lines_close(struct serial_lines *lines);
+/* The window's bytes are the chip's cells from the first serial_lines_reset() on. */
+void serial_lines_open(struct serial_lines *lines, const char *name, const struct serial_wiring *wiring);
 
 /* As after a reset of the controller, which the chip takes no notice of. The chip's cells must be open. */
 void serial_lines_reset(struct serial_lines *lines);

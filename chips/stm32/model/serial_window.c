@@ -1,8 +1,6 @@
 /* The window in which the CPU sees the chip, of QUADSPI and OCTOSPI; and the life of what is behind both. */
 #include "chips/stm32/model/serial_lines.h"
 
-#include <stdlib.h>
-
 static void window_store(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     (void)value;
@@ -71,7 +69,7 @@ static void chip_violation(void *ctx, const char *text)
     model_violation(lines->wiring.bus, "flash chip: %s", text);
 }
 
-bool serial_lines_open(struct serial_lines *lines, const char *name, const struct serial_wiring *wiring)
+void serial_lines_open(struct serial_lines *lines, const char *name, const struct serial_wiring *wiring)
 {
     *lines = (struct serial_lines){.name = name, .wiring = *wiring};
     lines->window = (struct model_window){.base = SERIAL_MODEL_WINDOW,
@@ -83,17 +81,14 @@ bool serial_lines_open(struct serial_lines *lines, const char *name, const struc
                                           .wait_ns = window_wait_ns,
                                           .ctx = lines};
     wiring->chip->hooks = (struct nor_hooks){.violation = chip_violation, .ctx = lines};
-    lines->data = calloc(1, SERIAL_MODEL_HOLD);
-    return lines->data != NULL;
-}
-
-void serial_lines_close(struct serial_lines *lines)
-{
-    free(lines->data);
 }
 
 void serial_lines_reset(struct serial_lines *lines)
 {
+    if (lines->is_selected) {
+        lines->is_selected = false;
+        nor_chip_deselect(lines->wiring.chip);
+    }
     lines->flags = 0;
     lines->state = SERIAL_IDLE;
     lines->armed = false;

@@ -49,5 +49,4 @@ void h7_spoil(struct h7 *h7, uint32_t off)
 void h7_close(struct h7 *h7)
 {
     cells_close(&h7->cells);
-    cortex_m7_model_close(&h7->m7);
 }

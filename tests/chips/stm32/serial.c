@@ -108,7 +108,6 @@ void serial_rig_open_driver(struct serial_rig *rig, enum serial_kind kind, const
 
 void serial_rig_close(struct serial_rig *rig)
 {
-    serial_flash_model_close(&rig->serial);
     cells_close(&rig->cells);
 }
 

@@ -476,11 +476,43 @@ static void what_is_allowed_is_silent(void **state)
     }
 }
 
+/* The chip is asked byte by byte: what did not fit into the FIFO is the status of later, as long as the read may be. */
+static void expect_status_of_the_moment(const struct hand_controller *controller)
+{
+    enum {
+        READ_SIZE = 100,
+        FIFO_SIZE = 32,
+    };
+    hand_open(&rig, controller);
+    hand_start();
+    hand_erase();
+    mprom_mmio_write32(hand->dlr, READ_SIZE - 1);
+    hand_set_up(&HAND_STATUS);
+    bus_pass(100000);
+    bus_pass(60000000); /* the erase ends */
+    for (int i = 0; i < READ_SIZE; i++) {
+        hand_await(FTF, FTF);
+        assert_int_equal(mprom_mmio_read8(hand->dr), i < FIFO_SIZE ? 0x03 : 0x00);
+    }
+    hand_finish();
+    assert_string_equal(bus.first_violation, "");
+    serial_rig_close(&rig);
+}
+
+static void a_status_is_that_of_the_moment(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof controllers / sizeof controllers[0]; i++) {
+        expect_status_of_the_moment(controllers[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_mistake_is_caught),
         cmocka_unit_test(what_is_allowed_is_silent),
+        cmocka_unit_test(a_status_is_that_of_the_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
