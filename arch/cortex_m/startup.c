@@ -50,10 +50,9 @@ void startup_fault(void)
     mprom_cpu_reset();
 }
 
-void startup_reset(void)
+/* From here on there is RAM, and a stack. */
+static void __attribute__((used, noreturn)) startup_run(void)
 {
-    __asm__ volatile("cpsid i" ::: "memory"); /* the firmware polls; interrupts only wake the CPU */
-    mprom_startup_power_up();
 #ifdef __ARM_FP
     mprom_mmio_write32(SCB_CPACR, mprom_mmio_read32(SCB_CPACR) | SCB_CPACR_FPU);
     mprom_cpu_barrier();
@@ -61,5 +60,16 @@ void startup_reset(void)
     memcpy(link_data_start, link_data_load, (uint32_t)link_data_end - (uint32_t)link_data_start);
     memset(link_bss_start, 0, (uint32_t)link_bss_end - (uint32_t)link_bss_start);
     main();
-    startup_fault();
+    mprom_cpu_reset();
+}
+
+/*
+ * In assembly, because C may use the stack, and RAM may not be usable before mprom_startup_power_up() has returned.
+ * Interrupts stay masked: the firmware polls, and they only wake the CPU.
+ */
+__attribute__((naked, noreturn)) void startup_reset(void)
+{
+    __asm__ volatile("cpsid i\n\t"
+                     "bl mprom_startup_power_up\n\t"
+                     "bl startup_run");
 }

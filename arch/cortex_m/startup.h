@@ -3,8 +3,8 @@
 #define MPROM_STARTUP_H
 
 /*
- * Given by the chip's port: called first of all, before the program's data are in RAM, which may not be written to
- * yet on some chips. Must not use variables.
+ * Called first of all, before the program's data are in RAM, which may not be written to yet on some chips. Must use
+ * neither variables nor the stack; the emulated H7 refuses a load or store of RAM there.
  */
 void mprom_startup_power_up(void);
 

@@ -122,6 +122,7 @@ static void on_register_write(uc_engine *uc, uint64_t off, unsigned size, uint64
     target_write(machine, &target, size, (uint32_t)value);
     machine_forget_dirty_code(machine);
     machine_guard(machine);
+    machine_open_memory(machine);
     machine_take_clock(machine);
     for (uint32_t i = 0; i < machine->window_count; i++) {
         if (*machine->regions[i].window->erases != erases[i]) {

@@ -45,6 +45,7 @@ struct machine {
     uint64_t real_start_ns;
     uint32_t block; /* where the running block starts */
     bool is_dirty;  /* code of a region may run stale */
+    bool is_closed; /* RAM may not be used yet */
     bool stop;
     bool realtime;
     bool allow_exit;

@@ -145,7 +145,8 @@ static bool on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size
     struct region *region = machine_region_at(machine, (uint32_t)address, &off);
     if (region == NULL || region->window == NULL) {
         char text[96];
-        snprintf(text, sizeof text, "write of %d bytes at 0x%08x, in a ROM", size, (uint32_t)address);
+        snprintf(text, sizeof text, "write of %d bytes at 0x%08x, in %s", size, (uint32_t)address,
+                 machine->is_closed ? "RAM before it is ready" : "a ROM");
         machine_violate(machine, text, machine->block);
         return false;
     }
@@ -177,10 +178,14 @@ static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t address, int s
     const char *what = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT ? "execution"
                        : type == UC_MEM_WRITE_UNMAPPED                            ? "write"
                                                                                   : "read";
-    const char *where = type == UC_MEM_FETCH_PROT ? "which holds no code" : "where nothing is";
+    struct machine *machine = ctx;
+    const char *where = machine->is_closed && type != UC_MEM_READ_UNMAPPED && type != UC_MEM_WRITE_UNMAPPED &&
+                                type != UC_MEM_FETCH_UNMAPPED
+                            ? "in RAM before it is ready"
+                        : type == UC_MEM_FETCH_PROT ? "which holds no code"
+                                                    : "where nothing is";
     char text[96];
     snprintf(text, sizeof text, "%s of %d bytes at 0x%08x, %s", what, size, (uint32_t)address, where);
-    struct machine *machine = ctx;
     machine_violate(machine, text, machine->block);
     return false;
 }
@@ -223,7 +228,8 @@ bool machine_add_hooks(struct machine *machine)
 {
     bool ok = HOOK(machine, UC_HOOK_BLOCK, uc_cb_hookcode_t, on_block) &&
               HOOK(machine, UC_HOOK_MEM_WRITE_PROT, uc_cb_eventmem_t, on_store) &&
-              HOOK(machine, UC_HOOK_MEM_UNMAPPED | UC_HOOK_MEM_FETCH_PROT, uc_cb_eventmem_t, on_unmapped) &&
+              HOOK(machine, UC_HOOK_MEM_UNMAPPED | UC_HOOK_MEM_FETCH_PROT | UC_HOOK_MEM_READ_PROT, uc_cb_eventmem_t,
+                   on_unmapped) &&
               HOOK(machine, UC_HOOK_INTR, uc_cb_hookintr_t, on_exception);
     for (uint32_t i = 0; i < machine->region_count; i++) {
         const struct region *region = &machine->regions[i];
@@ -257,23 +263,44 @@ static uint32_t permissions(const struct region *region)
            (region->memory->flags & SOC_EXECUTE ? UC_PROT_EXEC : 0u);
 }
 
+static bool is_ram(const struct region *region)
+{
+    return region->window == NULL && region->memory->rom == NULL;
+}
+
 /* Only what is protected, not what is mapped so, keeps stores out once their callback has run. */
 static bool map_region(struct machine *machine, const struct region *region)
 {
     bool ok = true;
+    uint32_t allowed = machine->is_closed && is_ram(region) ? UC_PROT_NONE : permissions(region);
     for (uint32_t i = 0; ok && i < region->place_count; i++) {
         const struct region_place *place = &region->places[i];
         ok = !uc_mem_map_ptr(machine->uc, place->base, place->size, UC_PROT_ALL, region_bytes(region) + place->off);
-        if (ok && permissions(region) != UC_PROT_ALL) {
-            ok = !uc_mem_protect(machine->uc, place->base, place->size, permissions(region));
+        if (ok && allowed != UC_PROT_ALL) {
+            ok = !uc_mem_protect(machine->uc, place->base, place->size, allowed);
         }
     }
     return ok;
 }
 
+void machine_open_memory(struct machine *machine)
+{
+    if (!machine->is_closed || !machine->soc->memory_is_ready(machine->soc->ctx)) {
+        return;
+    }
+    machine->is_closed = false;
+    for (uint32_t i = 0; i < machine->region_count; i++) {
+        const struct region *region = &machine->regions[i];
+        for (uint32_t j = 0; j < region->place_count && is_ram(region); j++) {
+            uc_mem_protect(machine->uc, region->places[j].base, region->places[j].size, permissions(region));
+        }
+    }
+}
+
 bool machine_map_regions(struct machine *machine)
 {
     bool ok = true;
+    machine->is_closed = machine->soc->memory_is_ready != NULL && !machine->soc->memory_is_ready(machine->soc->ctx);
     for (uint32_t i = 0; i < machine->region_count; i++) {
         struct region *region = &machine->regions[i];
         region_reset(region);

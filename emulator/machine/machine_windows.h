@@ -23,4 +23,7 @@ bool machine_add_hooks(struct machine *machine);
 /* Where the CPU has stopped. */
 uint32_t machine_stopped_pc(struct machine *machine);
 
+/* After a store to a register: RAM may be used from now on if the SoC says so. */
+void machine_open_memory(struct machine *machine);
+
 #endif

@@ -86,6 +86,11 @@ struct soc {
      * the reset button was pressed, which ends machine_run() with MACHINE_RESET.
      */
     bool (*poll)(void *ctx);
+    /*
+     * May be NULL: at once. Whether RAM may be used, after power-up; a load or store before that is a violation. Asked
+     * after each store to a register until it says yes.
+     */
+    bool (*memory_is_ready)(void *ctx);
     void *ctx;
 
     /* Filled in by soc_add_...(). */

@@ -210,6 +210,32 @@ static void memories_are_for_what_their_flags_say(void **state)
     rig_expect(store_rom, "write of 4 bytes at 0x00000008, in a ROM");
 }
 
+static bool memory_is_ready(void *ctx)
+{
+    (void)ctx;
+    return rig.models[0].values[0] == 7;
+}
+
+/* B7: some chips have no RAM until a program has chosen their supply, after each power-up. */
+static void memory_waits_until_it_is_ready(void **state)
+{
+    (void)state;
+    static const struct rig_step late[] = {
+        {RIG_STORE, RIG_BLOCK, 7}, {RIG_STORE, RIG_RAM, 5}, {RIG_LOAD, RIG_RAM, 0}, EXIT};
+    static const struct rig_step early_store[] = {{RIG_STORE, RIG_RAM, 5}, EXIT};
+    static const struct rig_step early_load[] = {{RIG_LOAD, RIG_TIGHT, 0}, EXIT};
+    static const struct rig_step early_call[] = {{RIG_CALL, RIG_RAM + 1, 0}, EXIT};
+    static const struct rig_step other[] = {{RIG_STORE, RIG_BLOCK, 6}, {RIG_STORE, RIG_RAM, 5}, EXIT};
+    rig_open(CORTEX_M7);
+    rig.soc.memory_is_ready = memory_is_ready;
+    rig.models[0].values[0] = 0;
+    rig_expect(early_store, "write of 4 bytes at 0x20000000, in RAM before it is ready");
+    rig_expect(early_load, "read of 4 bytes at 0x10000000, in RAM before it is ready");
+    rig_expect(early_call, "execution of 2 bytes at 0x20000000, in RAM before it is ready");
+    rig_expect(other, "write of 4 bytes at 0x20000000, in RAM before it is ready");
+    assert_int_equal(rig_run(late), 5);
+}
+
 /* The register says where to; answers in the one before it. */
 static void copy(struct rig_model *model, uint32_t value)
 {
@@ -282,6 +308,7 @@ int main(void)
         cmocka_unit_test(memory_lies_where_its_aliases_say),
         cmocka_unit_test(registers_lie_where_a_plain_alias_says),
         cmocka_unit_test(memories_are_for_what_their_flags_say),
+        cmocka_unit_test(memory_waits_until_it_is_ready),
         cmocka_unit_test(dma_reaches_what_it_may),
         cmocka_unit_test(a_second_cpu_stays_off),
     };

@@ -45,6 +45,13 @@ static struct {
     struct constant_model flash_size;
 } stm32;
 
+/* Until the supply of an H7 is chosen, RAM is not to be relied on (RM0399 7.4.1). */
+static bool stm32_memory_is_ready(void *ctx)
+{
+    (void)ctx;
+    return stm32.pwr.is_configured;
+}
+
 static void stm32_reset(void *ctx)
 {
     (void)ctx;
@@ -180,6 +187,7 @@ static void open_soc(const char *name, const struct stm32_part *part)
         .clock_hz = &stm32.rcc.clock_hz,
         .bus = &stm32.bus,
         .reset = stm32_reset,
+        .memory_is_ready = part->family == PART_H7 ? stm32_memory_is_ready : NULL,
     };
     soc_add_cpu(&stm32.soc, &(struct soc_cpu){.kind = part->family == PART_F4 ? CORTEX_M4 : CORTEX_M7,
                                               .interrupts = stm32_part_interrupts(part),
