@@ -28,7 +28,7 @@ MUTANTS = [
 
 def build_mutant(folder, replacements):
     """The board's firmware from changed sources. Objects of unchanged ones are taken over."""
-    for name in ("src", "include", "chips", "micropython"):
+    for name in ("src", "include", "arch", "chips", "micropython"):
         shutil.copytree(SOURCE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(BUILD / "boards" / BOARD, folder / "build")
     for name, old, new in replacements:

@@ -119,6 +119,9 @@ static uint32_t bus_read(uint32_t address, uint32_t size)
         fprintf(stderr, "bus: polled for ever\n");
         abort();
     }
+    if (bus.polled != NULL) {
+        bus.polled();
+    }
     uint32_t value = model->read(model->ctx, address - model->base, size);
     bus_trace('r', address, value);
     if (model->busy_ns != NULL) {

@@ -25,6 +25,7 @@ struct bus {
     int violations;
     char first_violation[160];
     struct cells_operation operation;      /* the last one on cells of bus_open_cells() */
+    void (*polled)(void);                  /* called before each read of a register; NULL for none */
     const char *(*name)(uint32_t address); /* of a register, for the trace; NULL for none */
     char trace[BUS_TEXT_MAX];              /* one line an access, reads of the same value only once */
     size_t trace_size;
