@@ -103,7 +103,7 @@ class Cut:
         command = [POWER_CUT, "--board", self.name, "--firmware", self.firmware,
                    "--flash", before, "--log", log, "--segment", offs[in_slots], "--after", after, "--seed", SEED,
                    *(("--before", old) if old else ()), *(("--before-segment", offs[0]) if in_slots else ()), *args]
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=3000)
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, errors="replace", timeout=3000)
         said = done.stdout.splitlines()
         self.require(said and said[-1].endswith(" failed"), f"{' '.join(map(str, command))}: {done.stdout}{done.stderr}")
         return said

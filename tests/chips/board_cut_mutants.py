@@ -9,13 +9,11 @@ from board_cut import Cut
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
 
 BOARD = "OPENMV2"
-LIVE_LAST = [("src/rom/session.c",
-              "    if (!geometry->overwrites) {\n        return 0;\n    }",
-              "    if (!geometry->overwrites) {\n"
-              "        return program_at(rom, 0, update->first, update->first_size, update->end);\n    }"),
+LIVE_LAST = [("src/rom/session.c", "err = mprom_rom_head_prepare(rom, update->segment, update->first);",
+              "err = program_at(rom, 0, update->first, update->first_size, update->end);"),
              ("src/rom/session.c", "err = mprom_rom_flash_program(rom, id, 0, update->first, update->first_size);", "err = 0;")]
-INVALID_FIRST_UNIT = [("src/rom/session.c", "    memset(unit, invalid_byte(geometry), MPROM_ROM_MAGIC_SIZE);\n"
-                       "    return mprom_rom_flash_program(rom, id, 0, unit, size);", "    return 0;")]
+INVALID_FIRST_UNIT = [("src/rom/head.c", "return mprom_rom_flash_program(rom, id, 0, unit, mprom_rom_head_size(geometry));",
+                       "return 0;")]
 SEAL_CHECK = [("src/rom/image.c", "check->flags = flags;", "check->flags = flags | MPROM_ROMFS_CHECK_NO_SEAL;")]
 
 # What is taken out, and the deploy that must fail then.
