@@ -21,6 +21,7 @@ struct machine_description {
     const char *series;  /* what the build of the firmware chooses sources by (board.mk) */
     const char *store;   /* the flash that the segments lie in, by the name that board.mk has for it */
     const char *console; /* the peripheral and its pins: "USART3, PB10 and PB11" */
+    bool console_waits;  /* its UART holds a few bytes, which only the program takes: other lines lose some */
     uint32_t flash_base; /* where the CPU sees that flash */
     const struct machine_segment *segments;
     uint32_t segment_count;

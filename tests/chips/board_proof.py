@@ -79,6 +79,7 @@ class Proof:
         self.name = name
         self.facts = describe(name)
         self.base, self.size = self.facts["segments"][0]["address"], self.facts["segments"][0]["size"]
+        self.fast_line = [] if self.facts["console_waits"] else FAST_LINE
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
         self.log = self.folder / "flash.log"
         self.times = self.folder / "time"
@@ -164,7 +165,7 @@ class Proof:
     def timed_deploy(self, tree):
         """Over an old image of the same size, on a line that limits nothing: all that the board does for it."""
         times = self.folder / "time-of-a-deploy"
-        proved, self.board = self.board, Board("--board", self.name, "--time", times, *FAST_LINE, program=MACHINE)
+        proved, self.board = self.board, Board("--board", self.name, "--time", times, *self.fast_line, program=MACHINE)
         try:
             self.board.start()
             self.mprom("deploy", tree)
@@ -194,7 +195,7 @@ class Proof:
     def edits(self):
         """L0: deploy, edit at random, deploy again, and so on: on a line that limits nothing, from its own flash."""
         seeds = range(1, 4) if ALL else range(1, 2)
-        proved, self.board = self.board, Board("--board", self.name, *FAST_LINE, program=MACHINE)
+        proved, self.board = self.board, Board("--board", self.name, *self.fast_line, program=MACHINE)
         sent = size = 0
         try:
             self.board.start()

@@ -63,6 +63,7 @@ bool describe_print(const struct machine_target *target)
     print_text("series", description.series);
     print_text("store", description.store);
     print_text("console", description.console);
+    printf("  \"console_waits\": %s,\n", description.console_waits ? "true" : "false");
     print_memories(soc);
     print_flash(flash.geometry, description.flash_base);
     print_segments(&description);
