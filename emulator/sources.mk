@@ -11,6 +11,8 @@ MPROM_CELLS_STORE_C = emulator/array/cells_store.c
 
 MPROM_MODEL_C = \
 	emulator/model/cortex_m.c \
+	emulator/model/cortex_m7_model.c \
+	emulator/model/l1_model.c \
 	emulator/model/model.c \
 
 MPROM_NOR_C = \

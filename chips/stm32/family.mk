@@ -17,7 +17,6 @@ MPROM_STM32_PORT_C = \
 MPROM_STM32_MODEL_C = \
 	chips/stm32/model/clock_model.c \
 	chips/stm32/model/constant_model.c \
-	chips/stm32/model/cortex_m7_model.c \
 	chips/stm32/model/dma_model.c \
 	chips/stm32/model/dma_requests.c \
 	chips/stm32/model/flash_f4_model.c \
@@ -25,7 +24,6 @@ MPROM_STM32_MODEL_C = \
 	chips/stm32/model/flash_keys.c \
 	chips/stm32/model/gpio_model.c \
 	chips/stm32/model/internal_flash_model.c \
-	chips/stm32/model/l1_model.c \
 	chips/stm32/model/octospi_model.c \
 	chips/stm32/model/parts.c \
 	chips/stm32/model/pwr_model.c \

@@ -14,7 +14,7 @@ from source_lists import sources  # noqa: E402
 HERE = SOURCE / "tests" / "emulator" / "wasm"
 TARGET = ["--target=wasm32", "-std=c11", "-ffreestanding", "-nostdlib", "-nostdinc", "-O2", "-Wall", "-Wextra", "-Werror"]
 # Of the models of the STM32, those that a controller with a chip consists of.
-CONTROLLER = ["clock", "cortex_m7", "gpio", "l1", "octospi", "quadspi", "rcc", "serial_flash"]
+CONTROLLER = ["clock", "gpio", "octospi", "quadspi", "rcc", "serial_flash"]
 
 EXPECTED = """\
 imports: 0

@@ -9,10 +9,10 @@
 #ifndef MPROM_FLASH_H7_MODEL_H
 #define MPROM_FLASH_H7_MODEL_H
 
-#include "chips/stm32/model/cortex_m7_model.h"
 #include "chips/stm32/model/flash_keys.h"
 #include "chips/stm32/model/parts.h"
 #include "emulator/array/cells.h"
+#include "emulator/model/cortex_m7_model.h"
 #include "emulator/model/model.h"
 
 enum {

@@ -10,8 +10,8 @@
 #define MPROM_SERIAL_LINES_H
 
 #include "chips/stm32/board.h"
-#include "chips/stm32/model/cortex_m7_model.h"
 #include "chips/stm32/model/peripherals.h"
+#include "emulator/model/cortex_m7_model.h"
 #include "emulator/parts/nor_frame.h"
 
 enum serial_state {

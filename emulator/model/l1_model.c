@@ -1,4 +1,4 @@
-#include "chips/stm32/model/l1_model.h"
+#include "emulator/model/l1_model.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "chips/stm32/model/cortex_m7_model.h"
+#include "emulator/model/cortex_m7_model.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #ifndef MPROM_CORTEX_M7_MODEL_H
 #define MPROM_CORTEX_M7_MODEL_H
 
-#include "chips/stm32/model/l1_model.h"
+#include "emulator/model/l1_model.h"
 #include "emulator/model/model.h"
 
 enum {
