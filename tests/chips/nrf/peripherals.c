@@ -10,7 +10,7 @@
 
 #include "arch/mmio.h"
 #include "chips/nrf/model/peripherals.h"
-#include "tests/chips/bus.h"
+#include "rig.h"
 
 enum {
     HFCLKSTART = 0x40000000,
@@ -91,203 +91,63 @@ static void open_rig(void)
     memcpy(bus.models, models, sizeof models);
 }
 
-static void start_crystal(void)
-{
-    mprom_mmio_write32(HFCLKSTART, 1);
-    while (!mprom_mmio_read32(HFCLKSTARTED)) {
-    }
-}
-
-static void set_up_pins(void)
-{
-    mprom_mmio_write32(PIN_CNF + 4 * TX, 3);
-    mprom_mmio_write32(PIN_CNF + 4 * RX, 0xC);
-    mprom_mmio_write32(PSELTXD, TX);
-    mprom_mmio_write32(PSELRXD, RX);
-    mprom_mmio_write32(BAUDRATE, 0x01D7E000);
-}
+#define CRYSTAL W(HFCLKSTART, 1), R(HFCLKSTARTED)
+#define PINS W(PIN_CNF + 4 * TX, 3), W(PIN_CNF + 4 * RX, 0xC), W(PSELTXD, TX), W(PSELRXD, RX), W(BAUDRATE, 0x01D7E000)
+#define RUN W(ENABLE, 4), W(STARTRX, 1), W(STARTTX, 1)
 
 static void start_uart(void)
 {
-    start_crystal();
-    set_up_pins();
-    mprom_mmio_write32(ENABLE, 4);
-    mprom_mmio_write32(STARTRX, 1);
-    mprom_mmio_write32(STARTTX, 1);
+    rig_run((const struct rig_step[]){CRYSTAL, PINS, RUN, {0}});
 }
 
-static void sends_without_enable(void)
-{
-    mprom_mmio_write32(TXD, 'x');
-}
+static const struct rig_mistake mistakes[] = {
+    {{W(TXD, 'x')}, "UART0 sends but is not enabled"},
+    {{CRYSTAL, PINS, W(ENABLE, 4), W(TXD, 'x')}, "UART0 sends but was not started"},
+    {{PINS, RUN, W(TXD, 'x')}, "UART0 sends but has no clock that is exact enough"},
+    {{CRYSTAL, W(ENABLE, 4), W(STARTTX, 1), W(TXD, 'x')}, "UART0 sends but does not run at 115200 baud"},
+    {{CRYSTAL, W(BAUDRATE, 0x01D7E000), W(PSELTXD, TX), W(ENABLE, 4), W(STARTTX, 1), W(TXD, 'x')},
+     "UART0 sends but is not connected to its pin"},
+    {{W(ENABLE, 4), W(STARTRX, 1)}, "UART0 receives but is not connected to its pin"},
+    {{W(ENABLE, 4), W(BAUDRATE, 0x01D7E000)}, "UART0 is set up while it is enabled"},
+    {{W(STARTTX, 1)}, "write of UART0 at 0x008 while it is not enabled"},
+    {{W(ENABLE, 1)}, "write of 0x1 to UART0 at 0x500"},
+    {{W8(TXD, 'x')}, "write of 1 bytes to UART0"},
+    {{R(BAUDRATE)}, "read of 4 bytes from UART0 at 0x524"},
+    {{W(START, 1)}, "only as counting through 32 bits"},
+    {{W(BITMODE, 3), W(START, 1), W(PRESCALER, 4)}, "is changed while it runs"},
+    {{R(CC_0)}, "read of 4 bytes from TIMER0 at 0x540"},
+    {{W8(START, 1)}, "write of 1 bytes to TIMER0"},
+    {{W(PRESCALER, 10)}, "write of 0xa to TIMER0 at 0x510"},
+    {{W(CC_1, 0)}, "write of 0x0 to TIMER0 at 0x544"},
+    {{R(HFCLKSTART)}, "read of 4 bytes from CLOCK at 0x000"},
+    {{W(HFCLKSTART, 2)}, "write of 0x2 to CLOCK at 0x000"},
+    {{W(PIN_CNF + 4 * 32, 0)}, "access of 4 bytes to GPIO at 0x780"},
+};
 
-static void sends_without_start(void)
-{
-    start_crystal();
-    set_up_pins();
-    mprom_mmio_write32(ENABLE, 4);
-    mprom_mmio_write32(TXD, 'x');
-}
-
-static void sends_without_crystal(void)
-{
-    set_up_pins();
-    mprom_mmio_write32(ENABLE, 4);
-    mprom_mmio_write32(STARTTX, 1);
-    mprom_mmio_write32(TXD, 'x');
-}
-
-static void sends_without_pin(void)
-{
-    start_uart();
-    mprom_mmio_write32(PIN_CNF + 4 * TX, 2);
-    mprom_mmio_write32(TXD, 'x');
-}
-
-static void sends_at_another_rate(void)
-{
-    start_crystal();
-    mprom_mmio_write32(ENABLE, 4);
-    mprom_mmio_write32(STARTTX, 1);
-    mprom_mmio_write32(TXD, 'x');
-}
-
-static void sends_two_at_once(void)
-{
-    rig.console.lost = line_lost;
-    rig.console.byte_ns = BYTE_NS;
-    start_uart();
-    mprom_mmio_write32(TXD, 'x');
-    mprom_mmio_write32(TXD, 'y');
-}
-
-static void receives_without_pin(void)
-{
-    mprom_mmio_write32(ENABLE, 4);
-    mprom_mmio_write32(STARTRX, 1);
-}
-
-static void receives_nothing(void)
-{
-    start_uart();
-    mprom_mmio_read32(RXD);
-}
-
-static void receives_before_the_event_is_cleared(void)
-{
-    rig.line = "ab";
-    start_uart();
-    mprom_mmio_read32(RXDRDY);
-    mprom_mmio_read32(RXD);
-}
-
-static void rate_while_enabled(void)
-{
-    start_uart();
-    mprom_mmio_write32(BAUDRATE, 0x01D7E000);
-}
-
-static void start_before_enable(void)
-{
-    mprom_mmio_write32(STARTTX, 1);
-}
-
-static void enable_of_something_else(void)
-{
-    mprom_mmio_write32(ENABLE, 1);
-}
-
-static void uart_by_a_byte(void)
-{
-    mprom_mmio_write8(TXD, 'x');
-}
-
-static void uart_elsewhere(void)
-{
-    mprom_mmio_read32(BAUDRATE);
-}
-
-static void timer_of_16_bits(void)
-{
-    mprom_mmio_write32(START, 1);
-}
-
-static void timer_changed_while_it_runs(void)
-{
-    mprom_mmio_write32(BITMODE, 3);
-    mprom_mmio_write32(START, 1);
-    mprom_mmio_write32(PRESCALER, 4);
-}
-
-static void timer_without_capture(void)
-{
-    mprom_mmio_read32(CC_0);
-}
-
-static void timer_by_a_byte(void)
-{
-    mprom_mmio_write8(START, 1);
-}
-
-static void timer_prescaler_of_10(void)
-{
-    mprom_mmio_write32(PRESCALER, 10);
-}
-
-static void timer_elsewhere(void)
-{
-    mprom_mmio_write32(CC_1, 0);
-}
-
-static void clock_elsewhere(void)
-{
-    mprom_mmio_read32(HFCLKSTART);
-}
-
-static void clock_task_of_2(void)
-{
-    mprom_mmio_write32(HFCLKSTART, 2);
-}
-
-static void gpio_elsewhere(void)
-{
-    mprom_mmio_write32(PIN_CNF + 4 * 32, 0);
-}
-
-static const struct bus_mistake mistakes[] = {
-    {"sends, not enabled", sends_without_enable, "UART0 sends but is not enabled"},
-    {"sends, not started", sends_without_start, "UART0 sends but was not started"},
-    {"sends without crystal", sends_without_crystal, "UART0 sends but has no clock that is exact enough"},
-    {"sends without pin", sends_without_pin, "UART0 sends but is not connected to its pin"},
-    {"sends at another rate", sends_at_another_rate, "UART0 sends but does not run at 115200 baud"},
-    {"sends two at once", sends_two_at_once, "before the one before it has left"},
-    {"receives without pin", receives_without_pin, "UART0 receives but is not connected to its pin"},
-    {"receives nothing", receives_nothing, "RXD, which is empty"},
-    {"receives early", receives_before_the_event_is_cleared, "before RXDRDY was cleared"},
-    {"rate while enabled", rate_while_enabled, "UART0 is set up while it is enabled"},
-    {"start before enable", start_before_enable, "write of UART0 at 0x008 while it is not enabled"},
-    {"enable with 1", enable_of_something_else, "write of 0x1 to UART0 at 0x500"},
-    {"UART0 by a byte", uart_by_a_byte, "write of 1 bytes to UART0"},
-    {"UART0 elsewhere", uart_elsewhere, "read of 4 bytes from UART0 at 0x524"},
-    {"timer of 16 bits", timer_of_16_bits, "only as counting through 32 bits"},
-    {"timer changed while it runs", timer_changed_while_it_runs, "is changed while it runs"},
-    {"timer without capture", timer_without_capture, "read of 4 bytes from TIMER0 at 0x540"},
-    {"timer by a byte", timer_by_a_byte, "write of 1 bytes to TIMER0"},
-    {"prescaler of 10", timer_prescaler_of_10, "write of 0xa to TIMER0 at 0x510"},
-    {"timer elsewhere", timer_elsewhere, "write of 0x0 to TIMER0 at 0x544"},
-    {"clock elsewhere", clock_elsewhere, "read of 4 bytes from CLOCK at 0x000"},
-    {"a task of 2", clock_task_of_2, "write of 0x2 to CLOCK at 0x000"},
-    {"GPIO elsewhere", gpio_elsewhere, "access of 4 bytes to GPIO at 0x780"},
+/* Of a UART that runs, while the other end sends. */
+static const struct rig_mistake mistakes_running[] = {
+    {{R(RXD)}, "RXD, which is empty"},
+    {{PASS(20000), PASS(100000), R(RXDRDY), R(RXD)}, "before RXDRDY was cleared"},
+    {{W(TXD, 'x'), W(TXD, 'y')}, "before the one before it has left"},
 };
 
 static void each_mistake_is_caught(void **state)
 {
     (void)state;
+    size_t running = sizeof mistakes_running / sizeof mistakes_running[0];
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
         open_rig();
-        bus_expect_caught("nRF51", &mistakes[i]);
+        rig_expect_caught("nRF51", &mistakes[i]);
     }
-    printf("%zu mistakes caught\n", sizeof mistakes / sizeof mistakes[0]);
+    for (size_t i = 0; i < running; i++) {
+        open_rig();
+        rig.console.lost = line_lost;
+        rig.console.byte_ns = BYTE_NS;
+        start_uart();
+        rig.line = "ab";
+        rig_expect_caught("nRF51", &mistakes_running[i]);
+    }
+    printf("%zu mistakes caught\n", sizeof mistakes / sizeof mistakes[0] + running);
 }
 
 static void a_line_that_waits_loses_nothing(void **state)

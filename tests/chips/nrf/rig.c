@@ -8,6 +8,42 @@
 
 #include <cmocka.h>
 
+#include "arch/mmio.h"
+
+static void rig_access(uint32_t address, enum model_access access)
+{
+    if (bus.window->guarded(bus.window->ctx)) {
+        bus.window->access(bus.window->ctx, address, 4, access);
+    }
+}
+
+void rig_run(const struct rig_step *step)
+{
+    for (; step->kind != RIG_END; step++) {
+        if (step->kind == RIG_PASS) {
+            bus_pass(step->value);
+        } else if (step->kind == RIG_STORE) {
+            bus.window->store(bus.window->ctx, step->address, step->size, step->value);
+        } else if (step->kind == RIG_LOAD || step->kind == RIG_FETCH) {
+            rig_access(step->address, step->kind == RIG_LOAD ? MODEL_LOAD : MODEL_FETCH);
+        } else if (step->kind == RIG_WRITE) {
+            (step->size == 4) ? mprom_mmio_write32(step->address, step->value)
+                              : mprom_mmio_write8(step->address, (uint8_t)step->value);
+        } else {
+            (void)(step->size == 4 ? mprom_mmio_read32(step->address) : mprom_mmio_read8(step->address));
+        }
+    }
+}
+
+void rig_expect_caught(const char *where, const struct rig_mistake *mistake)
+{
+    assert_string_equal(bus.first_violation, "");
+    rig_run(mistake->steps);
+    if (strstr(bus.first_violation, mistake->violation) == NULL) {
+        fail_msg("%s: %s: %d violations: %s", where, mistake->violation, bus.violations, bus.first_violation);
+    }
+}
+
 void rig_open(struct rig *rig, const char *name)
 {
     const struct nvmc_part *part = nvmc_part_find(name);
