@@ -52,11 +52,12 @@ static void an_unfinished_format_ends_the_text(void **state)
 {
     (void)state;
     static const char *const formats[] = {"a%", "a%0", "a%12"};
+    void (*print)(char *, size_t, const char *, va_list) = text_print; /* compilers do not look at these formats */
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         char text[] = "xxxxxxxx";
         va_list none;
         memset(&none, 0, sizeof none);
-        text_print(text, sizeof text, formats[i], none);
+        print(text, sizeof text, formats[i], none);
         assert_int_equal(text[0], 'a');
         assert_true(strlen(text) <= 2);
     }
