@@ -13,7 +13,7 @@ function(mprom_add_chip_family name)
   string(TOUPPER "MPROM_${name}" lists)
   mprom_sources(model "chips/${name}/family.mk" ${lists}_MODEL_C)
   mprom_add_host_library(${name}_models ${model})
-  target_link_libraries(${name}_models PUBLIC cells ${ARG_MODEL_LIBRARIES})
+  target_link_libraries(${name}_models PUBLIC cells kit_models ${ARG_MODEL_LIBRARIES})
   target_include_directories(${name}_models PUBLIC "${CMAKE_SOURCE_DIR}")
 
   mprom_sources(driver "chips/${name}/family.mk" ${lists}_DRIVER_C)

@@ -44,7 +44,7 @@ ROLES = {
     "chips/*/driver": ["arch", "arch/cortex_m", "chips/*/regs"],
     "chips/*/port": ["arch", "arch/cortex_m", "chips/kit", "chips/*", "chips/*/regs", "chips/*/driver"],
     "chips/*/boards/*": ["chips/*", "chips/kit"],
-    "chips/*/model": ["chips/*", "chips/kit", "emulator/array", "emulator/model", "emulator/parts", "emulator/machine",
+    "chips/*/model": ["chips/*", "chips/kit", "chips/kit/model", "emulator/array", "emulator/model", "emulator/parts", "emulator/machine",
                       "emulator/host"],
     "cli": ["src/client", "src/client/link", "src/compile", "src/romfs"],
 }

@@ -4,3 +4,7 @@ MPROM_KIT_C = \
 	chips/kit/kit_console.c \
 	chips/kit/kit_main.c \
 	chips/kit/kit_wait.c \
+
+# For the PC: what the chip models of every family share.
+MPROM_KIT_MODEL_C = \
+	chips/kit/model/kit_segments.c \

@@ -125,6 +125,17 @@ class Proof:
         took_s = time.monotonic() - start
         self.say("boot to the prompt", f"{took_s * 1000:.0f} ms (goal: under 1 s)")
 
+    def clock(self):
+        """The board's microseconds are those of its machine, whether the program waits for them or counts them."""
+        with self.board.raw() as console:
+            slept = int(console.exec("import time\na=time.ticks_us()\ntime.sleep_ms(50)\nprint(time.ticks_diff(time.ticks_us(),a))"))
+            awake = self.time()[0]
+            console.exec("a=time.ticks_us()\nwhile time.ticks_diff(time.ticks_us(),a)<200000: pass")
+            awake = self.time()[0] - awake
+        self.require(50000 <= slept < 60000, f"a sleep of 50 ms took {slept} us")
+        self.require(0.2 <= awake < 0.25, f"200 ms by the board's clock are {awake:.3f} s")
+        self.say("clock", f"a sleep of 50 ms took {slept / 1000:.1f} ms; 200 ms by the clock are {awake * 1000:.0f} ms")
+
     def query(self):
         board = json.loads(self.mprom("query", "--json"))[0]
         sizes = [segment["size"] for segment in board["segments"]]
@@ -370,6 +381,7 @@ class Proof:
         tree = self.make_tree()
         self.boot()
         self.query()
+        self.clock()
         self.mprom("deploy", tree)  # builds the same image
         self.deployed("mprom")
         self.reset()

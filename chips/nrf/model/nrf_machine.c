@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "chips/kit/model/kit_segments.h"
 #include "chips/nrf/model/nvmc_model.h"
 #include "chips/nrf/model/peripherals.h"
 
@@ -78,25 +79,14 @@ static struct soc *nrf_machine_open(const void *facts, const struct model_consol
 
 static void nrf_machine_describe(struct machine_description *description)
 {
-    const struct mprom_kit_rom *rom = &nrf.facts->rom;
-    for (uint32_t i = 0; i < rom->segment_count; i++) {
-        const struct mprom_kit_segment *from = &rom->segments[i];
-        nrf.segments[i] =
-            (struct machine_segment){.name = from->name,
-                                     .off = from->off,
-                                     .size = from->size != 0 ? from->size : nrf.nvmc.geometry.size - from->off,
-                                     .has_trailer = from->has_trailer,
-                                     .group = from->group};
-    }
     snprintf(nrf.console, sizeof nrf.console, "UART0, P0.%02u and P0.%02u", nrf.facts->tx, nrf.facts->rx);
     *description = (struct machine_description){.part = nrf.facts->part,
                                                 .series = "nrf51",
                                                 .store = "internal",
                                                 .console = nrf.console,
                                                 .console_waits = true,
-                                                .flash_base = 0,
-                                                .segments = nrf.segments,
-                                                .segment_count = rom->segment_count};
+                                                .flash_base = 0};
+    kit_segments_describe(&nrf.facts->rom, &nrf.nvmc.geometry, nrf.segments, description);
 }
 
 const struct machine_family nrf_machine_family = {

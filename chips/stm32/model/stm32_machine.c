@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 
-#include "chips/stm32/model/dma_model.h"
-
+#include "chips/kit/model/kit_segments.h"
 #include "chips/stm32/model/clock_model.h"
+#include "chips/stm32/model/dma_model.h"
 #include "chips/stm32/model/internal_flash_model.h"
 #include "chips/stm32/model/peripherals.h"
 #include "chips/stm32/model/serial_flash_model.h"
@@ -241,18 +241,6 @@ static const char *store_name(const struct stm32_part *part)
     return part->family == PART_H7 ? "internal_h7" : "internal";
 }
 
-/* Slots of whole erase blocks, as large as each other, in place of the first segment. */
-static void divide_segment(uint32_t count, uint32_t erase_size)
-{
-    static const char *const names[MPROM_KIT_SEGMENTS_MAX] = {"rom0", "rom1", "rom2", "rom3"};
-    const struct machine_segment whole = stm32.segments[0];
-    uint32_t size = whole.size / count / erase_size * erase_size;
-    for (uint32_t i = 0; i < count; i++) {
-        stm32.segments[i] = (struct machine_segment){
-            .name = names[i], .off = whole.off + i * size, .size = size, .has_trailer = true, .group = 1};
-    }
-}
-
 static void stm32_machine_describe(struct machine_description *description)
 {
     static const char *const series[] = {[PART_F4] = "F4", [PART_F7] = "F7", [PART_H7] = "H7"};
@@ -260,18 +248,6 @@ static void stm32_machine_describe(struct machine_description *description)
     const struct stm32_part *part = stm32_part_find(facts->part);
     const struct mprom_flash_geometry *geometry =
         stm32.has_serial ? stm32.serial.chip.part->geometry : stm32.flash.geometry;
-    for (uint32_t i = 0; i < facts->rom.segment_count; i++) {
-        const struct mprom_kit_segment *from = &facts->rom.segments[i];
-        stm32.segments[i] =
-            (struct machine_segment){.name = from->name,
-                                     .off = from->off,
-                                     .size = from->size != 0 ? from->size : geometry->size - from->off,
-                                     .has_trailer = from->has_trailer,
-                                     .group = from->group};
-    }
-    if (facts->rom.slots != 0) {
-        divide_segment(facts->rom.slots, geometry->regions[0].erase_size);
-    }
     snprintf(stm32.console, sizeof stm32.console, "USART%u, P%c%u and P%c%u", facts->uart, port_letter(facts->tx),
              facts->tx.number, port_letter(facts->rx), facts->rx.number);
     *description = (struct machine_description){
@@ -280,9 +256,8 @@ static void stm32_machine_describe(struct machine_description *description)
         .store = store_name(part),
         .console = stm32.console,
         .flash_base = stm32.has_serial ? SERIAL_MODEL_WINDOW : FLASH_BASE,
-        .segments = stm32.segments,
-        .segment_count = facts->rom.slots != 0 ? facts->rom.slots : facts->rom.segment_count,
     };
+    kit_segments_describe(&facts->rom, geometry, stm32.segments, description);
 }
 
 const struct machine_family stm32_machine_family = {
