@@ -41,7 +41,7 @@ def build(folder, source, old, new):
         *(f"{name}={value}" for name, value in words.items()), env=environment, timeout=600)
     program = folder / "mprom-sim"
     libraries = [BUILD / "emulator" / "libemulator_host.a", BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
-                                                      for name in ("receiver", "rom", "flash", "romfs"))]
+                                                      for name in ("receiver", "rom", "flash", "romfs", "wire"))]
     board = BUILD / "emulator" / "programs" / "sim" / "CMakeFiles" / "mprom-sim.dir"
     run(words["CC"], *words["CFLAGS_BOARD"].split(), "-o", program,
         *sorted(board.rglob("*.c.o")), objects / "libfirmware.a",
