@@ -102,7 +102,7 @@ class Limits(LimitsTest):
 
     def test_no_fault_is_missing(self):
         with open(HEADER) as header:
-            names = set(re.findall(r"^    ROMFS_FAULT_(\w+)", header.read(), re.MULTILINE))
+            names = set(re.findall(r"^    MPROM_ROMFS_FAULT_(\w+)", header.read(), re.MULTILINE))
         self.assertEqual(set(FAULTS) | NOT_LOOKED_FOR, names)
 
     def test_depth(self):
