@@ -22,6 +22,7 @@ sys.path.insert(0, str(SOURCE_DIR / "tests/support"))
 from libraries import library_sources, sources  # noqa: E402
 
 FOLDER = SOURCE_DIR / "build" / "fuzz"
+BOARD_PROGRAMS = FOLDER / "programs"  # headers that the client includes
 SECONDS_DEFAULT = 60
 SECONDS_MIN = 2  # of one target, however long building took
 INPUT_SIZE_MAX = 1024
@@ -43,7 +44,8 @@ TARGETS = {
 }
 
 FLAGS = ["-std=c11", "-O1", "-g", "-D_GNU_SOURCE", '-DMPROM_VERSION="fuzz"', "-fno-sanitize-recover=all",
-         *(word for folder in ("include", "src", "tests", "") for word in ("-I", SOURCE_DIR / folder))]
+         *(word for folder in ("include", "src", "tests", "") for word in ("-I", SOURCE_DIR / folder)),
+         "-I", BOARD_PROGRAMS]
 SANITIZERS = "address,undefined"
 
 
@@ -87,6 +89,7 @@ def link(target):
 def build(targets):
     """Compiles each source once, however many targets it is in."""
     (FOLDER / "objects").mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, "-B", SOURCE_DIR / "scripts/board_programs.py", BOARD_PROGRAMS], check=True)
     sources = {source for target in targets for source in own_sources(target)}
     sources |= {source for library in libraries_of(targets) for source in library_sources(library)}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

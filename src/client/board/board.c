@@ -1,5 +1,6 @@
 #include "client/board/board.h"
 
+#include "client/board/programs.h"
 #include "client/link/failure.h"
 
 #include <stdio.h>
@@ -9,88 +10,6 @@ enum {
     PROBE_MS = 15000,
     QUICK_MEMORY = 32 * 1024, /* with less the text of programs would take too much of it */
 };
-
-/*
- * _s(id, is_mprom) describes a segment: its shape, its first bytes, the last ten of its image if they are a seal, and
- * what only the module romfs knows: name, group of slots, whether the board started from it, what it makes of it.
- * Bytes that look like a seal may belong to a file, so _f(size) steps over the records of the top level (as many as
- * any board has use for).
- */
-static const char seal_program[] =
-    "global _u,_f\n"
-    "def _u(o):\n"
-    " v=0\n"
-    " for i in range(9):\n"
-    "  c=_v(o+i,1)[0];v=v<<7|c&127\n"
-    "  if c<128:break\n"
-    " return v,o+i+1\n"
-    "def _f(e):\n"
-    " z,o=_u(3);z+=o-10\n"
-    " if z<o or z+10>e or bytes(_v(0,3))!=b'\\xd2\\xcd1'or bytes(_v(z,4))!=b'\\x83\\xb5\\xe0\\x03':return b''\n"
-    " for n in range(5000):\n"
-    "  if o>=z:break\n"
-    "  k,o=_u(o);q,o=_u(o);o+=q\n"
-    "  if not k:break\n"
-    " return _v(z,10)if o==z else b''\n";
-
-static const char segment_program[] =
-    "global _s\n"
-    "def _s(i,c):\n"
-    " d=_q(2,i);s='view';z=b=0;a=-1\n"
-    " if isinstance(d,int):s='none'\n"
-    " elif hasattr(d,'ioctl'):\n"
-    "  s='samd'if hasattr(d,'flash_version')or sys.platform=='samd'else'device'\n"
-    "  b=d.ioctl(5,0);z=b*d.ioctl(4,0)\n"
-    " else:\n"
-    "  z=len(d)\n"
-    "  try:\n"
-    "   b=_q(6,i)\n"
-    "   if b>4096:import uctypes;a=uctypes.addressof(d)%b\n"
-    "  except Exception:pass\n"
-    " _p('segment',i,s,z,b,a)\n"
-    " if not z:return\n"
-    " _o(i,b);_p('head',i,_h(_v(0,min(z,96))))\n"
-    " try:t=_f(z)\n"
-    " except Exception:t=b''\n"
-    " _p('seal',i,_h(t))\n"
-    " if not c:return\n"
-    " import romfs\n"
-    " s,t=romfs.segments()[i],romfs.info(i).slot\n"
-    " w=['damaged']if s.state=='damaged'else[]\n"
-    " if s.chosen:w.append('started from')\n"
-    " if t:\n"
-    "  if t.rejected:w.append('rejected')\n"
-    "  elif t.confirmed:w.append('confirmed')\n"
-    "  else:w.append('on trial'if s.chosen else'gave up'if t.tried else'not started yet')\n"
-    " _p('slot',i,s.group,int(s.chosen),s.name,', '.join(w))\n";
-
-/* Operation 0x6d70 of rom_ioctl is mprom's own; every other firmware answers a negative error number. */
-static const char probe_program[] =
-    "i=sys.implementation\n"
-    "def _has(m,a):\n"
-    " try:return int(hasattr(_x(m),a))\n"
-    " except ImportError:return 0\n"
-    "w,v=0,getattr(sys,'maxsize',0)\n"
-    "while v:w+=1;v>>=1\n"
-    "try:\n"
-    " import gc\n"
-    " gc.collect();f=gc.mem_free()\n"
-    "except(ImportError,AttributeError):f=0\n"
-    "v=i[1]\n"
-    "v='.'.join(str(x)for x in v[:3])+''.join('-'+x for x in v[3:]if x)\n"
-    "_p('python',v,getattr(i,'_mpy',0),w,f,sys.platform,getattr(i,'_machine',''))\n"
-    "r=_has('vfs','rom_ioctl')\n"
-    "n,c=0,0\n"
-    "if r:\n"
-    " n=_q(1)\n"
-    " try:c=int(_q(0x6d70)>0)\n"
-    " except Exception:pass\n"
-    "_p('able',_has('binascii','crc32'),_has('binascii','a2b_base64'),_has('deflate','DeflateIO'),r,c,\n"
-    " _has('hashlib','sha256'))\n" MPROM_REPL_PART "try:b=_h(_x('machine').unique_id()[:32])\n"
-    "except Exception:b='-'\n"
-    "_p('segments',n,b)\n";
-
-static const char probe_all_program[] = "for i in range(min(n,32)):_s(i,c)";
 
 typedef bool board_parser(struct mprom_client_board *board, struct mprom_answer_line *line);
 
@@ -120,7 +39,7 @@ static bool probe_parse_count(struct mprom_client_board *board, struct mprom_ans
     return true;
 }
 
-/* What _s() printed about one segment. */
+/* What was said about one segment. */
 static bool probe_segment(struct mprom_client *client, struct mprom_answer *answer, uint32_t id)
 {
     struct mprom_client_board *board = &client->board;
@@ -147,18 +66,18 @@ static bool probe_rest(struct mprom_client *client, struct mprom_answer *answer)
 }
 
 /*
- * Runs a program that uses _s(). It is sent with it in one go, behind `first`; a board with too little memory to
+ * Runs a program that uses describe_segment(). It is sent with it in one go, behind `first`; a board with too little memory to
  * compile all of that at once gets the definitions one by one before, and *is_split tells that.
  */
 static int probe_run(struct mprom_client *client, const char *doing, const char *first, const char *program,
                      struct mprom_answer *answer, bool *is_split, struct mprom_client_error *error)
 {
     int err = mprom_session_run(client, doing, PROBE_MS, answer, error,
-                                "%s" MPROM_REPL_PART "%s" MPROM_REPL_PART "%s" MPROM_REPL_PART "%s", first,
-                                seal_program, segment_program, program);
+                                "%s\n" MPROM_REPL_PART "%s\n" MPROM_REPL_PART "%s\n" MPROM_REPL_PART "%s", first,
+                                MPROM_PROGRAM_SEAL, MPROM_PROGRAM_SEGMENT, program);
     *is_split = err == -MPROM_EPERM;
     if (*is_split) {
-        const char *const parts[] = {"", seal_program, segment_program, first[0] ? first : program};
+        const char *const parts[] = {"", MPROM_PROGRAM_SEAL, MPROM_PROGRAM_SEGMENT, first[0] ? first : program};
         err = 0;
         for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !err; i++) {
             err = mprom_session_run(client, doing, PROBE_MS, answer, error, "%s", parts[i]);
@@ -178,26 +97,11 @@ static int probe_describe(struct mprom_client *client, const char *doing, const 
     if (!client->is_noisy) {
         mprom_session_bare(client);
         mprom_session_direct(client);
-        err = mprom_session_run(client, doing, PROBE_MS, answer, error,
-                                "try:\n"
-                                " import vfs\n"
-                                " if vfs.rom_ioctl(28016)>0:\n"
-                                "  import romfs\n"
-                                "  romfs.describe(_n,%s)\n"
-                                "except(ImportError,AttributeError):pass",
-                                about);
+        err = mprom_session_run(client, doing, PROBE_MS, answer, error, MPROM_PROGRAM_DESCRIBE, about);
     }
     if (err == -MPROM_EBADMSG && client->is_noisy) {
         mprom_session_bare(client);
-        err = mprom_session_run(client, doing, PROBE_MS, answer, error,
-                                "_j=_n,''\n"
-                                "try:\n"
-                                " import vfs\n"
-                                " if vfs.rom_ioctl(28016)>0:\n"
-                                "  import romfs,io\n"
-                                "  _s=io.StringIO();romfs.describe(_n,%s,_s);_j=_n,_s.getvalue()\n"
-                                "except(ImportError,AttributeError):pass",
-                                about);
+        err = mprom_session_run(client, doing, PROBE_MS, answer, error, MPROM_PROGRAM_DESCRIBE_SILENTLY, about);
     }
     return err;
 }
@@ -226,7 +130,7 @@ int mprom_board_probe_segment(struct mprom_client *client, uint32_t id, struct m
     if (client->board.link_version > 0) {
         return probe_described_segment(client, id, doing, error);
     }
-    snprintf(program, sizeof(program), "_s(%u,%d)", id, client->board.is_mprom);
+    snprintf(program, sizeof(program), MPROM_PROGRAM_PROBE_ONE, id, client->board.is_mprom);
     client->keeps = true;
     client->is_full = false;
     int err = probe_run(client, doing, "", program, &answer, &is_split, error);
@@ -295,10 +199,10 @@ static int probe_query(struct mprom_client *client, const char *doing, struct mp
 {
     bool is_split;
     struct mprom_answer answer;
-    int err = probe_run(client, doing, probe_program, probe_all_program, &answer, &is_split, error);
+    int err = probe_run(client, doing, MPROM_PROGRAM_PROBE, MPROM_PROGRAM_PROBE_ALL, &answer, &is_split, error);
     err = err ? err : probe_about(client, &answer, doing, error);
     if (!err && is_split) {
-        err = mprom_session_run(client, doing, PROBE_MS, &answer, error, "%s", probe_all_program);
+        err = mprom_session_run(client, doing, PROBE_MS, &answer, error, "%s", MPROM_PROGRAM_PROBE_ALL);
     }
     for (uint32_t id = 0; id < client->board.segment_count && !err; id++) {
         if (!probe_segment(client, &answer, id)) {

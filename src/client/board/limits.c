@@ -2,6 +2,7 @@
 
 #include "client/board/image_paths.h"
 #include "client/board/mpy.h"
+#include "client/board/programs.h"
 #include "client/link/failure.h"
 #include "mprom/romfs_check.h"
 
@@ -150,13 +151,7 @@ int mprom_limits_check_align(struct mprom_client *client, uint32_t id, const str
     }
     mprom_session_bare(client);
     int err = mprom_session_ask(client, "asking where the segment lies", MPROM_REPL_EXEC_MS, "aligned", &line, error,
-                                "try:\n"
-                                " import vfs,uctypes\n"
-                                " a=uctypes.addressof(vfs.rom_ioctl(2,%u))%%%u==0\n"
-                                "except Exception:a=1\n"
-                                "_j=_n,('aligned',int(a))\n"
-                                "print('\\nmprom:%%d aligned %%d'%%(_n,a))",
-                                id, info.align);
+                                MPROM_PROGRAM_ALIGNED, id, info.align);
     if (err) {
         return err;
     }

@@ -1,6 +1,7 @@
 #include "client/board/segment.h"
 
 #include "client/board/digest.h"
+#include "client/board/programs.h"
 #include "client/link/failure.h"
 #include "client/repl/session_exec.h"
 #include "mprom/romfs.h"
@@ -35,9 +36,9 @@ uint32_t mprom_segment_chunk_size(const struct mprom_client *client, uint32_t id
     return size;
 }
 
-/* What the firmware's `function`, or else the board's program, makes of a range. */
-static int sum_ask_once(struct mprom_client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
-                        const char *program, uint32_t *sum, struct mprom_client_error *error)
+/* The CRC-32 or the digest of a range, computed by the firmware or else by a program. */
+static int sum_ask_once(struct mprom_client *client, uint32_t id, uint32_t off, uint32_t size, bool is_digest,
+                        uint32_t *sum, struct mprom_client_error *error)
 {
     char doing[48];
     struct mprom_answer_line line;
@@ -47,11 +48,11 @@ static int sum_ask_once(struct mprom_client *client, uint32_t id, uint32_t off, 
     int err;
     if (client->board.link_version > 0) {
         mprom_session_bare(client);
-        err = mprom_session_ask(client, doing, timeout_ms, "sum", &line, error,
-                                "import romfs\n" MPROM_SESSION_SAY("'sum',romfs.%s(%u,%u,%u)"), function, id, off,
-                                size);
+        err = mprom_session_ask(client, doing, timeout_ms, "sum", &line, error, MPROM_PROGRAM_FIRMWARE_SUM,
+                                is_digest ? "digest" : "crc", id, off, size);
     } else {
-        err = mprom_session_ask(client, doing, timeout_ms, "sum", &line, error, "o,n=%u,%u\n%s", off, size, program);
+        err = mprom_session_ask(client, doing, timeout_ms, "sum", &line, error,
+                                is_digest ? MPROM_PROGRAM_DIGEST : MPROM_PROGRAM_CRC, off, size);
     }
     if (!err && !(mprom_answer_number(&line, 0, UINT32_MAX, &value) && mprom_answer_end(&line))) {
         err = mprom_session_nonsense(client, doing, error);
@@ -62,33 +63,24 @@ static int sum_ask_once(struct mprom_client *client, uint32_t id, uint32_t off, 
     return err;
 }
 
-static int sum_ask(struct mprom_client *client, uint32_t id, uint32_t off, uint32_t size, const char *function,
-                   const char *program, uint32_t *sum, struct mprom_client_error *error)
+static int sum_ask(struct mprom_client *client, uint32_t id, uint32_t off, uint32_t size, bool is_digest,
+                   uint32_t *sum, struct mprom_client_error *error)
 {
-    int err = sum_ask_once(client, id, off, size, function, program, sum, error);
-    return mprom_session_asks_again(client, err) ? sum_ask_once(client, id, off, size, function, program, sum, error)
-                                                 : err;
+    int err = sum_ask_once(client, id, off, size, is_digest, sum, error);
+    return mprom_session_asks_again(client, err) ? sum_ask_once(client, id, off, size, is_digest, sum, error) : err;
 }
 
 int mprom_segment_crc(struct mprom_client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *crc,
                       struct mprom_client_error *error)
 {
-    return sum_ask(client, id, off, size, "crc",
-                   "c=0\n"
-                   "while n>0:k=min(n,4096);c=_k(_v(o,k),c);o+=k;n-=k\n"
-                   "_p('sum',c)",
-                   crc, error);
+    return sum_ask(client, id, off, size, false, crc, error);
 }
 
 int mprom_segment_digest(struct mprom_client *client, uint32_t id, uint32_t off, uint32_t size, uint32_t *digest,
                          struct mprom_client_error *error)
 {
-    return sum_ask(client, id, off, size, "digest", "_p('sum',int(_c(o,n),16))", digest, error);
+    return sum_ask(client, id, off, size, true, digest, error);
 }
-
-/* One block after the other, so that the answer can be asked for once more. In a format: %% is %. */
-#define BLOCKS_STOCK "''.join(_c(o,min(B,e-o))for o in range(o,e,B))"
-#define BLOCKS_OWN "''.join('%%08x'%%d(i,o,min(B,e-o))for o in range(o,e,B))"
 
 /* The line `blocks`: as the board prints it by itself, digest by digest; or as an answer, if others print as well. */
 static int blocks_ask_line(struct mprom_client *client, const char *doing, uint32_t id, uint32_t block_size,
@@ -99,22 +91,20 @@ static int blocks_ask_line(struct mprom_client *client, const char *doing, uint3
     if (client->board.link_version > 0) {
         mprom_session_bare(client);
         if (client->is_noisy) {
-            return mprom_session_ask(
-                client, doing, timeout_ms, "blocks", line, error,
-                "import romfs,vfs\nd=romfs.digest\ni,o,e,B=%u,%u,%u,%u\nvfs.rom_ioctl(2,i)\n" MPROM_SESSION_SAY(
-                    "'blocks'," BLOCKS_OWN),
-                id, off, end, block_size);
+            return mprom_session_ask(client, doing, timeout_ms, "blocks", line, error,
+                                     MPROM_PROGRAM_FIRMWARE_DIGESTS_SILENTLY, id, off, end, block_size);
         }
         mprom_session_direct(client);
-        return mprom_session_ask(client, doing, timeout_ms, "blocks", line, error,
-                                 "import romfs\nromfs.digests(_n,%u,%u,%u,%u)", id, off, end, block_size);
+        return mprom_session_ask(client, doing, timeout_ms, "blocks", line, error, MPROM_PROGRAM_FIRMWARE_DIGESTS, id,
+                                 off, end, block_size);
     }
     if (client->is_noisy) {
-        return mprom_session_ask(client, doing, timeout_ms, "blocks", line, error,
-                                 "o,e,B=%u,%u,%u\n_p('blocks'," BLOCKS_STOCK ")", off, end, block_size);
+        return mprom_session_ask(client, doing, timeout_ms, "blocks", line, error, MPROM_PROGRAM_DIGESTS_SILENTLY,
+                                 off, end, block_size);
     }
     mprom_session_direct(client);
-    return mprom_session_ask(client, doing, timeout_ms, "blocks", line, error, "_l(%u,%u,%u)", off, end, block_size);
+    return mprom_session_ask(client, doing, timeout_ms, "blocks", line, error, MPROM_PROGRAM_DIGESTS, off, end,
+                             block_size);
 }
 
 /* Digests of count blocks from off on, the last of which ends at `end`: as many as one answer holds. */
@@ -243,9 +233,7 @@ static int read_piece(struct mprom_client *client, uint32_t id, uint32_t off, ui
     bool base64 = client->board.has_base64;
     snprintf(doing, sizeof(doing), "reading segment %u, offset %u", id, off);
     int err = mprom_session_ask(client, doing, mprom_session_transfer_ms(client, 2 * size), "data", &line, error,
-                                base64 ? "x=_v(%u,%u)\n_p('data',_k(x),_b(x).decode().strip())"
-                                       : "x=_v(%u,%u)\n_p('data',_k(x),_h(x))",
-                                off, size);
+                                base64 ? MPROM_PROGRAM_READ_BASE64 : MPROM_PROGRAM_READ_HEX, off, size);
     if (err) {
         return err;
     }

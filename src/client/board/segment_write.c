@@ -1,3 +1,4 @@
+#include "client/board/programs.h"
 #include "client/board/segment.h"
 #include "client/link/failure.h"
 #include "client/repl/session_exec.h"
@@ -54,14 +55,13 @@ static int prepare_range(struct mprom_client *client, uint32_t id, uint32_t off,
     int64_t result;
     snprintf(doing, sizeof(doing), "erasing segment %u", id);
     if (segment->shape == MPROM_CLIENT_SHAPE_DEVICE) {
-        /* Programming erased bytes changes nothing. */
-        snprintf(program, sizeof(program), "for i in range(%u,%u):\n r=%s or 0\n if r:break\n_p('did',r)",
-                 off / segment->block_size, (off + size) / segment->block_size,
-                 segment->erases_by_write ? "_d.writeblocks(i,b'\\xff'*256)" : "_d.ioctl(6,i)");
+        snprintf(program, sizeof(program), MPROM_PROGRAM_ERASE_DEVICE, off / segment->block_size,
+                 (off + size) / segment->block_size,
+                 segment->erases_by_write ? MPROM_PROGRAM_ACT_ERASE_BY_WRITE : MPROM_PROGRAM_ACT_ERASE);
     } else if (segment->shape == MPROM_CLIENT_SHAPE_BLOCKS) {
-        snprintf(program, sizeof(program), "_p('did',_q(3,%u,%u,%u))", id, off, size);
+        snprintf(program, sizeof(program), MPROM_PROGRAM_ERASE_BLOCKS, id, off, size);
     } else {
-        snprintf(program, sizeof(program), "_p('did',_q(3,%u,%u))", id, size);
+        snprintf(program, sizeof(program), MPROM_PROGRAM_ERASE_START, id, size);
     }
     int err = write_step(client, doing, prepare_ms(size), &result, error, program);
     if (err) {
@@ -166,9 +166,10 @@ int mprom_segment_write(struct mprom_client *client, uint32_t id, uint32_t off, 
     int64_t arrived, result;
     snprintf(doing, sizeof(doing), "writing segment %u, offset %u", id, off);
     if (segment->shape == MPROM_CLIENT_SHAPE_DEVICE) {
-        snprintf(act, sizeof(act), "_d.writeblocks(%u,x,%u)", off / segment->block_size, off % segment->block_size);
+        snprintf(act, sizeof(act), MPROM_PROGRAM_ACT_WRITE_DEVICE, off / segment->block_size,
+                 off % segment->block_size);
     } else {
-        snprintf(act, sizeof(act), "_q(4,%u,%u,x)", id, off);
+        snprintf(act, sizeof(act), MPROM_PROGRAM_ACT_WRITE, id, off);
     }
     char *text = write_encode(client, bytes, size);
     if (!text) {
@@ -177,11 +178,8 @@ int mprom_segment_write(struct mprom_client *client, uint32_t id, uint32_t off, 
     mprom_session_act(client);
     /* What was doubled or lost on the way may be of a size that the flash cannot program. */
     int err = mprom_session_ask(client, doing, mprom_session_transfer_ms(client, 2 * size), "did", &line, error,
-                                client->board.has_base64 ? "x=_a('%s')\n_p('did',len(x),len(x)==%u and %s or 0)"
-                                                         : "s='%s'\n"
-                                                           "x=bytes(int(s[i:i+2],16)for i in range(0,len(s),2))\n"
-                                                           "_p('did',len(x),len(x)==%u and %s or 0)",
-                                text, size, act);
+                                client->board.has_base64 ? MPROM_PROGRAM_WRITE_BASE64 : MPROM_PROGRAM_WRITE_HEX, text,
+                                size, act);
     free(text);
     if (err) {
         return err;
@@ -209,7 +207,7 @@ int mprom_segment_erase(struct mprom_client *client, uint32_t id, struct mprom_c
     mprom_session_bare(client);
     mprom_session_act(client);
     return mprom_session_ask(client, doing, prepare_ms(client->board.segments[id].size), "did", &line, error,
-                             "import romfs\nromfs.erase(%u)\n" MPROM_SESSION_SAY_DID, id);
+                             MPROM_PROGRAM_ERASE_FIRMWARE, id);
 }
 
 int mprom_segment_complete(struct mprom_client *client, uint32_t id, uint32_t timeout_ms,
@@ -222,7 +220,7 @@ int mprom_segment_complete(struct mprom_client *client, uint32_t id, uint32_t ti
         return 0; /* a block device has no such step */
     }
     snprintf(doing, sizeof(doing), "completing segment %u", id);
-    snprintf(program, sizeof(program), "_p('did',_q(5,%u)or 0)", id);
+    snprintf(program, sizeof(program), MPROM_PROGRAM_COMPLETE, id);
     int err = write_step(client, doing, timeout_ms, &result, error, program);
     if (err) {
         return err;

@@ -1,5 +1,6 @@
 #include "client/board/slot.h"
 
+#include "client/board/programs.h"
 #include "client/link/failure.h"
 #include "client/repl/repl.h"
 
@@ -31,7 +32,7 @@ static int slot_unlock(struct mprom_client *client, uint32_t id, struct mprom_cl
     mprom_session_bare(client);
     mprom_session_act(client);
     return mprom_session_ask(client, "unlocking the slot", MPROM_REPL_EXEC_MS, "did", &line, error,
-                             "import romfs\ng=getattr(romfs,'unlock',int)\ng(%u)\n" MPROM_SESSION_SAY_DID, id);
+                             MPROM_PROGRAM_UNLOCK, id);
 }
 
 int mprom_slot_check_return(struct mprom_client *client, uint32_t id, bool force, const char *undone,

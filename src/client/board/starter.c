@@ -2,6 +2,7 @@
  * Starting an image on a board with stock MicroPython, which runs main.py of its writable filesystem and none from
  * /rom: a main.py that does (docs/deploy.md).
  */
+#include "client/board/programs.h"
 #include "client/link/failure.h"
 #include "client/repl/session.h"
 
@@ -17,33 +18,15 @@ enum {
 
 #define STARTER_MARK "# mprom starter "
 
-/*
- * The image comes first, whatever lies on the disk, and `import main` would find this very file where the image has
- * none; it says so then.
- */
-static const char starter_text[] =
-    STARTER_MARK "%d %s\n"
-                 "# Written by mprom, to start the image at /rom. Change it, and mprom "
-                 "leaves it alone.\n"
-                 "import sys\n"
-                 "\n"
-                 "if __name__ == \"__main__\":\n"
-                 "    sys.path.insert(0, \"/rom\")\n"
-                 "    import %.*s\n"
-                 "%s"
-                 "else:\n"
-                 "    print(\"mprom: there is no main in /rom; mprom deploy writes "
-                 "one\")\n";
-
 /* The text for an entry, MODULE or MODULE:FUNCTION. Returns its size. */
 static int starter_compose(char text[STARTER_SIZE_MAX], const char *entry)
 {
-    char call[160] = "";
     size_t module_size = strcspn(entry, ":");
-    if (entry[module_size] == ':') {
-        snprintf(call, sizeof call, "    %.*s.%s()\n", (int)module_size, entry, entry + module_size + 1);
-    }
-    return snprintf(text, STARTER_SIZE_MAX, starter_text, STARTER_VERSION, entry, (int)module_size, entry, call);
+    int size = (int)module_size;
+    return entry[module_size] == ':'
+               ? snprintf(text, STARTER_SIZE_MAX, MPROM_PROGRAM_STARTER_MAIN_FUNCTION, STARTER_VERSION, entry, size,
+                          entry, size, entry, entry + module_size + 1)
+               : snprintf(text, STARTER_SIZE_MAX, MPROM_PROGRAM_STARTER_MAIN, STARTER_VERSION, entry, size, entry);
 }
 
 /*
@@ -138,14 +121,7 @@ int mprom_client_starter_look(struct mprom_client *client, struct mprom_client_s
     static const char doing[] = "looking for main.py";
     struct mprom_answer_line line;
     *starter = (struct mprom_client_starter){.main = MPROM_CLIENT_MAIN_NONE};
-    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "main", &line, error,
-                                "def r(p,n):\n"
-                                " try:\n"
-                                "  f=open(p,'rb');b=f.read(n);f.close();return 1,b\n"
-                                " except OSError:return 0,b''\n"
-                                "x,b=r('main.py',%d)\n"
-                                "t=r('boot.py',4096)[1]\n"
-                                "_p('main',x,_h(b),int(b'/rom'in t or b'import main'in t),_x('os').getcwd())",
+    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "main", &line, error, MPROM_PROGRAM_STARTER_LOOK,
                                 STARTER_SIZE_MAX);
     return !err && !starter_take(starter, &line) ? mprom_session_nonsense(client, doing, error) : err;
 }
@@ -179,13 +155,7 @@ static int starter_write(struct mprom_client *client, const char *entry, struct 
     int64_t same;
     static const char doing[] = "writing the starter";
     int size = starter_compose(text, entry);
-    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "did", &line, error,
-                                "o=_x('os')\n"
-                                "t=b'''%s'''\n"
-                                "f=open('main.new','wb');f.write(t);f.close();o.rename('main.new','main.py')\n"
-                                "f=open('main.py','rb');b=f.read();f.close()\n"
-                                "if hasattr(o,'sync'):o.sync()\n"
-                                "_p('did',int(b==t and len(t)==%d))",
+    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "did", &line, error, MPROM_PROGRAM_STARTER_WRITE,
                                 text, size);
     if (!err && !mprom_answer_number(&line, 0, 1, &same)) {
         err = mprom_session_nonsense(client, doing, error);
@@ -242,7 +212,5 @@ int mprom_client_starter_remove(struct mprom_client *client, struct mprom_client
                                  client->link.name, starter->path);
     }
     return mprom_session_ask(client, "removing the starter", MPROM_REPL_EXEC_MS, "did", &line, error,
-                             "o=_x('os');o.remove('main.py')\n"
-                             "if hasattr(o,'sync'):o.sync()\n"
-                             "_p('did')");
+                             MPROM_PROGRAM_STARTER_REMOVE);
 }

@@ -4,6 +4,7 @@
 #include "client/board/limits.h"
 #include "client/board/refusal.h"
 #include "client/board/slot.h"
+#include "client/deploy/programs.h"
 #include "client/link/failure.h"
 #include "mprom/romfs.h"
 
@@ -124,7 +125,7 @@ int mprom_client_confirm(struct mprom_client *client, uint32_t segment, struct m
         mprom_session_bare(client);
         mprom_session_act(client);
         err = mprom_session_ask(client, "confirming the image", MPROM_REPL_EXEC_MS, "did", &line, error,
-                                "import romfs\nromfs.confirm(%u)\n" MPROM_SESSION_SAY_DID, segment);
+                                MPROM_PROGRAM_CONFIRM, segment);
     }
     return err ? err : mprom_board_probe_segment(client, segment, error);
 }

@@ -1,6 +1,7 @@
 /* A board that restarts by itself in the middle of a deploy: a watchdog, its power supply, somebody's finger. */
 #include "client/board/board.h"
 #include "client/deploy/deploy.h"
+#include "client/deploy/programs.h"
 #include "client/link/clock.h"
 #include "client/link/failure.h"
 
@@ -15,7 +16,7 @@ enum {
 /* Whether Python on the board has forgotten what the first program of this session left there. */
 static bool again_has_forgotten(struct mprom_client *client)
 {
-    static const char look[] = "print('mprom-w',int('_w'in globals()))";
+    static const char look[] = MPROM_PROGRAM_LOOK_RESTARTED;
     struct mprom_client_error error;
     int err =
         mprom_repl_exec(&client->repl, look, sizeof look - 1, MPROM_REPL_EXEC_MS, "looking for a restart", &error);

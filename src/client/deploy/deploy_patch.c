@@ -1,6 +1,7 @@
 /* Deploys to firmware that has the receiver built in: one program, to which frames bring a patch. */
 #include "client/board/refusal.h"
 #include "client/deploy/deploy.h"
+#include "client/deploy/programs.h"
 #include "client/link/failure.h"
 #include "client/transfer/patch.h"
 #include "mprom/romfs.h"
@@ -33,8 +34,8 @@ static void attempt_program(void *ctx, const struct mprom_transfer_frames *frame
     const struct attempt *attempt = ctx;
     uint32_t id = attempt->deploy->id;
     uint32_t size = attempt->deploy->image_size;
-    snprintf(dst, room, "import romfs\n" MPROM_SESSION_SAY("'did',romfs.receive(%u,%u,%d,%u,%u,%u,%d,%u)"), id, size,
-             attempt->mode, frames->piece, frames->room, frames->chunk, frames->window_bits, frames->baud);
+    snprintf(dst, room, MPROM_PROGRAM_RECEIVE_PATCH, id, size, attempt->mode, frames->piece, frames->room,
+             frames->chunk, frames->window_bits, frames->baud);
 }
 
 static int attempt_send(struct attempt *attempt, uint32_t *crc)

@@ -1,5 +1,6 @@
 /* Carries an image to a segment that is open for writing: in frames, or as the text of programs. */
 #include "client/deploy/deploy.h"
+#include "client/deploy/programs.h"
 
 #include <stdio.h>
 
@@ -34,8 +35,8 @@ static int deploy_send_text(struct mprom_deploy *deploy, uint32_t from, uint32_t
 
 /* What Python on the board does with what it receives. */
 struct deploy_acts {
-    char write[64]; /* with the bytes x for offset o; anything but 0 or None is a refusal */
-    char keep[32];  /* with the n bytes that stay at offset o; the same */
+    char write[64]; /* with `data` for `offset`; anything but 0 or None is a refusal */
+    char keep[32];  /* with the `size` bytes that stay at `offset`; the same */
 };
 
 /* What is sent in one transfer. */
@@ -50,13 +51,13 @@ static struct deploy_acts deploy_acts(const struct mprom_deploy *deploy)
     const struct mprom_client_segment *segment = &deploy->client->board.segments[deploy->id];
     struct deploy_acts acts = {.keep = "0"};
     if (deploy->is_update) {
-        return (struct deploy_acts){.write = "_u.write(x)-len(x)", .keep = "_u.keep(n)"};
+        return (struct deploy_acts){.write = MPROM_PROGRAM_FRAME_UPDATE, .keep = MPROM_PROGRAM_FRAME_KEEP};
     }
     if (segment->shape == MPROM_CLIENT_SHAPE_DEVICE) {
-        snprintf(acts.write, sizeof acts.write, "_d.writeblocks(o//%u,x,o%%%u)", segment->block_size,
+        snprintf(acts.write, sizeof acts.write, MPROM_PROGRAM_FRAME_WRITE_DEVICE, segment->block_size,
                  segment->block_size);
     } else {
-        snprintf(acts.write, sizeof acts.write, "_q(4,%u,o,x)", deploy->id);
+        snprintf(acts.write, sizeof acts.write, MPROM_PROGRAM_FRAME_WRITE, deploy->id);
     }
     return acts;
 }
@@ -65,8 +66,8 @@ static void deploy_program(void *ctx, const struct mprom_transfer_frames *frames
 {
     const struct deploy_range *range = ctx;
     struct deploy_acts acts = deploy_acts(range->deploy);
-    snprintf(dst, room, "_p('did',_r(%u,%u,%u,%u,lambda o,x:%s,lambda o,n:%s,%d,%u))", range->from, range->to,
-             frames->piece, frames->room, acts.write, acts.keep, frames->window_bits, frames->chunk);
+    snprintf(dst, room, MPROM_PROGRAM_RECEIVE_FRAMES, range->from, range->to, frames->piece, frames->room, acts.write,
+             acts.keep, frames->window_bits, frames->chunk);
 }
 
 static const uint8_t *deploy_bytes(void *ctx, uint32_t off, uint32_t *size)

@@ -1,5 +1,6 @@
 /* Writes an image with programs, as every board understands them (docs/deploy.md says why in this order). */
 #include "client/deploy/deploy.h"
+#include "client/deploy/programs.h"
 #include "client/link/failure.h"
 
 #include <stdlib.h>
@@ -28,11 +29,7 @@ int mprom_deploy_begin(struct mprom_client *client, uint32_t id, struct mprom_cl
     if (client->board.is_mprom) {
         return 0; /* unmounts what is mounted from a segment before it changes */
     }
-    return mprom_session_ask(client, "unmounting", MPROM_REPL_EXEC_MS, "did", &line, error,
-                             "for p in('/rom','/rom%u'):\n"
-                             " try:vfs.umount(p)\n"
-                             " except OSError:pass\n"
-                             "_p('did')",
+    return mprom_session_ask(client, "unmounting", MPROM_REPL_EXEC_MS, "did", &line, error, MPROM_PROGRAM_UNMOUNT,
                              id);
 }
 
@@ -60,8 +57,7 @@ static int deploy_prepare(struct mprom_deploy *deploy)
         deploy->unit = 1;
         mprom_session_act(client);
         return mprom_session_ask(client, "starting the update", MPROM_REPL_EXEC_MS, "did", &line, deploy->error,
-                                 "global _u\nimport romfs\n_u=romfs.Update(%u,%u)\n_p('did')", deploy->id,
-                                 deploy->image_size);
+                                 MPROM_PROGRAM_UPDATE_BEGIN, deploy->id, deploy->image_size);
     }
     if (is_mprom) {
         mprom_delta_free(&deploy->delta);
@@ -172,7 +168,7 @@ static int deploy_to_mprom(struct mprom_deploy *deploy)
     }
     mprom_session_act(deploy->client);
     return mprom_session_ask(deploy->client, "completing the image", mprom_deploy_commit_ms(deploy), "did", &line,
-                             deploy->error, "_u.commit()\n_p('did')");
+                             deploy->error, MPROM_PROGRAM_UPDATE_COMMIT);
 }
 
 static int deploy_to_stock(struct mprom_deploy *deploy)

@@ -150,11 +150,9 @@ int mprom_repl_first(struct mprom_repl *repl, const char *keys, uint64_t deadlin
 int mprom_repl_enter_until(struct mprom_repl *repl, uint64_t deadline_us);
 
 /*
- * Reads with the function `read` as many characters as the expression `size` says and runs them. What is read so
- * needs no flow control, for the board does nothing else meanwhile. A program may be made of parts with
- * MPROM_REPL_PART between them, blank lines otherwise: a board with little memory compiles one after the other.
+ * Stands between the parts of a program, blank lines otherwise: a board with little memory compiles one part after the
+ * other.
  */
-#define MPROM_REPL_LOADER(read, size) "[exec(s)for s in " read "(" size ").split('\\f')]"
 #define MPROM_REPL_PART "\f\n"
 
 /*

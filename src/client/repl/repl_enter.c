@@ -1,6 +1,7 @@
 /* Getting into the raw REPL. */
 #include "client/link/clock.h"
 #include "client/link/failure.h"
+#include "client/repl/programs.h"
 #include "client/repl/repl.h"
 
 #include <stdio.h>
@@ -15,9 +16,6 @@ enum {
 };
 
 #define INTERRUPT "\003\003"
-
-/* A program that was stopped has left its variables, and one may have the name of what is needed here. */
-#define ENTER_OWN "for _ in'print exec int'.split():globals().pop(_,0)\n"
 
 void mprom_repl_init(struct mprom_repl *repl, struct mprom_link *link)
 {
@@ -41,7 +39,7 @@ static int enter_synchronize(struct mprom_repl *repl, const char *before, uint64
     char program[96];
     char answer[40];
     repl->nonce = repl->nonce * 2654435761u + 1;
-    int program_size = snprintf(program, sizeof(program), "%sprint('mprom-%08x')\004", before, repl->nonce);
+    int program_size = snprintf(program, sizeof(program), "%s" MPROM_PROGRAM_SYNCHRONIZE "\004", before, repl->nonce);
     int answer_size = snprintf(answer, sizeof(answer), "OKmprom-%08x\r\n\004\004>", repl->nonce);
     const struct mprom_repl_pattern patterns[] = {{answer, (size_t)answer_size}, {"MemoryError:", 12}};
     int err = mprom_link_write(repl->link, program, (size_t)program_size, deadline_us);
@@ -94,7 +92,7 @@ int mprom_repl_enter_until(struct mprom_repl *repl, uint64_t deadline_us)
         err = mprom_repl_insist(repl, INTERRUPT "\001", deadline_us);
         if (!err) {
             err = enter_settle(repl, before, mprom_clock_earlier(mprom_clock_in_ms(sync_ms), deadline_us));
-            before = ENTER_OWN;
+            before = MPROM_PROGRAM_OWN_EXEC "\n";
         }
         sync_ms = sync_ms < SYNC_MOST_MS ? 2 * sync_ms : SYNC_MOST_MS;
     } while (err == -MPROM_ETIMEDOUT && mprom_clock_left_ms(deadline_us) > 0);

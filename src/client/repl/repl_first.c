@@ -3,6 +3,7 @@
  * board it goes on to read the next program, and so both cost one turn.
  */
 #include "client/link/clock.h"
+#include "client/repl/programs.h"
 #include "client/repl/repl.h"
 
 #include <stdio.h>
@@ -13,15 +14,6 @@ enum {
     FIRST_NUMBER_MAX = 0xFFFFFF, /* of the description */
     FIRST_DESCRIBE_MS = 15000,   /* to check the images in all segments */
 };
-
-/*
- * A module of a user's may be called romfs too, so it is only imported where vfs.rom_ioctl() knows operation 28016:
- * that is mprom's own, every other firmware answers a negative error number.
- */
-#define FIRST_PROGRAM                                                                                                \
-    "%simport sys;r=sys.stdin.read\n"                                                                                \
-    "try:import vfs;1//(vfs.rom_ioctl(28016)>0);import romfs;romfs.describe(%u)\n"                                   \
-    "except:print('\\nmprom-%06x');" MPROM_REPL_LOADER("r", "int(r(8))") "\004"
 
 /* What tells the two answers, and both from anything older. */
 struct first_words {
@@ -83,7 +75,7 @@ int mprom_repl_first(struct mprom_repl *repl, const char *keys, uint64_t deadlin
     repl->nonce = repl->nonce * 2654435761u + 1;
     uint32_t number = repl->nonce >> 8 & FIRST_NUMBER_MAX;
     first_words_init(&words, number);
-    int size = snprintf(program, sizeof program, FIRST_PROGRAM, keys, number, number);
+    int size = snprintf(program, sizeof program, "%s" MPROM_PROGRAM_FIRST "\004", keys, number, number);
     int err = mprom_link_write(repl->link, program, (size_t)size, deadline_us);
     if (!err && keys[0] != '\0') {
         err = mprom_repl_await_banner(repl, deadline_us);

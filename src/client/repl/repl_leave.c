@@ -1,5 +1,6 @@
 /* Getting out of the raw REPL. */
 #include "client/link/clock.h"
+#include "client/repl/programs.h"
 #include "client/repl/repl.h"
 
 enum {
@@ -41,23 +42,10 @@ static int reset_await(struct mprom_repl *repl)
     return err == -MPROM_EIO ? 0 : err;
 }
 
-/*
- * With an empty sys.path no file of the user's takes the place of a module. The answer needs time to leave: what a
- * USB controller has not sent yet goes with the reset. The Ctrl-C of whoever comes next may not end that time.
- */
 int mprom_repl_hard_reset(struct mprom_repl *repl, struct mprom_client_error *error)
 {
-    static const char look[] = "import sys\n"
-                               "_p=sys.path[:]\n"
-                               "sys.path.clear()\n"
-                               "try:\n"
-                               " import machine as _m,time as _t\n"
-                               "finally:sys.path.extend(_p)\n"
-                               "_m.reset,_t.sleep_ms\n"
-                               "_k=lambda c:0\n"
-                               "try:from micropython import kbd_intr as _k\n"
-                               "except ImportError:pass";
-    static const char reset[] = "_k(-1);_t.sleep_ms(50);_m.reset()\004";
+    static const char look[] = MPROM_PROGRAM_FIND_RESET;
+    static const char reset[] = MPROM_PROGRAM_RESET "\004";
     static const char doing[] = "resetting the board";
     int err = mprom_repl_exec(repl, look, sizeof(look) - 1, MPROM_REPL_EXEC_MS, doing, error);
     if (err) {

@@ -1,5 +1,6 @@
 /* Programs that go to the board without waiting for it: the number of turns of a deploy depends on these. */
 #include "client/link/clock.h"
+#include "client/repl/programs.h"
 #include "client/repl/repl.h"
 
 #include <stdio.h>
@@ -15,8 +16,6 @@ enum {
     LOAD_READS = 0x05, /* from the board: the program before this one runs */
     LOAD_RUNS = 0x06,  /* all of it was read, and the first part compiled */
 };
-
-#define LOAD_RUNS_SAY "print(end='\\6')\n"
 
 /* Waits for a word of the board. 1, 0 if an exception came instead, or an error. */
 static int load_await(struct mprom_repl *repl, char word, uint64_t deadline_us)
@@ -47,12 +46,9 @@ static int load_send(struct mprom_repl *repl, const char *text, size_t size, uin
 /* A program with what goes before it. Returns its size and the text, to be freed; a negative number if it cannot. */
 static int load_compose(const struct mprom_repl *repl, const char *program, size_t size, char **text)
 {
-    size += sizeof(LOAD_RUNS_SAY "\n") - 1;
-    return repl->is_loading ? asprintf(text, "%8zu" LOAD_RUNS_SAY "%s\n", size, program)
-                            : asprintf(text,
-                                       "import sys;print(end='\\5');" MPROM_REPL_LOADER(
-                                           "sys.stdin.read", "%zu") "\004" LOAD_RUNS_SAY "%s\n",
-                                       size, program);
+    size += sizeof(MPROM_PROGRAM_LOADED "\n\n") - 1;
+    return repl->is_loading ? asprintf(text, "%8zu" MPROM_PROGRAM_LOADED "\n%s\n", size, program)
+                            : asprintf(text, MPROM_PROGRAM_LOAD "\004" MPROM_PROGRAM_LOADED "\n%s\n", size, program);
 }
 
 static int load_type(struct mprom_repl *repl, const char *program, size_t size, uint64_t deadline_us)

@@ -14,24 +14,6 @@ enum {
     SAID_FOREIGN_MAX = 400, /* bytes of another task in one piece */
 };
 
-/* Numbers stay within what 32-bit boards compute without memory. */
-const char mprom_said_program[] =
-    "global _z\n"
-    "for _ in'print len range str map ord isinstance'.split():globals().pop(_,0)\n"
-    "def _z(k,r):\n"
-    " try:e=_e\n"
-    " except NameError:e=0\n"
-    " t='%d %d\\n'%(_j[0],e)\n"
-    " for a in _j[1:]:t+=a if isinstance(a,str)else'mprom:%d '%_j[0]+' '.join(map(str,a))+'\\n'\n"
-    " n=(len(t)+23)//24\n"
-    " for i in r:\n"
-    "  if i<n:\n"
-    "   s='%03x%03x'%(i,n)\n"
-    "   for x in t[i*24:i*24+24]:s+=x if' '<=x<='~'else'\\x1e'if x=='\\n'else'?'\n"
-    "   s+=' '*(30-len(s));c=k\n"
-    "   for x in s:c=(c*101+ord(x))&0x7fffff\n"
-    "   print('\\x02%06x%s\\x03'%(c,s),end='')\n";
-
 /* Digits of a number. Returns -1 if they are none. */
 static int32_t said_number(const char *text, size_t size)
 {

@@ -28,10 +28,6 @@ struct mprom_said {
     char text[MPROM_SAID_PIECES_MAX * MPROM_SAID_PIECE_SIZE];
 };
 
-/* The function _z(seed, places), which prints these pieces of the answer: _j, and whether _e says that it is whole.
- */
-extern const char mprom_said_program[];
-
 /* Takes the pieces that are in a board's output. Returns how many were missing before. */
 uint32_t mprom_said_take(struct mprom_said *said, const char *output, size_t size);
 

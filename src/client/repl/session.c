@@ -1,6 +1,7 @@
 #include "client/repl/session.h"
 
 #include "client/link/failure.h"
+#include "client/repl/programs.h"
 #include "client/repl/session_exec.h"
 #include "client/repl/session_said.h"
 
@@ -13,63 +14,6 @@ enum {
     RUNS_MAX = 4 /* of a program that changes nothing, whose answer is lost */
 };
 
-/*
- * What programs use; the first of a session brings it along. Slices of a memoryview start below 16 MiB on 32-bit
- * boards, so beyond that bytes are taken one by one. Devices that give no memoryview are read by blocks.
- *
- * A user's files can hide modules: machine.py in / takes the place of the built-in one. With an empty sys.path
- * MicroPython imports the built-in one, whatever was imported before; so does _x(), unless a program has put
- * something else than a module in its place. sys, gc, vfs, deflate and romfs cannot be hidden. A main that was
- * stopped has left its variables, and one may be called print or min: those that programs use are removed.
- *
- * _w tells that Python has not been restarted since.
- *
- * Names that functions on the board use are declared global: after a boot.py that failed inside the body of a class
- * MicroPython's names of the outermost level go on to be those of that class.
- */
-static const char helpers[] =
-    "global _x,_w\n"
-    "_w=[globals().pop(n,0)for n in'print len int min str bytes range open'.split()]\n"
-    "def _x(m):\n"
-    " x=getattr(sys,'modules',{}).get(m,sys)\n"
-    " if type(x)!=type(sys):return x\n"
-    " p=getattr(sys,'path',[]);q=p[:];p.clear()\n"
-    " try:return __import__(m)\n"
-    " finally:p.extend(q)\n" MPROM_REPL_PART "global _p,_q,_o,_v,_h,_k,_a,_b,_c,_l,_y,sys,vfs,sha256\n"
-    "import sys\n"
-    "_y=0\n"
-    "def _p(*a):_j.append(a);_y or print('\\nmprom:%d'%_j[0],*a)\n"
-    "try:\n"
-    " import vfs\n"
-    " _q=vfs.rom_ioctl\n"
-    "except(ImportError,AttributeError):pass\n"
-    "def _o(i,B):\n"
-    " global _d,_B,_m\n"
-    " _d=_q(2,i);_B=B;_m=None\n"
-    " try:_m=memoryview(_d)\n"
-    " except TypeError:pass\n"
-    "def _v(o,n):\n"
-    " if _m is None:\n"
-    "  b=bytearray(n);_d.readblocks(o//_B,b,o%_B);return b\n"
-    " try:return _m[o:o+n]\n"
-    " except OverflowError:return bytes(_m[i] for i in range(o,o+n))\n"
-    "def _h(b):return ''.join('%02x'%x for x in b) or '-'\n"
-    "_k=lambda b:-1\n"
-    "try:\n"
-    " m=_x('binascii');_a=m.a2b_base64;_b=m.b2a_base64;_k=m.crc32\n"
-    "except(ImportError,AttributeError):pass\n"
-    "try:\n"
-    " sha256=_x('hashlib').sha256\n"
-    " def _c(o,n):\n"
-    "  h=sha256()\n"
-    "  while n>0:k=min(n,1024);h.update(_v(o,k));o+=k;n-=k\n"
-    "  return _h(h.digest()[:4])\n"
-    " def _l(o,e,B):\n"
-    "  print('\\nmprom:%d blocks '%_j[0],end='')\n"
-    "  while o<e:sys.stdout.write(_c(o,min(B,e-o)));o+=B\n"
-    "  print()\n"
-    "except(ImportError,AttributeError):pass\n" MPROM_REPL_PART;
-
 /* A program as it is sent, to be freed; NULL if out of memory. */
 static char *session_compose(struct mprom_client *client, const char *body)
 {
@@ -77,18 +21,18 @@ static char *session_compose(struct mprom_client *client, const char *body)
     char *program;
     client->program_number++;
     if (client->is_bare) {
-        return asprintf(&program, "%s_n=%u\n%s", client->is_begun ? "" : "_w=globals().pop('print',0)\n",
-                        client->program_number, body) < 0
+        return asprintf(&program, "%s" MPROM_PROGRAM_BARE "\n%s",
+                        client->is_begun ? "" : MPROM_PROGRAM_OWN_PRINT "\n", client->program_number, body) < 0
                    ? NULL
                    : program;
     }
     if (client->is_opening) {
-        snprintf(open, sizeof(open), "_o(%u,%u)\n", client->open_id,
+        snprintf(open, sizeof(open), MPROM_PROGRAM_OPEN_SEGMENT "\n", client->open_id,
                  client->board.segments[client->open_id].block_size);
     }
-    int size = asprintf(&program, "global _j,_e\n_j=[%u]\n%s%s%s%s\n_e=%u", client->program_number,
-                        client->has_helpers ? "" : helpers, client->is_noisy ? "global _y\n_y=1\n" : "", open, body,
-                        client->program_number);
+    int size = asprintf(&program, MPROM_PROGRAM_BEGIN "\n%s%s%s%s\n" MPROM_PROGRAM_END, client->program_number,
+                        client->has_helpers ? "" : MPROM_PROGRAM_HELPERS,
+                        client->is_noisy ? MPROM_PROGRAM_BE_SILENT "\n" : "", open, body, client->program_number);
     return size < 0 ? NULL : program;
 }
 

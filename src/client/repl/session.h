@@ -70,12 +70,9 @@ void mprom_session_open(struct mprom_client *client, uint32_t id);
 
 /*
  * Has the next program go to the board alone: it is short, and uses only what it imports. The number that its answer
- * begins with is _n; MPROM_SESSION_SAY(words) prints an answer of Python expressions,
- * MPROM_SESSION_SAY_DID the answer "did".
+ * begins with is `number`, and it prints its answer itself.
  */
 void mprom_session_bare(struct mprom_client *client);
-#define MPROM_SESSION_SAY(words) "_j=_n,(" words ");print('\\nmprom:%%d'%%_n,*_j[1])"
-#define MPROM_SESSION_SAY_DID MPROM_SESSION_SAY("'did',")
 
 /* Has the next program run at most once, whatever becomes of its answer: it changes something. */
 void mprom_session_act(struct mprom_client *client);

@@ -1,6 +1,7 @@
 /* Disturbed answers are asked for again, without running their program again. */
 #include "client/repl/session_said.h"
 
+#include "client/repl/programs.h"
 #include "client/repl/said.h"
 #include "client/repl/session_exec.h"
 
@@ -23,8 +24,8 @@ static int said_ask(struct mprom_client *client, struct mprom_said *said)
     char *program;
     uint32_t first, end;
     mprom_said_missing(said, SAID_AT_ONCE, &first, &end);
-    int size = asprintf(&program, "%s_z(%u,range(%u,%u))", client->has_said ? "" : mprom_said_program, said->seed,
-                        first, end);
+    int size = asprintf(&program, "%s" MPROM_PROGRAM_PIECES, client->has_said ? "" : MPROM_PROGRAM_SAY_AGAIN "\n",
+                        said->seed, first, end);
     if (size < 0) {
         return -MPROM_ENOMEM;
     }

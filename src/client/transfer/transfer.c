@@ -2,6 +2,7 @@
 #include "client/transfer/transfer.h"
 
 #include "client/repl/repl_stream.h"
+#include "client/transfer/programs.h"
 #include "client/transfer/transfer_frame.h"
 #include "mprom/romfs.h"
 
@@ -22,79 +23,6 @@ enum {
     WINDOW_BUILTIN = 8192,
     INFLATE_MEMORY = 10 * 1024, /* of the board for a transfer that it inflates, beside the window */
 };
-
-/*
- * _r writes the segment's bytes o to e as frames arrive: payloads in pieces of w bytes, without escapes into y, which
- * has room for n, then a(offset, bytes), or b(offset, size) for what a frame leaves out. A byte costs Python itself
- * 20 times what it costs find(), so it only acts on escapes: it clears the bit in the byte behind one, and copies
- * what lies before. B does that where a piece ends with an escape.
- *
- * With z the payloads are a deflate stream with a window of 2^z bytes, of which at most c are made at a time; the u
- * bytes that are left of a payload wait at the start of y for the next one. When a frame is damaged, and before it
- * ends by an error, it reads on until the line is quiet: what is on the way must not arrive at the prompt. Not so
- * after Ctrl-C, for what follows that is for the prompt. On some ports poll() never finds input; P is true if it did,
- * in the middle of the first frame. Without it a damaged frame ends with three escapes in a row, which no frame has.
- *
- * _t tries the link: from the time that n bytes take it tells how long N bytes would, and sleeps so long while they
- * come, unless they come as slowly as over a UART. The text is a format.
- */
-static const char receiver_program[] =
-    "global _r,_t,sys,poll,sleep_ms,ticks_us,ticks_diff,crc32,DeflateIO,RAW,BytesIO\n"
-    "def _r(o,e,w,n,a,b,z,c):\n"
-    " s=sys.stdin.buffer;g=sys.stdout.write;m=memoryview(bytearray(w+1));q=poll();q.register(sys.stdin,1);f=u=P=0\n"
-    " def d():\n"
-    "  while q.poll(300):s.read(1)\n"
-    " try:\n"
-    "  y=BytesIO(n)\n"
-    "  if z:z=DeflateIO(y,RAW,z);v=memoryview(bytearray(c))\n"
-    "  while o<e:\n"
-    "   h=s.read(24)\n"
-    "   if f<1:P=P or q.poll(200)\n"
-    "   try:l=int(h[:4],16);t=int(h[4:8],16);p=int(h[8:16],16);k=int(h[16:],16)\n"
-    "   except ValueError:l=n+1\n"
-    "   if l<=n:\n"
-    "    y.seek(u);B=255\n"
-    "    while l>0:\n"
-    "     j=min(w,l);s.readinto(m[:j]);g('\\x16');l-=j\n"
-    "     x=bytes(m[:j]);m[0]&=B;B=(255,63)[x[-1]==27];j=0;i=x.find(b'\\x1b')\n"
-    "     while i>=0:m[i+1]&=63;y.write(m[j:i]);j=i+1;i=x.find(b'\\x1b',j)\n"
-    "     y.write(m[j:len(x)])\n"
-    "    j=y.tell()-u;y.seek(u);x=y.read(j)\n"
-    "    if crc32(x,crc32(h[:16],f))&0xffffffff==k:\n"
-    "     if z and f:\n"
-    "      y.seek(0)\n"
-    "      if t:z.readinto(v[:t])\n"
-    "      x=y.read(u+j-y.tell());u=len(x);y.seek(0);y.write(x);x=v[:t]\n"
-    "     r=p>o and b(o,p-o)or t and a(p,x)\n"
-    "     if r:d();g('\\x18');return r\n"
-    "     o=p+t;f+=1;g('\\6');continue\n"
-    "   if P:g('\\x15');d()\n"
-    "   else:\n"
-    "    g('\\x1d');j=0\n"
-    "    while j<3:j=(j+1)*(s.read(1)==b'\\x1b')\n"
-    "   g('\\x0e%%d\\x0f'%%f)\n"
-    " except Exception:d();raise\n"
-    " g('\\x17');return 0\n"
-    "def _t(n,N,l):\n"
-    " s=sys.stdin.buffer;g=sys.stdout.write;c=k=0;q=poll();q.register(sys.stdin,1)\n"
-    " g('\\x16');s.read(1);t=ticks_us();s.read(n-1);t=ticks_diff(ticks_us(),t)\n"
-    " if t<l:\n"
-    "  g('\\x16');sleep_ms(10+t*N//n//500)\n"
-    "  while c<N and q.poll(100):k=crc32(s.read(1),k);c+=1\n"
-    " g('\\x17');return c,k&0xffffffff\n"
-    "z=0\n"
-    "try:\n"
-    " BytesIO=_x('io').BytesIO\n"
-    " from deflate import DeflateIO,RAW\n"
-    " z=int(DeflateIO(BytesIO(b'K\\4\\0'),RAW,9).read(1)==b'a')\n"
-    "except(ImportError,AttributeError,TypeError,ValueError,OSError):pass\n"
-    "try:\n"
-    " import sys\n"
-    " poll=_x('select').poll;crc32=_x('binascii').crc32\n"
-    " t=_x('time');sleep_ms=t.sleep_ms;ticks_us=t.ticks_us;ticks_diff=t.ticks_diff\n"
-    " sys.stdin.buffer.readinto\n"
-    " _p('can',1,z)\n"
-    "except(ImportError,AttributeError):_p('can',0,0)";
 
 int mprom_transfer_ask(struct mprom_client *client, const char *program, const struct mprom_repl_stream *stream,
                        const char *doing, struct mprom_answer_line *line, struct mprom_client_error *error)
@@ -154,7 +82,7 @@ static int transfer_try(struct mprom_client *client, struct mprom_transfer *tran
     int64_t count;
     int64_t crc;
     mprom_frame_pattern(trial.bytes, sizeof trial.bytes);
-    snprintf(program, sizeof program, "_p('did',*_t(%d,%d,%d))", TRIAL_SIZE, WINDOW_TRIED, TRIAL_UART_US);
+    snprintf(program, sizeof program, MPROM_PROGRAM_TRY_LINK, TRIAL_SIZE, WINDOW_TRIED, TRIAL_UART_US);
     int err = mprom_transfer_ask(client, program, &stream, doing, &line, error);
     if (err) {
         return err;
@@ -197,7 +125,7 @@ int mprom_transfer_begin(struct mprom_client *client, uint32_t id, uint32_t size
     if (size < FRAMES_MIN_SIZE) {
         return 0;
     }
-    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "can", &line, error, receiver_program);
+    int err = mprom_session_ask(client, doing, MPROM_REPL_EXEC_MS, "can", &line, error, "%s", MPROM_PROGRAM_RECEIVER);
     if (!err && !(mprom_answer_number(&line, 0, 1, &can) && mprom_answer_number(&line, 0, 1, &can_inflate) &&
                   mprom_answer_end(&line))) {
         err = mprom_session_nonsense(client, doing, error);

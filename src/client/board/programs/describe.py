@@ -1,0 +1,11 @@
+# Has the firmware describe a segment, or with None all of the board.
+#
+# args: ABOUT %s
+
+try:
+    import vfs
+    if vfs.rom_ioctl(28016) > 0:
+        import romfs
+        romfs.describe(number, ABOUT)
+except (ImportError, AttributeError):
+    pass

@@ -1,0 +1,4 @@
+# Makes the image live.
+
+update.commit()
+say('did')
