@@ -45,7 +45,7 @@ def main():
         for target, (compiler, emulator) in TARGETS.items():
             library = []
             sources = [SOURCE / source for source in SHARED]
-            for part in ("cells", "romfs", "wire", "flash", "rom", "receiver"):
+            for part in ("cells", "cells_store", "romfs", "wire", "flash", "rom", "receiver"):
                 sources += library_sources(part)
             for source in sources:
                 library.append(folder / f"{source.parent.name}-{source.stem}.o")
