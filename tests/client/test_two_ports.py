@@ -67,7 +67,8 @@ class Works(TwoPortsTest):
         done = self.mprom("deploy", "-n", "2", *self.named, self.image, env=self.env)
         first, second = self.two.ports
         self.assertEqual(done.stdout.decode().count("deployed"), 1)
-        self.assertEqual(done.stderr.decode().count("\n"), 1, done.stderr)
+        said = [line for line in done.stderr.decode().splitlines() if ": sending: " not in line]  # on a slow machine
+        self.assertEqual(len(said), 1, said)
         self.assertIn(f"skipped: {second} leads to the same board as {first}, which is used", done.stderr.decode())
         self.assertRegex(done.stdout.decode(), rf"(?m)^{first} .* ok +\d")
         self.assertRegex(done.stdout.decode(), rf"(?m)^{second} .* skipped +\d")
