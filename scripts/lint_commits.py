@@ -7,9 +7,9 @@ import re
 import subprocess
 import sys
 
-RULE_BEGINS_AFTER = "cebc0240"
+RULE_BEGINS_AFTER = "cebc024518d4"
 SUBJECT_SIZE_MAX = 72
-SUBJECT = re.compile(r"[\w./, *-]+: [A-Z0-9`\"'-].*[^.\s]$")
+SUBJECT = re.compile(r"[\w./, *-]+: \S.*[^.\s]$")
 
 
 def git(*words):
