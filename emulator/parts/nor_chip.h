@@ -72,7 +72,7 @@ enum nor_data {
 enum nor_listening {
     NOR_EXPECTS_OPCODE,
     NOR_HEARS_COMMAND,
-    NOR_HEARS_FOUR_LINES, /* of which it looks at the first one */
+    NOR_HEARS_FOUR_LINES, /* but looks at the first one only */
     NOR_HEARS_CONTINUOUS, /* bits on all lines, whatever they are, as the address of a continuous read */
     NOR_IGNORES,
 };

@@ -107,7 +107,7 @@ static inline uint32_t mprom_wire_to_change(uint32_t number)
     return number >> 1 ^ (0u - (number & 1));
 }
 
-/* A number of which bytes arrive. All zero before the first byte. */
+/* A number whose bytes arrive one by one. All zero before the first byte. */
 struct mprom_wire_number {
     uint32_t value;
     uint8_t bits; /* that are known */

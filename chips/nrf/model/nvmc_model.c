@@ -34,7 +34,7 @@ enum {
 
 static const uint32_t REGION_0_NONE = 0xFFFFFFFF;
 
-/* The largest times that somebody names, because a driver that does not wait shall meet them. */
+/* Times are the largest of all sources, so that a driver which does not wait long enough is found. */
 static const struct nvmc_part parts[] = {
     {"nRF51822", NVMC_NRF51, KIB(256), KIB(1), 1, 0, US(22000), US(48)},
     {"nRF52832", NVMC_NRF52, KIB(512), KIB(4), 2, 181, US(89700), US(338)},

@@ -53,8 +53,8 @@ struct nvmc_model {
 };
 
 /*
- * Describes the flash of a part. size: bytes of flash, of which the chip itself knows nothing, as on a machine with
- * enlarged memories; 0 for as much as the part has.
+ * Describes the flash of a part. size is the bytes of flash on a machine with enlarged memories, which the chip's own
+ * registers do not show; 0 for as much as the part has.
  */
 void nvmc_model_open(struct nvmc_model *nvmc, const struct nvmc_part *part, uint32_t size,
                      const struct model_bus *bus);
