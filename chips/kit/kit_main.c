@@ -2,6 +2,7 @@
 #include "arch/cortex_m/startup.h"
 #include "chips/kit/kit.h"
 #include "chips/kit/kit_parts.h"
+#include "chips/kit/kit_rom.h"
 #include "micropython/firmware/board.h"
 
 /* From the linker script. */
@@ -11,7 +12,6 @@ extern uint8_t link_stack_size[];
 
 enum {
     STACK_RESERVE = 1024, /* what MicroPython's check of the stack leaves to C code */
-    SLOT_GROUP = 1,
 };
 
 static struct mprom_rom_segment segments[MPROM_KIT_SEGMENTS_MAX];
@@ -45,46 +45,21 @@ static void say(const char *text)
     board_console_write("\r\n", 2);
 }
 
-static void segments_fill(const struct mprom_kit_rom *facts, const struct mprom_flash *flash)
-{
-    for (uint32_t i = 0; i < facts->segment_count; i++) {
-        const struct mprom_kit_segment *from = &facts->segments[i];
-        segments[i] = (struct mprom_rom_segment){
-            .name = from->name,
-            .flash = flash,
-            .off = from->off,
-            .size = from->size != 0 ? from->size : flash->geometry->size - from->off,
-            .has_trailer = from->has_trailer,
-            .group = from->group,
-        };
-    }
-}
-
-/* The first segment as slots: the only one of a board that has them. Returns how many there are then. */
-static uint32_t segments_divide(uint32_t count)
-{
-    static const char *const names[MPROM_KIT_SEGMENTS_MAX] = {"rom0", "rom1", "rom2", "rom3"};
-    const struct mprom_rom_segment whole = segments[0];
-    if (count > MPROM_KIT_SEGMENTS_MAX || mprom_rom_segment_divide(&whole, count, names, SLOT_GROUP, segments)) {
-        say("rom: the segment cannot be divided into slots");
-        return 1;
-    }
-    return count;
-}
-
 /* Without its segments the board still has a prompt. */
 static void segments_open(const struct mprom_kit_rom *facts)
 {
     const struct mprom_flash *flash = mprom_kit_port.open_flash();
-    uint32_t count = facts->segment_count;
+    int count = 0;
     if (flash == NULL) {
         say("rom: this chip, or that of its flash, is not one that the firmware is for");
-        count = 0;
     } else {
-        segments_fill(facts, flash);
-        count = facts->slots != 0 ? segments_divide(facts->slots) : count;
+        count = mprom_kit_rom_fill(facts, flash, segments);
     }
-    if (mprom_rom_init(&rom, segments, states, count, &firmware_rom_hooks)) {
+    if (count < 0) {
+        say("rom: the segment cannot be divided into slots");
+        count = 1;
+    }
+    if (mprom_rom_init(&rom, segments, states, (uint32_t)count, &firmware_rom_hooks)) {
         say(rom.error.what);
         mprom_rom_init(&rom, segments, states, 0, &firmware_rom_hooks);
     }
