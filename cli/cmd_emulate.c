@@ -41,13 +41,15 @@ struct emulate_args {
 
 #define FIELD(field) offsetof(struct emulate_args, field)
 
-/* Every option of the emulators (emulator/programs/sim/options.c, emulator/programs/machine/main.c), so that this is all that one
- * needs. */
+/*
+ * Every option of the emulators (chips/sim/port/options.c, emulator/programs/machine/main.c), so that this is all that one
+ * needs.
+ */
 static const struct cli_option emulate_options[] = {
     {"state", 's', CLI_TEXT, FIELD(state), "DIR", "folder that keeps the flash; made if it is not there"},
     {"reset", 0, CLI_SWITCH, FIELD(reset), NULL, "start with blank flash"},
     {"list", 0, CLI_SWITCH, FIELD(list), NULL, "list the boards"},
-    {"describe", 0, CLI_SWITCH, FIELD(describe), NULL, "print what the board is, as JSON (not SIM)"},
+    {"describe", 0, CLI_SWITCH, FIELD(describe), NULL, "print what the board is, as JSON"},
     {"compat", 0, CLI_TEXT, FIELD(compat), "SHAPE",
      "pose as a board with stock MicroPython: view, device, sectors, samd or others (SIM)"},
     {"heap", 0, CLI_TEXT, FIELD(heap), "SIZE", "memory for Python, such as 256K (SIM)"},
@@ -80,16 +82,22 @@ static const struct cli_option emulate_options[] = {
 static const char *const only_sim[] = {
     "compat",   "heap",          "segment-size", "plain",      "uneven",  "safe-mode", "receive-buffer",
     "baud-max", "power-returns", "chatter",      "interrupts", "no-poll", "port-goes", NULL};
-static const char *const only_others[] = {"realtime", "firmware", "overrun", "time", "describe", NULL};
+static const char *const only_others[] = {"realtime", "firmware", "overrun", "time", NULL};
 
 enum {
     EMULATE_ARGS_MAX = 2 * (sizeof emulate_options / sizeof emulate_options[0]) + 4,
     EMULATE_TEXT_ROOM = 256, /* of --overrun=RATE */
 };
 
+/* SIM with --plain, by the name that its facts have. */
+static bool is_sim_plain(const char *board)
+{
+    return strcasecmp(board, "SIM_PLAIN") == 0;
+}
+
 static bool is_sim(const char *board)
 {
-    return strcasecmp(board, "SIM") == 0;
+    return strcasecmp(board, "SIM") == 0 || is_sim_plain(board);
 }
 
 /* An option's value: a text, "" for a switch that was given, or NULL. */
@@ -106,19 +114,31 @@ static const char *option_value(const struct emulate_args *args, const struct cl
     return text;
 }
 
-/* The emulator's command line; `room` holds its texts. */
+/* What mprom-machine knows of all boards, SIM too. Returns whether that was asked for. */
+static bool make_question(const struct emulate_args *args, const char *board, const char *argv[EMULATE_ARGS_MAX])
+{
+    argv[0] = "mprom-machine";
+    argv[1] = args->list ? "--list" : "--describe";
+    argv[2] = args->list ? NULL : is_sim(board) && args->plain ? "SIM_PLAIN" : board;
+    argv[3] = NULL;
+    return args->list || args->describe;
+}
+
+/* The command line that starts the board; `room` holds its texts. */
 static void make_argv(const struct emulate_args *args, const char *board, const char *argv[EMULATE_ARGS_MAX],
                       char room[EMULATE_ARGS_MAX][EMULATE_TEXT_ROOM])
 {
     size_t count = 0;
     argv[count++] = is_sim(board) ? "mprom-sim" : "mprom-machine";
-    if (!is_sim(board) && !args->list) {
-        argv[count++] = args->describe ? "--describe" : "--board";
+    if (is_sim_plain(board) && !args->plain) {
+        argv[count++] = "--plain";
+    } else if (!is_sim(board)) {
+        argv[count++] = "--board";
         argv[count++] = board;
     }
     for (const struct cli_option *option = emulate_options; option->name; option++) {
         const char *value = option_value(args, option);
-        if (!value || option->off == FIELD(describe)) {
+        if (!value) {
             continue;
         }
         /* mprom-machine may be told no rate: then it has to stand in the same word. */
@@ -159,13 +179,6 @@ static const char *given_option(const struct emulate_args *args, const char *con
     return NULL;
 }
 
-/* The list of boards: SIM, and those of the machine, which prints its own. */
-static void list_sim(void)
-{
-    puts("SIM");
-    fflush(stdout);
-}
-
 static int emulate_run(const struct cli *cli)
 {
     static char texts[EMULATE_ARGS_MAX][EMULATE_TEXT_ROOM];
@@ -175,11 +188,10 @@ static int emulate_run(const struct cli *cli)
     if (refused) {
         return cli_usage_error(cli, "the board %s has no --%s", board, refused);
     }
-    if (args->list) {
-        list_sim();
-    }
     const char *argv[EMULATE_ARGS_MAX];
-    make_argv(args, board, argv, texts);
+    if (!make_question(args, board, argv)) {
+        make_argv(args, board, argv, texts);
+    }
     char own[PATH_MAX] = "";
     char installed[32];
     if (readlink("/proc/self/exe", own, sizeof own - 1) < 0) {
@@ -191,7 +203,8 @@ static int emulate_run(const struct cli *cli)
     become(directory, installed, argv);
     become(directory, argv[0], argv);
     if (args->list) {
-        return CLI_OK; /* there is no firmware of other boards here */
+        puts("SIM\nSIM_PLAIN"); /* those that run without mprom-machine */
+        return CLI_OK;
     }
     cli_error("cannot start the emulator %s/%s: %s", directory, argv[0], cli_strerror(errno));
     return CLI_FAILED;
@@ -204,8 +217,9 @@ const struct cli_command cmd_emulate = {
     .about = "Runs the firmware of BOARD on this computer until it is stopped with Ctrl-C, and\n"
              "prints the port to connect to. The flash is kept in the folder of --state, so that\n"
              "a board started again has kept its files (docs/emulator.md).\n\n"
-             "Boards: SIM (the default), the firmware compiled for this computer; and those whose\n"
-             "firmware `make boards` has built, which runs as it would be flashed; --list names them.",
+             "Boards: SIM (the default), the firmware compiled for this computer, and SIM_PLAIN, the\n"
+             "same without slots; and those whose firmware `make boards` has built, which runs as it\n"
+             "would be flashed; --list names them.",
     .example = "mprom emulate SIM --state my-board",
     .operand_max = 1,
     .options = emulate_options,

@@ -31,10 +31,6 @@ ROLES = {
     "emulator/machine": ["emulator/array", "emulator/model", "emulator/host"],
     "emulator/programs/link": ["emulator/host"],
     "emulator/programs/machine": ["emulator/host", "emulator/machine"],
-    "emulator/programs/sim": ["emulator/programs/sim/compat", "emulator/array", "emulator/host", "micropython",
-                              "micropython/romfs", "micropython/firmware"],
-    "emulator/programs/sim/compat": ["micropython", "micropython/romfs", "micropython/firmware", "emulator/array",
-                                     "emulator/host"],
     "micropython": ["src/receiver", "src/rom", "src/wire", "src/romfs"],
     "micropython/romfs": ["micropython", "src/receiver", "src/rom", "src/wire", "src/romfs", "emulator/array"],
     "micropython/firmware": ["micropython", "micropython/romfs"],
@@ -46,6 +42,13 @@ ROLES = {
     "chips/*/boards/*": ["chips/*", "chips/kit"],
     "chips/*/model": ["chips/*", "chips/kit", "chips/kit/model", "emulator/array", "emulator/model", "emulator/parts", "emulator/machine",
                       "emulator/host"],
+    # The family whose boards are programs on the PC: its driver is the emulator's cells, its port the emulator's host.
+    "chips/sim": ["chips/kit"],
+    "chips/sim/driver": ["emulator/array"],
+    "chips/sim/model": ["chips/sim", "chips/sim/driver", "chips/kit", "chips/kit/model", "emulator/machine"],
+    "chips/sim/compat": ["micropython", "micropython/firmware"],
+    "chips/sim/port": ["chips/sim", "chips/sim/driver", "chips/sim/compat", "chips/kit", "emulator/array", "emulator/host",
+                       "micropython/firmware"],
     "cli": ["src/client", "src/client/link", "src/compile", "src/romfs"],
 }
 

@@ -22,7 +22,7 @@ struct machine_description {
     const char *store;   /* the flash that the segments lie in, by the name that board.mk has for it */
     const char *console; /* the peripheral and its pins: "USART3, PB10 and PB11" */
     bool console_waits;  /* its UART holds a few bytes, which only the program takes: other lines lose some */
-    uint32_t flash_base; /* where the CPU sees that flash */
+    uint32_t flash_base; /* where the CPU sees that flash; nothing without an emulated CPU */
     const struct machine_segment *segments;
     uint32_t segment_count;
 };
@@ -46,6 +46,11 @@ struct machine_family {
     struct soc *(*open)(const void *facts, const struct model_console *console, struct machine_flash *flash);
     /* Says what the board is that was opened. */
     void (*describe)(struct machine_description *description);
+    /*
+     * The program that runs the boards, if their firmware is compiled for the PC. Their SoC then has neither CPU nor
+     * memories, and is there to be described. NULL: mprom-machine runs them.
+     */
+    const char *program;
 };
 
 struct machine_target {

@@ -27,7 +27,8 @@ def size_text(size):
 
 def segment_text(segment):
     slot = f", slot of group {segment['group']}" if segment["group"] else ""
-    return f"0x{segment['address']:08X}, {size_text(segment['size'])}{slot}"
+    place = f"0x{segment['address']:08X}" if segment["address"] is not None else f"offset 0x{segment['off']:08X}"
+    return f"{place}, {size_text(segment['size'])}{slot}"
 
 
 def row(board):
@@ -49,10 +50,13 @@ def check_board(board):
         yield f"board.mk says {facts}, the facts say series {board['series']}, store {board['store']}"
     if sum(region["erase_size"] * region["count"] for region in flash["regions"]) != flash["size"]:
         yield "the regions of the flash are not as large as the flash"
+    is_host = board["cpu"] == "host"
+    if is_host != (not board["memories"]) or is_host != (flash["base"] is None):
+        yield "a board without an emulated CPU has no memories and no addresses, every other has both"
     for segment in segments:
         if segment["off"] + segment["size"] > flash["size"]:
             yield f"{segment['name']} ends behind the flash"
-        if segment["address"] != flash["base"] + segment["off"]:
+        if segment["address"] != (None if is_host else flash["base"] + segment["off"]):
             yield f"{segment['name']} has the wrong address"
 
 

@@ -1,6 +1,8 @@
 """emulate: finds the emulator, hands the options over, says so when it is not there."""
 
+import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -9,6 +11,9 @@ import subprocess
 import unittest
 
 import command
+
+
+MACHINE = pathlib.Path(command.MPROM).parent / "mprom-machine"
 
 
 class Emulate(command.CommandTest):
@@ -78,8 +83,33 @@ class Emulate(command.CommandTest):
     def test_list(self):
         """U12: the message about a board that is not there names --list."""
         boards = self.output("emulate", "--list").split()
-        self.assertEqual(boards[0], "SIM")
+        self.assertEqual(boards[:2], ["SIM", "SIM_PLAIN"])
         self.assertEqual(len(boards), len(set(boards)))
+
+    def test_list_without_the_machine(self):
+        """What runs without libunicorn is listed also where mprom-machine was not built."""
+        shutil.copy(command.MPROM, self.folder / "mprom")
+        done = subprocess.run([self.folder / "mprom", "emulate", "--list"], capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout, "SIM\nSIM_PLAIN\n")
+
+    def test_plain_is_a_board(self):
+        """By its name and by --plain: no segment has a trailer. Clients see SIM either way."""
+        for number, args in enumerate((["sim_plain"], ["SIM", "--plain"], ["SIM_PLAIN", "--plain"])):
+            with self.subTest(args=args):
+                port = self.start(*args, "--state", f"board{number}").stdout.readline().strip()
+                board = json.loads(self.output("query", "-p", port, "--json"))[0]
+                self.assertEqual([segment["size"] for segment in board["segments"]], 3 * [1 << 20])
+
+    @unittest.skipUnless(MACHINE.exists(), "mprom-machine is not built: no libunicorn")
+    def test_describe(self):
+        for args, name, trailers in ((["sim"], "SIM", 2), (["SIM", "--plain"], "SIM_PLAIN", 0), (["SIM_PLAIN"], "SIM_PLAIN", 0)):
+            with self.subTest(args=args):
+                board = json.loads(self.output("emulate", *args, "--describe"))
+                self.assertEqual((board["name"], board["cpu"], board["memories"]), (name, "host", []))
+                self.assertEqual(sum(segment["has_trailer"] for segment in board["segments"]), trailers)
+        done = subprocess.run([MACHINE, "--board", "SIM"], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "mprom-machine: SIM: mprom-sim runs this board; start it with mprom emulate\n"))
 
     def test_options_reach_the_emulator(self):
         process = self.start("SIM", "--state", "board", "--plain", "--segment-size", "128K", "--receive-buffer", "256",

@@ -5,7 +5,7 @@ import shutil
 
 from programs import BUILD, SOURCE, run
 
-SIM = SOURCE / "emulator" / "programs" / "sim"
+SIM = SOURCE / "chips" / "sim"
 
 
 def options():
@@ -16,7 +16,7 @@ def options():
 
 def _copy_sources(folder):
     shutil.copytree(SOURCE / "micropython", folder / "micropython")
-    for name in ("include", "src", "emulator"):
+    for name in ("include", "src", "chips"):
         os.symlink(SOURCE / name, folder / name)
 
 
@@ -40,11 +40,13 @@ def build(folder, source, old, new):
     run("make", "-C", folder / "micropython" / "firmware", f"BUILD={objects}",
         *(f"{name}={value}" for name, value in words.items()), env=environment, timeout=600)
     program = folder / "mprom-sim"
-    libraries = [BUILD / "emulator" / "libemulator_host.a", BUILD / "emulator" / "libcells.a", *(BUILD / "src" / name / f"lib{name}.a"
-                                                      for name in ("receiver", "rom", "flash", "romfs", "wire"))]
-    board = BUILD / "emulator" / "programs" / "sim" / "CMakeFiles" / "mprom-sim.dir"
+    libraries = [BUILD / "chips" / "sim" / "libsim_driver.a", BUILD / "emulator" / "libemulator_host.a",
+                 BUILD / "emulator" / "libcells.a",
+                 *(BUILD / "src" / name / f"lib{name}.a" for name in ("receiver", "rom", "flash", "romfs", "wire"))]
+    made = BUILD / "chips" / "sim" / "CMakeFiles"
+    board = [path for name in ("mprom-sim", "sim_board_*") for path in made.glob(f"{name}.dir/**/*.c.o")]
     run(words["CC"], *words["CFLAGS_BOARD"].split(), "-o", program,
-        *sorted(board.rglob("*.c.o")), objects / "libfirmware.a",
+        *sorted(board), objects / "libfirmware.a",
         f"@{SIM / 'compat' / 'link.options'}",
         *(library for library in libraries if library.exists()), "-lm")
     return program

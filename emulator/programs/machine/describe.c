@@ -19,11 +19,23 @@ static void print_memories(const struct soc *soc)
     printf("],\n");
 }
 
-static void print_flash(const struct mprom_flash_geometry *geometry, uint32_t base)
+/* Where the CPU sees the flash. A program on the PC sees it at another address at each start. */
+static void print_address(const char *name, uint32_t address, bool is_known)
 {
-    printf("  \"flash\": {\"base\": %" PRIu32 ", \"size\": %" PRIu32 ", \"program_size\": %" PRIu32
-           ", \"page_size\": %" PRIu32 ", \"erased_value\": %u, \"regions\": [",
-           base, geometry->size, geometry->program_size, geometry->page_size, geometry->erased_value);
+    if (is_known) {
+        printf("\"%s\": %" PRIu32 ", ", name, address);
+    } else {
+        printf("\"%s\": null, ", name);
+    }
+}
+
+static void print_flash(const struct mprom_flash_geometry *geometry, uint32_t base, bool has_base)
+{
+    printf("  \"flash\": {");
+    print_address("base", base, has_base);
+    printf("\"size\": %" PRIu32 ", \"program_size\": %" PRIu32 ", \"page_size\": %" PRIu32
+           ", \"erased_value\": %u, \"regions\": [",
+           geometry->size, geometry->program_size, geometry->page_size, geometry->erased_value);
     for (uint32_t i = 0; i < geometry->region_count; i++) {
         const struct mprom_flash_region *region = &geometry->regions[i];
         printf("%s{\"erase_size\": %" PRIu32 ", \"count\": %" PRIu32 "}", i > 0 ? ", " : "", region->erase_size,
@@ -32,15 +44,15 @@ static void print_flash(const struct mprom_flash_geometry *geometry, uint32_t ba
     printf("]},\n");
 }
 
-static void print_segments(const struct machine_description *description)
+static void print_segments(const struct machine_description *description, bool has_base)
 {
     printf("  \"segments\": [");
     for (uint32_t i = 0; i < description->segment_count; i++) {
         const struct machine_segment *segment = &description->segments[i];
-        printf("%s\n    {\"name\": \"%s\", \"address\": %" PRIu32 ", \"off\": %" PRIu32 ", \"size\": %" PRIu32
-               ", \"has_trailer\": %s, \"group\": %u}",
-               i > 0 ? "," : "", segment->name, description->flash_base + segment->off, segment->off, segment->size,
-               segment->has_trailer ? "true" : "false", segment->group);
+        printf("%s\n    {\"name\": \"%s\", ", i > 0 ? "," : "", segment->name);
+        print_address("address", description->flash_base + segment->off, has_base);
+        printf("\"off\": %" PRIu32 ", \"size\": %" PRIu32 ", \"has_trailer\": %s, \"group\": %u}", segment->off,
+               segment->size, segment->has_trailer ? "true" : "false", segment->group);
     }
     printf("\n  ]\n");
 }
@@ -55,18 +67,19 @@ bool describe_print(const struct machine_target *target)
         return false;
     }
     target->family->describe(&description);
+    bool has_cpu = soc->cpu_count > 0;
     printf("{\n");
     print_text("name", target->name);
     print_text("family", target->family->name);
     print_text("part", description.part);
-    print_text("cpu", cortex_m_facts[soc->cpus[0].kind].name);
+    print_text("cpu", has_cpu ? cortex_m_facts[soc->cpus[0].kind].name : "host");
     print_text("series", description.series);
     print_text("store", description.store);
     print_text("console", description.console);
     printf("  \"console_waits\": %s,\n", description.console_waits ? "true" : "false");
     print_memories(soc);
-    print_flash(flash.geometry, description.flash_base);
-    print_segments(&description);
+    print_flash(flash.geometry, description.flash_base, has_cpu);
+    print_segments(&description, has_cpu);
     printf("}\n");
     return true;
 }

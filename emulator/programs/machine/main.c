@@ -100,6 +100,18 @@ static const struct machine_target *target_find(const char *name)
     return target;
 }
 
+/* One whose firmware is compiled for the PC is a program of its own. */
+static const struct machine_target *target_to_run(const char *name)
+{
+    const struct machine_target *target = target_find(name);
+    if (target->family->program != NULL) {
+        char why[64];
+        snprintf(why, sizeof why, "%s runs this board; start it with mprom emulate", target->family->program);
+        host_refuse(target->name, why);
+    }
+    return target;
+}
+
 static void describe_board(const char *name)
 {
     if (!describe_print(target_find(name))) {
@@ -390,7 +402,7 @@ int main(int argc, char **argv)
     char firmware[HOST_PATH_MAX];
     char state[HOST_PATH_MAX];
     options_read(&options, argc, argv);
-    const struct machine_target *target = target_find(options.board);
+    const struct machine_target *target = target_to_run(options.board);
     if (options.baud > 0) {
         console.lost = console_lost;
         console.byte_ns = (uint32_t)(BYTE_BITS * UINT64_C(1000000000) / options.baud);

@@ -21,6 +21,8 @@ struct contract_flash {
      */
     const char *busy;
     const char *stray;
+    /* The flash is the cells themselves: no model has a table of its own, and nothing takes time. */
+    bool is_cells;
 };
 
 /* Ends with one without a name. */

@@ -6,8 +6,8 @@
 #include "py/mperrno.h"
 #include "py/runtime.h"
 
-#include "emulator/programs/sim/compat/compat.h"
-#include "emulator/programs/sim/compat/device.h"
+#include "chips/sim/compat/compat.h"
+#include "chips/sim/compat/device.h"
 
 static mp_int_t device_buffer(mp_obj_t self, mp_buffer_info_t *info, mp_uint_t flags)
 {

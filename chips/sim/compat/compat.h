@@ -2,7 +2,7 @@
  * --compat: SIM as a board with stock MicroPython, in each of the shapes in which its ports give access to a segment
  * (docs/emulator.md). What vfs.rom_ioctl() does there is in this folder, what happens to the flash in compat_flash.c.
  *
- * mprom's own parts know nothing of it: the linker leads four of their names here (link.options).
+ * mprom's own parts know nothing of it: the linker leads some of their names here (link.options).
  */
 #ifndef MPROM_SIM_COMPAT_H
 #define MPROM_SIM_COMPAT_H

@@ -4,7 +4,7 @@
 #include "py/obj.h"
 #include "shared/runtime/pyexec.h"
 
-#include "emulator/programs/sim/compat/compat.h"
+#include "chips/sim/compat/compat.h"
 #include "micropython/firmware/firmware.h"
 
 /* What the linker calls in place of mprom's function, and how that is then reached. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "emulator/programs/sim/compat/compat.h"
+#include "chips/sim/compat/compat.h"
 
 static struct {
     const struct compat_shape *shape;

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emulator/programs/sim/sim.h"
+#include "chips/sim/driver/sim_flash.h"
+#include "chips/sim/port/sim.h"
+#include "emulator/host/host.h"
 
 #define COMPAT_SHAPES                                                                                                \
     "view, blocks, device, mram, mram-blocks, sectors,\n"                                                            \
@@ -173,7 +175,6 @@ void sim_options_read(struct sim_options *options, int argc, char **argv)
     *options = (struct sim_options){
         .host.state_dir = "mprom-sim",
         .heap_size = 256 * 1024,
-        .segment_size = 1024 * 1024,
         .console_fd = SIM_CONSOLE_NEW,
     };
     int name;
@@ -187,7 +188,7 @@ void sim_options_read(struct sim_options *options, int argc, char **argv)
     }
     options->uneven |= options->compat && options->compat->has_sectors;
     bool has_large = options->uneven || (options->compat && options->compat->erase_size > 64 * 1024);
-    if (has_large && options->segment_size % COMPAT_SECTOR_MAX) {
+    if (has_large && options->segment_size % MPROM_SIM_SECTOR_MAX) {
         host_refuse("--segment-size", "must be a multiple of 128K for blocks of such a size");
     }
     options->host.restarted = options->console_fd != SIM_CONSOLE_NEW;

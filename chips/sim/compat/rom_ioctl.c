@@ -8,8 +8,8 @@
 #include "py/runtime.h"
 #include "py/stream.h"
 
-#include "emulator/programs/sim/compat/compat.h"
-#include "emulator/programs/sim/compat/device.h"
+#include "chips/sim/compat/compat.h"
+#include "chips/sim/compat/device.h"
 #include "micropython/rom_ioctl.h"
 #include "micropython/rom_start.h"
 #include "micropython/vfs_rom.h"
