@@ -4,7 +4,8 @@
 
 The states are made from the log of one run (power_cut.c); some are compared with those of a machine that really lost
 power, and the next deploy must mend them. Images are sealed or, as stock clients build them, not. On each state the
-firmware comes to its prompt, with the old image, the new one, or none and the reason; with slots never with none. The
+firmware comes to its prompt, with the old image, the new one, or none and the reason; with slots never with none. Of SIM,
+which has no emulated CPU, the process ends at the cut: its cases are those of powerloss/chain.py. The
 boards of EVERY are tried at each operation of the flash, the others at a part of them; in a sample (MPROM_SAMPLE is not "all") each at a few.
 """
 
@@ -19,14 +20,19 @@ import tempfile
 import time
 
 from board import Board, BoardError
-from board_proof import ALL, MACHINE, TREE_SIZE_MAX, describe, failed
-from programs import BUILD, MPROM, run
+from board_proof import ALL, MACHINE, TREE_SIZE_MAX, describe, failed, is_host
+from programs import BUILD, MPROM, SOURCE, run
+
+sys.path.append(str(SOURCE / "tests" / "powerloss"))
+import chain  # noqa: E402 (in powerloss)
+import chain_world  # noqa: E402
 
 POWER_CUT = BUILD / "tests" / "power_cut"
 EVERY = ("PYBD_SF6", "OPENMV4")
 STATES_OF_AN_OPERATION = 9  # eight torn ones and the one after it
 STATES_MAX = 1500 if ALL else 40  # of a deploy, where not every operation is tried
 STATES_MAX_OF_EVERY = 3600
+HOST_CASES, HOST_CASES_ALL = 6, 150
 SEED = int(os.environ.get("MPROM_SEED") or time.time())
 FLASH_SIZES = tuple((512 << 10) << i for i in range(8))
 PATTERNS = ("few", "some", "half", "most", "prefix", "suffix", "head", "shaky")
@@ -184,7 +190,20 @@ class Cut:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def cut_host(facts):
+    """Returns the exit status."""
+    start = time.monotonic()
+    scenarios = chain_world.SLOTS if facts["segments"][0]["group"] else chain_world.PLAIN
+    count, bad = chain_world.sweep(f"power cut of {facts['name']}", scenarios, chain.cases_of, HOST_CASES_ALL,
+                                   ["--sample", str(HOST_CASES)])
+    print(f"{facts['name']}: power cut: {count} cuts in deploys by mprom and mpremote, {bad} failed; after each the next "
+          f"deploy must mend the board ({time.monotonic() - start:.0f} s)", flush=True)
+    return 1 if bad or not count else 0
+
+
 def main():
+    if is_host(describe(sys.argv[1])):
+        return cut_host(describe(sys.argv[1]))
     cut = Cut(sys.argv[1])
     try:
         return 0 if cut.run() else 1

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-from board import BUILD_DIR, Board, BoardError
+from board import BUILD_DIR, SIM, Board, BoardError
 from board_slots import Slots
 from edits import EditedTree
 from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
@@ -46,6 +46,18 @@ ALL = os.environ.get("MPROM_SAMPLE") == "all"
 def describe(name):
     """What the board is."""
     return json.loads(run(MACHINE, "--describe", name).stdout)
+
+
+def is_host(facts):
+    """A board whose firmware is compiled for the PC: no CPU is emulated, and nobody measures its time."""
+    return facts["cpu"] == "host"
+
+
+def emulator(facts):
+    """The program that runs a board, and the options that make it this board."""
+    if is_host(facts):
+        return SIM, [] if facts["segments"][0]["has_trailer"] else ["--plain"]
+    return MACHINE, ["--board", facts["name"]]
 
 
 def driver_objects(name):
@@ -83,7 +95,9 @@ class Proof:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mprom-test-"))
         self.log = self.folder / "flash.log"
         self.times = self.folder / "time"
-        self.board = Board("--board", name, "--log", self.log, "--time", self.times, program=MACHINE)
+        self.program, self.options = emulator(self.facts)
+        timed = [] if is_host(self.facts) else ["--time", self.times]
+        self.board = Board(*self.options, "--log", self.log, *timed, program=self.program)
         self.image = self.folder / "app.romfs"
 
     def say(self, proof, detail):
@@ -136,6 +150,18 @@ class Proof:
         self.require(0.2 <= awake < 0.25, f"200 ms by the board's clock are {awake:.3f} s")
         self.say("clock", f"a sleep of 50 ms took {slept / 1000:.1f} ms; 200 ms by the clock are {awake * 1000:.0f} ms")
 
+    def clock_of_the_pc(self):
+        """The board's microseconds are never more than those that have passed here."""
+        with self.board.raw() as console:
+            start = time.monotonic()
+            slept = int(console.exec("import time\na=time.ticks_us()\ntime.sleep_ms(50)\nprint(time.ticks_diff(time.ticks_us(),a))"))
+            counted = int(console.exec("a=time.ticks_us()\nwhile time.ticks_diff(time.ticks_us(),a)<200000: pass\n"
+                                       "print(time.ticks_diff(time.ticks_us(),a))"))
+            passed = (time.monotonic() - start) * 1e6
+        self.require(slept >= 50000 and counted >= 200000 and slept + counted <= passed,
+                     f"of {passed:.0f} us the board slept {slept} and counted {counted}")
+        self.say("clock", f"a sleep of 50 ms took {slept / 1000:.1f} ms; with 200 ms by the clock, no more than passed here")
+
     def query(self):
         board = json.loads(self.mprom("query", "--json"))[0]
         sizes = [segment["size"] for segment in board["segments"]]
@@ -151,11 +177,18 @@ class Proof:
         console.read_until(b"main says hello from the rom __main__\r\n")
         console.enter_raw()
         address = int(console.exec("import uctypes, helper\nprint(uctypes.addressof(helper.BLOB))"))
-        self.require(self.base < address < self.base + self.size, f"the constant is at 0x{address:08x}")
+        base = self.address(console)
+        self.require(base < address < base + self.size, f"the constant is at 0x{address:08x}")
         digest = console.exec("import hashlib\nprint(hashlib.sha256(open('/rom/data.bin','rb').read(4096)).digest().hex())")
         expected = hashlib.sha256((self.folder / "app" / "data.bin").read_bytes()[:4096]).hexdigest()
         self.require(digest.strip() == expected, "the data read from /rom differs")
         return address
+
+    def address(self, console):
+        """Where the CPU sees the segment; on the PC only the running program knows."""
+        if self.base is not None:
+            return self.base
+        return int(console.exec("import uctypes, vfs\nprint(uctypes.addressof(vfs.rom_ioctl(2, 0)))"))
 
     def deployed(self, client):
         with self.board.raw() as console:
@@ -206,7 +239,7 @@ class Proof:
     def edits(self):
         """L0: deploy, edit at random, deploy again, and so on: on a line that limits nothing, from its own flash."""
         seeds = range(1, 4) if ALL else range(1, 2)
-        proved, self.board = self.board, Board("--board", self.name, *self.fast_line, program=MACHINE)
+        proved, self.board = self.board, Board(*self.options, *self.fast_line, program=self.program)
         sent = size = 0
         try:
             self.board.start()
@@ -252,7 +285,7 @@ class Proof:
         return path
 
     def has_program_in_window(self):
-        return symbols(os.path.join(BUILD_DIR, "boards", self.name, "firmware.elf"))["mp_execute_bytecode"] >= WINDOW
+        return not is_host(self.facts) and symbols(os.path.join(BUILD_DIR, "boards", self.name, "firmware.elf"))["mp_execute_bytecode"] >= WINDOW
 
     def program_in_the_window(self):
         """Where MicroPython lies and where not the driver; and the board can write what lies in the window itself."""
@@ -331,9 +364,10 @@ class Proof:
             console.exec(f"import vfs\nm = vfs.rom_ioctl(2, 0)\nvfs.rom_ioctl(3, 0, len(m))\nblank = b'\\xff' * {piece}")
             console.exec(f"for off in range(0, len(m) - {piece}, {piece}):\n    vfs.rom_ioctl(4, 0, off, blank)")
             console.exec(f"vfs.rom_ioctl(4, 0, len(m) - {piece}, blank[:-{len(tail)}] + {tail!r})")
+            end = self.address(console) + self.size
             seen = console.exec(f"print(m[len(m) - 1], bytes(m[-{len(tail)}:]) == {tail!r}, m[len(m) // 8], len(m))")
         self.require(seen.strip() == f"{tail[-1]} True 255 {self.size}", seen)
-        self.say("end of the segment", f"written, and read in place up to 0x{self.base + self.size - 1:08x}")
+        self.say("end of the segment", f"written, and read in place up to 0x{end - 1:08x}")
 
     def idle(self):
         def used():
@@ -381,7 +415,7 @@ class Proof:
         tree = self.make_tree()
         self.boot()
         self.query()
-        self.clock()
+        (self.clock_of_the_pc if is_host(self.facts) else self.clock)()
         self.mprom("deploy", tree)  # builds the same image
         self.deployed("mprom")
         self.reset()
@@ -393,13 +427,15 @@ class Proof:
         output = mpremote("connect", self.board.port, "romfs", "deploy", self.image).stdout
         self.require("ROMFS image deployed" in output, output)
         self.deployed("mpremote")
-        self.deploy_without_link()
+        if not is_host(self.facts):
+            self.deploy_without_link()
         self.script_on_the_board()
         self.last_bytes()
         if self.has_program_in_window():
             self.program_in_the_window()
             self.driver_in_the_window()
-        self.timed_deploy(tree)
+        if not is_host(self.facts):
+            self.timed_deploy(tree)
         self.edits()
         self.idle()
         self.only_the_segments_changed()
@@ -413,6 +449,9 @@ class Proof:
 
 
 def build(name):
+    if is_host(describe(name)):
+        print(f"{name}: firmware: compiled for this computer, in {pathlib.Path(SIM).name}", flush=True)
+        return
     start = time.monotonic()
     objects = driver_objects(name)
     text_max = SERIAL_DRIVER_TEXT_MAX if "src/flash/spi_nor.o" in objects else DRIVER_TEXT_MAX

@@ -36,9 +36,9 @@ class Slots:
         self.proof.require(said == version, f"after a hard reset version {said} runs, not {version}")
 
     def states(self):
-        """What query says of each segment: its slot's state, and which one the board started from."""
+        """What query says of each slot: its state, and which one the board started from."""
         segments = json.loads(self.proof.mprom("query", "--json"))[0]["segments"]
-        return [segment["state"] for segment in segments]
+        return [segment["state"] for segment, facts in zip(segments, self.proof.facts["segments"]) if facts["group"]]
 
     def call(self, function):
         with self.board.raw() as console:

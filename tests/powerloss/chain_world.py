@@ -225,14 +225,14 @@ def run_case(case):
     return None
 
 
-def sweep(title, scenarios, cases_of, all_count):
-    """Runs the cases that the command line wants, of those that cases_of(world) yields for the worlds of each scenario.
-    Returns how many that were and how many failed."""
+def sweep(title, scenarios, cases_of, all_count, command_line=None):
+    """Runs the cases that the command line wants (None: the program's), of those that cases_of(world) yields for the worlds
+    of each scenario. Returns how many that were and how many failed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("case", nargs="?", default="")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(command_line)
     with tempfile.TemporaryDirectory(prefix="mprom-chain-") as folder:
         piles = [list(cases_of(world)) for world in worlds(folder, scenarios, arguments.case)]
         cases = choose(arguments, title, [pile for pile in piles if pile], all_count)
