@@ -111,6 +111,12 @@ class Emulate(command.CommandTest):
         self.assertEqual((done.returncode, done.stderr),
                          (2, "mprom-machine: SIM: mprom-sim runs this board; start it with mprom emulate\n"))
 
+    def test_options_that_exclude_each_other(self):
+        process = subprocess.run([command.MPROM, "emulate", "--uneven", "--compat", "h7", "--state", "board"], cwd=self.folder,
+                                 env=self.environment, capture_output=True, text=True, check=False)
+        self.assertEqual((process.returncode, process.stderr),
+                         (2, "mprom-sim: --uneven: the blocks of this shape of --compat have one size\n"))
+
     def test_options_reach_the_emulator(self):
         process = self.start("SIM", "--state", "board", "--plain", "--segment-size", "128K", "--receive-buffer", "256",
                              "--baud-max", "921600", "--power-returns", "--log", "log")

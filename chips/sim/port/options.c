@@ -187,6 +187,9 @@ void sim_options_read(struct sim_options *options, int argc, char **argv)
         host_refuse(argv[optind], "unexpected argument");
     }
     options->uneven |= options->compat && options->compat->has_sectors;
+    if (options->uneven && options->compat && options->compat->erase_size > 0) {
+        host_refuse("--uneven", "the blocks of this shape of --compat have one size");
+    }
     bool has_large = options->uneven || (options->compat && options->compat->erase_size > 64 * 1024);
     if (has_large && options->segment_size % MPROM_SIM_SECTOR_MAX) {
         host_refuse("--segment-size", "must be a multiple of 128K for blocks of such a size");
