@@ -13,19 +13,7 @@ if(MPROM_SANITIZE)
   target_link_options(mprom_flags INTERFACE ${mprom_sanitize})
 endif()
 
-# mprom_sources(OUT FILE VARIABLE): a list of a make fragment, as absolute paths. Each list of sources stands once, where
-# make can include it.
-function(mprom_sources out file variable)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${file}")
-  file(READ "${CMAKE_SOURCE_DIR}/${file}" text)
-  string(REPLACE "\\\n" " " text "${text}")
-  if(NOT text MATCHES "(^|\n)${variable} = ([^\n]*)")
-    message(FATAL_ERROR "${file} has no list ${variable}")
-  endif()
-  separate_arguments(names UNIX_COMMAND "${CMAKE_MATCH_2}")
-  list(TRANSFORM names PREPEND "${CMAKE_SOURCE_DIR}/")
-  set(${out} "${names}" PARENT_SCOPE)
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/MpromSources.cmake")
 
 # A library that may use nothing of the host: it is also built for a Cortex-M0 without a C library (tests/freestanding).
 function(mprom_add_freestanding name)

@@ -52,22 +52,7 @@ mp_obj_t mprom_rom_binding_mount(uint32_t id, const char *path)
     mp_obj_t args[] = {vfs, mp_obj_new_str_from_cstr(path)};
     mp_map_t no_keywords = mp_const_empty_map;
     mp_vfs_mount(MP_ARRAY_SIZE(args), args, &no_keywords);
-    mprom_rom_binding_mounted(vfs, id);
     return vfs;
-}
-
-/* One VfsRom may be mounted in several places; each unmount takes the first that it finds. */
-void mprom_rom_binding_release(struct mprom_rom *rom, uint32_t id)
-{
-    (void)rom;
-    mp_vfs_mount_t *mount = MP_STATE_VM(vfs_mount_table);
-    while (mount) {
-        mp_vfs_mount_t *next = mount->next;
-        if (mprom_rom_binding_vfs_is_over(mount->obj, id)) {
-            mp_vfs_umount(mount->obj);
-        }
-        mount = next;
-    }
 }
 
 /* An integer that is no small int, or a bool. */

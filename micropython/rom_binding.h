@@ -43,12 +43,6 @@ mp_obj_t mprom_rom_binding_view(uint32_t id);
  */
 mp_obj_t mprom_rom_binding_mount(uint32_t id, const char *path);
 
-/* Told of each VfsRom that mprom_rom_binding_mount() has mounted. */
-void mprom_rom_binding_mounted(mp_obj_t vfs, uint32_t id);
-
-/* Whether an object is a VfsRom over the segment. */
-bool mprom_rom_binding_vfs_is_over(mp_obj_t vfs, uint32_t id);
-
 /* The hook of struct mprom_rom_hooks: unmounts every VfsRom over a segment, wherever it is mounted. */
 void mprom_rom_binding_release(struct mprom_rom *rom, uint32_t id);
 

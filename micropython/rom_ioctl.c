@@ -71,7 +71,7 @@ static void rom_ioctl_check_count(uint32_t op, size_t n_args)
     }
 }
 
-mp_obj_t rom_ioctl(size_t n_args, const mp_obj_t *args)
+mp_obj_t mprom_rom_ioctl(size_t n_args, const mp_obj_t *args)
 {
     uint32_t op = mprom_rom_binding_number(args[0]);
     rom_ioctl_check_count(op, n_args);
@@ -94,7 +94,9 @@ mp_obj_t rom_ioctl(size_t n_args, const mp_obj_t *args)
         return MP_OBJ_NEW_SMALL_INT(-MPROM_EINVAL);
     }
 }
-static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(rom_ioctl_obj, 1, 4, rom_ioctl);
+/* A port whose table of vfs has rom_ioctl gets it through mp_vfs_rom_ioctl(). */
+#if !MICROPY_VFS_ROM_IOCTL
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(rom_ioctl_obj, 1, 4, mprom_rom_ioctl);
 
 void mprom_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest)
 {
@@ -104,3 +106,4 @@ void mprom_rom_ioctl_attr(mp_obj_t self, qstr name, mp_obj_t *dest)
     }
 }
 MP_REGISTER_MODULE_DELEGATION(mp_module_vfs, mprom_rom_ioctl_attr);
+#endif

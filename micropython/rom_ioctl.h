@@ -26,11 +26,11 @@ enum {
 };
 
 /*
- * rom_ioctl(op, ...). Operations 3, 4 and 5 raise OSError(errno, "segment N, offset X: why") when they fail; the
+ * rom_ioctl(op, ...) of Python. Operations 3, 4 and 5 raise OSError(errno, "segment N, offset X: why") when they fail; the
  * others answer a negative errno to an id that is none, and so does an operation that is none. TypeError for the
  * wrong number or type of arguments.
  */
-mp_obj_t rom_ioctl(size_t n_args, const mp_obj_t *args);
+mp_obj_t mprom_rom_ioctl(size_t n_args, const mp_obj_t *args);
 
 /* Adds rom_ioctl to MicroPython's module vfs, whose table cannot be added to: MicroPython calls this for names that
  * are not in it. */

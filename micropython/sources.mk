@@ -1,5 +1,5 @@
 # Sources, from the top of the tree. CMake, make and the tests read these lists.
-# # The module romfs; what takes the place of MicroPython's own VfsRom and rom_ioctl(); the module's parts on PCs.
+# The module romfs; what takes the place of MicroPython's own VfsRom and rom_ioctl(); the module's parts on PCs.
 MPROM_MODULE_C = \
 	micropython/rom_binding.c \
 	micropython/romfs/mod_romfs.c \
@@ -13,13 +13,14 @@ MPROM_VFS_ROM_C = \
 	micropython/vfs_rom.c \
 	micropython/vfs_rom_file.c \
 	micropython/vfs_rom_find.c \
+	micropython/vfs_rom_segments.c \
 
 MPROM_ROM_IOCTL_C = \
 	micropython/rom_ioctl.c \
+	micropython/rom_scripts.c \
 	micropython/rom_start.c \
-	micropython/vfs_rom_segments.c \
 
 MPROM_MODULE_PC_C = \
 	micropython/romfs/host_console.c \
-	micropython/romfs/host_mounts.c \
+	micropython/romfs/host_binding.c \
 	micropython/romfs/host_segments.c \

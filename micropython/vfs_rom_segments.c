@@ -1,7 +1,7 @@
 /*
- * How VfsRom and the segments know of each other. Elsewhere than in mprom's firmware VfsRom is MicroPython's own, and
- * the module romfs answers these questions in another way.
+ * How VfsRom and the segments know of each other.
  */
+#include "extmod/vfs.h"
 #include "py/runtime.h"
 
 #include "micropython/rom_binding.h"
@@ -17,18 +17,25 @@ mp_obj_t mprom_vfs_rom_generation(const void *mem)
     return MP_OBJ_NEW_SMALL_INT(mprom_rom_binding()->states[id].generation & 0x3fffffff);
 }
 
-/* Each VfsRom says by itself what it is over. */
-void mprom_rom_binding_mounted(mp_obj_t vfs, uint32_t id)
-{
-    (void)vfs;
-    (void)id;
-}
-
-bool mprom_rom_binding_vfs_is_over(mp_obj_t vfs, uint32_t id)
+static bool is_over(mp_obj_t vfs, uint32_t id)
 {
     if (!mp_obj_is_type(vfs, &mp_type_vfs_rom)) {
         return false;
     }
     const struct mprom_vfs_rom *self = MP_OBJ_TO_PTR(vfs);
     return mprom_rom_binding_holds(id, self->fs.image);
+}
+
+/* One VfsRom may be mounted in several places; each unmount takes the first that it finds. */
+void mprom_rom_binding_release(struct mprom_rom *rom, uint32_t id)
+{
+    (void)rom;
+    mp_vfs_mount_t *mount = MP_STATE_VM(vfs_mount_table);
+    while (mount) {
+        mp_vfs_mount_t *next = mount->next;
+        if (is_over(mount->obj, id)) {
+            mp_vfs_umount(mount->obj);
+        }
+        mount = next;
+    }
 }

@@ -9,6 +9,7 @@
 #include "shared/runtime/pyexec.h"
 
 #include "micropython/rom_binding.h"
+#include "micropython/rom_scripts.h"
 #include "micropython/rom_start.h"
 
 #include "micropython/firmware/firmware.h"
@@ -51,6 +52,13 @@ size_t mprom_rom_binding_board_id(const uint8_t **id)
     return firmware_board->id_size;
 }
 
+/* The firmware writes no scripts. */
+bool mprom_rom_scripts_is_default(const char *path)
+{
+    (void)path;
+    return false;
+}
+
 int firmware_reset_cause(void)
 {
     return reset_cause;
@@ -80,10 +88,10 @@ static bool firmware_run_scripts(void)
     if (board_safe_mode()) {
         return true;
     }
-    int ret = boot_run("boot");
+    int ret = mprom_rom_scripts_run("boot");
     bool sound = ret != 0 && !(ret & PYEXEC_FORCED_EXIT);
     if (sound && pyexec_mode_kind == PYEXEC_MODE_FRIENDLY_REPL) {
-        ret = boot_run("main");
+        ret = mprom_rom_scripts_run("main");
     }
     return !(ret & PYEXEC_FORCED_EXIT);
 }

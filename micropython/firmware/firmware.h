@@ -18,13 +18,4 @@ enum firmware_reset_cause {
 };
 int firmware_reset_cause(void);
 
-/*
- * Runs the script NAME.py or NAME.mpy (in this order) from the writable filesystem, else from the image at /rom, in
- * __main__. While one from an image runs, its segment is marked as running; before that, unless the raw REPL follows,
- * a slot is marked as tried. Having neither file is a success.
- *
- * Returns what MicroPython's pyexec_file() does: PYEXEC_FORCED_EXIT for SystemExit, 0 for another exception, else 1.
- */
-int boot_run(const char *name);
-
 #endif

@@ -5,16 +5,16 @@
 #include "shared/runtime/pyexec.h"
 
 #include "chips/sim/compat/compat.h"
-#include "micropython/firmware/firmware.h"
+#include "micropython/rom_scripts.h"
 
 /* What the linker calls in place of mprom's function, and how that is then reached. */
-int __wrap_boot_run(const char *name);
-int __real_boot_run(const char *name);
+int __wrap_mprom_rom_scripts_run(const char *name);
+int __real_mprom_rom_scripts_run(const char *name);
 
-int __wrap_boot_run(const char *name)
+int __wrap_mprom_rom_scripts_run(const char *name)
 {
     if (!compat_shape()) {
-        return __real_boot_run(name);
+        return __real_mprom_rom_scripts_run(name);
     }
     vstr_t path;
     vstr_init(&path, 16);

@@ -9,9 +9,8 @@
 #include "shared/runtime/pyexec.h"
 
 #include "micropython/rom_binding.h"
+#include "micropython/rom_scripts.h"
 #include "micropython/rom_start.h"
-
-#include "micropython/firmware/firmware.h"
 #include "mprom/rom_slot.h"
 
 /* The module's code as a function that runs in __main__. */
@@ -102,12 +101,12 @@ static int rom_script_run(uint32_t id, vstr_t *path, bool is_mpy)
     return ret;
 }
 
-int boot_run(const char *name)
+int mprom_rom_scripts_run(const char *name)
 {
     vstr_t path;
     bool is_mpy;
     vstr_init(&path, 32);
-    if (script_find(&path, "", name, &is_mpy)) {
+    if (script_find(&path, "", name, &is_mpy) && !mprom_rom_scripts_is_default(vstr_null_terminated_str(&path))) {
         return script_run(&path, is_mpy);
     }
     int id = mprom_rom_start_chosen();

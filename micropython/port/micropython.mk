@@ -1,0 +1,49 @@
+# mprom inside MicroPython's own ports (docs/ports.md):
+#
+#   make -C ports/PORT BOARD=... USER_C_MODULES=<mprom>/micropython
+#
+#   MPROM_SLOTS=2   divides the port's ROMFS partition into so many slots; 1: it is one segment
+#   MPROM_BOOT=0    leaves boot and main to the port, so nothing runs from /rom by itself
+MPROM_TOP := $(abspath $(USERMOD_DIR)/../..)
+MPROM_PORT ?= $(subst -,_,$(notdir $(CURDIR)))
+MPROM_SLOTS ?= 1
+MPROM_BOOT ?= 1
+
+include $(addprefix $(MPROM_TOP)/,micropython/sources.mk micropython/port/sources.mk src/romfs/sources.mk src/wire/sources.mk \
+	src/flash/sources.mk src/rom/sources.mk src/receiver/sources.mk)
+MPROM_LIBRARIES_C = $(MPROM_ROMFS_C) $(MPROM_WIRE_C) $(MPROM_FLASH_C) $(MPROM_ROM_C) $(MPROM_RECEIVER_C)
+
+# What the linker looks for when something names mp_type_vfs_rom.
+$(BUILD)/vfs_rom.o $(BUILD)/vfs_rom_segments.o: CFLAGS += -Dmp_type_vfs_rom=__wrap_mp_type_vfs_rom
+
+ifeq ($(MPROM_PORT),unix)
+include $(MPROM_TOP)/micropython/romfs/unix.mk
+else
+
+MPROM_LAYER_C = $(MPROM_PORT_$(MPROM_PORT)_C)
+ifeq ($(MPROM_LAYER_C),)
+$(error mprom does not know how MicroPython's port $(MPROM_PORT) writes its flash; docs/ports.md lists the ports that it knows)
+endif
+
+# Scanned for the names of Python's.
+SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_MODULE_C) $(MPROM_VFS_ROM_C) $(MPROM_ROM_IOCTL_C) \
+	$(MPROM_PORT_C) $(MPROM_LAYER_C))
+# Named from the top and found through vpath, so that their objects lie inside the port's build folder.
+SRC_USERMOD_LIB_C += $(MPROM_LIBRARIES_C)
+vpath src/%.c $(MPROM_TOP)
+CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src -DMPROM_SLOTS=$(MPROM_SLOTS) -DMPROM_BOOT=$(MPROM_BOOT)
+
+# The port's makefile calls the compiler to link, or the linker itself.
+MPROM_TO_LINKER := $(shell grep -qs -e '-Wl,--gc-sections' Makefile *.mk && echo -Wl,)
+LDFLAGS_USERMOD += $(addprefix $(MPROM_TO_LINKER)--wrap=,$(MPROM_WRAPS) $(MPROM_PORT_$(MPROM_PORT)_WRAPS))
+
+# A wrap of what is called inside of one unit is lost without a word, and to link-time optimisation all is one.
+$(BUILD)/extmod/vfs.o: CFLAGS += -fno-lto
+
+.PHONY: mprom-check-wraps
+mprom-check-wraps: $(BUILD)/firmware.elf
+	$(Q)$(MPROM_TOP)/micropython/port/check_wraps "$(or $(NM),$(CROSS_COMPILE)nm)" $< \
+		$(filter-out $(MPROM_PORT_$(MPROM_PORT)_UNUSED),$(MPROM_WRAPS))
+all: mprom-check-wraps
+
+endif

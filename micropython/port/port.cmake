@@ -1,0 +1,43 @@
+# The library usermod_mprom: what micropython.mk does for the ports that make builds.
+get_filename_component(MPROM_TOP "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
+include("${MPROM_TOP}/cmake/MpromSources.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/port_check.cmake")
+
+get_filename_component(mprom_port "${MICROPY_PORT_DIR}" NAME)
+include("${CMAKE_CURRENT_LIST_DIR}/${mprom_port}/port.cmake" OPTIONAL)
+foreach(setting "MPROM_SLOTS 1" "MPROM_BOOT 1")
+  separate_arguments(setting)
+  list(GET setting 0 name)
+  if(NOT DEFINED ${name})
+    list(GET setting 1 ${name})
+  endif()
+endforeach()
+
+set(mprom_files "")
+foreach(list micropython:MPROM_MODULE_C micropython:MPROM_VFS_ROM_C micropython:MPROM_ROM_IOCTL_C micropython/port:MPROM_PORT_C
+             micropython/port:MPROM_PORT_${mprom_port}_C src/romfs:MPROM_ROMFS_C src/wire:MPROM_WIRE_C src/flash:MPROM_FLASH_C
+             src/rom:MPROM_ROM_C src/receiver:MPROM_RECEIVER_C)
+  string(REPLACE ":" ";" list "${list}")
+  list(GET list 0 folder)
+  list(GET list 1 name)
+  mprom_sources(files "${folder}/sources.mk" ${name})
+  list(APPEND mprom_files ${files})
+endforeach()
+
+add_library(usermod_mprom INTERFACE)
+target_sources(usermod_mprom INTERFACE ${mprom_files})
+target_include_directories(usermod_mprom INTERFACE "${MPROM_TOP}" "${MPROM_TOP}/include" "${MPROM_TOP}/src")
+target_compile_definitions(usermod_mprom INTERFACE MPROM_SLOTS=${MPROM_SLOTS} MPROM_BOOT=${MPROM_BOOT})
+# What the linker looks for when something names mp_type_vfs_rom.
+set_source_files_properties("${MPROM_TOP}/micropython/vfs_rom.c" "${MPROM_TOP}/micropython/vfs_rom_segments.c" PROPERTIES
+                            COMPILE_DEFINITIONS mp_type_vfs_rom=__wrap_mp_type_vfs_rom)
+
+set(mprom_wraps mp_type_vfs_rom mp_vfs_rom_ioctl mp_vfs_mount_romfs_protected pyexec_file_if_exists)
+list(TRANSFORM mprom_wraps PREPEND "-Wl,--wrap=" OUTPUT_VARIABLE mprom_wrap_options)
+target_link_options(usermod_mprom INTERFACE ${mprom_wrap_options})
+# A wrap of what is called inside of one unit is lost without a word, and to link-time optimisation all is one.
+set_source_files_properties("${MICROPY_DIR}/extmod/vfs.c" PROPERTIES COMPILE_OPTIONS -fno-lto)
+target_link_libraries(usermod INTERFACE usermod_mprom)
+
+# When the port has made its target, behind this file.
+cmake_language(DEFER CALL mprom_check_firmware)

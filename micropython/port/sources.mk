@@ -1,0 +1,19 @@
+# The glue for MicroPython's own ports, from the top of the tree; CMake, make and the tests read these lists.
+MPROM_PORT_C = \
+	micropython/port/port.c \
+	micropython/port/port_console.c \
+	micropython/port/port_defaults.c \
+	micropython/port/port_wrap.c \
+
+# What the linker puts mprom's own in place of.
+MPROM_WRAPS = mp_type_vfs_rom mp_vfs_rom_ioctl mp_vfs_mount_romfs_protected pyexec_file_if_exists
+
+# By port: its flash layer; what else of it is wrapped; and what the port never calls.
+MPROM_PORT_rp2_C = micropython/port/flash_device.c micropython/port/rp2/rp2.c
+MPROM_PORT_mimxrt_C = micropython/port/flash_device.c
+MPROM_PORT_nrf_C = micropython/port/flash_device.c
+MPROM_PORT_esp32_C = micropython/port/flash_device.c
+
+MPROM_PORT_qemu_C = micropython/port/flash_ram.c micropython/port/qemu/qemu.c
+MPROM_PORT_qemu_WRAPS = mp_hal_stdio_poll uart_rx_chr
+MPROM_PORT_qemu_UNUSED = pyexec_file_if_exists

@@ -1,0 +1,208 @@
+"""mprom inside MicroPython's own ports: the qemu port, unmodified, on QEMU's MPS2; and what every port relies on.
+
+docs/ports.md says how a port is built; this runs what it says for qemu. That port has no boot.py and no reset, so the
+machine is started anew instead, and RAM is its flash: a new machine is blank.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+import zlib
+
+import port_defaults
+from board import Console
+from edits import EditedTree
+from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
+
+PORT = MICROPYTHON_DIR / "ports" / "qemu"
+CHECK_WRAPS = SOURCE / "micropython" / "port" / "check_wraps"
+ALL = os.environ.get("MPROM_SAMPLE") == "all"
+SIZES = {1: 1 << 20, 2: (1 << 20) // 2 - 4096}  # of a segment, by the number of slots
+
+
+def build(slots):
+    """Outside of the source tree, and kept, so that a second run has little to do."""
+    folder = BUILD / "ports" / f"qemu-{slots}"
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
+    run("make", "-j2", "-C", PORT, f"BUILD={os.path.relpath(folder, os.path.realpath(PORT))}", "FROZEN_MANIFEST=",
+        f"USER_C_MODULES={SOURCE / 'micropython'}", f"MPROM_SLOTS={slots}",
+        "CFLAGS_EXTRA=-DMP_CONFIGFILE='<micropython/port/qemu/mprom_config.h>'", env=environment, timeout=900)
+    return folder / "firmware.elf"
+
+
+class Machine:
+    """QEMU's MPS2 board with a firmware, and the port of its console."""
+
+    def __init__(self, firmware):
+        self.process = subprocess.Popen(
+            ["qemu-system-arm", "-machine", "mps2-an385", "-nographic", "-monitor", "null", "-semihosting", "-serial", "pty",
+             "-kernel", firmware], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.port = re.search(r"/dev/pts/\d+", self.process.stdout.readline()).group()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def raw(self):
+        console = Console(self.port)
+        console.enter_raw()
+        return console
+
+
+class QemuPort(unittest.TestCase):
+    """Each way of dividing the partition."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.firmware = {slots: build(slots) for slots in SIZES}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="mprom-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def start(self, slots):
+        self.machine = Machine(self.firmware[slots])
+        self.addCleanup(self.machine.__exit__)
+
+    def mprom(self, *args, **kwargs):
+        environment = dict(os.environ, XDG_CACHE_HOME=str(self.folder / "cache"), MPROM_RUN_DIR=str(self.folder / "run"))
+        return run(MPROM, *args, "-p", self.machine.port, env=environment, **kwargs)
+
+    def query(self):
+        return json.loads(self.mprom("query", "--json").stdout)[0]["segments"]
+
+    def make_app(self):
+        tree = self.folder / "app"
+        (tree / "lib").mkdir(parents=True)
+        (tree / "lib" / "helper.py").write_text("TEXT = 'hello from the rom'\nBLOB = b'%s'\n" % ("x" * 2000))
+        (tree / "data.bin").write_bytes(os.urandom(20000))
+        self.mprom("deploy", tree, "--no-restart")
+        return tree
+
+    def read_back(self, *options):
+        path = self.folder / "back.romfs"
+        path.unlink(missing_ok=True)
+        self.mprom("dump", "-o", path, *options)
+        return path.read_bytes()
+
+    def test_deploy_verify_import(self):
+        self.start(1)
+        self.assertEqual([segment["size"] for segment in self.query()], [SIZES[1]])
+        tree = self.make_app()
+        self.mprom("verify")
+        with self.machine.raw() as console:
+            console.soft_reset()
+            said = console.exec("import helper, sys, uctypes, vfs\nv = vfs.rom_ioctl(2, 0)\n"
+                                "at = uctypes.addressof(helper.BLOB) - uctypes.addressof(v)\n"
+                                "print(helper.TEXT, 0 < at < len(v), sys.path)")
+        self.assertEqual(said.strip(), "hello from the rom True ['', '/rom', '/rom/lib']")
+        again = json.loads(self.mprom("deploy", tree, "--no-restart", "--json").stdout)[0]
+        self.assertEqual(again["sent"], 0)
+
+    def test_edits(self):
+        """Deploy, edit, deploy again: read back each time, and less than all is sent."""
+        self.start(1)
+        tree = EditedTree(self.folder / "edited", 1, 200 << 10, 0.9)
+        self.mprom("deploy", tree.folder, "--no-restart")
+        sent = size = 0
+        for _ in range(20 if ALL else 4):
+            tree.edit()
+            done = json.loads(self.mprom("deploy", tree.folder, "--no-restart", "--json").stdout)[0]
+            sent, size = sent + done["sent"], size + done["size"]
+            (self.folder / "held.romfs").write_bytes(self.read_back())
+            run(MPROM, "extract", self.folder / "held.romfs", "-C", self.folder / "out")
+            tree.assert_is(self.folder / "out")
+            run("rm", "-r", self.folder / "out")
+        self.assertLess(sent, size)
+
+    def test_mpremote(self):
+        self.start(1)
+        tree = self.make_app()
+        (tree / "lib" / "helper.py").write_text("TEXT = 'changed'\n")
+        image = self.folder / "app.romfs"
+        run(MPROM, "build", tree, "-o", image)
+        output = mpremote("connect", self.machine.port, "romfs", "deploy", image).stdout
+        self.assertIn("ROMFS image deployed", output)
+        self.assertEqual(self.read_back(), image.read_bytes())
+
+    def test_slots(self):
+        """The one that runs cannot be written; the other gets the next image."""
+        self.start(2)
+        self.assertEqual([segment["size"] for segment in self.query()], [SIZES[2]] * 2)
+        tree = self.make_app()
+        with self.machine.raw() as console:
+            console.soft_reset()
+            self.assertEqual(console.exec("import helper\nprint(helper.TEXT)").strip(), "hello from the rom")
+        (tree / "lib" / "helper.py").write_text("TEXT = 'the second'\n")
+        done = json.loads(self.mprom("deploy", tree, "--no-restart", "--json").stdout)[0]
+        self.assertEqual(done["segment"], 1)
+        with self.machine.raw() as console:
+            refused = console.exec("import vfs\ntry: vfs.rom_ioctl(3, 0, 4096)\nexcept OSError as e: print(e)")
+            self.assertIn("segment 0, offset 0:", refused)
+            self.assertEqual(console.exec("import romfs\nprint(romfs.verify(0), romfs.verify(1))").strip(), "True True")
+
+    def test_errors_raise(self):
+        """A write without a session, and a damaged image: both stop mpremote, and the old image stays."""
+        self.start(1)
+        self.make_app()
+        before = self.read_back()
+        with self.machine.raw() as console:
+            for call in "4, 0, 0, b'x'", "3, 7, 4096", "3, 0, 1 << 40", "5, 0":
+                said = console.exec(f"import vfs\ntry: print(vfs.rom_ioctl({call}))\nexcept OSError as e: print('raised', e)")
+                self.assertTrue(said.startswith("raised"), f"{call}: {said}")
+        self.assertEqual(self.read_back(), before)
+
+
+class Wraps(unittest.TestCase):
+    """A program with link-time optimisation, whose wrap is lost unless the caller is compiled without."""
+
+    SOURCES = {"caller": "int place(void);\nint main(void) { return place(); }\n", "port": "int place(void) { return 1; }\n",
+               "wrap": "int __wrap_place(void);\nint __wrap_place(void) { return 0; }\n"}
+    FLAGS = ("-Os", "-mcpu=cortex-m3", "-mthumb", "-ffunction-sections", "-flto")
+
+    def link(self, folder, *caller_flags):
+        objects = []
+        for name, text in self.SOURCES.items():
+            (folder / f"{name}.c").write_text(text)
+            objects.append(folder / f"{name}.o")
+            run("arm-none-eabi-gcc", *self.FLAGS, *(caller_flags if name == "caller" else ()), "-c", folder / f"{name}.c", "-o",
+                objects[-1])
+        run("arm-none-eabi-gcc", *self.FLAGS, "--specs=nosys.specs", "-Wl,--gc-sections", "-Wl,--wrap=place", *objects, "-o",
+            folder / "program")
+        return folder / "program"
+
+    def test_lost(self):
+        with tempfile.TemporaryDirectory(prefix="mprom-test-") as folder:
+            program = self.link(pathlib.Path(folder))
+            said = run(CHECK_WRAPS, "arm-none-eabi-nm", program, "place", status=1).stderr
+            self.assertIn("the linker did not replace: place; removed", said)
+            self.assertFalse(program.exists())
+
+    def test_kept(self):
+        with tempfile.TemporaryDirectory(prefix="mprom-test-") as folder:
+            program = self.link(pathlib.Path(folder), "-fno-lto")
+            self.assertEqual(run(CHECK_WRAPS, "arm-none-eabi-nm", program, "place").stderr, "")
+            self.assertTrue(program.exists())
+
+
+class Defaults(unittest.TestCase):
+    def test_all_are_known(self):
+        """What a port writes into a fresh filesystem counts as absent."""
+        table = (SOURCE / "micropython/port/port_defaults.c").read_text()
+        known = {(int(size), int(crc, 16)) for size, crc in re.findall(r"\{(\d+), (0x[0-9a-f]{8})\}", table)}
+        texts = port_defaults.texts(MICROPYTHON_DIR)
+        self.assertGreater(len(texts), 4)
+        self.assertEqual({(len(text), zlib.crc32(text)) for text in texts} - known, set())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
