@@ -6,7 +6,7 @@ configure_flags := -DMICROPYTHON_DIR=$(abspath $(MICROPYTHON_DIR))
 export MICROPYTHON_DIR
 endif
 
-.PHONY: help install build build-tests setup demo check check-all powerloss boards fuzz differential bench clean
+.PHONY: help install build build-tests setup demo check check-all powerloss boards firmware fuzz differential bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ differential: build-tests ## Compare with MicroPython's reader on 100,000 damage
 
 boards: ## Build the firmware of each board and prove it on an emulated one; BOARD=NAME takes one of them
 	@scripts/boards $(BOARD)
+
+firmware: ## Build MicroPython's own port with mprom inside: PORT=rp2 BOARD=RPI_PICO (docs/ports.md)
+	@scripts/firmware "$(PORT)" "$(BOARD)"
 
 bench: ## Measure against mpremote: name, ours, theirs, ratio, goal, met or missed; ROW=NAME takes those that begin so
 	@scripts/bench $(if $(ROW),"$(ROW)")

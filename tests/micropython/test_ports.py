@@ -20,6 +20,7 @@ from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
 
 PORT = MICROPYTHON_DIR / "ports" / "qemu"
 CHECK_WRAPS = SOURCE / "micropython" / "port" / "check_wraps"
+CHECK_FITS = SOURCE / "micropython" / "port" / "rp2" / "check_fits"
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
 SIZES = {1: 1 << 20, 2: (1 << 20) // 2 - 4096}  # of a segment, by the number of slots
 
@@ -192,6 +193,34 @@ class Wraps(unittest.TestCase):
             program = self.link(pathlib.Path(folder), "-fno-lto")
             self.assertEqual(run(CHECK_WRAPS, "arm-none-eabi-nm", program, "place").stderr, "")
             self.assertTrue(program.exists())
+
+
+class Rp2(unittest.TestCase):
+    """A program must end below its partition."""
+
+    def check(self, end, start, status):
+        with tempfile.TemporaryDirectory(prefix="mprom-test-") as folder:
+            source, elf = pathlib.Path(folder, "p.s"), pathlib.Path(folder, "firmware.elf")
+            symbols = {"__flash_binary_end": end, "mprom_partition_start": start}
+            source.write_text("".join(f".global {name}\n.set {name}, {at:#x}\n" for name, at in symbols.items() if at))
+            run("arm-none-eabi-gcc", "-c", source, "-o", elf)
+            said = run(CHECK_FITS, "arm-none-eabi-nm", elf, status=status).stderr
+            self.assertEqual(elf.exists(), status == 0)
+            return said
+
+    def test_ends_below(self):
+        self.assertEqual(self.check(0x10060000, 0x10060000, 0), "")
+
+    def test_reaches_into_it(self):
+        self.assertIn("the program ends 4 bytes inside of its ROMFS partition, which begins at 0x10060000; removed",
+                      self.check(0x10060004, 0x10060000, 1))
+
+    def test_does_not_say(self):
+        self.assertIn("does not say where it ends", self.check(0x10060000, None, 1))
+
+    def test_usage(self):
+        for arguments in ([], ["stm32", "PYBV10"], ["rp2", ""]):
+            self.assertIn("which board? make firmware PORT=rp2", run(SOURCE / "scripts/firmware", *arguments, status=2).stderr)
 
 
 class Defaults(unittest.TestCase):
