@@ -63,8 +63,11 @@ static void start_mount_chosen(struct mprom_rom *rom, bool hard_reset)
     }
     if (chosen >= 0 && start_mount_at((uint32_t)chosen, "/rom")) {
         start_chosen = chosen;
-        mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_rom));
-        mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_rom_slash_lib));
+        /* A port of a PC makes sys.path later, and alone. */
+        if (MICROPY_PY_SYS_PATH_ARGV_DEFAULTS) {
+            mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_rom));
+            mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_rom_slash_lib));
+        }
     }
 }
 

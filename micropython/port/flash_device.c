@@ -14,9 +14,9 @@
 
 #include "micropython/port/port.h"
 
-/* Bytes that the port's driver programs at once: rp2 and mimxrt take whole pages only, whatever they are given. */
-#ifndef MPROM_PORT_PAGE_SIZE
-#define MPROM_PORT_PAGE_SIZE 256
+/* Whether the port's driver programs whole pages, whatever it is given, as those of rp2 and mimxrt do. */
+#ifndef MPROM_PORT_WHOLE_PAGES
+#define MPROM_PORT_WHOLE_PAGES 1
 #endif
 
 /* The smallest unit, and how often it may be programmed; any number on SPI-NOR. */
@@ -29,6 +29,7 @@
 
 enum {
     SEGMENT = 0,
+    PAGE_SIZE = 256,
     ERASED = 0xFF
 };
 
@@ -67,12 +68,12 @@ static void device_erase(uint32_t off)
     }
 }
 
-static void device_program(uint32_t off, uint8_t *page)
+static void device_program(uint32_t off, uint8_t *bytes, uint32_t size)
 {
     mp_obj_t call[5];
     mp_load_method(device(), MP_QSTR_writeblocks, call);
     call[2] = MP_OBJ_NEW_SMALL_INT(off / block_size);
-    call[3] = mp_obj_new_bytearray_by_ref(MPROM_PORT_PAGE_SIZE, page);
+    call[3] = mp_obj_new_bytearray_by_ref(size, bytes);
     call[4] = MP_OBJ_NEW_SMALL_INT(off % block_size);
     if (device_result(mp_call_method_n_kw(3, 0, call))) {
         mp_raise_OSError(MPROM_EIO);
@@ -84,12 +85,12 @@ static void device_program(uint32_t off, uint8_t *page)
  * look at while they wait, waits until Python can take it: an update must not end between two of its steps. What was
  * not done because of it is found by the read-back.
  */
-static int device_do(uint32_t off, uint8_t *page)
+static int device_do(uint32_t off, uint8_t *bytes, uint32_t size)
 {
     nlr_buf_t nlr;
     if (nlr_push(&nlr) == 0) {
-        if (page != NULL) {
-            device_program(off, page);
+        if (bytes != NULL) {
+            device_program(off, bytes, size);
         } else {
             device_erase(off);
         }
@@ -111,21 +112,22 @@ static int port_read(const struct mprom_flash *flash, uint32_t off, void *dst, u
     return 0;
 }
 
-/* As a whole page: what is filled up stays as it is, since the erased value programs nothing. */
+/* The bytes of a whole page that are filled up stay as they are, since the erased value programs nothing. */
 static int port_program(const struct mprom_flash *flash, uint32_t off, const void *src, uint32_t size)
 {
-    static uint8_t page[MPROM_PORT_PAGE_SIZE]; /* not on the stack: drivers may send it by DMA */
+    static uint8_t
+        page[PAGE_SIZE]; /* not on the stack: drivers may send it by DMA; and not in flash, from which they cannot */
+    uint32_t start = off % PAGE_SIZE;
     (void)flash;
     memset(page, ERASED, sizeof page);
-    memcpy(page + off % sizeof page, src, size);
-    return device_do(off - off % sizeof page, page);
+    memcpy(page + start, src, size);
+    return MPROM_PORT_WHOLE_PAGES ? device_do(off - start, page, sizeof page) : device_do(off, page + start, size);
 }
 
 static int port_erase(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     (void)flash;
-    (void)size;
-    return device_do(off, NULL);
+    return device_do(off, NULL, size);
 }
 
 static int port_sync(const struct mprom_flash *flash)
@@ -146,7 +148,7 @@ static struct mprom_flash_region port_region;
 static struct mprom_flash_geometry port_geometry = {.regions = &port_region,
                                                     .region_count = 1,
                                                     .program_size = MPROM_PORT_PROGRAM_SIZE,
-                                                    .page_size = MPROM_PORT_PAGE_SIZE,
+                                                    .page_size = PAGE_SIZE,
                                                     .program_count = MPROM_PORT_PROGRAM_COUNT,
                                                     .erased_value = ERASED};
 static const struct mprom_flash port_flash = {.ops = &port_ops, .geometry = &port_geometry};

@@ -29,9 +29,10 @@ endif
 SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_MODULE_C) $(MPROM_VFS_ROM_C) $(MPROM_ROM_IOCTL_C) \
 	$(MPROM_PORT_C) $(MPROM_LAYER_C))
 # Named from the top and found through vpath, so that their objects lie inside the port's build folder.
-SRC_USERMOD_LIB_C += $(MPROM_LIBRARIES_C)
-vpath src/%.c $(MPROM_TOP)
-CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src -DMPROM_SLOTS=$(MPROM_SLOTS) -DMPROM_BOOT=$(MPROM_BOOT)
+SRC_USERMOD_LIB_C += $(MPROM_LIBRARIES_C) $(MPROM_PORT_$(MPROM_PORT)_LIBRARIES_C)
+$(foreach folder,src emulator tests,$(eval vpath $(folder)/%.c $(MPROM_TOP)))
+CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src \
+	$(addprefix -D,MPROM_SLOTS=$(MPROM_SLOTS) MPROM_BOOT=$(MPROM_BOOT) $(MPROM_PORT_$(MPROM_PORT)_DEFINES))
 
 # The port's makefile calls the compiler to link, or the linker itself.
 MPROM_TO_LINKER := $(shell grep -qs -e '-Wl,--gc-sections' Makefile *.mk && echo -Wl,)
@@ -40,8 +41,9 @@ LDFLAGS_USERMOD += $(addprefix $(MPROM_TO_LINKER)--wrap=,$(MPROM_WRAPS) $(MPROM_
 # A wrap of what is called inside of one unit is lost without a word, and to link-time optimisation all is one.
 $(BUILD)/extmod/vfs.o: CFLAGS += -fno-lto
 
+MPROM_PROGRAM ?= $(BUILD)/firmware.elf
 .PHONY: mprom-check-wraps
-mprom-check-wraps: $(BUILD)/firmware.elf
+mprom-check-wraps: $(MPROM_PROGRAM)
 	$(Q)$(MPROM_TOP)/micropython/port/check_wraps "$(or $(NM),$(CROSS_COMPILE)nm)" $< \
 		$(filter-out $(MPROM_PORT_$(MPROM_PORT)_UNUSED),$(MPROM_WRAPS))
 all: mprom-check-wraps

@@ -14,6 +14,9 @@ foreach(setting "MPROM_SLOTS 1" "MPROM_BOOT 1")
 endforeach()
 
 set(mprom_files "")
+file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/sources.mk" mprom_defines REGEX "^MPROM_PORT_${mprom_port}_DEFINES = ")
+string(REGEX REPLACE "^[^=]* = " "" mprom_defines "${mprom_defines}")
+separate_arguments(mprom_defines)
 foreach(list micropython:MPROM_MODULE_C micropython:MPROM_VFS_ROM_C micropython:MPROM_ROM_IOCTL_C micropython/port:MPROM_PORT_C
              micropython/port:MPROM_PORT_${mprom_port}_C src/romfs:MPROM_ROMFS_C src/wire:MPROM_WIRE_C src/flash:MPROM_FLASH_C
              src/rom:MPROM_ROM_C src/receiver:MPROM_RECEIVER_C)
@@ -27,7 +30,7 @@ endforeach()
 add_library(usermod_mprom INTERFACE)
 target_sources(usermod_mprom INTERFACE ${mprom_files})
 target_include_directories(usermod_mprom INTERFACE "${MPROM_TOP}" "${MPROM_TOP}/include" "${MPROM_TOP}/src")
-target_compile_definitions(usermod_mprom INTERFACE MPROM_SLOTS=${MPROM_SLOTS} MPROM_BOOT=${MPROM_BOOT})
+target_compile_definitions(usermod_mprom INTERFACE MPROM_SLOTS=${MPROM_SLOTS} MPROM_BOOT=${MPROM_BOOT} ${mprom_defines})
 # What the linker looks for when something names mp_type_vfs_rom.
 set_source_files_properties("${MPROM_TOP}/micropython/vfs_rom.c" "${MPROM_TOP}/micropython/vfs_rom_segments.c" PROPERTIES
                             COMPILE_DEFINITIONS mp_type_vfs_rom=__wrap_mp_type_vfs_rom)

@@ -8,11 +8,14 @@ MPROM_PORT_C = \
 # What the linker puts mprom's own in place of.
 MPROM_WRAPS = mp_type_vfs_rom mp_vfs_rom_ioctl mp_vfs_mount_romfs_protected pyexec_file_if_exists
 
-# By port: its flash layer; what else of it is wrapped; and what the port never calls.
+# By port: its flash layer; what else of it is wrapped; what the port never calls; and what flash_device.c must know.
 MPROM_PORT_rp2_C = micropython/port/flash_device.c micropython/port/rp2/rp2.c
 MPROM_PORT_mimxrt_C = micropython/port/flash_device.c
 MPROM_PORT_nrf_C = micropython/port/flash_device.c
+# As nRF52832 has it, which allows least: chips/nrf/facts.md.
+MPROM_PORT_nrf_DEFINES = MPROM_PORT_WHOLE_PAGES=0 MPROM_PORT_PROGRAM_SIZE=4 MPROM_PORT_PROGRAM_COUNT=1
 MPROM_PORT_esp32_C = micropython/port/flash_device.c
+MPROM_PORT_esp32_DEFINES = MPROM_PORT_WHOLE_PAGES=0
 
 MPROM_PORT_qemu_C = micropython/port/flash_ram.c micropython/port/qemu/qemu.c
 MPROM_PORT_qemu_WRAPS = mp_hal_stdio_poll uart_rx_chr
