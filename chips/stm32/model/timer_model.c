@@ -21,7 +21,7 @@ static const uint64_t PS_PER_S = 1000000000000;
 
 static uint64_t step_ps(const struct timer_model *timer)
 {
-    return PS_PER_S / timer->gate.rcc->timer_hz * ((uint64_t)timer->prescaler + 1);
+    return PS_PER_S * ((uint64_t)timer->prescaler + 1) / timer->gate.rcc->timer_hz;
 }
 
 static uint32_t count(const struct timer_model *timer)
