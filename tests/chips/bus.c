@@ -205,6 +205,9 @@ void mprom_cpu_fault_restore(uint32_t faultmask)
 
 void mprom_cpu_sleep(void)
 {
+    if (bus.sleep != NULL) {
+        bus.sleep();
+    }
 }
 
 void bus_expect_trace(const char *title, const char *expected, const char *readme)

@@ -9,7 +9,7 @@
 #include "emulator/model/model.h"
 
 enum {
-    BUS_MODELS_MAX = 16,
+    BUS_MODELS_MAX = 65, /* those of a board, and its CPU */
     BUS_TEXT_MAX = 4096,
     BUS_POLLS_MAX = 100000000, /* a driver that polls longer than this would poll for ever */
 };
@@ -26,6 +26,7 @@ struct bus {
     char first_violation[160];
     struct cells_operation operation;      /* the last one on cells of bus_open_cells() */
     void (*polled)(void);                  /* called before each read of a register; NULL for none */
+    void (*sleep)(void);                   /* the CPU sleeps; NULL: it wakes at once */
     const char *(*name)(uint32_t address); /* of a register, for the trace; NULL for none */
     char trace[BUS_TEXT_MAX];              /* one line an access, reads of the same value only once */
     size_t trace_size;

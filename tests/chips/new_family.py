@@ -1,7 +1,7 @@
 """Adds a chip family as docs/new-family.md says, in a copy of the tree: commands and files are the blocks of the page.
 
-    new_family.py contract   up to the flash contract
-    new_family.py full       with a board, its firmware, and its proofs
+    new_family.py contract   up to the contract of the flash and the port; after each file it says what the page says
+    new_family.py full       and `make boards` of its board
 """
 
 import os
@@ -13,14 +13,13 @@ import sys
 import tempfile
 import textwrap
 
-from new_board import block_behind
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
 
 PAGE = (SOURCE / "docs" / "new-family.md").read_text()
 FAMILY, BOARD = "toy", "TOY"
-DRIVER = ("regs/chip_regs.h", "model/flash_model.c", "driver/flash.c")
-REST = ("port/uart.c", "port/counter.c", "model/uart_model.c", "model/counter_model.c",
-        *(f"boards/{BOARD}/{name}" for name in ("board.c", "board.mk", "memory.ld")))
+# A file, whose block follows the last mention of its path, or what the contract says then.
+EVENT = re.compile(r"`(chips/toy/[\w./]+)`(?:(?!`chips/toy/)[\s\S])*?\n\n((?: {8}.*\n|\n(?= {8}))+)|^> (next, .*)$", re.M)
+BOARD_FILES = ("board.c", "board.mk", "memory.ld")  # which make a board only together
 
 
 def link_entries(source, folder, own):
@@ -56,13 +55,11 @@ def copy_template(folder):
     path.write_text(re.sub(r"foreach\(family (.*)\)", rf"foreach(family \1 {FAMILY})", path.read_text(), count=1))
 
 
-def write_files(folder, names):
-    for name in names:
-        path = f"chips/{FAMILY}/{name}"
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(block_behind(PAGE, f"`{path}`"))
-        if name.endswith((".c", ".h")):
-            run("clang-format", "--dry-run", "-Werror", folder / path)
+def write_file(folder, path, block):
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text(textwrap.dedent(block))
+    if path.endswith((".c", ".h")):
+        run("clang-format", "--dry-run", "-Werror", folder / path)
 
 
 def build(folder, *targets):
@@ -70,40 +67,76 @@ def build(folder, *targets):
 
 
 def run_contract(folder):
-    """What the contract tests say is next; None if they all pass."""
-    build(folder, f"test_contract_{FAMILY}")
-    done = subprocess.run([folder / "build" / "tests" / f"test_contract_{FAMILY}"], capture_output=True, text=True, timeout=600,
-                          check=False)
-    said = re.search(r"^next, .*$", done.stdout + done.stderr, re.M)
-    if (done.returncode == 0) != (said is None):
+    """What the contract says is next; None if all of it is kept."""
+    tests = [f"contract_{FAMILY}", f"contract_{BOARD}" if (folder / "chips" / FAMILY / "boards" / BOARD / "board.mk").exists()
+             else f"contract_{FAMILY}_board"]
+    build(folder, *(f"test_{name}" for name in tests if not name.endswith("_board")))
+    done = subprocess.run(["ctest", "--test-dir", folder / "build", "--output-on-failure", "-R", f"^({'|'.join(tests)})$"],
+                          capture_output=True, text=True, timeout=600, check=False)
+    said = re.findall(r"^next, .*$", done.stdout, re.M)
+    if (done.returncode == 0) != (not said) or f" out of {len(tests)}" not in done.stdout:
         raise AssertionError(done.stdout + done.stderr)
-    return said.group() if said else None
+    return said[0] if said else None
+
+
+def expect_next(folder, written, promised):
+    said = run_contract(folder)
+    print(f"{written}: {said or 'the contract is kept'}", flush=True)
+    if said != promised and not (said and promised and said.startswith(promised)):
+        raise AssertionError(f"after {written} the page says {promised}, the contract {said}")
 
 
 def prove_contract(folder):
     copy_template(folder)
     run("cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
         f"-DMICROPYTHON_DIR={MICROPYTHON_DIR}", timeout=600)
-    promised = re.search(r"^> (next, .*)$", section("1."), re.M)[1]
-    said = run_contract(folder)
-    print(f"the template: {said}")
-    if said is None or not said.startswith(promised):
-        raise AssertionError(f"the page says {promised}, the tests say {said}")
-    write_files(folder, DRIVER)
-    said = run_contract(folder)
-    if said is not None:
-        raise AssertionError(said)
-    print("driver and model: the flash contract holds")
+    written, files = "the template", 0
+    for found in EVENT.finditer(PAGE):
+        path, block, promised = found.groups()
+        if promised:
+            expect_next(folder, written, promised)
+            written = None
+            continue
+        if written is not None and not written.endswith(BOARD_FILES[:2]):
+            raise AssertionError(f"the page does not say what is next after {written}")
+        write_file(folder, path, block)
+        written, files = path, files + 1
+    expect_next(folder, written, None)
+    print(f"{files} files, and the contract says what the page says after each")
+
+
+def is_ours(path):
+    return path.parts[:2] == ("chips", FAMILY) or path.parts[:3] == ("tests", "chips", FAMILY)
+
+
+def expect_nothing_else_changed(folder):
+    """Only the new folders, and a word in the list."""
+    for top in ("chips", "tests/chips"):
+        names = {path.relative_to(root) for root in (folder, SOURCE) for path in (root / top).rglob("*")
+                 if path.is_file() and "__pycache__" not in path.parts}
+        changed = [name for name in sorted(names) if not is_ours(name) and
+                   not ((folder / name).exists() and (SOURCE / name).exists() and (folder / name).read_bytes() == (SOURCE / name).read_bytes())]
+        if [str(name) for name in changed] != (["chips/CMakeLists.txt"] if top == "chips" else []):
+            raise AssertionError(f"changed outside the family's folders: {changed}")
+    text = (folder / "chips" / "CMakeLists.txt").read_text()
+    if re.sub(rf"(foreach\(family .*) {FAMILY}\)", r"\1)", text, count=1) != (SOURCE / "chips" / "CMakeLists.txt").read_text():
+        raise AssertionError("more than a word of the list changed")
+
+
+def make_boards(folder):
+    """The page's command. Upstream's programs and the downloads are those that are there."""
+    os.symlink(SOURCE / "build" / "upstream", folder / "build" / "upstream")
+    if (SOURCE / "deps").exists():
+        os.symlink(SOURCE / "deps", folder / "deps")
+    names = ("MPROM_BUILD_DIR", "MPROM_SOURCE_DIR", "PYTHONPATH", "MAKEFLAGS", "MFLAGS")
+    environment = {key: value for key, value in os.environ.items() if key not in names}
+    for command in commands("8."):
+        subprocess.run(["sh", "-c", command], cwd=folder, env=environment, check=True, timeout=3000)
 
 
 def prove_board(folder):
-    write_files(folder, REST)
-    run("cmake", "-S", folder, "-B", folder / "build", timeout=600)
-    build(folder, "mprom-machine", "power_cut")
-    os.symlink(BUILD / "mprom", folder / "build" / "mprom")
+    make_boards(folder)
     environment = dict(os.environ, MPROM_BUILD_DIR=str(folder / "build"), MPROM_SOURCE_DIR=str(folder))
-    for script in (("board_proof.py", "full"), ("board_cut.py",)):
-        subprocess.run([sys.executable, folder / "tests/chips" / script[0], *script[1:], BOARD], env=environment, check=True)
     for option in (["--write"], []):
         subprocess.run([sys.executable, folder / "tests/chips/describe.py", *option], env=environment, check=True)
     if f"| {BOARD} | TOY1 |" not in (folder / "chips" / FAMILY / "README.md").read_text():
@@ -117,6 +150,7 @@ def main(what):
         prove_contract(folder)
         if what == "full":
             prove_board(folder)
+        expect_nothing_else_changed(folder)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,17 @@
 static uint32_t counter_read(void *ctx, uint32_t off, uint32_t size)
 {
     const struct template_counter_model *counter = ctx;
-    model_violation(counter->bus, "read of %u bytes from the counter at 0x%03x", size, off);
+    model_violation(counter->bus, "read of %u bytes from the counter at 0x%03x, which its model does not have yet",
+                    size, off);
     return 0;
 }
 
 static void counter_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     const struct template_counter_model *counter = ctx;
-    model_violation(counter->bus, "write of %u bytes, 0x%x, to the counter at 0x%03x", size, value, off);
+    model_violation(counter->bus,
+                    "write of %u bytes, 0x%x, to the counter at 0x%03x, which its model does not have yet", size,
+                    value, off);
 }
 
 void template_counter_model_open(struct template_counter_model *counter, const struct model_bus *bus)

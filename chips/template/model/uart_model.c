@@ -4,14 +4,16 @@
 static uint32_t uart_read(void *ctx, uint32_t off, uint32_t size)
 {
     const struct template_uart_model *uart = ctx;
-    model_violation(uart->bus, "read of %u bytes from UART at 0x%03x", size, off);
+    model_violation(uart->bus, "read of %u bytes from the UART at 0x%03x, which its model does not have yet", size,
+                    off);
     return 0;
 }
 
 static void uart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     const struct template_uart_model *uart = ctx;
-    model_violation(uart->bus, "write of %u bytes, 0x%x, to UART at 0x%03x", size, value, off);
+    model_violation(uart->bus, "write of %u bytes, 0x%x, to the UART at 0x%03x, which its model does not have yet",
+                    size, value, off);
 }
 
 void template_uart_model_open(struct template_uart_model *uart, const struct model_console *console,

@@ -9,7 +9,8 @@
 
 struct contract_flash {
     const char *name; /* driver and part, for messages */
-    /* Opens the bus, the model as after a reset over blank cells, and the driver on it; NULL if the driver fails. */
+    /* Opens the bus, the model as after a reset over blank cells, and the driver on it; NULL if the driver fails. A model that is
+     * not written has no cells either. */
     const struct mprom_flash *(*open)(void);
     void (*close)(void);
     struct cells *cells; /* those of the model, after open() */

@@ -28,7 +28,7 @@ static uint8_t pattern[BYTES + 1];
         if (!(ok)) {                                                                                                 \
             print_error("next, %s: ", rig->name);                                                                    \
             print_error(__VA_ARGS__);                                                                                \
-            print_error("\n");                                                                                       \
+            print_error(", see docs/new-family.md\n");                                                               \
             fail();                                                                                                  \
         }                                                                                                            \
     } while (0)
@@ -63,10 +63,16 @@ static uint32_t block_offs(uint32_t *offs)
     return count;
 }
 
+static void the_model_has_a_flash(void **state)
+{
+    (void)state;
+    REQUIRE(rig->cells->bytes != NULL, "the model has no flash yet: write it from the manual, with the geometry");
+}
+
 static void the_driver_opens_the_flash(void **state)
 {
     (void)state;
-    REQUIRE(flash != NULL, "the driver does not open the flash: write it, and the model that it opens");
+    REQUIRE(flash != NULL, "the driver does not open the flash: write it, for what the model says");
     expect_no_violation("when the driver opens it");
 }
 
@@ -357,6 +363,7 @@ static int end(void **state)
         has_failed = false;                                                                                          \
     }
 
+CONTRACT(the_model_has_a_flash)
 CONTRACT(the_driver_opens_the_flash)
 CONTRACT(the_geometry_makes_sense_and_is_that_of_the_model)
 CONTRACT(a_blank_flash_reads_blank)
@@ -375,6 +382,7 @@ CONTRACT(what_was_not_done_is_an_error)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_model_has_a_flash),
         TEST(the_driver_opens_the_flash),
         TEST(the_geometry_makes_sense_and_is_that_of_the_model),
         TEST(a_blank_flash_reads_blank),
