@@ -174,7 +174,7 @@ class Cut:
 
     def unsealed_deploy(self):
         """Where a header cannot be made invalid before its erase, an old image needs a seal (docs/update.md)."""
-        breaks_headers = self.facts["store"] != "internal_h7" or self.has_slots
+        breaks_headers = self.facts["flash"]["program_count"] != 1 or self.has_slots
         (self.next_deploy if breaks_headers else self.first_deploy)("--no-seal")
 
     def run(self):

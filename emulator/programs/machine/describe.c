@@ -41,7 +41,7 @@ static void print_flash(const struct mprom_flash_geometry *geometry, uint32_t ba
         printf("%s{\"erase_size\": %" PRIu32 ", \"count\": %" PRIu32 "}", i > 0 ? ", " : "", region->erase_size,
                region->count);
     }
-    printf("]},\n");
+    printf("], \"program_count\": %" PRIu32 "},\n", geometry->program_count);
 }
 
 static void print_segments(const struct machine_description *description, bool has_base)
