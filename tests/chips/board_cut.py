@@ -20,7 +20,8 @@ import tempfile
 import time
 
 from board import Board, BoardError
-from board_proof import ALL, MACHINE, TREE_SIZE_MAX, describe, failed, is_host
+from board_proof import ALL, MACHINE, TREE_SIZE_MAX, describe, failed, is_host, say_next
+from contract.steps import Contract
 from programs import BUILD, MPROM, SOURCE, run
 
 sys.path.append(str(SOURCE / "tests" / "powerloss"))
@@ -202,13 +203,15 @@ def cut_host(facts):
 
 
 def main():
+    contract = Contract()
+    contract.begin("power cut")
     if is_host(describe(sys.argv[1])):
-        return cut_host(describe(sys.argv[1]))
+        return cut_host(describe(sys.argv[1])) and say_next(sys.argv[1], contract)
     cut = Cut(sys.argv[1])
     try:
-        return 0 if cut.run() else 1
+        return 0 if cut.run() else say_next(cut.name, contract)
     except (AssertionError, BoardError, subprocess.TimeoutExpired) as error:
-        return failed(cut.name, error)
+        return failed(cut.name, error, contract)
     finally:
         cut.close()
 

@@ -3,6 +3,8 @@
     board_proof.py build BOARD   compiles the firmware, into the build folder's boards/BOARD
     board_proof.py prove BOARD   runs it and does what users do
     board_proof.py full BOARD    both; but not when the tests run as a sample (MPROM_SAMPLE is not "all")
+
+The first step of the contract (contract/steps.py) that fails says what is next, and those behind it do not run.
 """
 
 import functools
@@ -10,6 +12,7 @@ import hashlib
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -19,6 +22,7 @@ import time
 
 from board import BUILD_DIR, SIM, Board, BoardError
 from board_slots import Slots
+from contract.steps import Contract
 from edits import EditedTree
 from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
 from romfs_writer import file, sealed_image
@@ -40,6 +44,7 @@ DEPLOY_RATIO_MAX = 1.2
 FAST_LINE = ["--overrun=100000000"]
 WINDOW = 0x90000000
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
+SEED = int(os.environ.get("MPROM_SEED") or time.time())  # of the edits, in a sample
 
 
 @functools.cache
@@ -87,8 +92,9 @@ def driver_text(folder, objects):
 
 
 class Proof:
-    def __init__(self, name):
+    def __init__(self, name, contract):
         self.name = name
+        self.contract = contract
         self.facts = describe(name)
         self.base, self.size = self.facts["segments"][0]["address"], self.facts["segments"][0]["size"]
         self.fast_line = [] if self.facts["console_waits"] else FAST_LINE
@@ -238,13 +244,13 @@ class Proof:
 
     def edits(self):
         """L0: deploy, edit at random, deploy again, and so on: on a line that limits nothing, from its own flash."""
-        seeds = range(1, 4) if ALL else range(1, 2)
+        seeds = dict(enumerate(EDITED_FILLS, 1)) if ALL else {SEED: random.Random(SEED).choice(EDITED_FILLS)}
         proved, self.board = self.board, Board(*self.options, *self.fast_line, program=self.program)
         sent = size = 0
         try:
             self.board.start()
-            for seed in seeds:
-                tree = EditedTree(self.folder / "edited", seed, min(self.size, TREE_SIZE_MAX), EDITED_FILLS[seed - 1])
+            for seed, fill in seeds.items():
+                tree = EditedTree(self.folder / "edited", seed, min(self.size, TREE_SIZE_MAX), fill)
                 self.deploy_and_see(tree)
                 for number in range(EDITS):
                     what = tree.edit()
@@ -257,7 +263,8 @@ class Proof:
         finally:
             self.board.__exit__()
             self.board = proved
-        self.say("deploy, edit, deploy", f"{len(seeds)} seeds of {EDITS} edits each, read back each time; sent {sent} of {size} bytes")
+        self.say("deploy, edit, deploy", f"{EDITS} edits with each seed of {', '.join(map(str, seeds))}, read back each time; "
+                 f"sent {sent} of {size} bytes")
 
     def deploy_without_link(self):
         """The board writes an image that it makes of three pieces, over an old one."""
@@ -402,8 +409,11 @@ class Proof:
 
     def run_slots(self):
         """What a board with slots has besides; the rest is proved on the same board without."""
+        self.contract.begin("boot")
         self.boot()
+        self.contract.begin("console")
         self.query()
+        self.contract.begin("deploy")
         Slots(self).run()
         self.only_the_segments_changed()
         self.board.stop()
@@ -413,13 +423,18 @@ class Proof:
             self.run_slots()
             return
         tree = self.make_tree()
+        self.contract.begin("boot")
         self.boot()
+        self.contract.begin("console")
         self.query()
+        self.computes()
+        self.idle()
+        self.contract.begin("clock")
         (self.clock_of_the_pc if is_host(self.facts) else self.clock)()
+        self.contract.begin("deploy")
         self.mprom("deploy", tree)  # builds the same image
         self.deployed("mprom")
         self.reset()
-        self.computes()
         self.erase()
         self.mprom("deploy", self.image)
         self.deployed("mprom, again,")
@@ -436,11 +451,11 @@ class Proof:
             self.driver_in_the_window()
         if not is_host(self.facts):
             self.timed_deploy(tree)
-        self.edits()
-        self.idle()
         self.only_the_segments_changed()
         if self.facts["store"] in SERIAL_STORES:
             self.a_violation_ends_it()
+        self.contract.begin("edits")
+        self.edits()
         self.board.stop()
 
     def close(self):
@@ -464,31 +479,39 @@ def build(name):
         raise AssertionError("the driver is too large")
 
 
-def prove(name):
-    proof = Proof(name)
+def prove(name, contract):
+    proof = Proof(name, contract)
     try:
         proof.run()
     finally:
         proof.close()
 
 
-def failed(name, error):
-    """Says why a proof failed, and what the command said of which it had expected more. Returns the exit status."""
+def failed(name, error, contract):
+    """Says why a proof failed, what the command said of which it had expected more, and what is next. Returns the exit status."""
     said = [getattr(error, stream, None) for stream in ("stdout", "stderr")]
     texts = [str(error), *(text.decode(errors="replace") if isinstance(text, bytes) else text for text in said if text)]
     print(f"{name}: FAILED: " + "\n".join(text.removeprefix(f"{name}: ") for text in texts), flush=True)
+    return say_next(name, contract)
+
+
+def say_next(name, contract):
+    if contract.step is not None:
+        print(contract.next(describe(name)["family"], name), flush=True)
     return 1
 
 
 def main():
     what, name = sys.argv[1:]
+    contract = Contract()
     try:
         if what in ("build", "full"):
+            contract.begin("firmware")
             build(name)
         if what in ("prove", "full"):
-            prove(name)
+            prove(name, contract)
     except (AssertionError, BoardError, subprocess.TimeoutExpired) as error:
-        return failed(name, error)
+        return failed(name, error, contract)
     return 0
 
 

@@ -49,7 +49,7 @@ class Boards(unittest.TestCase):
         self.assertIn("B: FAILED: deploy app: exit status 1\nstderr: mprom: no such luck\n", done.stdout)
         self.assertIn("C: deploy: done\n", done.stdout)
         table = [line.split() for line in done.stdout.rsplit("\n\n", 1)[1].splitlines()]
-        self.assertEqual(table, [["board", "passed", "failed"], ["A", "3", "0"], ["B", "2", "1"], ["C", "3", "0"]])
+        self.assertEqual(table, [["board", "passed", "failed"], ["A", "3", "0"], ["B", "1", "1"], ["C", "3", "0"]])
 
     def test_none_fails(self):
         done = self.boards("A", "C")

@@ -1,7 +1,7 @@
 """Adds a chip family as docs/new-family.md says, in a copy of the tree: commands and files are the blocks of the page.
 
     new_family.py contract   up to the contract of the flash and the port; after each file it says what the page says
-    new_family.py full       and `make boards` of its board
+    new_family.py full       and `make boards` of its board, whose steps then fail one by one, each by a mistake
 """
 
 import os
@@ -13,12 +13,22 @@ import sys
 import tempfile
 import textwrap
 
+from contract.steps import STEPS
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
 
 PAGE = (SOURCE / "docs" / "new-family.md").read_text()
 FAMILY, BOARD = "toy", "TOY"
 # A file, whose block follows the last mention of its path, or what the contract says then.
 EVENT = re.compile(r"`(chips/toy/[\w./]+)`(?:(?!`chips/toy/)[\s\S])*?\n\n((?: {8}.*\n|\n(?= {8}))+)|^> (next, .*)$", re.M)
+# What is broken in a file, and the step of the board that says so.
+BROKEN = (
+    ("driver/flash.c", "static int flash_sync(", "int flash_sync(", "firmware"),
+    (f"boards/{BOARD}/memory.ld", "ORIGIN = 0x20000000", "ORIGIN = 0x20010000", "boot"),
+    ("port/uart.c", "mprom_mmio_write32(UART_DATA, byte);", "mprom_mmio_write32(UART_DATA, byte == 'K' ? 'k' : byte);", "console"),
+    ("port/counter.c", "mprom_mmio_read32(COUNTER_COUNT);", "mprom_mmio_read32(COUNTER_COUNT) / 2;", "clock"),
+    ("driver/flash.c", "return result_of(flash_run(FLASH_ERASE,", "return off == 0x62000 ? 0 : result_of(flash_run(FLASH_ERASE,", "deploy"),
+    ("driver/flash.c", "err = result_of(", "err = off > 0x67400 && off < 0x7F000 ? -MPROM_EIO : result_of(", "edits"),
+)
 BOARD_FILES = ("board.c", "board.mk", "memory.ld")  # which make a board only together
 
 
@@ -125,7 +135,10 @@ def expect_nothing_else_changed(folder):
 
 def make_boards(folder):
     """The page's command. Upstream's programs and the downloads are those that are there."""
-    os.symlink(SOURCE / "build" / "upstream", folder / "build" / "upstream")
+    upstream = SOURCE / "build" / "upstream"
+    if upstream.exists() and (upstream / "tree").read_text() == str(MICROPYTHON_DIR):
+        shutil.rmtree(folder / "build" / "upstream", ignore_errors=True)
+        os.symlink(upstream, folder / "build" / "upstream")
     if (SOURCE / "deps").exists():
         os.symlink(SOURCE / "deps", folder / "deps")
     names = ("MPROM_BUILD_DIR", "MPROM_SOURCE_DIR", "PYTHONPATH", "MAKEFLAGS", "MFLAGS")
@@ -134,9 +147,27 @@ def make_boards(folder):
         subprocess.run(["sh", "-c", command], cwd=folder, env=environment, check=True, timeout=3000)
 
 
+def prove_broken(folder, environment, name, old, new, step):
+    """A mistake in the firmware: its step fails and says what is next, and nothing comes behind it."""
+    path = folder / "chips" / FAMILY / name
+    text = path.read_text()
+    if text.count(old) != 1:
+        raise AssertionError(f"{name} has not once: {old}")
+    path.write_text(text.replace(old, new))
+    done = subprocess.run([sys.executable, folder / "tests/chips/board_proof.py", "full", BOARD], env=environment, capture_output=True,
+                          text=True, timeout=900, check=False)
+    path.write_text(text)
+    said = done.stdout.rstrip().rsplit("\n", 1)[-1]
+    print(f"{name}: {old!r} -> {new!r}: {said}", flush=True)
+    if done.returncode != 1 or said != f"next, {FAMILY} ({BOARD}): {STEPS[step]}, see docs/new-family.md":
+        raise AssertionError(f"not the step {step}: {done.stdout}{done.stderr}")
+
+
 def prove_board(folder):
     make_boards(folder)
     environment = dict(os.environ, MPROM_BUILD_DIR=str(folder / "build"), MPROM_SOURCE_DIR=str(folder))
+    for broken in BROKEN:
+        prove_broken(folder, dict(environment, MPROM_SAMPLE="", MPROM_SEED="1"), *broken)
     for option in (["--write"], []):
         subprocess.run([sys.executable, folder / "tests/chips/describe.py", *option], env=environment, check=True)
     if f"| {BOARD} | TOY1 |" not in (folder / "chips" / FAMILY / "README.md").read_text():
