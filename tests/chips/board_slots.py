@@ -28,6 +28,9 @@ class Slots:
     def hard_reset(self, version):
         """The button. Then this version starts."""
         with self.board.console() as console:
+            # What the start before prints, by a deploy's own reset, may still be on its way.
+            console.write(b"\r\n")
+            console.read_until(b">>> ")
             time.sleep(BOUNCE_S)
             self.board.process.send_signal(signal.SIGUSR1)
             console.read_until(b"version ")
