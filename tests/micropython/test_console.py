@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import subprocess
 import tempfile
 import time
@@ -115,10 +116,11 @@ class Repl(unittest.TestCase):
 
     def test_output_without_listener_is_lost(self):
         self.console.enter_raw()
-        self.console.write(b"import time\ntime.sleep_ms(300)\nfor i in range(10000): print('lost', i)\nlast = i\x04")
+        self.console.write(b"import time\ntime.sleep_ms(300)\nfor i in range(10000): print('lost', i)\nlast = i\n"
+                           b"with open('/end', 'w') as f: f.write('all was printed')\x04")
         self.console.read_until(b"OK")
         self.console.close()
-        self._wait_idle()
+        self._wait_for_file(b"all was printed")
         with self.board.raw() as console:
             self.assertEqual(console.exec("print(last)"), "9999\r\n")
 
@@ -131,11 +133,13 @@ class Repl(unittest.TestCase):
             time.sleep(1)
             self.assertLess(sum(self._cpu_ticks()) - before, 3, f"listening: {listening}")
 
-    def _wait_idle(self):
-        before = None
-        while before != self._cpu_ticks():
-            before = self._cpu_ticks()
-            time.sleep(0.5)
+    def _wait_for_file(self, text):
+        """Until a file of the board holds the text, which nobody could hear of at the console."""
+        disk = pathlib.Path(self.board.state, "disk")
+        end = time.monotonic() + 60
+        while text not in disk.read_bytes():
+            self.assertLess(time.monotonic(), end, "the program did not end")
+            time.sleep(0.1)
 
     def _cpu_ticks(self):
         with open(f"/proc/{self.board.process.pid}/stat") as stat:
