@@ -40,6 +40,8 @@ ROLES = {
     "chips/*": ["chips/kit"],
     "chips/*/regs": [],
     "chips/*/driver": ["arch", "arch/cortex_m", "chips/*/regs"],
+    "chips/*/rom": ["arch", "chips/*/regs"],
+    "chips/*/boot2": ["arch", "chips/*/regs"],
     "chips/*/port": ["arch", "arch/cortex_m", "chips/kit", "chips/*", "chips/*/regs", "chips/*/driver"],
     "chips/*/boards/*": ["chips/*", "chips/kit"],
     "chips/*/model": ["chips/*", "chips/kit", "chips/kit/model", "emulator/array", "emulator/model", "emulator/parts", "emulator/machine",
@@ -66,7 +68,8 @@ HEADERS = {
 }
 
 FREESTANDING_HEADERS = {"stdint.h", "stddef.h", "stdbool.h", "limits.h", "string.h"}
-FREESTANDING = ("src/flash/", "src/rom/", "src/wire/", "src/receiver/", "arch/", "chips/stm32/driver/")
+FREESTANDING = ("src/flash/", "src/rom/", "src/wire/", "src/receiver/", "arch/", "chips/stm32/driver/",
+                "chips/rp2/driver/", "chips/rp2/rom/", "chips/rp2/boot2/")
 
 # They are found by MicroPython's makefiles and headers, which know no path of this tree.
 BARE_INCLUDES = ("micropython/firmware/machine_port.inc", "src/compile/micropython/")

@@ -77,6 +77,24 @@ static void start(struct nor_chip *chip, enum nor_job job, uint32_t off, uint32_
     chip->worked_ns += job == NOR_WRITES_STATUS ? 0 : chip->busy_ns;
 }
 
+/* A byte of ones programs nothing: whole pages that a boot ROM sends are filled with them. */
+static void leave_ones(struct nor_chip *chip, uint32_t *off, uint32_t *size)
+{
+    uint32_t first = 0;
+    while (first + 1 < *size && chip->page[first] == 0xFF) {
+        first++;
+    }
+    while (*size > first + 1 && chip->page[*size - 1] == 0xFF) {
+        (*size)--;
+    }
+    *off += first;
+    *size -= first;
+    memmove(chip->page, chip->page + first, *size);
+    for (uint32_t i = 0; i < *size; i++) {
+        chip->page[i] = chip->page[i] == 0xFF ? chip->cells->bytes[*off + i] : chip->page[i];
+    }
+}
+
 /* Data wraps within the page; of more than a page the last bytes count. */
 void nor_start_program(struct nor_chip *chip, uint32_t off, const uint8_t *data, uint32_t size)
 {
@@ -91,6 +109,7 @@ void nor_start_program(struct nor_chip *chip, uint32_t off, const uint8_t *data,
         size = NOR_PAGE_SIZE;
     }
     memmove(chip->page, chip->page + in_page, size);
+    leave_ones(chip, &off, &size);
     for (uint32_t i = 0; i < size; i++) {
         if ((chip->page[i] & ~chip->cells->bytes[off + i]) != 0) {
             nor_report(chip, "program at %u would set a bit, which only an erase can", off + i);
