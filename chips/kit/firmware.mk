@@ -11,6 +11,7 @@
 #   MPROM_NRF_PORT_<SERIES>_C      those of the SERIES that the board's board.mk says; may be left out
 #   MPROM_NRF_STORE_<STORE>_C      the driver of the flash that the segments lie in, by the board's STORE, and what opens it
 #   CPU_<SERIES>                   the compiler's flags for the CPU, -mcpu first
+# Its Makefile may set EXTRA_OBJECTS, objects that it makes by rules of its own.
 NAME := $(BOARD:%_SLOTS=%)
 ifeq ($(wildcard boards/$(NAME)/board.c),)
 $(error BOARD must be one of: $(notdir $(wildcard boards/*)))
@@ -48,7 +49,7 @@ PORT_C = $($(LISTS)_PORT_C) $($(LISTS)_PORT_$(SERIES)_C)
 STORE_C = $($(LISTS)_STORE_$(STORE)_C)
 SOURCES = $(MPROM_CORTEX_M_C) $(MPROM_KIT_C) $(MPROM_KIT_ROM_C) $(PORT_C) chips/$(FAMILY)/boards/$(NAME)/board.c $(STORE_C) \
 	$(MPROM_FLASH_C) $(MPROM_WIRE_C) $(MPROM_RECEIVER_C) $(MPROM_ROM_C) $(MPROM_ROMFS_C)
-OBJECTS = $(addprefix $(BUILD)/,$(SOURCES:.c=.o))
+OBJECTS = $(addprefix $(BUILD)/,$(SOURCES:.c=.o)) $(EXTRA_OBJECTS)
 # Tests link a second one, from another memory.ld.
 MEMORY ?= $(TOP)/chips/$(FAMILY)/boards/$(NAME)
 ELF ?= $(BUILD)/firmware.elf

@@ -39,6 +39,13 @@ static struct target target_at(const struct machine *machine, uint32_t address)
     return (struct target){0};
 }
 
+static void take_reset(struct machine *machine)
+{
+    const struct soc *soc = machine->soc;
+    bool is_reset = soc->wants_reset != NULL && soc->wants_reset(soc->ctx);
+    machine->stop = machine->stop || is_reset || machine->core.reset_requested;
+}
+
 static uint64_t on_register_read(uc_engine *uc, uint64_t off, unsigned size, void *ctx)
 {
     (void)uc;
@@ -61,6 +68,7 @@ static uint64_t on_register_read(uc_engine *uc, uint64_t off, unsigned size, voi
     }
     machine_forget_dirty_code(machine);
     machine_guard(machine);
+    take_reset(machine);
     return value;
 }
 
@@ -129,9 +137,7 @@ static void on_register_write(uc_engine *uc, uint64_t off, unsigned size, uint64
             machine_forget_code(machine, &machine->regions[i], 0, machine->regions[i].size);
         }
     }
-    if (machine->core.reset_requested) {
-        machine->stop = true;
-    }
+    take_reset(machine);
 }
 
 /* A page that several peripherals share is there once. */

@@ -91,6 +91,11 @@ struct soc {
      * after each store to a register until it says yes.
      */
     bool (*memory_is_ready)(void *ctx);
+    /*
+     * May be NULL. Whether a model resets the chip, as a watchdog does: asked after each access to a register. Ends
+     * machine_run() with MACHINE_RESET.
+     */
+    bool (*wants_reset)(void *ctx);
     void *ctx;
 
     /* Filled in by soc_add_...(). */

@@ -14,8 +14,8 @@ enum {
     READ_ID = 0x9F,
     ERASE_BLOCK = 0xD8,
     STATUS_BUSY = 1,
-    BUSY_MS_MAX = 2000,   /* an erase of 64 KiB, at most: W25Q16JV 9.6 */
-    CYCLES_PER_POLL = 96, /* two bytes at six cycles a bit, at least */
+    BUSY_S_MAX = 2,       /* an erase of 64 KiB, at most: W25Q16JV 9.6 */
+    CYCLES_PER_POLL = 64, /* two bytes at six cycles a bit, at least */
     BYTE_POLLS = 1000,    /* a byte takes 48 cycles, and a poll some */
     ADDRESS_BITS = 24,
     SIZE_LOG2_MIN = 16,
@@ -37,8 +37,8 @@ static uint32_t code(char first, char second)
 
 static uint32_t lookup(char first, char second)
 {
-    return mprom_rp2_call(mprom_mmio_read16(ROM_LOOKUP), mprom_mmio_read16(ROM_FUNCTION_TABLE), code(first, second),
-                          0, 0);
+    return mprom_rp2_call(mprom_mmio_read16(mprom_rp2_rom_at(ROM_LOOKUP)),
+                          mprom_mmio_read16(mprom_rp2_rom_at(ROM_FUNCTION_TABLE)), code(first, second), 0, 0);
 }
 
 /* Chip select, whatever the SSI does. */
@@ -190,7 +190,7 @@ static const struct mprom_flash_ops flash_ops = {
 
 static bool find_functions(struct mprom_rp2_flash *rp2)
 {
-    if ((mprom_mmio_read32(ROM_MAGIC) & ROM_MAGIC_BITS) != ROM_MAGIC_VALUE) {
+    if ((mprom_mmio_read32(mprom_rp2_rom_at(ROM_MAGIC)) & ROM_MAGIC_BITS) != ROM_MAGIC_VALUE) {
         return false;
     }
     rp2->rom.connect = lookup('I', 'F');
@@ -225,7 +225,7 @@ static int take_geometry(struct mprom_rp2_flash *rp2)
 int mprom_rp2_flash_open(struct mprom_rp2_flash *rp2, uint32_t clock_hz)
 {
     const struct step step = {0};
-    *rp2 = (struct mprom_rp2_flash){.polls_max = clock_hz / 1000 * BUSY_MS_MAX / CYCLES_PER_POLL};
+    *rp2 = (struct mprom_rp2_flash){.polls_max = clock_hz / (CYCLES_PER_POLL / BUSY_S_MAX)};
     if (!find_functions(rp2)) {
         return -MPROM_EOPNOTSUPP;
     }

@@ -96,9 +96,8 @@
 #define PLL_SYS_CS 0x40028000u
 #define PLL_CS_LOCK (1u << 31)
 #define PLL_SYS_PWR 0x40028004u
-#define PLL_PWR_PD (1u << 0)
+#define PLL_PWR_DSMPD (1u << 2)
 #define PLL_PWR_POSTDIVPD (1u << 3)
-#define PLL_PWR_VCOPD (1u << 5)
 #define PLL_SYS_FBDIV_INT 0x40028008u
 #define PLL_SYS_PRIM 0x4002800Cu
 #define PLL_PRIM_POSTDIV1_POS 16u
@@ -126,6 +125,7 @@
 
 #define UART0_DR 0x40034000u
 #define UART0_FR 0x40034018u
+#define UART_FR_BUSY (1u << 3)
 #define UART_FR_RXFE (1u << 4)
 #define UART_FR_TXFF (1u << 5)
 #define UART0_IBRD 0x40034024u
@@ -147,6 +147,11 @@
 #define SIO_CPUID 0xD0000000u
 #define SIO_GPIO_HI_IN 0xD0000008u
 #define SIO_GPIO_HI_QSPI_SS (1u << 1)
+
+#define SIO_FIFO_ST 0xD0000050u
+#define SIO_FIFO_ST_VLD (1u << 0)
+#define SIO_FIFO_WR 0xD0000054u
+#define SIO_FIFO_RD 0xD0000058u
 
 #define SCB_VTOR 0xE000ED08u
 

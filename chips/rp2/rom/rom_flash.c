@@ -74,10 +74,10 @@ static void exchange(const uint8_t *header, uint32_t header_size, const uint8_t 
     force_select(IO_CTRL_OUTOVER_HIGH);
 }
 
-void mprom_rp2_rom_exchange(const uint8_t *tx, uint8_t *rx, uint32_t size, uint32_t skip)
+void mprom_rp2_rom_read(const uint8_t *header, uint32_t header_size, uint8_t *dst, uint32_t size)
 {
     force_select(IO_CTRL_OUTOVER_LOW);
-    exchange(tx, skip, tx != NULL ? tx + skip : NULL, rx, size);
+    exchange(header, header_size, NULL, dst, size);
 }
 
 static void data_pads(uint32_t first, uint32_t second)
@@ -121,23 +121,23 @@ void mprom_rp2_rom_exit_xip(void)
     mprom_mmio_write32(SSI_SSIENR, 1);
     clock_out();
     data_pads(driven, driven | PADS_PUE);
-    mprom_rp2_rom_exchange(ones, NULL, sizeof ones, 0);
+    mprom_rp2_rom_read(ones, sizeof ones, NULL, 0);
     mprom_mmio_write32(IO_QSPI_SS_CTRL, 0);
 }
 
 static void write_enable(void)
 {
     static const uint8_t opcode = WRITE_ENABLE;
-    mprom_rp2_rom_exchange(&opcode, NULL, 1, 0);
+    mprom_rp2_rom_read(&opcode, 1, NULL, 0);
 }
 
 static void wait_ready(void)
 {
-    static const uint8_t tx[] = {READ_STATUS, 0};
+    static const uint8_t opcode = READ_STATUS;
     uint8_t status;
     do {
         status = 0;
-        mprom_rp2_rom_exchange(tx, &status, 1, 1);
+        mprom_rp2_rom_read(&opcode, 1, &status, 1);
     } while ((status & 1) && !is_aborted());
 }
 

@@ -25,7 +25,7 @@ void mprom_rp2_rom_flush(void);
 /* CX: the window reads by 03h, slowly. */
 void mprom_rp2_rom_enter_xip(void);
 
-/* Shifts size bytes in a frame of their own: tx NULL for zeros, rx NULL if nobody wants what comes; skip of it first. */
-void mprom_rp2_rom_exchange(const uint8_t *tx, uint8_t *rx, uint32_t size, uint32_t skip);
+/* Sends a header and receives size bytes behind it, in a frame of their own. */
+void mprom_rp2_rom_read(const uint8_t *header, uint32_t header_size, uint8_t *dst, uint32_t size);
 
 #endif

@@ -84,7 +84,7 @@ static void alias_open(struct rig_alias *alias, struct model *target, bool clear
 }
 
 /* Where the driver has its pages. */
-uint32_t mprom_rp2_address(const void *place)
+static uint32_t rom_address(const void *place)
 {
     rig_now->place = place;
     return 0x20001000;
@@ -105,7 +105,7 @@ static uint32_t look_up(uint32_t table, uint32_t code)
     return 0;
 }
 
-uint32_t mprom_rp2_call(uint32_t function, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+static uint32_t rom_call(uint32_t function, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
     if (function == function_at(FUNCTIONS)) {
         return look_up(a, b);
@@ -126,7 +126,7 @@ uint32_t mprom_rp2_call(uint32_t function, uint32_t a, uint32_t b, uint32_t c, u
     return 0;
 }
 
-void mprom_rp2_run(const uint32_t *code)
+static void boot2_run(const uint32_t *code)
 {
     if (memcmp(code, rig_now->boot2, sizeof rig_now->boot2) != 0) {
         model_violation(&bus.side, "what runs from RAM is not boot2");
@@ -163,6 +163,7 @@ void rig_open_cold(struct rig *rig)
 {
     memset(rig, 0, sizeof *rig);
     rig_now = rig;
+    mprom_rp2_rom_pc = (struct mprom_rp2_rom_pc){rom_call, boot2_run, rom_address};
     bus_open();
     open_models(rig);
     bus_open_cells(&rig->cells, rig->chip.part->geometry);
