@@ -26,11 +26,13 @@ MPROM_RP2_MODEL_C = \
 # The boot ROM, and of it what tests run on the PC, as they do boot2.
 MPROM_RP2_ROM_FLASH_C = \
 	chips/rp2/rom/rom_check.c \
+	chips/rp2/rom/rom_crc.c \
 	chips/rp2/rom/rom_flash.c \
 
 MPROM_RP2_ROM_C = \
 	chips/rp2/rom/rom_boot.c \
 	chips/rp2/rom/rom_check.c \
+	chips/rp2/rom/rom_crc.c \
 	chips/rp2/rom/rom_flash.c \
 	chips/rp2/rom/rom_lib.c \
 

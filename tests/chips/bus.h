@@ -10,7 +10,7 @@
 
 enum {
     BUS_MODELS_MAX = 65, /* those of a board, and its CPU */
-    BUS_TEXT_MAX = 4096,
+    BUS_TEXT_MAX = 32768,
     BUS_POLLS_MAX = 100000000, /* a driver that polls longer than this would poll for ever */
 };
 

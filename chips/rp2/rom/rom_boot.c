@@ -5,6 +5,7 @@
 #include "arch/mmio.h"
 #include "chips/rp2/regs/rp2040_regs.h"
 #include "chips/rp2/rom/rom_check.h"
+#include "chips/rp2/rom/rom_crc.h"
 #include "chips/rp2/rom/rom_flash.h"
 
 enum {
@@ -15,25 +16,10 @@ enum {
     TRIES = 128,
     SAMPLES = 9,
     SETTLE_LOOPS = 100,
-    CRC_BITS = 8,
 };
 
 #define BOOT2_PLACE 0x20041F00u
 #define WATCHDOG_MAGIC 0xB007C0D3u
-#define CRC_POLYNOMIAL 0x04C11DB7u
-#define CRC_TOP (1u << 31)
-
-uint32_t mprom_rp2_rom_crc(const uint8_t *bytes, uint32_t size)
-{
-    uint32_t crc = UINT32_MAX;
-    for (uint32_t i = 0; i < size; i++) {
-        crc ^= (uint32_t)bytes[i] << 24;
-        for (uint32_t bit = 0; bit < CRC_BITS; bit++) {
-            crc = crc & CRC_TOP ? crc << 1 ^ CRC_POLYNOMIAL : crc << 1;
-        }
-    }
-    return crc;
-}
 
 /* A word from the first CPU, which gets it back. */
 static uint32_t answer_word(void)

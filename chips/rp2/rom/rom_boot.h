@@ -7,9 +7,6 @@
 /* Where rom.S goes after a reset. Only the launch of the second CPU, a watchdog's vector or boot2 follow. */
 void mprom_rp2_rom_start(void) __attribute__((noreturn));
 
-/* CRC-32 as boot2 has it: 04C11DB7, from FFFFFFFF on, nothing reflected. */
-uint32_t mprom_rp2_rom_crc(const uint8_t *bytes, uint32_t size);
-
 /* In rom.S. Jumps there with LR 0, and with another stack unless sp is 0. */
 void mprom_rp2_rom_jump(uint32_t entry, uint32_t sp) __attribute__((noreturn));
 

@@ -205,6 +205,7 @@ void rig_close(struct rig *rig)
 
 void rig_hang(struct rig *rig)
 {
+    rig->chip.continuous = 0; /* a chip that was given a command is not in it */
     rig->chip.job = NOR_PROGRAMS;
     rig->chip.job_off = rig->chip.part->geometry->size - 1;
     rig->chip.job_size = 1;
