@@ -18,6 +18,7 @@ MPROM_RP2_MODEL_C = \
 	chips/rp2/model/rp2_machine.c \
 	chips/rp2/model/sio_model.c \
 	chips/rp2/model/ssi_model.c \
+	chips/rp2/model/system_model.c \
 	chips/rp2/model/timer_model.c \
 	chips/rp2/model/uart_model.c \
 	chips/rp2/model/watchdog_model.c \

@@ -107,6 +107,13 @@ struct rp2_sio_model {
     bool boot_button; /* held */
 };
 
+/* SYSCFG, which says what is an NMI: nothing; TBMAN, which says that this is a chip. */
+struct rp2_system_model {
+    struct model syscfg;
+    struct model tbman;
+    const struct model_bus *bus;
+};
+
 void rp2_clocks_model_open(struct rp2_clocks_model *clocks, struct rp2_resets_model *resets,
                            const struct model_bus *bus);
 void rp2_watchdog_model_open(struct rp2_watchdog_model *watchdog, const struct rp2_clocks_model *clocks,
@@ -118,6 +125,7 @@ void rp2_gpio_model_open(struct rp2_gpio_model *gpio, struct rp2_resets_model *r
 void rp2_uart_model_open(struct rp2_uart_model *uart, struct rp2_resets_model *resets,
                          const struct rp2_clocks_model *clocks, const struct rp2_gpio_model *gpio,
                          const struct model_bus *bus);
+void rp2_system_model_open(struct rp2_system_model *system, const struct model_bus *bus);
 void rp2_sio_model_open(struct rp2_sio_model *sio, const struct soc *soc, const struct model_bus *bus);
 
 /* As after a reset. What RESETS holds is cleared by that; SCRATCH and REASON of the watchdog stay. */

@@ -45,6 +45,7 @@ static struct {
     struct rp2_gpio_model gpio;
     struct rp2_uart_model uart;
     struct rp2_sio_model sio;
+    struct rp2_system_model system;
 } rp2;
 
 /* The flash chip has no reset of its own: it stays as it is, in continuous read for example. */
@@ -77,6 +78,7 @@ static void open_models(const struct mprom_rp2_board *facts, const struct model_
     rp2_gpio_model_open(&rp2.gpio, &rp2.resets, &rp2.bus);
     rp2_uart_model_open(&rp2.uart, &rp2.resets, &rp2.clocks, &rp2.gpio, &rp2.bus);
     rp2_sio_model_open(&rp2.sio, &rp2.soc, &rp2.bus);
+    rp2_system_model_open(&rp2.system, &rp2.bus);
     rp2.clocks.crystal_hz = facts->crystal_hz;
     rp2.ssi.clock_hz = &rp2.clocks.sys_hz;
     rp2.uart.console = console;
@@ -86,7 +88,7 @@ static void open_models(const struct mprom_rp2_board *facts, const struct model_
                                     &rp2.xip.model,    &rp2.report.model,   &rp2.clocks.clocks, &rp2.clocks.xosc,
                                     &rp2.clocks.pll,   &rp2.watchdog.model, &rp2.watchdog.psm,  &rp2.watchdog.vreg,
                                     &rp2.timer.model,  &rp2.gpio.io,        &rp2.gpio.pads,     &rp2.uart.model,
-                                    &rp2.sio.model};
+                                    &rp2.sio.model,    &rp2.system.syscfg,  &rp2.system.tbman};
     for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
         soc_add_model(&rp2.soc, models[i]);
     }

@@ -34,6 +34,7 @@
 #define SSI_CTRLR0_DFS_8 (7u << 16)
 #define SSI_CTRLR0_DFS_32 (31u << 16)
 #define SSI_CTRLR0_EEPROM (3u << 8)
+#define SSI_CTRLR0_SCP (3u << 6)
 #define SSI_CTRLR0_SCP_POS 6u /* SCPH, and SCPOL above it */
 #define SSI_SPI_CTRLR0_XIP_CMD_POS 24u
 #define SSI_SPI_CTRLR0_WAIT_POS 11u

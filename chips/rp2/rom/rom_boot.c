@@ -1,6 +1,7 @@
 #include "chips/rp2/rom/rom_boot.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "arch/mmio.h"
 #include "chips/rp2/regs/rp2040_regs.h"
@@ -12,7 +13,6 @@ enum {
     BOOT2_SIZE = 256,
     CRC_SIZE = 4,
     READ = 0x03,
-    HEADER_SIZE = 4,
     TRIES = 128,
     SAMPLES = 9,
     SETTLE_LOOPS = 100,
@@ -58,11 +58,10 @@ static void follow_watchdog(void)
     }
 }
 
-static void release(uint32_t blocks)
+static void reset_blocks(uint32_t blocks)
 {
+    mprom_mmio_write32(RESETS_RESET + RP2_SET, blocks);
     mprom_mmio_write32(RESETS_RESET + RP2_CLEAR, blocks);
-    while (~mprom_mmio_read32(RESETS_RESET_DONE) & blocks) {
-    }
 }
 
 /* BOOTSEL pulls chip select low. */
@@ -81,13 +80,12 @@ static bool wants_usb(void)
 /* Reads boot2, with a clock of one of four kinds. Returns whether its CRC is right. */
 static bool read_boot2(uint32_t kind)
 {
-    static const uint8_t header[HEADER_SIZE] = {READ, 0, 0, 0};
     uint8_t *boot2 = (uint8_t *)BOOT2_PLACE;
     uint32_t crc = 0;
     mprom_mmio_write32(SSI_SSIENR, 0);
-    mprom_mmio_write32(SSI_CTRLR0, SSI_CTRLR0_DFS_8 | kind << SSI_CTRLR0_SCP_POS);
+    mprom_mmio_write32(SSI_CTRLR0, (mprom_mmio_read32(SSI_CTRLR0) & ~SSI_CTRLR0_SCP) | kind << SSI_CTRLR0_SCP_POS);
     mprom_mmio_write32(SSI_SSIENR, 1);
-    mprom_rp2_rom_read(header, sizeof header, boot2, BOOT2_SIZE);
+    mprom_rp2_rom_command(READ, 0, NULL, boot2, BOOT2_SIZE);
     for (uint32_t i = CRC_SIZE; i-- > 0;) {
         crc = crc << 8 | boot2[BOOT2_SIZE - CRC_SIZE + i];
     }
@@ -117,7 +115,7 @@ void mprom_rp2_rom_start(void)
         mprom_rp2_rom_report(ROM_RESCUE);
     }
     follow_watchdog();
-    release(RESETS_IO_QSPI | RESETS_PADS_QSPI | RESETS_TIMER);
+    reset_blocks(RESETS_IO_QSPI | RESETS_PADS_QSPI | RESETS_TIMER);
     if (!wants_usb()) {
         boot_flash();
     }

@@ -25,7 +25,8 @@ enum {
 
 static void force_select(uint32_t outover)
 {
-    mprom_mmio_write32(IO_QSPI_SS_CTRL, (mprom_mmio_read32(IO_QSPI_SS_CTRL) & ~IO_CTRL_OUTOVER) | outover);
+    mprom_mmio_write32(IO_QSPI_SS_CTRL, outover);
+    (void)mprom_mmio_read32(IO_QSPI_SS_CTRL); /* the write has arrived */
 }
 
 /* A debugger or the other core ends what goes on by an override of SD1's input. */
@@ -46,25 +47,31 @@ void mprom_rp2_rom_connect(void)
     }
 }
 
-/* A frame that the caller has begun: header, then data, both ways. Ends with the chip deselected. */
-static void exchange(const uint8_t *header, uint32_t header_size, const uint8_t *tx, uint8_t *rx, uint32_t size)
+/*
+ * Goes on with a frame that was begun, in which so many words were pushed already: size bytes both ways, tx NULL for zeros,
+ * rx NULL if nobody wants what comes. Ends with the chip deselected.
+ */
+static void shift(const uint8_t *tx, uint8_t *rx, uint32_t size, uint32_t pushed)
 {
-    uint32_t sent = 0, received = 0, total = header_size + size;
-    while (sent < total || received < total) {
+    uint32_t sent = 0, received = 0;
+    while (sent < size || received < size || pushed > 0) {
         bool moved = false;
+        uint32_t leaving = mprom_mmio_read32(SSI_TXFLR);
         uint32_t waiting = mprom_mmio_read32(SSI_RXFLR);
-        if (sent < total && mprom_mmio_read32(SSI_TXFLR) + waiting < IN_FLIGHT_MAX) {
-            uint32_t byte = sent < header_size ? header[sent] : tx != NULL ? tx[sent - header_size] : 0;
-            mprom_mmio_write32(SSI_DR0, byte);
+        if (sent < size && leaving + waiting < IN_FLIGHT_MAX) {
+            mprom_mmio_write32(SSI_DR0, tx != NULL ? tx[sent] : 0);
             sent++;
             moved = true;
         }
         if (waiting > 0) {
             uint8_t byte = (uint8_t)mprom_mmio_read32(SSI_DR0);
-            if (rx != NULL && received >= header_size) {
-                rx[received - header_size] = byte;
+            if (pushed > 0) {
+                pushed--;
+            } else if (rx != NULL) {
+                rx[received++] = byte;
+            } else {
+                received++;
             }
-            received++;
             moved = true;
         }
         if (!moved && is_aborted()) {
@@ -74,10 +81,22 @@ static void exchange(const uint8_t *header, uint32_t header_size, const uint8_t 
     force_select(IO_CTRL_OUTOVER_HIGH);
 }
 
-void mprom_rp2_rom_read(const uint8_t *header, uint32_t header_size, uint8_t *dst, uint32_t size)
+void mprom_rp2_rom_exchange(const uint8_t *tx, uint8_t *rx, uint32_t size)
 {
     force_select(IO_CTRL_OUTOVER_LOW);
-    exchange(header, header_size, NULL, dst, size);
+    shift(tx, rx, size, 0);
+}
+
+/* The bits of the offset above 24 fall into the opcode. */
+void mprom_rp2_rom_command(uint32_t opcode, uint32_t off, const uint8_t *tx, uint8_t *rx, uint32_t size)
+{
+    uint32_t word = opcode << 24 | off;
+    force_select(IO_CTRL_OUTOVER_LOW);
+    for (uint32_t i = 0; i < HEADER_SIZE; i++) {
+        mprom_mmio_write32(SSI_DR0, word >> 24);
+        word <<= 8;
+    }
+    shift(tx, rx, size, HEADER_SIZE);
 }
 
 static void data_pads(uint32_t first, uint32_t second)
@@ -98,12 +117,13 @@ static void wait_for_pulls(void)
 static void clock_out(void)
 {
     const uint32_t idle = PADS_OD | PADS_IE | PADS_DRIVE_4MA | PADS_SCHMITT;
+    (void)mprom_mmio_read32(PADS_QSPI_SD0);
     force_select(IO_CTRL_OUTOVER_HIGH);
     for (uint32_t pass = 0; pass < 2; pass++) {
         uint32_t pull = pass == 0 ? PADS_PDE : PADS_PUE;
         data_pads(idle | pull, idle | pull);
         wait_for_pulls();
-        exchange(NULL, 0, NULL, NULL, 4);
+        shift(NULL, NULL, 4, 0);
         force_select(IO_CTRL_OUTOVER_LOW);
     }
 }
@@ -121,34 +141,25 @@ void mprom_rp2_rom_exit_xip(void)
     mprom_mmio_write32(SSI_SSIENR, 1);
     clock_out();
     data_pads(driven, driven | PADS_PUE);
-    mprom_rp2_rom_read(ones, sizeof ones, NULL, 0);
+    mprom_rp2_rom_exchange(ones, NULL, sizeof ones);
     mprom_mmio_write32(IO_QSPI_SS_CTRL, 0);
 }
 
-static void write_enable(void)
+/* A command without an address. */
+static void ask(uint32_t opcode, uint8_t *rx, uint32_t size)
 {
-    static const uint8_t opcode = WRITE_ENABLE;
-    mprom_rp2_rom_read(&opcode, 1, NULL, 0);
+    force_select(IO_CTRL_OUTOVER_LOW);
+    mprom_mmio_write32(SSI_DR0, opcode);
+    shift(NULL, rx, size, 1);
 }
 
 static void wait_ready(void)
 {
-    static const uint8_t opcode = READ_STATUS;
     uint8_t status;
     do {
         status = 0;
-        mprom_rp2_rom_read(&opcode, 1, &status, 1);
+        ask(READ_STATUS, &status, 1);
     } while ((status & 1) && !is_aborted());
-}
-
-/* The bits of the offset above 24 fall into the opcode. */
-static void command(uint32_t opcode, uint32_t off, const uint8_t *data, uint32_t size)
-{
-    uint32_t word = opcode << 24 | off;
-    const uint8_t header[HEADER_SIZE] = {(uint8_t)(word >> 24), (uint8_t)(word >> 16), (uint8_t)(word >> 8),
-                                         (uint8_t)word};
-    force_select(IO_CTRL_OUTOVER_LOW);
-    exchange(header, sizeof header, data, NULL, size);
 }
 
 void mprom_rp2_rom_erase(uint32_t off, uint32_t count, uint32_t block, uint32_t cmd)
@@ -156,8 +167,8 @@ void mprom_rp2_rom_erase(uint32_t off, uint32_t count, uint32_t block, uint32_t 
     uint32_t end = off + count;
     while (off < end && !is_aborted()) {
         bool is_block = (off & (block - 1)) == 0 && end - off >= block;
-        write_enable();
-        command(is_block ? cmd : ERASE_SECTOR, off, NULL, 0);
+        ask(WRITE_ENABLE, NULL, 0);
+        mprom_rp2_rom_command(is_block ? cmd : ERASE_SECTOR, off, NULL, NULL, 0);
         wait_ready();
         off += is_block ? block : SECTOR_SIZE;
     }
@@ -166,8 +177,8 @@ void mprom_rp2_rom_erase(uint32_t off, uint32_t count, uint32_t block, uint32_t 
 void mprom_rp2_rom_program(uint32_t off, const uint8_t *data, uint32_t count)
 {
     for (uint32_t done = 0; done < count && !is_aborted(); done += PAGE_SIZE) {
-        write_enable();
-        command(PROGRAM_PAGE, off + done, data + done, PAGE_SIZE);
+        ask(WRITE_ENABLE, NULL, 0);
+        mprom_rp2_rom_command(PROGRAM_PAGE, off + done, data + done, NULL, PAGE_SIZE);
         wait_ready();
     }
 }

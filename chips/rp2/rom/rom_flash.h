@@ -25,7 +25,10 @@ void mprom_rp2_rom_flush(void);
 /* CX: the window reads by 03h, slowly. */
 void mprom_rp2_rom_enter_xip(void);
 
-/* Sends a header and receives size bytes behind it, in a frame of their own. */
-void mprom_rp2_rom_read(const uint8_t *header, uint32_t header_size, uint8_t *dst, uint32_t size);
+/* A frame of size bytes, both ways: tx NULL for zeros, rx NULL if nobody wants what comes. */
+void mprom_rp2_rom_exchange(const uint8_t *tx, uint8_t *rx, uint32_t size);
+
+/* The same behind a command with three bytes of address. */
+void mprom_rp2_rom_command(uint32_t opcode, uint32_t off, const uint8_t *tx, uint8_t *rx, uint32_t size);
 
 #endif

@@ -55,7 +55,7 @@ static void erase_sector(void)
 /* A frame by hand: the bytes of data, and as many back, which nobody looks at. */
 static void frame(const uint8_t *data, uint32_t size)
 {
-    mprom_rp2_rom_read(data, size, NULL, 0);
+    mprom_rp2_rom_exchange(data, NULL, size);
 }
 
 static void send(uint32_t byte)
