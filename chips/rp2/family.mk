@@ -11,6 +11,7 @@ MPROM_RP2_FLASH_MODEL_C = \
 
 MPROM_RP2_MODEL_C = \
 	chips/rp2/model/clocks_model.c \
+	chips/rp2/model/dma_model.c \
 	chips/rp2/model/gpio_model.c \
 	chips/rp2/model/qspi_pins_model.c \
 	chips/rp2/model/resets_model.c \

@@ -2,6 +2,7 @@
 #ifndef MPROM_RP2_PERIPHERALS_H
 #define MPROM_RP2_PERIPHERALS_H
 
+#include "chips/rp2/model/dma_model.h"
 #include "chips/rp2/model/resets_model.h"
 #include "emulator/machine/soc.h"
 #include "emulator/model/console.h"
@@ -81,6 +82,7 @@ struct rp2_uart_model {
     struct rp2_resets_model *resets;
     const struct rp2_clocks_model *clocks;
     const struct rp2_gpio_model *gpio;
+    struct rp2_dma_model *dma;
     const struct model_console *console;
     uint8_t tx; /* the board's pins */
     uint8_t rx;
@@ -89,6 +91,7 @@ struct rp2_uart_model {
     uint32_t lcr_h;
     uint32_t cr;
     uint32_t imsc;
+    uint32_t dmacr;
     uint32_t baud;
     uint8_t fifo[RP2_UART_FIFO];
     uint32_t count;
@@ -124,7 +127,7 @@ void rp2_gpio_model_open(struct rp2_gpio_model *gpio, struct rp2_resets_model *r
 /* console, tx and rx are the owner's to set. */
 void rp2_uart_model_open(struct rp2_uart_model *uart, struct rp2_resets_model *resets,
                          const struct rp2_clocks_model *clocks, const struct rp2_gpio_model *gpio,
-                         const struct model_bus *bus);
+                         struct rp2_dma_model *dma, const struct model_bus *bus);
 void rp2_system_model_open(struct rp2_system_model *system, const struct model_bus *bus);
 void rp2_sio_model_open(struct rp2_sio_model *sio, const struct soc *soc, const struct model_bus *bus);
 

@@ -8,6 +8,7 @@
 #include "emulator/model/model.h"
 
 enum {
+    RP2_RESET_DMA = 2,
     RP2_RESET_IO_BANK0 = 5,
     RP2_RESET_IO_QSPI = 6,
     RP2_RESET_PADS_BANK0 = 8,

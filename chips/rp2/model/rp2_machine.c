@@ -14,6 +14,7 @@ static const uint32_t RAM = 0x20000000;
 static const uint32_t APB = 0x40000000;
 static const uint32_t XIP_CTRL = 0x14000000;
 static const uint32_t SSI = 0x18000000;
+static const uint32_t DMA = 0x50000000;
 
 enum {
     CPUS = 2,
@@ -43,6 +44,7 @@ static struct {
     struct rp2_watchdog_model watchdog;
     struct rp2_timer_model timer;
     struct rp2_gpio_model gpio;
+    struct rp2_dma_model dma;
     struct rp2_uart_model uart;
     struct rp2_sio_model sio;
     struct rp2_system_model system;
@@ -76,7 +78,8 @@ static void open_models(const struct mprom_rp2_board *facts, const struct model_
     rp2_watchdog_model_open(&rp2.watchdog, &rp2.clocks, &rp2.bus);
     rp2_timer_model_open(&rp2.timer, &rp2.resets, &rp2.watchdog, &rp2.bus);
     rp2_gpio_model_open(&rp2.gpio, &rp2.resets, &rp2.bus);
-    rp2_uart_model_open(&rp2.uart, &rp2.resets, &rp2.clocks, &rp2.gpio, &rp2.bus);
+    rp2_dma_model_open(&rp2.dma, &rp2.resets, &rp2.bus);
+    rp2_uart_model_open(&rp2.uart, &rp2.resets, &rp2.clocks, &rp2.gpio, &rp2.dma, &rp2.bus);
     rp2_sio_model_open(&rp2.sio, &rp2.soc, &rp2.bus);
     rp2_system_model_open(&rp2.system, &rp2.bus);
     rp2.clocks.crystal_hz = facts->crystal_hz;
@@ -88,7 +91,7 @@ static void open_models(const struct mprom_rp2_board *facts, const struct model_
                                     &rp2.xip.model,    &rp2.report.model,   &rp2.clocks.clocks, &rp2.clocks.xosc,
                                     &rp2.clocks.pll,   &rp2.watchdog.model, &rp2.watchdog.psm,  &rp2.watchdog.vreg,
                                     &rp2.timer.model,  &rp2.gpio.io,        &rp2.gpio.pads,     &rp2.uart.model,
-                                    &rp2.sio.model,    &rp2.system.syscfg,  &rp2.system.tbman};
+                                    &rp2.dma.model,    &rp2.sio.model,      &rp2.system.syscfg, &rp2.system.tbman};
     for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
         soc_add_model(&rp2.soc, models[i]);
     }
@@ -101,7 +104,7 @@ static void add_aliases(void)
     const struct {
         uint32_t base;
         uint32_t size;
-    } blocks[] = {{APB, APB_SIZE}, {XIP_CTRL, PAGE}, {SSI, PAGE}};
+    } blocks[] = {{APB, APB_SIZE}, {XIP_CTRL, PAGE}, {SSI, PAGE}, {DMA, PAGE}};
     for (uint32_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         for (uint32_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
             soc_add_alias(&rp2.soc, &(struct soc_alias){.base = blocks[i].base + (k + 1) * PAGE,
@@ -158,7 +161,6 @@ static void rp2_machine_describe(struct machine_description *description)
                                                 .series = "rp2040",
                                                 .store = "bootrom",
                                                 .console = rp2.console,
-                                                .console_waits = true,
                                                 .flash_base = RP2_XIP_BASE};
     kit_segments_describe(&rp2.facts->rom, rp2.chip.part->geometry, rp2.segments, description);
 }

@@ -1,4 +1,4 @@
-/* UART0 of an RP2040, a PL011: FIFOs of 32 bytes each way, and no more than a polled console needs of the rest. */
+/* UART0 of an RP2040, a PL011: FIFOs of 32 bytes each way, DMA for the receiver, and no more than a console needs. */
 #include "chips/rp2/model/peripherals.h"
 
 #include <string.h>
@@ -11,6 +11,7 @@ enum {
     LCR_H = 0x2C,
     CR = 0x30,
     IMSC = 0x38,
+    DMACR = 0x48,
 
     FR_BUSY = 1 << 3,
     FR_RXFE = 1 << 4,
@@ -31,6 +32,8 @@ enum {
     FUNCTION_UART = 2,
     PAD_INPUT = 1 << 6,
     PAD_OFF = 1 << 7,
+    DMACR_RX = 1,
+    DMA_RX = 21, /* the request of the receiver */
     INTERRUPT = 20,
     PERCENT_OFF = 2,
     LOOK_NS = 20000,          /* between looks whether a byte comes while the CPU is awake, */
@@ -54,6 +57,15 @@ static bool uart_receives(const struct rp2_uart_model *uart)
     return (uart->cr & (CR_UARTEN | CR_RXE)) == (CR_UARTEN | CR_RXE);
 }
 
+/* DMA takes what it can. */
+static void fifo_drain(struct rp2_uart_model *uart)
+{
+    while ((uart->dmacr & DMACR_RX) && uart->count > 0 &&
+           rp2_dma_model_take(uart->dma, DMA_RX, uart->model.base + DR, uart->fifo[0])) {
+        memmove(uart->fifo, uart->fifo + 1, --uart->count);
+    }
+}
+
 /* A byte has come. */
 static void line_deliver(struct rp2_uart_model *uart)
 {
@@ -66,12 +78,25 @@ static void line_deliver(struct rp2_uart_model *uart)
         return;
     }
     uart->fifo[uart->count++] = byte;
+    fifo_drain(uart);
 }
 
-/* A line that waits for the program gives a byte whenever there is room. */
+/*
+ * A line that waits for the program gives a byte whenever there is room; with DMA one each time that the program looks how
+ * far that has come.
+ */
 static void line_look(struct rp2_uart_model *uart)
 {
-    while (!line_takes_time(uart) && uart_receives(uart) && uart->count < RP2_UART_FIFO && line_has_byte(uart)) {
+    while (!(uart->dmacr & DMACR_RX) && !line_takes_time(uart) && uart_receives(uart) &&
+           uart->count < RP2_UART_FIFO && line_has_byte(uart)) {
+        line_deliver(uart);
+    }
+}
+
+static void dma_looked_at(void *ctx)
+{
+    struct rp2_uart_model *uart = ctx;
+    if (!line_takes_time(uart) && uart_receives(uart) && (uart->dmacr & DMACR_RX) && line_has_byte(uart)) {
         line_deliver(uart);
     }
 }
@@ -231,6 +256,9 @@ static void uart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         uart->cr = value;
     } else if (size == 4 && off == IMSC && (value == 0 || value == (IMSC_RX | IMSC_TIMEOUT))) {
         uart->imsc = value;
+    } else if (size == 4 && off == DMACR && value <= DMACR_RX) {
+        uart->dmacr = value;
+        fifo_drain(uart);
     } else {
         model_violation(uart->bus, "write of 0x%08x to UART0 at 0x%02x, which is not modelled", value, off);
     }
@@ -241,6 +269,7 @@ static void uart_sample(void *ctx)
 {
     struct rp2_uart_model *uart = ctx;
     line_look(uart);
+    dma_looked_at(uart);
     if (uart->count > 0 && uart->imsc != 0) {
         model_irq(uart->bus, INTERRUPT);
     }
@@ -254,6 +283,7 @@ static void uart_clear(void *ctx)
     uart->lcr_h = 0;
     uart->cr = CR_RESET;
     uart->imsc = 0;
+    uart->dmacr = 0;
     uart->baud = 0;
     uart->count = 0;
     uart->sending = 0;
@@ -265,7 +295,7 @@ static void uart_clear(void *ctx)
 
 void rp2_uart_model_open(struct rp2_uart_model *uart, struct rp2_resets_model *resets,
                          const struct rp2_clocks_model *clocks, const struct rp2_gpio_model *gpio,
-                         const struct model_bus *bus)
+                         struct rp2_dma_model *dma, const struct model_bus *bus)
 {
     *uart = (struct rp2_uart_model){.model = {.name = "UART0",
                                               .base = 0x40034000,
@@ -279,7 +309,10 @@ void rp2_uart_model_open(struct rp2_uart_model *uart, struct rp2_resets_model *r
                                     .bus = bus,
                                     .resets = resets,
                                     .clocks = clocks,
-                                    .gpio = gpio};
+                                    .gpio = gpio,
+                                    .dma = dma};
     rp2_resets_model_add(resets, RP2_RESET_UART0, uart_clear, uart);
+    dma->looked_at = dma_looked_at;
+    dma->ctx = uart;
     uart_clear(uart);
 }

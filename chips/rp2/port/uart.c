@@ -1,6 +1,7 @@
 /*
- * The console's UART, a PL011 that holds 32 bytes. Nothing takes them while the flash is erased or programmed, and the
- * boot ROM does not say when it only waits.
+ * The console's UART. Channel 0 of the DMA takes what it receives into a ring, byte by byte: after each it asks for its
+ * interrupt, which ends the CPU's sleep, and starts channel 1. That copies a register that nobody uses onto itself, and starts
+ * channel 0 again.
  */
 #include "arch/cortex_m/nvic.h"
 #include "arch/mmio.h"
@@ -8,11 +9,13 @@
 #include "chips/rp2/regs/rp2040_regs.h"
 
 enum {
-    RING_SIZE = 1024,
+    RING_SIZE_LOG2 = 11,
+    RING_SIZE = 1 << RING_SIZE_LOG2,
     SAMPLES = 16, /* of a bit */
 };
 
-static uint8_t ring[RING_SIZE];
+/* DMA goes round in what is aligned to its size. */
+static uint8_t ring[RING_SIZE] __attribute__((aligned(RING_SIZE)));
 
 /* Rate and format count together, while the UART is off. Of the divider 6 bits are a fraction. */
 static void uart_start(uint32_t baud)
@@ -25,30 +28,54 @@ static void uart_start(uint32_t baud)
     mprom_mmio_write32(UART0_CR, UART_CR_ON);
 }
 
+static void channel_set_up(uint32_t place, uint32_t from, uint32_t to)
+{
+    mprom_mmio_write32(DMA_CH0_READ_ADDR + place, from);
+    mprom_mmio_write32(DMA_CH0_WRITE_ADDR + place, to);
+    mprom_mmio_write32(DMA_CH0_TRANS_COUNT + place, 1);
+}
+
+/* Channel 0 comes last, because it starts at once. */
+static void ring_open(void)
+{
+    channel_set_up(DMA_NEXT, DMA_SNIFF_DATA, DMA_SNIFF_DATA);
+    mprom_mmio_write32(DMA_CH0_AL1_CTRL + DMA_NEXT, DMA_CTRL_WORDS | DMA_CTRL_IRQ_QUIET |
+                                                        DMA_TREQ_NONE << DMA_CTRL_TREQ_POS |
+                                                        0u << DMA_CTRL_CHAIN_TO_POS | DMA_CTRL_EN);
+    channel_set_up(0, UART0_DR, (uint32_t)(uintptr_t)ring);
+    mprom_mmio_write32(DMA_INTE0, 1u << 0);
+    mprom_mmio_write32(DMA_CH0_CTRL_TRIG, DMA_CTRL_INCR_WRITE | DMA_CTRL_RING_WRITES |
+                                              (uint32_t)RING_SIZE_LOG2 << DMA_CTRL_RING_SIZE_POS |
+                                              DMA_TREQ_UART0_RX << DMA_CTRL_TREQ_POS | 1u << DMA_CTRL_CHAIN_TO_POS |
+                                              DMA_CTRL_EN);
+    mprom_mmio_write32(UART0_DMACR, UART_DMACR_RX);
+}
+
 static void uart_open(uint32_t baud)
 {
     const struct mprom_rp2_board *board = &mprom_rp2_board_facts;
-    mprom_rp2_release(RESETS_IO_BANK0 | RESETS_PADS_BANK0 | RESETS_UART0);
+    mprom_rp2_release(RESETS_IO_BANK0 | RESETS_PADS_BANK0 | RESETS_UART0 | RESETS_DMA);
     uart_start(baud);
     mprom_mmio_write32(IO_BANK0_GPIO0_CTRL + board->tx * IO_BANK0_NEXT, IO_CTRL_UART);
     mprom_mmio_write32(IO_BANK0_GPIO0_CTRL + board->rx * IO_BANK0_NEXT, IO_CTRL_UART);
-    mprom_mmio_write32(UART0_IMSC, UART_RX_AND_TIMEOUT);
-    mprom_nvic_enable(UART0_INTERRUPT);
+    ring_open();
+    mprom_nvic_enable(DMA_INTERRUPT);
+}
+
+static uint32_t uart_end(void)
+{
+    return mprom_mmio_read32(DMA_CH0_WRITE_ADDR) % RING_SIZE;
+}
+
+static void uart_rearm(void)
+{
+    mprom_mmio_write32(DMA_INTR, 1u << 0);
+    mprom_nvic_clear(DMA_INTERRUPT);
 }
 
 static bool uart_has(uint32_t flag)
 {
     return mprom_mmio_read32(UART0_FR) & flag;
-}
-
-static int uart_take(void)
-{
-    return uart_has(UART_FR_RXFE) ? -1 : (int)(uint8_t)mprom_mmio_read32(UART0_DR);
-}
-
-static void uart_rearm(void)
-{
-    mprom_nvic_clear(UART0_INTERRUPT);
 }
 
 static bool uart_write(uint8_t byte)
@@ -75,9 +102,9 @@ static uint32_t uart_baud_max(void)
 const struct mprom_uart_port mprom_rp2_uart = {
     .ring = ring,
     .ring_size = RING_SIZE,
-    .room = RING_SIZE - 1, /* the line of the emulated board waits for the program */
+    .room = RING_SIZE - 1, /* a ring that is full looks empty */
     .open = uart_open,
-    .take = uart_take,
+    .end = uart_end,
     .rearm = uart_rearm,
     .write = uart_write,
     .set_baud = uart_set_baud,

@@ -45,6 +45,7 @@
 
 #define RESETS_RESET 0x4000C000u
 #define RESETS_RESET_DONE 0x4000C008u
+#define RESETS_DMA (1u << 2)
 #define RESETS_IO_BANK0 (1u << 5)
 #define RESETS_IO_QSPI (1u << 6)
 #define RESETS_PADS_BANK0 (1u << 8)
@@ -135,9 +136,29 @@
 #define UART_LCR_H_8N1_FIFO 0x70u
 #define UART0_CR 0x40034030u
 #define UART_CR_ON 0x301u /* UARTEN, TXE, RXE */
-#define UART0_IMSC 0x40034038u
-#define UART_RX_AND_TIMEOUT 0x50u
-#define UART0_INTERRUPT 20u
+#define UART0_DMACR 0x40034048u
+#define UART_DMACR_RX (1u << 0)
+
+#define DMA_CH0_READ_ADDR 0x50000000u /* the same of the next channel DMA_NEXT behind it */
+#define DMA_CH0_WRITE_ADDR 0x50000004u
+#define DMA_CH0_TRANS_COUNT 0x50000008u
+#define DMA_CH0_CTRL_TRIG 0x5000000Cu
+#define DMA_CH0_AL1_CTRL 0x50000010u /* CTRL, without starting the channel */
+#define DMA_NEXT 0x40u
+#define DMA_CTRL_EN (1u << 0)
+#define DMA_CTRL_WORDS (2u << 2)
+#define DMA_CTRL_INCR_WRITE (1u << 5)
+#define DMA_CTRL_RING_SIZE_POS 6u
+#define DMA_CTRL_RING_WRITES (1u << 10)
+#define DMA_CTRL_CHAIN_TO_POS 11u
+#define DMA_CTRL_TREQ_POS 15u
+#define DMA_CTRL_IRQ_QUIET (1u << 21)
+#define DMA_TREQ_UART0_RX 21u
+#define DMA_TREQ_NONE 0x3Fu
+#define DMA_SNIFF_DATA 0x50000438u /* of nobody while nothing is sniffed */
+#define DMA_INTR 0x50000400u
+#define DMA_INTE0 0x50000404u
+#define DMA_INTERRUPT 11u
 
 #define IO_BANK0_GPIO0_CTRL 0x40014004u
 #define IO_BANK0_NEXT 8u

@@ -130,6 +130,9 @@ static void an_erase_is_as_that_of_a_real_boot_rom(void **state)
     mprom_rp2_rom_erase(SECTOR, 4096, 65536, 0xD8);
     mprom_rp2_rom_flush();
     expect_trace("erase.trace");
+    char *page = bus_read_page(MPROM_SOURCE_DIR "/chips/rp2/README.md");
+    assert_non_null(strstr(page, lines));
+    free(page);
     rig_close(&rig);
 }
 
