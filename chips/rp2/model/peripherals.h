@@ -4,7 +4,6 @@
 
 #include "chips/rp2/model/dma_model.h"
 #include "chips/rp2/model/resets_model.h"
-#include "emulator/machine/soc.h"
 #include "emulator/model/console.h"
 
 enum {
@@ -106,8 +105,10 @@ struct rp2_uart_model {
 struct rp2_sio_model {
     struct model model;
     const struct model_bus *bus;
-    const struct soc *soc;
     bool boot_button; /* held */
+    /* The program starts the other CPU; set by the owner. NULL: nobody is told. */
+    void (*start_cpu)(void *ctx);
+    void *ctx;
 };
 
 /* SYSCFG, which says what is an NMI: nothing; TBMAN, which says that this is a chip. */
@@ -129,7 +130,7 @@ void rp2_uart_model_open(struct rp2_uart_model *uart, struct rp2_resets_model *r
                          const struct rp2_clocks_model *clocks, const struct rp2_gpio_model *gpio,
                          struct rp2_dma_model *dma, const struct model_bus *bus);
 void rp2_system_model_open(struct rp2_system_model *system, const struct model_bus *bus);
-void rp2_sio_model_open(struct rp2_sio_model *sio, const struct soc *soc, const struct model_bus *bus);
+void rp2_sio_model_open(struct rp2_sio_model *sio, const struct model_bus *bus);
 
 /* As after a reset. What RESETS holds is cleared by that; SCRATCH and REASON of the watchdog stay. */
 void rp2_clocks_model_reset(struct rp2_clocks_model *clocks);

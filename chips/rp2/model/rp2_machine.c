@@ -67,6 +67,12 @@ static bool rp2_wants_reset(void *ctx)
     return rp2.watchdog.fired;
 }
 
+static void rp2_start_cpu(void *ctx)
+{
+    (void)ctx;
+    soc_start_cpu(&rp2.soc, 1);
+}
+
 static void open_models(const struct mprom_rp2_board *facts, const struct model_console *console)
 {
     rp2_resets_model_open(&rp2.resets, &rp2.bus);
@@ -80,7 +86,8 @@ static void open_models(const struct mprom_rp2_board *facts, const struct model_
     rp2_gpio_model_open(&rp2.gpio, &rp2.resets, &rp2.bus);
     rp2_dma_model_open(&rp2.dma, &rp2.resets, &rp2.bus);
     rp2_uart_model_open(&rp2.uart, &rp2.resets, &rp2.clocks, &rp2.gpio, &rp2.dma, &rp2.bus);
-    rp2_sio_model_open(&rp2.sio, &rp2.soc, &rp2.bus);
+    rp2_sio_model_open(&rp2.sio, &rp2.bus);
+    rp2.sio.start_cpu = rp2_start_cpu;
     rp2_system_model_open(&rp2.system, &rp2.bus);
     rp2.clocks.crystal_hz = facts->crystal_hz;
     rp2.ssi.clock_hz = &rp2.clocks.sys_hz;

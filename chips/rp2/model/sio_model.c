@@ -30,18 +30,17 @@ static uint32_t sio_read(void *ctx, uint32_t off, uint32_t size)
 static void sio_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     const struct rp2_sio_model *sio = ctx;
-    if (size == 4 && off == FIFO_WR) {
-        soc_start_cpu(sio->soc, 1);
+    if (size == 4 && off == FIFO_WR && sio->start_cpu != NULL) {
+        sio->start_cpu(sio->ctx);
     } else {
         model_violation(sio->bus, "write of 0x%08x to SIO at 0x%03x", value, off);
     }
 }
 
-void rp2_sio_model_open(struct rp2_sio_model *sio, const struct soc *soc, const struct model_bus *bus)
+void rp2_sio_model_open(struct rp2_sio_model *sio, const struct model_bus *bus)
 {
     *sio = (struct rp2_sio_model){
         .model =
             {.name = "SIO", .base = 0xD0000000, .size = 0x1000, .read = sio_read, .write = sio_write, .ctx = sio},
-        .bus = bus,
-        .soc = soc};
+        .bus = bus};
 }

@@ -53,6 +53,12 @@ static bool ram_write(void *ctx, uint32_t address, const void *src, uint32_t siz
     return is_there;
 }
 
+static void start_cpu(void *ctx)
+{
+    (void)ctx;
+    rig.started++;
+}
+
 void open_rig(void)
 {
     memset(&rig, 0, sizeof rig);
@@ -62,7 +68,6 @@ void open_rig(void)
     rig.line = "";
     rig.console = (struct model_console){
         .ready = line_ready, .read = line_read, .write = line_write, .set_baud = line_set_baud, .byte_ns = BYTE_NS};
-    rig.soc.bus = &bus.side;
     rp2_resets_model_open(&rig.resets, &bus.side);
     rp2_clocks_model_open(&rig.clocks, &rig.resets, &bus.side);
     rp2_watchdog_model_open(&rig.watchdog, &rig.clocks, &bus.side);
@@ -70,9 +75,8 @@ void open_rig(void)
     rp2_gpio_model_open(&rig.gpio, &rig.resets, &bus.side);
     rp2_dma_model_open(&rig.dma, &rig.resets, &bus.side);
     rp2_uart_model_open(&rig.uart, &rig.resets, &rig.clocks, &rig.gpio, &rig.dma, &bus.side);
-    rp2_sio_model_open(&rig.sio, &rig.soc, &bus.side);
-    soc_add_cpu(&rig.soc, &(struct soc_cpu){.kind = CORTEX_M0PLUS, .interrupts = 26});
-    soc_add_cpu(&rig.soc, &(struct soc_cpu){.kind = CORTEX_M0PLUS, .interrupts = 26});
+    rp2_sio_model_open(&rig.sio, &bus.side);
+    rig.sio.start_cpu = start_cpu;
     rig.uart.console = &rig.console;
     rig.uart.tx = 0;
     rig.uart.rx = 1;

@@ -66,7 +66,7 @@ struct peripherals {
     struct rp2_dma_model dma;
     struct rp2_uart_model uart;
     struct rp2_sio_model sio;
-    struct soc soc;
+    int started; /* the other CPU */
     struct model_console console;
     uint32_t baud;
     uint32_t interrupts;
