@@ -84,6 +84,36 @@ static void a_program_wraps_within_its_page(void **state)
     cells_close(&b.cells);
 }
 
+/* Whole pages that are mostly FFh, as boot ROMs send them: what was programmed before stays, and is no mistake. */
+static void ones_program_nothing(void **state)
+{
+    (void)state;
+    struct bench b;
+    uint8_t first[NOR_PAGE_SIZE], second[NOR_PAGE_SIZE];
+    memset(first, 0xFF, sizeof first);
+    memset(second, 0xFF, sizeof second);
+    first[10] = 0x0F;
+    first[12] = 0x12;
+    second[11] = 0x55;
+    second[13] = 0x66;
+    bench_open(&b, "w25q64");
+    bench_send(&b, 0x06);
+    bench_write_at(&b, 0x02, 0x1000, first, sizeof first);
+    bench_finish(&b);
+    bench_send(&b, 0x06);
+    bench_write_at(&b, 0x02, 0x1000, second, sizeof second);
+    bench_finish(&b);
+    assert_memory_equal(b.cells.bytes + 0x1009, "\xFF\x0F\x55\x12\x66\xFF", 6);
+    assert_int_equal(b.cells.bytes[0x1000], 0xFF);
+    memset(first, 0xFF, sizeof first);
+    bench_send(&b, 0x06);
+    bench_write_at(&b, 0x02, 0x1000, first, sizeof first);
+    bench_finish(&b);
+    assert_memory_equal(b.cells.bytes + 0x1009, "\xFF\x0F\x55\x12\x66\xFF", 6);
+    assert_int_equal(b.chip.violations, 0);
+    cells_close(&b.cells);
+}
+
 /* Ranges as in the tables of the W25Q64JV's data sheet: status, CMP, first and last protected kilobyte. */
 static void block_protection_holds_what_the_data_sheet_says(void **state)
 {
@@ -270,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_right_is_done),
         cmocka_unit_test(a_program_wraps_within_its_page),
+        cmocka_unit_test(ones_program_nothing),
         cmocka_unit_test(block_protection_holds_what_the_data_sheet_says),
         cmocka_unit_test(a_short_status_write_follows_the_rule),
         cmocka_unit_test(a_status_write_leaves_what_cannot_be_written),

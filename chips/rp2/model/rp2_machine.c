@@ -128,6 +128,14 @@ static void add_aliases(void)
     }
 }
 
+/* The board can be described all the same. */
+static const char *boot_without_rom(void *ctx, struct soc_start *start)
+{
+    (void)ctx;
+    (void)start;
+    return "this machine was built without a compiler for the boot ROM (arm-none-eabi-gcc)";
+}
+
 static void open_soc(const struct mprom_rp2_board *facts)
 {
     rp2.soc = (struct soc){.name = facts->name,
@@ -136,11 +144,16 @@ static void open_soc(const struct mprom_rp2_board *facts)
                            .bus = &rp2.bus,
                            .reset = rp2_reset,
                            .wants_reset = rp2_wants_reset};
+    bool has_rom = rp2_rom_size == ROM_SIZE;
     for (uint32_t i = 0; i < CPUS; i++) {
-        soc_add_cpu(&rp2.soc, &(struct soc_cpu){.kind = CORTEX_M0PLUS, .interrupts = INTERRUPTS, .vectors = 0});
+        soc_add_cpu(&rp2.soc, &(struct soc_cpu){.kind = CORTEX_M0PLUS,
+                                                .interrupts = INTERRUPTS,
+                                                .vectors = 0,
+                                                .boot = has_rom ? NULL : boot_without_rom});
     }
     soc_add_memory(&rp2.soc,
-                   &(struct soc_memory){.base = 0, .size = ROM_SIZE, .flags = SOC_EXECUTE, .rom = rp2_rom_bytes});
+                   &(struct soc_memory){
+                       .base = 0, .size = ROM_SIZE, .flags = SOC_EXECUTE, .rom = has_rom ? rp2_rom_bytes : NULL});
     soc_add_memory(&rp2.soc, &(struct soc_memory){.base = RAM, .size = RAM_SIZE, .flags = SOC_EXECUTE | SOC_DMA});
 }
 
@@ -149,7 +162,7 @@ static struct soc *rp2_machine_open(const void *facts, const struct model_consol
 {
     rp2.facts = facts;
     const struct nor_part *part = nor_part_find(rp2.facts->chip);
-    if (part == NULL || strcmp(rp2.facts->part, "RP2040") != 0 || rp2_rom_size != ROM_SIZE) {
+    if (part == NULL || strcmp(rp2.facts->part, "RP2040") != 0) {
         return NULL;
     }
     nor_chip_open(&rp2.chip, part, &rp2.cells);

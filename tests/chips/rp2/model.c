@@ -448,6 +448,13 @@ static void chip_select_has_two_masters(void **state)
     assert_false(rig.ssi.is_selected);
     send(0);
     assert_false(rig.ssi.is_selected);
+    mprom_mmio_write32(SS, 0);
+    send(0x05);
+    send(0);
+    assert_true(rig.ssi.is_selected);
+    mprom_mmio_write32(SSIENR, 0);
+    assert_false(rig.ssi.is_selected);
+    assert_int_equal(rig.ssi.count, 0);
     assert_string_equal(bus.first_violation, "");
     rig_close(&rig);
 }
