@@ -30,12 +30,14 @@ MPROM_RP2_ROM_FLASH_C = \
 	chips/rp2/rom/rom_check.c \
 	chips/rp2/rom/rom_crc.c \
 	chips/rp2/rom/rom_flash.c \
+	chips/rp2/rom/rom_float.c \
 
 MPROM_RP2_ROM_C = \
 	chips/rp2/rom/rom_boot.c \
 	chips/rp2/rom/rom_check.c \
 	chips/rp2/rom/rom_crc.c \
 	chips/rp2/rom/rom_flash.c \
+	chips/rp2/rom/rom_float.c \
 	chips/rp2/rom/rom_lib.c \
 
 MPROM_RP2_BOOT2_C = \

@@ -10,7 +10,7 @@
     .word rom_fault
     .ascii "Mu"
     .byte 1 /* a boot ROM of an RP2040 */
-    .byte 2 /* its revision: as of B1 */
+    .byte 3 /* its revision: as of B2, whose tables of floating point programs take as they are */
     .hword functions
     .hword data
     .hword mprom_rp2_rom_lookup + 1
@@ -44,12 +44,42 @@ functions:
 data:
     entry C, R, copyright
     entry G, R, revision
+    entry S, F, soft_float
+    entry S, D, soft_double
     .hword 0
     .balign 4
 revision:
     .word 0
 copyright:
     .asciz "mprom's boot ROM for an RP2040"
+
+/*
+ * Functions of floating point, 32 words; the 16 bits before them say how many. What is not there is reported: flags of
+ * comparisons, which programs make themselves, and what needs more than arithmetic.
+ */
+    .macro floats name, p
+    .balign 4
+    .hword 0
+    .hword 32
+\name:
+    .word mprom_rp2_rom_\p\()add, mprom_rp2_rom_\p\()sub, mprom_rp2_rom_\p\()mul, mprom_rp2_rom_\p\()div
+    .word mprom_rp2_rom_no_float, mprom_rp2_rom_no_float, mprom_rp2_rom_\p\()sqrt
+    .word mprom_rp2_rom_\p\()_to_int, mprom_rp2_rom_\p\()_to_fix
+    .word mprom_rp2_rom_\p\()_to_uint, mprom_rp2_rom_\p\()_to_ufix
+    .word mprom_rp2_rom_int_to_\p, mprom_rp2_rom_fix_to_\p, mprom_rp2_rom_uint_to_\p, mprom_rp2_rom_ufix_to_\p
+    /* cosine, sine, tangent, sine and cosine, exponential, logarithm; a comparison; arc tangent */
+    .word mprom_rp2_rom_no_float, mprom_rp2_rom_no_float, mprom_rp2_rom_no_float, mprom_rp2_rom_no_float
+    .word mprom_rp2_rom_no_float, mprom_rp2_rom_no_float, mprom_rp2_rom_no_float, mprom_rp2_rom_no_float
+    .word mprom_rp2_rom_int64_to_\p, mprom_rp2_rom_fix64_to_\p
+    .word mprom_rp2_rom_uint64_to_\p, mprom_rp2_rom_ufix64_to_\p
+    .word mprom_rp2_rom_\p\()_to_int64, mprom_rp2_rom_\p\()_to_fix64
+    .word mprom_rp2_rom_\p\()_to_uint64, mprom_rp2_rom_\p\()_to_ufix64
+    .word mprom_rp2_rom_\p\()_to_other
+    .endm
+
+    .section .rodata.floats, "a"
+    floats soft_float, f
+    floats soft_double, d
 
     .text
     .global rom_reset
