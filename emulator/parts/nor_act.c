@@ -83,6 +83,9 @@ static uint8_t status_now(const struct nor_chip *chip)
                      (chip->write_enabled ? NOR_ENABLED : 0));
 }
 
+/* Every chip has another one; here all have this. */
+static const uint8_t unique_id[8] = {0xE4, 0x61, 0x3C, 0x15, 0xA3, 0x20, 0x77, 0x29};
+
 static uint8_t answer_byte(struct nor_chip *chip)
 {
     const struct nor_heard *heard = &chip->heard;
@@ -94,6 +97,8 @@ static uint8_t answer_byte(struct nor_chip *chip)
         return chip->part->id[(heard->size - 1) % sizeof chip->part->id];
     case NOR_ACT_READ_SFDP:
         return at < chip->part->sfdp_size ? chip->part->sfdp[at] : 0xFF;
+    case NOR_ACT_READ_UNIQUE_ID:
+        return unique_id[(heard->size - 1) % sizeof unique_id];
     case NOR_ACT_READ_STATUS:
         return status_now(chip);
     default:

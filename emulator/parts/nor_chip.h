@@ -28,6 +28,7 @@ enum nor_feature {
     NOR_MODE_4BYTE_GUARDED = 32, /* B7h and E9h need write enable (Micron) */
     NOR_QPI = 64,                /* 38h enters it, FFh leaves it */
     NOR_QPI_UNTIL_RESET = 128,   /* FFh does not (Macronix, where it is F5h) */
+    NOR_UNIQUE_ID = 256,         /* 4Bh reads it (Winbond) */
 };
 
 struct nor_part {

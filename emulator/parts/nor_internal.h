@@ -13,6 +13,7 @@ enum nor_action {
     NOR_ACT_READ,
     NOR_ACT_READ_ID,
     NOR_ACT_READ_SFDP,
+    NOR_ACT_READ_UNIQUE_ID,
     NOR_ACT_READ_STATUS,
     NOR_ACT_READ_STATUS_2,
     NOR_ACT_ENABLE,
@@ -54,8 +55,8 @@ struct nor_command {
     uint8_t data;
     uint8_t data_lanes;
     uint8_t flags;
-    uint8_t features; /* one of these must be there, if any are named */
-    uint32_t size;    /* of an erase; else the most bytes of data, 0 for no limit */
+    uint16_t features; /* one of these must be there, if any are named */
+    uint32_t size;     /* of an erase; else the most bytes of data, 0 for no limit */
 };
 
 /* The command of that opcode, or NULL if the part has none. */

@@ -50,6 +50,34 @@ static void ids_and_tables_are_read(void **state)
     cells_close(&b.cells);
 }
 
+/* Eight bytes behind four that say nothing; a part without it says so. */
+static void the_unique_id_is_read(void **state)
+{
+    (void)state;
+    struct bench b;
+    uint8_t id[2][8];
+    bench_open(&b, "w25q64");
+    for (int i = 0; i < 2; i++) {
+        nor_chip_select(&b.chip);
+        shift(&b, 0x4B);
+        for (int n = 0; n < 4; n++) {
+            assert_int_equal(shift(&b, 0), 0xFF);
+        }
+        for (int n = 0; n < 8; n++) {
+            id[i][n] = shift(&b, 0);
+        }
+        nor_chip_deselect(&b.chip);
+    }
+    assert_memory_equal(id[0], id[1], 8);
+    assert_memory_not_equal(id[0], "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);
+    assert_int_equal(b.chip.violations, 0);
+    cells_close(&b.cells);
+    bench_open(&b, "mx25r6435f");
+    send(&b, 0x4B);
+    assert_string_equal(b.violation, "4Bh is no command of this chip");
+    cells_close(&b.cells);
+}
+
 static void bytes_are_programmed_read_and_erased(void **state)
 {
     (void)state;
@@ -329,9 +357,13 @@ static void a_cut_ends_a_selection(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_and_tables_are_read),           cmocka_unit_test(bytes_are_programmed_read_and_erased),
-        cmocka_unit_test(a_status_changes_while_it_is_read), cmocka_unit_test(four_lines_are_read),
-        cmocka_unit_test(every_wrong_shape_is_caught),       cmocka_unit_test(a_cut_ends_a_selection),
+        cmocka_unit_test(ids_and_tables_are_read),
+        cmocka_unit_test(bytes_are_programmed_read_and_erased),
+        cmocka_unit_test(a_status_changes_while_it_is_read),
+        cmocka_unit_test(four_lines_are_read),
+        cmocka_unit_test(every_wrong_shape_is_caught),
+        cmocka_unit_test(the_unique_id_is_read),
+        cmocka_unit_test(a_cut_ends_a_selection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
