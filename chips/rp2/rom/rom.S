@@ -85,7 +85,6 @@ copyright:
     .global rom_reset
     .thumb_func
 rom_reset:
-    cpsid i
     bl mprom_rp2_rom_start
 
 /* A fault in the ROM, or before a program has vectors of its own. */
