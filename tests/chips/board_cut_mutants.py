@@ -1,5 +1,6 @@
 """Takes protections of src/rom out of the firmware of OPENMV2: board_cut.py must find each, or it proves nothing."""
 
+import os
 import pathlib
 import shutil
 import sys
@@ -34,8 +35,9 @@ def build_mutant(folder, replacements):
         if text.count(old) != 1:
             raise SystemExit(f"board_cut_mutants: {name} holds {old!r} {text.count(old)} times, not once: adapt this test")
         (folder / name).write_text(text.replace(old, new))
-    run("make", "-C", folder / "chips" / "stm32", f"BOARD={BOARD}", f"BUILD={folder / 'build'}",
-        f"MICROPYTHON_DIR={MICROPYTHON_DIR}", timeout=600)
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
+    run("make", "-j2", "-C", folder / "chips" / "stm32", f"BOARD={BOARD}", f"BUILD={folder / 'build'}",
+        f"SHARED={BUILD / 'firmware'}", f"MICROPYTHON_DIR={MICROPYTHON_DIR}", env=environment, timeout=900)
     return folder / "build" / "firmware.elf"
 
 
