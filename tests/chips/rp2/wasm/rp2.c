@@ -36,6 +36,9 @@ EXPORT uint32_t flash_read(uint32_t address, uint32_t size);
 EXPORT void flash_write(uint32_t address, uint32_t size, uint32_t value);
 EXPORT void flash_pass_us(uint32_t us);
 EXPORT void flash_access(uint32_t off, uint32_t is_fetch);
+EXPORT uint32_t flash_is_guarded(void);
+EXPORT void flash_cut(uint32_t number, uint32_t pattern, uint32_t seed);
+EXPORT uint32_t flash_is_off(void);
 
 /* The first one counts. */
 static void note(void *ctx, const char *text)
@@ -126,4 +129,23 @@ void flash_access(uint32_t off, uint32_t is_fetch)
     if (xip.window.guarded(xip.window.ctx)) {
         xip.window.access(xip.window.ctx, off, 4, is_fetch ? MODEL_FETCH : MODEL_LOAD);
     }
+}
+
+/* Whether reads of the window must be announced by flash_access(): something is not as it should be for them. */
+uint32_t flash_is_guarded(void)
+{
+    return xip.window.guarded(xip.window.ctx);
+}
+
+/* Power fails in the middle of an operation of the flash, the next one being 0, and leaves what the pattern says. */
+void flash_cut(uint32_t number, uint32_t pattern, uint32_t seed)
+{
+    const struct cells_cut cut = {
+        .number = cells.number + number, .phase = CELLS_DURING, .pattern = (enum cells_pattern)pattern, .seed = seed};
+    cells_set_cut(&cells, &cut);
+}
+
+uint32_t flash_is_off(void)
+{
+    return !cells.power;
 }
