@@ -13,12 +13,12 @@ MPROM_VFS_ROM_C = \
 	micropython/vfs_rom.c \
 	micropython/vfs_rom_file.c \
 	micropython/vfs_rom_find.c \
-	micropython/vfs_rom_segments.c \
 
 MPROM_ROM_IOCTL_C = \
 	micropython/rom_ioctl.c \
 	micropython/rom_scripts.c \
 	micropython/rom_start.c \
+	micropython/vfs_rom_segments.c \
 
 MPROM_MODULE_PC_C = \
 	micropython/romfs/host_console.c \
