@@ -14,9 +14,14 @@ foreach(setting "MPROM_SLOTS 1" "MPROM_BOOT 1")
 endforeach()
 
 set(mprom_files "")
-file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/sources.mk" mprom_defines REGEX "^MPROM_PORT_${mprom_port}_DEFINES = ")
-string(REGEX REPLACE "^[^=]* = " "" mprom_defines "${mprom_defines}")
-separate_arguments(mprom_defines)
+# The words behind a name in sources.mk, which are no files; none if it is not there.
+macro(mprom_port_words out name)
+  file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/sources.mk" ${out} REGEX "^${name} = ")
+  string(REGEX REPLACE "^[^=]* = " "" ${out} "${${out}}")
+  separate_arguments(${out})
+endmacro()
+mprom_port_words(mprom_defines "MPROM_PORT_${mprom_port}_DEFINES")
+mprom_port_words(mprom_wraps MPROM_WRAPS)
 foreach(list micropython:MPROM_MODULE_C micropython:MPROM_VFS_ROM_C micropython:MPROM_ROM_IOCTL_C micropython/port:MPROM_PORT_C
              micropython/port:MPROM_PORT_${mprom_port}_C src/romfs:MPROM_ROMFS_C src/wire:MPROM_WIRE_C src/flash:MPROM_FLASH_C
              src/rom:MPROM_ROM_C src/receiver:MPROM_RECEIVER_C)
@@ -35,7 +40,6 @@ target_compile_definitions(usermod_mprom INTERFACE MPROM_SLOTS=${MPROM_SLOTS} MP
 set_source_files_properties("${MPROM_TOP}/micropython/vfs_rom.c" "${MPROM_TOP}/micropython/vfs_rom_segments.c" PROPERTIES
                             COMPILE_DEFINITIONS mp_type_vfs_rom=__wrap_mp_type_vfs_rom)
 
-set(mprom_wraps mp_type_vfs_rom mp_vfs_rom_ioctl mp_vfs_mount_romfs_protected pyexec_file_if_exists)
 list(TRANSFORM mprom_wraps PREPEND "-Wl,--wrap=" OUTPUT_VARIABLE mprom_wrap_options)
 target_link_options(usermod_mprom INTERFACE ${mprom_wrap_options})
 # A wrap of what is called inside of one unit is lost without a word, and to link-time optimisation all is one.

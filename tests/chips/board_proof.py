@@ -488,7 +488,7 @@ def prove(name, contract):
 
 
 def failed(name, error, contract):
-    """Says why a proof failed, what the command said of which it had expected more, and what is next. Returns the exit status."""
+    """Says why a proof failed, what the failed command printed, and what is next. Returns the exit status."""
     said = [getattr(error, stream, None) for stream in ("stdout", "stderr")]
     texts = [str(error), *(text.decode(errors="replace") if isinstance(text, bytes) else text for text in said if text)]
     print(f"{name}: FAILED: " + "\n".join(text.removeprefix(f"{name}: ") for text in texts), flush=True)

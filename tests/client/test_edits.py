@@ -90,7 +90,7 @@ class EditsTest(CommandTest):
                     install_boot(self.board, boot)
                 done = self.edit_and_deploy(name, fill, size, size, "-n", "1")
                 for sent, whole, before, after in [] if boot else done:
-                    # The first block is erased first and sent again: without it an old image is no image.
+                    # The first block is erased first, so that the old image is gone, and is sent again.
                     kept = max(unchanged(before[:whole], after[:whole], largest) - first, 0)
                     self.assertLessEqual(sent, whole - kept + HEAD)
 

@@ -85,7 +85,7 @@ MPROM_RAMFUNC static int wait_ready(const struct mprom_rp2_flash *rp2)
     return -MPROM_ETIMEDOUT;
 }
 
-/* A chip that stays busy is reset, or the window could never read it again: what it did is broken off. */
+/* A chip that stays busy is reset: what it did is lost, but the window can read it again. */
 MPROM_RAMFUNC static int get_ready(const struct mprom_rp2_flash *rp2)
 {
     int err = wait_ready(rp2);

@@ -131,7 +131,7 @@ class Program:
         return out
 
     def says(self, replacements):
-        """Whether the program with what is planted passes, and what it says is next."""
+        """Plants the mistake and runs the program. Returns whether it passes, and what it says is next."""
         objects = dict(self.objects)
         for number, (name, old, new) in enumerate(replacements):
             text = (SOURCE / name).read_text()
