@@ -8,14 +8,11 @@ import tempfile
 import threading
 import unittest
 
-from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, run
 from receiving import DONE, Patch, frames
 from romfs_writer import directory, file, image, sealed_image
 
 HERE = pathlib.Path(__file__).parent
-
-UNIX_OPTIONS = ["MICROPY_PY_SSL=0", "MICROPY_SSL_AXTLS=0", "MICROPY_SSL_MBEDTLS=0", "MICROPY_PY_BTREE=0", "MICROPY_PY_FFI=1",
-                "FROZEN_MANIFEST="]
 
 
 def build():

@@ -13,6 +13,9 @@ MPROM = BUILD / "mprom"
 MICROPYTHON = UPSTREAM / "unix" / "micropython"
 MPY_CROSS = UPSTREAM / "mpy-cross" / "mpy-cross"
 WEBASSEMBLY = SOURCE / "deps" / "webassembly" / "package" / "micropython.mjs"
+# A unix port that needs nothing from elsewhere.
+UNIX_OPTIONS = ["MICROPY_PY_SSL=0", "MICROPY_SSL_AXTLS=0", "MICROPY_SSL_MBEDTLS=0", "MICROPY_PY_BTREE=0", "MICROPY_PY_FFI=1",
+                "FROZEN_MANIFEST="]
 
 
 def run(*command, status=0, **kwargs):

@@ -1,0 +1,179 @@
+"""What a board's port of MicroPython has of mprom, in the unix port: a flash layer of micropython/port over a stand-in for
+the port's flash functions (tests/micropython/fakes), which has their quirks and ends the program at what the port forbids.
+Each run of the program is a hard reset.
+"""
+
+import dataclasses
+import fcntl
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, run
+from romfs_writer import file, sealed_image
+
+ALL = os.environ.get("MPROM_SAMPLE") == "all"
+CUT, VIOLATION = 3, 4
+PATTERNS = 10
+OLD = sealed_image(file("main.py", "print('old')"), file("data", bytes(range(256)) * 40))
+NEW = sealed_image(file("main.py", "print('new')"), file("data", bytes(range(255, -1, -1)) * 70))
+WRITE = """
+import vfs
+q = vfs.rom_ioctl
+image = open({path!r}, "rb").read()
+q(3, {id}, len(image))
+for off in range(0, len(image), 4096):
+    q(4, {id}, off, image[off:off + 4096])
+q(5, {id})
+print("written")
+"""
+LOOK = """
+import os
+try:
+    print(open("/rom/main.py").read(), len(open("/rom/data", "rb").read()))
+except OSError:
+    print("nothing")
+"""
+SEEN_OLD, SEEN_NEW = "print('old') 10240", "print('new') 17920"
+SEEN = {"nothing", SEEN_OLD, SEEN_NEW}
+
+CELLS = [f"emulator/array/{name}.c" for name in ("cells", "cells_planes", "cells_store", "cells_torn", "geometries", "text")]
+# All but the console, which the unix port does not have.
+COMMON = ["micropython/romfs/host_console.c", *(f"micropython/port/{name}.c" for name in ("port", "port_defaults", "port_wrap"))]
+
+
+@dataclasses.dataclass(frozen=True)
+class Port:
+    """A port, by its flash layer and the stand-in for what lies below that."""
+    name: str           # FAKE_KIND
+    layer: str          # files, from the top of the tree
+    fake: str
+    defines: str = ""
+    includes: str = ""  # folders with stand-ins for headers of the port, from the top of the tree
+    slots: int = 1
+
+    @property
+    def key(self):
+        return re.sub(r"\W+", "-", f"{self.name}-{self.slots}")
+
+
+def build(port):
+    """All are built in one folder, one after the other: they differ in a few objects only."""
+    folder = BUILD / "ports" / "fake"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return build_alone(port, folder)
+
+
+def build_alone(port, folder):
+    for name in ["micropython/port/port.c", *port.layer.split(), *port.fake.split()]:
+        for built in folder.rglob(pathlib.Path(name).with_suffix(".o").name):
+            built.unlink()
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
+    unix = MICROPYTHON_DIR / "ports" / "unix"
+    relative = os.path.relpath(folder, os.path.realpath(unix))
+    includes = " ".join(f"-I{SOURCE / name}" for name in port.includes.split())
+    run("make", "-j2", "-C", unix, f"BUILD={relative}", "STRIP=", f"USER_C_MODULES={SOURCE / 'micropython'}", *UNIX_OPTIONS,
+        "MPROM_PORT=fake", f"MPROM_PORT_C={' '.join(COMMON)}",
+        f"MPROM_PORT_fake_C={port.layer} tests/micropython/fakes/flash.c {port.fake}",
+        f"MPROM_PORT_fake_LIBRARIES_C={' '.join(CELLS)}", f"MPROM_PORT_fake_DEFINES={port.defines}",
+        "MPROM_PORT_fake_UNUSED=pyexec_file_if_exists", f"MPROM_SLOTS={port.slots}", f"MPROM_PROGRAM={relative}/micropython",
+        "CFLAGS_EXTRA=-DMP_CONFIGFILE='<tests/micropython/fakes/config.h>' -D__real_mp_vfs_rom_ioctl=fake_rom_ioctl " + includes,
+        env=environment, timeout=900)
+    program = folder / f"micropython-{port.key}"
+    shutil.copy(folder / "micropython", program)
+    return program
+
+
+class Layer:
+    """What is true of each layer; for a unittest.TestCase, whose PORTS are those to try."""
+    PORTS = ()
+    BUILT = {}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="mprom-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        for name, image in ("old", OLD), ("new", NEW):
+            (self.folder / name).write_bytes(image)
+
+    def program(self, port):
+        """Takes this port from now on, with a blank flash."""
+        if port not in self.BUILT:
+            self.BUILT[port] = build(port)
+        self.kind, self.binary = port.name, self.BUILT[port]
+        (self.folder / "flash").unlink(missing_ok=True)
+
+    def start(self, script, status=0, **plan):
+        """Powers the board on and runs a script. Returns what it printed."""
+        environment = dict(os.environ, FAKE_KIND=self.kind, FAKE_FILE=str(self.folder / "flash"),
+                           **{f"FAKE_{name.upper()}": str(value) for name, value in plan.items()})
+        done = subprocess.run([self.binary, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+        self.assertIn(done.returncode, status if isinstance(status, tuple) else (status,), f"{plan}: {done.stdout}{done.stderr}")
+        self.error = done.stderr
+        return done.stdout.strip()
+
+    def write(self, name, id=0, **kwargs):
+        return self.start(WRITE.format(path=str(self.folder / name), id=id), **kwargs)
+
+    def test_write_verify_mount(self):
+        for port in self.PORTS:
+            with self.subTest(port.key):
+                self.program(port)
+                self.assertEqual(self.start(LOOK), "nothing")
+                self.assertEqual(self.write("old"), "written")
+                self.assertEqual(self.start(LOOK), SEEN_OLD)
+                self.assertEqual(self.start("import romfs\nprint(romfs.verify(0), romfs.info(0).size)"), f"True {len(OLD)}")
+                self.assertIn(OLD, (self.folder / "flash").read_bytes())
+                self.assertEqual(self.write("new"), "written")
+                self.assertEqual(self.start(LOOK), SEEN_NEW)
+                self.assertEqual(self.start("import romfs\nprint(romfs.verify(0), romfs.info(0).size)"), f"True {len(NEW)}")
+
+    def test_same_run_sees_what_was_written(self):
+        """Without a reset between: no cache shows what was there before."""
+        for port in self.PORTS:
+            with self.subTest(port.key):
+                self.program(port)
+                self.write("old")
+                both = WRITE.format(path=str(self.folder / "new"), id=0) + "import romfs\nprint(romfs.verify(0))\n" \
+                    "image2 = bytes(q(2, 0))[:len(image)]\nprint(image2 == image)"
+                self.assertEqual(self.start(both).split(), ["written", "True", "True"])
+
+    def operations(self):
+        """How many a write of the new image over the old one takes."""
+        self.write("old")
+        for number in range(1000):
+            if self.write("new", cut=f"{number}:0", status=(0, CUT)).endswith("written"):
+                return number
+            self.write("old")
+        raise AssertionError("there is no end")
+
+    def test_power_cuts(self):
+        """At each operation: the old image, nothing or the new one; and the next write mends it."""
+        for port in self.PORTS:
+            self.program(port)
+            count = self.operations()
+            self.assertGreater(count, 20)
+            for number in range(0, count, 1 if ALL else 5):
+                for pattern in range(PATTERNS) if ALL else (number % PATTERNS,):
+                    with self.subTest(port.key, number=number, pattern=pattern):
+                        self.write("old")
+                        self.write("new", cut=f"{number}:{pattern}", status=CUT)
+                        self.assertIn(self.start(LOOK).splitlines()[-1], SEEN)
+                        self.assertEqual(self.write("new").splitlines()[-1], "written")
+                        self.assertEqual(self.start(LOOK), SEEN_NEW)
+
+    def test_errors_are_errors(self):
+        """What the port says of its flash, or does not say, becomes an OSError with segment and place."""
+        for port in self.PORTS:
+            self.program(port)
+            for number in (1, 9, 30):
+                with self.subTest(port.key, number=number):
+                    self.write("old")
+                    self.write("new", fail=number, status=1)
+                    self.assertRegex(self.error, r"OSError: \[Errno 5\] EIO: segment 0, offset \d+: the flash failed to ")
+                    self.assertNotIn("new", self.start(LOOK))
