@@ -3,6 +3,7 @@
 
 #include "micropython/rom_binding.h"
 #include "micropython/rom_ioctl.h"
+#include "mprom/small.h"
 
 static mp_obj_t rom_ioctl_result(int result)
 {
@@ -89,7 +90,7 @@ mp_obj_t mprom_rom_ioctl(size_t n_args, const mp_obj_t *args)
     case MPROM_ROM_IOCTL_BLOCK:
         return rom_ioctl_block(mprom_rom_binding_number(args[1]));
     case MPROM_ROM_IOCTL_MPROM:
-        return MP_OBJ_NEW_SMALL_INT(MPROM_ROM_IOCTL_VERSION);
+        return MP_OBJ_NEW_SMALL_INT(MPROM_SMALL ? MPROM_ROM_IOCTL_WITHOUT_MODULE : MPROM_ROM_IOCTL_WITH_MODULE);
     default:
         return MP_OBJ_NEW_SMALL_INT(-MPROM_EINVAL);
     }

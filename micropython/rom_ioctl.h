@@ -14,15 +14,16 @@ enum mprom_rom_ioctl_op {
     MPROM_ROM_IOCTL_WRITE = 4,      /* (id, offset, buf) -> 0 */
     MPROM_ROM_IOCTL_COMPLETE = 5,   /* (id) -> 0 */
     MPROM_ROM_IOCTL_BLOCK = 6,      /* (id) -> smallest block that can be prepared */
-    MPROM_ROM_IOCTL_MPROM = 0x6d70, /* () -> MPROM_ROM_IOCTL_VERSION; only mprom's firmware has this one */
+    MPROM_ROM_IOCTL_MPROM = 0x6d70, /* () -> one of the following; only mprom's firmware has this one */
 };
 
 /*
  * What a client may rely on once op 0x6d70 answered with a positive number: errors raise, the first unit is
- * programmed last and by op 5, which checks the image, and the module romfs is there.
+ * programmed last and by op 5, which checks the image.
  */
 enum {
-    MPROM_ROM_IOCTL_VERSION = 1
+    MPROM_ROM_IOCTL_WITH_MODULE = 1, /* and the module romfs is there */
+    MPROM_ROM_IOCTL_WITHOUT_MODULE = 2
 };
 
 /*

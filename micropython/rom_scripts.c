@@ -81,7 +81,7 @@ static void trial_begin(uint32_t id)
     int err = mprom_rom_slot_mark_tried(rom, id);
     if (err && err != -MPROM_EOPNOTSUPP) {
         mp_printf(&mp_plat_print, "rom: segment %u: the trial of its image cannot be recorded: %s\n", (unsigned)id,
-                  rom->error.what);
+                  rom->error.what ? rom->error.what : "");
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "micropython/rom_binding.h"
 #include "micropython/rom_start.h"
+#include "micropython/rom_start_report.h"
 #include "mprom/rom_slot.h"
 
 static int start_chosen = MPROM_ROM_SEGMENT_NONE;
@@ -35,31 +36,11 @@ static bool start_mount_at(uint32_t id, const char *path)
     return true;
 }
 
-static enum mprom_rom_slot_state start_slot_state(struct mprom_rom *rom, uint32_t id)
-{
-    struct mprom_rom_slot slot = {0};
-    return mprom_rom_slot_read(rom, id, &slot) == 0 ? slot.state : MPROM_ROM_SLOT_UNKNOWN;
-}
-
-/* Whoever sees an older image run must hear why the newer one does not. */
-static void start_report_trial(struct mprom_rom *rom, uint32_t chosen)
-{
-    int passed = mprom_rom_boot_passed_over(rom);
-    if (passed >= 0) {
-        bool is_failed = start_slot_state(rom, chosen) == MPROM_ROM_SLOT_GAVE_UP;
-        mp_printf(
-            &mp_plat_print,
-            "rom: segment %u (%s): its image was on trial and not confirmed; started segment %u (%s) instead%s\n",
-            (unsigned)passed, rom->segments[passed].name, (unsigned)chosen, rom->segments[chosen].name,
-            is_failed ? ", which was not confirmed either" : "");
-    }
-}
-
 static void start_mount_chosen(struct mprom_rom *rom, bool hard_reset)
 {
     int chosen = mprom_rom_boot_choose(rom, hard_reset);
     if (chosen >= 0 && hard_reset) {
-        start_report_trial(rom, (uint32_t)chosen);
+        mprom_rom_report_trial(rom, (uint32_t)chosen);
     }
     if (chosen >= 0 && start_mount_at((uint32_t)chosen, "/rom")) {
         start_chosen = chosen;
@@ -91,25 +72,9 @@ static void start_make_readable(struct mprom_rom *rom)
     for (uint32_t id = 0; id < rom->segment_count; id++) {
         int erased = mprom_rom_make_readable(rom, id);
         if (erased > 0) {
-            mp_printf(&mp_plat_print, "rom: segment %u (%s): erased what could not be read, %d blocks\n",
-                      (unsigned)id, rom->segments[id].name, erased);
+            mprom_rom_report_erased(rom, id, erased);
         }
     }
-}
-
-static void start_report_long(const struct mprom_rom *rom, uint32_t id, const struct mprom_rom_image *image)
-{
-    mp_printf(
-        &mp_plat_print,
-        "rom: segment %u (%s): the image of %u bytes that other firmware left here is longer than the segment's "
-        "%u, so it is kept but not mounted; deploy one with `mprom deploy DIR` on the PC\n",
-        (unsigned)id, rom->segments[id].name, (unsigned)image->long_size, (unsigned)mprom_rom_segment_size(rom, id));
-}
-
-static void start_report(const struct mprom_rom *rom, uint32_t id, const struct mprom_rom_image *image)
-{
-    mp_printf(&mp_plat_print, "rom: segment %u (%s) is damaged and not mounted: offset %u: %s\n", (unsigned)id,
-              rom->segments[id].name, (unsigned)image->fault_off, image->what);
 }
 
 void mprom_rom_start_mount(bool hard_reset)
@@ -124,13 +89,12 @@ void mprom_rom_start_mount(bool hard_reset)
         struct mprom_rom_image image;
         int err = mprom_rom_verify(rom, id, MPROM_ROM_VERIFY_START, &image);
         if (err) {
-            mp_printf(&mp_plat_print, "rom: segment %u (%s) cannot be read: %s\n", (unsigned)id,
-                      rom->segments[id].name, rom->error.what);
+            mprom_rom_report_unread(rom, id);
             damaged++;
         } else if (image.long_size != 0) {
-            start_report_long(rom, id, &image);
+            mprom_rom_report_long(rom, id, &image);
         } else if (image.state == MPROM_ROM_IMAGE_DAMAGED) {
-            start_report(rom, id, &image);
+            mprom_rom_report_damage(rom, id, &image);
             damaged++;
         } else if (image.state != MPROM_ROM_IMAGE_NONE) {
             sound++;
@@ -140,6 +104,6 @@ void mprom_rom_start_mount(bool hard_reset)
         }
     }
     if (damaged > 0 && sound == 0) {
-        mp_printf(&mp_plat_print, "rom: no image is left; deploy one with `mprom deploy DIR` on the PC\n");
+        mprom_rom_report_none();
     }
 }

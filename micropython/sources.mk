@@ -1,13 +1,18 @@
 # Sources, from the top of the tree. CMake, make and the tests read these lists.
-# The module romfs; what takes the place of MicroPython's own VfsRom and rom_ioctl(); the module's parts on PCs.
-MPROM_MODULE_C = \
+# What joins MicroPython to segments; the module romfs, and its part that the PC asks; what takes the place of MicroPython's
+# own VfsRom and rom_ioctl(); the module's parts on PCs.
+MPROM_BINDING_C = \
 	micropython/rom_binding.c \
+
+MPROM_MODULE_C = \
 	micropython/romfs/mod_romfs.c \
 	micropython/romfs/mod_romfs_info.c \
-	micropython/romfs/mod_romfs_link.c \
-	micropython/romfs/mod_romfs_receive.c \
 	micropython/romfs/mod_romfs_segment.c \
 	micropython/romfs/mod_romfs_update.c \
+
+MPROM_LINK_C = \
+	micropython/romfs/mod_romfs_link.c \
+	micropython/romfs/mod_romfs_receive.c \
 
 MPROM_VFS_ROM_C = \
 	micropython/vfs_rom.c \
@@ -18,6 +23,7 @@ MPROM_ROM_IOCTL_C = \
 	micropython/rom_ioctl.c \
 	micropython/rom_scripts.c \
 	micropython/rom_start.c \
+	micropython/rom_start_report.c \
 	micropython/vfs_rom_segments.c \
 
 MPROM_MODULE_PC_C = \

@@ -58,9 +58,9 @@ ROLES = {
 
 # Public headers that a folder of the libraries may use: its own and those of the layers below.
 HEADERS = {
-    "src/romfs": {"error.h", "romfs.h", "romfs_check.h", "romfs_build.h"},
+    "src/romfs": {"error.h", "small.h", "romfs.h", "romfs_check.h", "romfs_build.h"},
     "src/flash": {"error.h", "flash.h", "spi_nor.h"},
-    "src/rom": {"error.h", "romfs.h", "romfs_check.h", "flash.h", "rom.h", "rom_slot.h"},
+    "src/rom": {"error.h", "small.h", "romfs.h", "romfs_check.h", "flash.h", "rom.h", "rom_slot.h"},
     "src/wire": {"romfs.h", "wire.h", "digest.h"},
     "src/receiver": {"error.h", "romfs.h", "rom.h", "receiver.h", "digest.h", "wire.h"},
     "src/compile": {"error.h"},

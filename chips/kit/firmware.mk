@@ -48,7 +48,7 @@ LISTS := MPROM_$(shell echo $(FAMILY) | tr a-z A-Z)
 PORT_C = $($(LISTS)_PORT_C) $($(LISTS)_PORT_$(SERIES)_C)
 STORE_C = $($(LISTS)_STORE_$(STORE)_C)
 SOURCES = $(MPROM_CORTEX_M_C) $(MPROM_KIT_C) $(MPROM_KIT_ROM_C) $(PORT_C) chips/$(FAMILY)/boards/$(NAME)/board.c $(STORE_C) \
-	$(MPROM_FLASH_C) $(MPROM_WIRE_C) $(MPROM_RECEIVER_C) $(MPROM_ROM_C) $(MPROM_ROMFS_C)
+	$(MPROM_FLASH_C) $(MPROM_WIRE_C) $(MPROM_RECEIVER_C) $(MPROM_ROM_C) $(MPROM_ROM_SLOTS_C) $(MPROM_ROMFS_C)
 OBJECTS = $(addprefix $(BUILD)/,$(SOURCES:.c=.o)) $(EXTRA_OBJECTS)
 # Tests link a second one, from another memory.ld.
 MEMORY ?= $(TOP)/chips/$(FAMILY)/boards/$(NAME)

@@ -64,6 +64,7 @@ struct mprom_client_board {
     bool has_base64;        /* binascii.a2b_base64 */
     bool has_deflate;       /* module deflate */
     bool is_mprom;          /* mprom's firmware: it checks an image before it makes it live */
+    bool has_module;        /* with its module romfs */
     bool was_interrupted;   /* a program was running when the client came */
     uint32_t restart_count; /* so often the board restarted by itself in the middle of a deploy */
     bool was_reset;         /* its memory was full, so its Python was restarted */

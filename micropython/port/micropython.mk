@@ -4,14 +4,29 @@
 #
 #   MPROM_SLOTS=2   divides the port's ROMFS partition into so many slots; 1: it is one segment
 #   MPROM_BOOT=0    leaves boot and main to the port, so nothing runs from /rom by itself
+#   MPROM_LINK=0    leaves out what makes deploys fast: the receiver, digests, and what the firmware says of itself
+#   MPROM_SMALL=1   leaves out slots, the module romfs and reasons in words as well
 MPROM_TOP := $(abspath $(USERMOD_DIR)/../..)
 MPROM_PORT ?= $(subst -,_,$(notdir $(CURDIR)))
 MPROM_SLOTS ?= 1
 MPROM_BOOT ?= 1
+MPROM_SMALL ?= 0
+MPROM_LINK ?= $(if $(filter 1,$(MPROM_SMALL)),0,1)
 
 include $(addprefix $(MPROM_TOP)/,micropython/sources.mk micropython/port/sources.mk src/romfs/sources.mk src/wire/sources.mk \
 	src/flash/sources.mk src/rom/sources.mk src/receiver/sources.mk)
-MPROM_LIBRARIES_C = $(MPROM_ROMFS_C) $(MPROM_WIRE_C) $(MPROM_FLASH_C) $(MPROM_ROM_C) $(MPROM_RECEIVER_C)
+MPROM_LIBRARIES_C = $(MPROM_ROMFS_C) $(MPROM_FLASH_C) $(MPROM_ROM_C)
+ifeq ($(MPROM_SMALL),1)
+MPROM_LIBRARIES_C += $(MPROM_ROM_NO_SLOTS_C)
+MPROM_PYTHON_C = $(MPROM_BINDING_C)
+else
+MPROM_LIBRARIES_C += $(MPROM_ROM_SLOTS_C)
+MPROM_PYTHON_C = $(MPROM_BINDING_C) $(MPROM_MODULE_C)
+endif
+ifeq ($(MPROM_LINK),1)
+MPROM_LIBRARIES_C += $(MPROM_WIRE_C) $(MPROM_RECEIVER_C)
+MPROM_PYTHON_C += $(MPROM_LINK_C)
+endif
 
 # What the linker looks for when something names mp_type_vfs_rom.
 $(BUILD)/vfs_rom.o $(BUILD)/vfs_rom_segments.o: CFLAGS += -Dmp_type_vfs_rom=__wrap_mp_type_vfs_rom
@@ -26,13 +41,13 @@ $(error mprom does not know how MicroPython's port $(MPROM_PORT) writes its flas
 endif
 
 # Scanned for the names of Python's.
-SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_MODULE_C) $(MPROM_VFS_ROM_C) $(MPROM_ROM_IOCTL_C) \
+SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_PYTHON_C) $(MPROM_VFS_ROM_C) $(MPROM_ROM_IOCTL_C) \
 	$(MPROM_PORT_C) $(MPROM_LAYER_C))
 # Named from the top and found through vpath, so that their objects lie inside the port's build folder.
 SRC_USERMOD_LIB_C += $(MPROM_LIBRARIES_C) $(MPROM_PORT_$(MPROM_PORT)_LIBRARIES_C)
 $(foreach folder,src emulator tests,$(eval vpath $(folder)/%.c $(MPROM_TOP)))
 CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src \
-	$(addprefix -D,MPROM_SLOTS=$(MPROM_SLOTS) MPROM_BOOT=$(MPROM_BOOT) $(MPROM_PORT_$(MPROM_PORT)_DEFINES))
+	$(addprefix -D,MPROM_SLOTS=$(MPROM_SLOTS) MPROM_BOOT=$(MPROM_BOOT) MPROM_LINK=$(MPROM_LINK) MPROM_SMALL=$(MPROM_SMALL) $(MPROM_PORT_$(MPROM_PORT)_DEFINES))
 
 # The port's makefile calls the compiler to link, or the linker itself.
 MPROM_TO_LINKER := $(shell grep -qs -e '-Wl,--gc-sections' Makefile *.mk && echo -Wl,)

@@ -9,6 +9,7 @@
 #include "micropython/port/port.h"
 #include "micropython/port/port_start.h"
 #include "micropython/rom_binding.h"
+#include "mprom/small.h"
 
 /* Slots that the partition is divided into; 1: it is one segment without a trailer. */
 #ifndef MPROM_SLOTS
@@ -19,6 +20,10 @@ enum {
     SLOT_GROUP = 1,
     ID_SIZE_MAX = 16 /* bytes of a chip's number; a longer one is cut */
 };
+
+#if MPROM_SMALL && MPROM_SLOTS > 1
+#error "MPROM_SMALL=1 has no slots: leave MPROM_SLOTS out"
+#endif
 
 _Static_assert(MPROM_SLOTS >= 1 && MPROM_SLOTS <= 4, "MPROM_SLOTS is from 1 to 4");
 
@@ -87,13 +92,13 @@ static const char *segments_fill(const struct mprom_port_partition *partition)
     static const char *const names[] = {"rom0", "rom1", "rom2", "rom3"};
     const struct mprom_rom_segment whole = {
         .name = names[0], .flash = partition->flash, .off = partition->off, .size = partition->size};
-    if (MPROM_SLOTS == 1) {
-        segments[0] = whole;
-        return NULL;
-    }
+#if MPROM_SLOTS > 1
     if (mprom_rom_segment_divide(&whole, MPROM_SLOTS, names, SLOT_GROUP, segments)) {
         return "the partition is too small for so many slots, or its blocks differ in size";
     }
+#else
+    segments[0] = whole;
+#endif
     return NULL;
 }
 
@@ -105,7 +110,7 @@ static const char *open_segments(void)
         fault = segments_fill(&partition);
     }
     if (fault == NULL && mprom_rom_init(&rom, segments, states, MPROM_SLOTS, &hooks)) {
-        fault = rom.error.what;
+        fault = MPROM_SMALL ? "the segment is wrong" : rom.error.what;
     }
     return fault;
 }

@@ -105,11 +105,13 @@ static const mp_rom_map_elem_t mod_romfs_globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_confirm), MP_ROM_PTR(&mod_romfs_confirm_obj)},
     {MP_ROM_QSTR(MP_QSTR_rollback), MP_ROM_PTR(&mod_romfs_rollback_obj)},
     {MP_ROM_QSTR(MP_QSTR_unlock), MP_ROM_PTR(&mod_romfs_unlock_obj)},
+#if MPROM_LINK
     {MP_ROM_QSTR(MP_QSTR_describe), MP_ROM_PTR(&mprom_mod_romfs_describe_obj)},
     {MP_ROM_QSTR(MP_QSTR_digests), MP_ROM_PTR(&mprom_mod_romfs_digests_obj)},
     {MP_ROM_QSTR(MP_QSTR_digest), MP_ROM_PTR(&mprom_mod_romfs_digest_obj)},
     {MP_ROM_QSTR(MP_QSTR_crc), MP_ROM_PTR(&mprom_mod_romfs_crc_obj)},
     {MP_ROM_QSTR(MP_QSTR_receive), MP_ROM_PTR(&mprom_mod_romfs_receive_obj)},
+#endif
 };
 static MP_DEFINE_CONST_DICT(mod_romfs_globals, mod_romfs_globals_table);
 

@@ -8,6 +8,11 @@
 
 #include "mprom/rom.h"
 
+/* Whether the firmware has what the PC asks for a faster deploy: describe(), digests(), digest(), crc(), receive(). */
+#ifndef MPROM_LINK
+#define MPROM_LINK 1
+#endif
+
 /* romfs.Update */
 extern const mp_obj_type_t mprom_mod_romfs_update_type;
 

@@ -3,7 +3,7 @@
 include $(MPROM_TOP)/emulator/sources.mk
 
 # Scanned for the names of Python's; host_segments.c has none.
-SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_MODULE_C) $(MPROM_VFS_ROM_C) \
+SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_PYTHON_C) $(MPROM_VFS_ROM_C) \
 	micropython/vfs_rom_segments.c $(filter-out %/host_segments.c,$(MPROM_MODULE_PC_C)))
 
 # Named from the top and found through vpath, so that their objects lie inside the port's build folder.

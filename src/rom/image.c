@@ -32,7 +32,7 @@ MPROM_ROM_OWN_FRAME static void set_damaged(struct mprom_rom_image *image, enum 
     image->state = MPROM_ROM_IMAGE_DAMAGED;
     image->fault = fault;
     image->fault_off = off;
-    image->what = what;
+    image->what = MPROM_ROM_WHY(what);
 }
 
 /*

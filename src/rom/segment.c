@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-int mprom_rom_fail(struct mprom_rom *rom, int code, uint32_t segment, uint32_t off, const char *what)
+int mprom_rom_fail_why(struct mprom_rom *rom, int code, uint32_t segment, uint32_t off, const char *what)
 {
     rom->error = (struct mprom_rom_error){code, segment, off, what, MPROM_ROM_SEGMENT_NONE};
     return code;
@@ -197,18 +197,21 @@ static uint32_t trailer_size(const struct mprom_rom *rom, uint32_t id)
     return segment->has_trailer ? mprom_rom_block_size(rom, id, segment->size - 1) : 0;
 }
 
+/* Not NULL, whatever is left of its words. */
+#define FAULT(what) (MPROM_SMALL ? "" : (what))
+
 static const char *find_fault_of_place(const struct mprom_rom_segment *segment)
 {
     if (mprom_flash_check(segment->flash) != 0) {
-        return "its flash has an impossible geometry or lacks an operation";
+        return FAULT("its flash has an impossible geometry or lacks an operation");
     }
     uint32_t flash_size = segment->flash->geometry->size;
     if (segment->size == 0 || segment->off > flash_size || segment->size > flash_size - segment->off) {
-        return "it is empty or not inside its flash";
+        return FAULT("it is empty or not inside its flash");
     }
     if (!is_block_boundary(segment->flash, segment->off) ||
         !is_block_boundary(segment->flash, segment->off + segment->size)) {
-        return "it does not start and end with an erase block";
+        return FAULT("it does not start and end with an erase block");
     }
     return NULL;
 }
@@ -218,10 +221,10 @@ static const char *find_fault_of_trailer(const struct mprom_rom *rom, uint32_t i
     const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     uint32_t size = trailer_size(rom, id);
     if (segment->group != MPROM_ROM_GROUP_NONE && !segment->has_trailer) {
-        return "it is a slot and has no trailer";
+        return FAULT("it is a slot and has no trailer");
     }
     if (segment->has_trailer && (size >= segment->size || size < MPROM_ROM_TRAILER_SIZE)) {
-        return "its last erase block is no room for a trailer";
+        return FAULT("its last erase block is no room for a trailer");
     }
     return NULL;
 }
@@ -229,10 +232,10 @@ static const char *find_fault_of_trailer(const struct mprom_rom *rom, uint32_t i
 static const char *find_clash(const struct mprom_rom_segment *a, const struct mprom_rom_segment *b)
 {
     if (strlen(a->name) == strlen(b->name) && memcmp(a->name, b->name, strlen(a->name)) == 0) {
-        return "another segment has its name";
+        return FAULT("another segment has its name");
     }
     if (a->flash == b->flash && a->off < b->off + b->size && b->off < a->off + a->size) {
-        return "it overlaps another segment";
+        return FAULT("it overlaps another segment");
     }
     return NULL;
 }
@@ -241,7 +244,7 @@ static const char *find_fault(const struct mprom_rom *rom, uint32_t id)
 {
     const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     if (segment->name == NULL || segment->name[0] == '\0') {
-        return "it has no name";
+        return FAULT("it has no name");
     }
     const char *what = find_fault_of_place(segment);
     if (what == NULL) {

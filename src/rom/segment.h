@@ -6,6 +6,7 @@
 #define MPROM_ROM_SEGMENT_H
 
 #include "mprom/rom.h"
+#include "mprom/small.h"
 
 /* For a function whose locals would lie below a deep call of its caller, were it inlined (scripts/stack-report). */
 #define MPROM_ROM_OWN_FRAME __attribute__((noinline))
@@ -20,8 +21,16 @@ static inline const struct mprom_flash_geometry *mprom_rom_geometry(const struct
     return rom->segments[id].flash->geometry;
 }
 
+/* Firmware that must be small gives no reasons in words: `what` stays NULL. */
+#define MPROM_ROM_WHY(what) (MPROM_SMALL ? NULL : (what))
+
+int mprom_rom_fail_why(struct mprom_rom *rom, int code, uint32_t segment, uint32_t off, const char *what);
+
 /* Records why a call fails and returns code. */
-int mprom_rom_fail(struct mprom_rom *rom, int code, uint32_t segment, uint32_t off, const char *what);
+static inline int mprom_rom_fail(struct mprom_rom *rom, int code, uint32_t segment, uint32_t off, const char *what)
+{
+    return mprom_rom_fail_why(rom, code, segment, off, MPROM_ROM_WHY(what));
+}
 
 /* Starts a call: no error yet. Returns 0, or -MPROM_ENOENT if there is no such segment. */
 int mprom_rom_enter(struct mprom_rom *rom, uint32_t id);

@@ -1,4 +1,5 @@
 #include "mprom/romfs.h"
+#include "mprom/small.h"
 
 /*
  * A byte at a time: the table takes 1 KiB of a board's flash, and every deploy goes over the image some five times.
@@ -13,6 +14,27 @@
 #define ENTRIES_16(n) ENTRIES_4(n), ENTRIES_4((n) + 4u), ENTRIES_4((n) + 8u), ENTRIES_4((n) + 12u)
 #define ENTRIES_64(n) ENTRIES_16(n), ENTRIES_16((n) + 16u), ENTRIES_16((n) + 32u), ENTRIES_16((n) + 48u)
 
+/* Firmware that must be small has the 16 remainders after four shifts, and goes by half a byte. */
+#if MPROM_SMALL
+#define HALVES_4(n) ENTRY(16u * (n)), ENTRY(16u * (n) + 16u), ENTRY(16u * (n) + 32u), ENTRY(16u * (n) + 48u)
+
+static const uint32_t crc32_halves[16] = {HALVES_4(0u), HALVES_4(4u), HALVES_4(8u), HALVES_4(12u)};
+
+static uint32_t half_step(uint32_t crc)
+{
+    return crc >> 4 ^ crc32_halves[crc & 15];
+}
+
+uint32_t mprom_romfs_crc32(uint32_t crc, const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+    crc = ~crc;
+    while (size-- > 0) {
+        crc = half_step(half_step(crc ^ *bytes++));
+    }
+    return ~crc;
+}
+#else
 static const uint32_t crc32_remainders[256] = {ENTRIES_64(0u), ENTRIES_64(64u), ENTRIES_64(128u), ENTRIES_64(192u)};
 
 #define STEP(crc, byte) ((crc) >> 8 ^ crc32_remainders[((crc) ^ (byte)) & 0xFF])
@@ -35,3 +57,4 @@ uint32_t mprom_romfs_crc32(uint32_t crc, const void *data, size_t size)
     }
     return ~crc;
 }
+#endif

@@ -1,5 +1,8 @@
-/* The sentences for faults. Apart from the check, so that a board can leave them out. */
+/* The sentences for faults. */
 #include "mprom/romfs_check.h"
+#include "mprom/small.h"
+
+#if !MPROM_SMALL
 
 static const char *const fault_texts[] = {
     [MPROM_ROMFS_FAULT_NONE] = "no fault",
@@ -34,6 +37,13 @@ const char *mprom_romfs_fault_text(enum mprom_romfs_fault fault)
     }
     return fault_texts[fault];
 }
+#else
+/* Firmware that must be small. */
+const char *mprom_romfs_fault_text(enum mprom_romfs_fault fault)
+{
+    return fault == MPROM_ROMFS_FAULT_NONE ? "no fault" : "the image is damaged";
+}
+#endif
 
 bool mprom_romfs_fault_is_note(enum mprom_romfs_fault fault)
 {

@@ -139,6 +139,11 @@ static void abilities(void **state)
     assert_false(board.has_sha256);
     assert_true(parse(mprom_board_parse_able, "0 0 0 0 0 1"));
     assert_true(board.has_sha256 && !board.is_mprom);
+    assert_true(parse(mprom_board_parse_able, "0 0 0 1 1 0"));
+    assert_true(board.is_mprom && board.has_module);
+    assert_true(parse(mprom_board_parse_able, "0 0 0 1 2 0"));
+    assert_true(board.is_mprom && !board.has_module);
+    assert_false(parse(mprom_board_parse_able, "0 0 0 1 3 0"));
     assert_false(parse(mprom_board_parse_able, "1 0 0 1 0"));
     assert_false(parse(mprom_board_parse_able, "1 0 0 1 0 2"));
     assert_false(parse(mprom_board_parse_able, "1 0 0 1 1 1 1"));

@@ -218,8 +218,13 @@ class Probe(Programs):
             self.assertEqual(lines[1], "able 1 1 1 1 1 1")
             self.assertEqual(lines[-1], f"slot 0 1 {chosen} slot a {state}")
 
+    def test_firmware_without_its_module(self):
+        lines, _ = self.probe(before="sys.modules['romfs'] = 7\n", results="{28016: 2}")
+        self.assertEqual(lines[1], "able 1 1 1 1 2 1")
+        self.assertEqual([line.split()[0] for line in lines[-3:]], ["segment", "head", "seal"])
+
     def test_one_segment(self):
-        body = "\n".join([text_of("seal"), text_of("segment"), text_of("probe_one", SEGMENT=0, IS_MPROM=0)])
+        body = "\n".join([text_of("seal"), text_of("segment"), text_of("probe_one", SEGMENT=0, HAS_MODULE=0)])
         lines, _ = self.ask(None, body=body)
         self.assertEqual(lines, ["segment 0 view 16384 -22 -1", f"head 0 {DATA[:96].hex()}", "seal 0 -"])
 
@@ -342,6 +347,11 @@ class Firmware(Programs):
         self.assertEqual((lines, notes[-1]), ([], ("romfs.describe", (NUMBER, None))))
         stock = "segments(bytearray(64), 'view', 0)"
         self.assertEqual(self.ask_firmware("describe", "{'describe': None}", stock, ABOUT="1"), ([], []))
+
+    def test_describe_without_the_module(self):
+        """Another one may have its name."""
+        small = "segments(bytearray(64), 'view', 0, {28016: 2})"
+        self.assertEqual(self.ask_firmware("describe", "{'describe': None}", small, ABOUT="1"), ([], [("rom_ioctl", (28016,))]))
 
     def test_describe_silently(self):
         body = bare("describe_silently", ABOUT="1") + "\nprint('\\nmprom:7',_j)"

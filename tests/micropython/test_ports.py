@@ -25,14 +25,14 @@ ALL = os.environ.get("MPROM_SAMPLE") == "all"
 SIZES = {1: 1 << 20, 2: (1 << 20) // 2 - 4096}  # of a segment, by the number of slots
 
 
-def build(slots):
+def build(name, *settings, status=0):
     """Outside of the source tree, and kept, so that a second run has little to do."""
-    folder = BUILD / "ports" / f"qemu-{slots}"
+    folder = BUILD / "ports" / f"qemu-{name}"
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
-    run("make", "-j2", "-C", PORT, f"BUILD={os.path.relpath(folder, os.path.realpath(PORT))}", "FROZEN_MANIFEST=",
-        f"USER_C_MODULES={SOURCE / 'micropython'}", f"MPROM_SLOTS={slots}",
-        "CFLAGS_EXTRA=-DMP_CONFIGFILE='<micropython/port/qemu/mprom_config.h>'", env=environment, timeout=900)
-    return folder / "firmware.elf"
+    done = run("make", "-j2", "-C", PORT, f"BUILD={os.path.relpath(folder, os.path.realpath(PORT))}", "FROZEN_MANIFEST=",
+        f"USER_C_MODULES={SOURCE / 'micropython'}", *settings,
+        "CFLAGS_EXTRA=-DMP_CONFIGFILE='<micropython/port/qemu/mprom_config.h>'", env=environment, timeout=900, status=status)
+    return folder / "firmware.elf" if status == 0 else done.stdout + done.stderr
 
 
 class Machine:
@@ -58,20 +58,16 @@ class Machine:
         return console
 
 
-class QemuPort(unittest.TestCase):
-    """Each way of dividing the partition."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.firmware = {slots: build(slots) for slots in SIZES}
+class OnQemu:
+    """A machine and the command, for a test case."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="mprom-test-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def start(self, slots):
-        self.machine = Machine(self.firmware[slots])
+    def start(self, which):
+        self.machine = Machine(self.firmware[which])
         self.addCleanup(self.machine.__exit__)
 
     def mprom(self, *args, **kwargs):
@@ -94,6 +90,14 @@ class QemuPort(unittest.TestCase):
         path.unlink(missing_ok=True)
         self.mprom("dump", "-o", path, *options)
         return path.read_bytes()
+
+
+class QemuPort(OnQemu, unittest.TestCase):
+    """Each way of dividing the partition."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.firmware = {slots: build(slots, f"MPROM_SLOTS={slots}") for slots in SIZES}
 
     def test_deploy_verify_import(self):
         self.start(1)
@@ -161,6 +165,79 @@ class QemuPort(unittest.TestCase):
                 said = console.exec(f"import vfs\ntry: print(vfs.rom_ioctl({call}))\nexcept OSError as e: print('raised', e)")
                 self.assertTrue(said.startswith("raised"), f"{call}: {said}")
         self.assertEqual(self.read_back(), before)
+
+
+class Leaner(OnQemu, unittest.TestCase):
+    """What MPROM_LINK=0 and MPROM_SMALL=1 leave out, and what goes on working: the command, and mpremote."""
+
+    SETTINGS = {"link": ("MPROM_SLOTS=2", "MPROM_LINK=0"), "small": ("MPROM_SMALL=1",), "full": ("MPROM_SLOTS=2",)}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.firmware = {name: build(2 if name == "full" else name, *settings) for name, settings in cls.SETTINGS.items()}
+
+    def text(self, name):
+        return int(run("arm-none-eabi-size", self.firmware[name]).stdout.splitlines()[1].split()[0])
+
+    def names(self, name):
+        return run("arm-none-eabi-nm", self.firmware[name]).stdout
+
+    def test_sizes(self):
+        """On this Cortex-M3; docs/ports.md has what a Pico's were."""
+        self.assertLess(self.text("link"), self.text("full") - 5000)
+        self.assertLess(self.text("small"), self.text("link") - 9000)
+        self.assertNotRegex(self.names("link"), "mprom_receiver|mprom_patch|mprom_digest")
+        self.assertNotRegex(self.names("small"), "mprom_receiver|mprom_patch|mprom_digest|mod_romfs|mprom_rom_slot_confirm")
+        self.assertRegex(self.names("full"), "mprom_receiver_run")
+
+    def deploy_edit_deploy(self, size):
+        self.assertEqual([segment["size"] for segment in self.query()][0], size)
+        tree = self.make_app()
+        self.mprom("verify")
+        with self.machine.raw() as console:
+            console.soft_reset()
+            self.assertEqual(console.exec("import helper\nprint(helper.TEXT)").strip(), "hello from the rom")
+        (tree / "lib" / "helper.py").write_text("TEXT = 'the second'\n")
+        done = json.loads(self.mprom("deploy", tree, "--no-restart", "--json").stdout)[0]
+        self.mprom("verify", "-n", str(done["segment"]))
+        self.assertIn((tree / "data.bin").read_bytes(), self.read_back("-n", str(done["segment"])))
+        return done
+
+    def test_without_link(self):
+        self.start("link")
+        self.assertEqual(self.deploy_edit_deploy(SIZES[2])["segment"], 1)
+        with self.machine.raw() as console:
+            console.soft_reset()
+            self.assertEqual(console.exec("import romfs\nprint(romfs.verify(1), hasattr(romfs, 'receive'))").strip(), "True False")
+
+    def test_small(self):
+        self.start("small")
+        self.assertEqual(self.deploy_edit_deploy(SIZES[1])["segment"], 0)
+        with self.machine.raw() as console:
+            console.soft_reset()
+            self.assertEqual(console.exec("import helper\nprint(helper.TEXT)").strip(), "the second")
+            said = console.exec("import vfs\ntry: vfs.rom_ioctl(4, 0, 0, b'x')\nexcept OSError as e: print(e)")
+            self.assertIn("segment 0, offset 0: failed", said)
+            self.assertIn("no module", console.exec("try: import romfs\nexcept ImportError as e: print(e)"))
+
+    def test_small_erases(self):
+        self.start("small")
+        self.make_app()
+        self.mprom("erase", "-n", "0")
+        self.assertIsNone(self.query()[0]["image"])
+
+    def test_small_takes_mpremote(self):
+        self.start("small")
+        tree = self.make_app()
+        (tree / "lib" / "helper.py").write_text("TEXT = 'changed'\n")
+        image = self.folder / "app.romfs"
+        run(MPROM, "build", tree, "-o", image)
+        self.assertIn("deployed", mpremote("connect", self.machine.port, "romfs", "deploy", image).stdout)
+        self.assertEqual(self.read_back(), image.read_bytes())
+
+    def test_small_has_no_slots(self):
+        self.assertIn("MPROM_SMALL=1 has no slots: leave MPROM_SLOTS out",
+                      build("refused", "MPROM_SMALL=1", "MPROM_SLOTS=2", status=2))
 
 
 class Wraps(unittest.TestCase):

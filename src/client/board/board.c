@@ -50,7 +50,7 @@ static bool probe_segment(struct mprom_client *client, struct mprom_answer *answ
     return board->segments[id].size == 0 ||
            (probe_line(client, answer, "head", mprom_board_parse_head) &&
             probe_line(client, answer, "seal", mprom_board_parse_seal) &&
-            (!board->is_mprom || probe_line(client, answer, "slot", mprom_board_parse_slot)));
+            (!board->has_module || probe_line(client, answer, "slot", mprom_board_parse_slot)));
 }
 
 /* What follows the segments. Lines that only later clients know are passed over. */
@@ -130,7 +130,7 @@ int mprom_board_probe_segment(struct mprom_client *client, uint32_t id, struct m
     if (client->board.link_version > 0) {
         return probe_described_segment(client, id, doing, error);
     }
-    snprintf(program, sizeof(program), MPROM_PROGRAM_PROBE_ONE, id, client->board.is_mprom);
+    snprintf(program, sizeof(program), MPROM_PROGRAM_PROBE_ONE, id, client->board.has_module);
     client->keeps = true;
     client->is_full = false;
     int err = probe_run(client, doing, "", program, &answer, &is_split, error);
@@ -168,7 +168,7 @@ static bool probe_described(struct mprom_client *client, struct mprom_answer *an
     struct mprom_client_error error;
     struct mprom_client_board *board = &client->board;
     bool good = probe_line(client, answer, "link", mprom_board_parse_link) &&
-                probe_about(client, answer, doing, &error) == 0 && board->is_mprom && board->has_romfs;
+                probe_about(client, answer, doing, &error) == 0 && board->has_module && board->has_romfs;
     for (uint32_t id = 0; good && id < board->segment_count; id++) {
         good = probe_segment(client, answer, id);
     }

@@ -104,18 +104,27 @@ bool mprom_board_parse_python(struct mprom_client_board *board, struct mprom_ans
     return good;
 }
 
-/* able CRC32 BASE64 DEFLATE ROM_IOCTL MPROM SHA256 */
+enum {
+    MPROM_WITH_MODULE = 1,
+    MPROM_WITHOUT_MODULE = 2
+};
+
+/* able CRC32 BASE64 DEFLATE ROM_IOCTL MPROM SHA256; MPROM: what rom_ioctl() answers of mprom, 0 if it is not ours */
 bool mprom_board_parse_able(struct mprom_client_board *board, struct mprom_answer_line *line)
 {
-    bool *const flags[] = {&board->has_crc32, &board->has_base64, &board->has_deflate,
-                           &board->has_romfs, &board->is_mprom,   &board->has_sha256};
+    int64_t flags[6];
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        int64_t flag;
-        if (!mprom_answer_number(line, 0, 1, &flag)) {
+        if (!mprom_answer_number(line, 0, i == 4 ? MPROM_WITHOUT_MODULE : 1, &flags[i])) {
             return false;
         }
-        *flags[i] = flag != 0;
     }
+    board->has_crc32 = flags[0] != 0;
+    board->has_base64 = flags[1] != 0;
+    board->has_deflate = flags[2] != 0;
+    board->has_romfs = flags[3] != 0;
+    board->is_mprom = flags[4] != 0;
+    board->has_module = flags[4] == MPROM_WITH_MODULE;
+    board->has_sha256 = flags[5] != 0;
     return mprom_answer_end(line);
 }
 

@@ -52,7 +52,7 @@ static int deploy_prepare(struct mprom_deploy *deploy)
     struct mprom_client *client = deploy->client;
     struct mprom_answer_line line;
     bool is_mprom = client->board.is_mprom;
-    deploy->is_update = is_mprom && deploy->delta.block_count > 0 && deploy->transfer.window > 0;
+    deploy->is_update = client->board.has_module && deploy->delta.block_count > 0 && deploy->transfer.window > 0;
     if (deploy->is_update) {
         deploy->unit = 1;
         mprom_session_act(client);

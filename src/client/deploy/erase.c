@@ -25,8 +25,8 @@ int mprom_client_erase(struct mprom_client *client, uint32_t segment, bool force
         err = mprom_deploy_begin(client, segment, error);
     }
     if (!err) {
-        err = client->board.is_mprom ? mprom_segment_erase(client, segment, error)
-                                     : erase_stock(client, segment, error);
+        err = client->board.has_module ? mprom_segment_erase(client, segment, error)
+                                       : erase_stock(client, segment, error);
         err = err ? mprom_refusal_explain(error, client->link.name, "erase") : 0;
     }
     return err ? err : mprom_board_probe_segment(client, segment, error);

@@ -4,7 +4,7 @@
 
 try:
     import vfs
-    if vfs.rom_ioctl(28016) > 0:
+    if vfs.rom_ioctl(28016) == 1:
         import romfs
         romfs.describe(number, ABOUT)
 except (ImportError, AttributeError):

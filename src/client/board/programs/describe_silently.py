@@ -6,7 +6,7 @@
 answer = number, ''
 try:
     import vfs
-    if vfs.rom_ioctl(28016) > 0:
+    if vfs.rom_ioctl(28016) == 1:
         import romfs, io
         stream = io.StringIO()
         romfs.describe(number, ABOUT, stream)

@@ -1,6 +1,6 @@
 # What a board is, what its firmware has, and how many segments.
 #
-# names: implementation=i has=_has module=m attribute=a bits=w value=v free=f piece=x has_ioctl=r count=n is_mprom=c
+# names: implementation=i has=_has module=m attribute=a bits=w value=v free=f piece=x has_ioctl=r count=n mprom=c
 # names: identity=b
 
 implementation = sys.implementation
@@ -27,15 +27,15 @@ value = implementation[1]
 value = '.'.join(str(piece) for piece in value[:3]) + ''.join('-' + piece for piece in value[3:] if piece)
 say('python', value, getattr(implementation, '_mpy', 0), bits, free, sys.platform, getattr(implementation, '_machine', ''))
 has_ioctl = has('vfs', 'rom_ioctl')
-count, is_mprom = 0, 0
+count, mprom = 0, 0
 if has_ioctl:
     count = rom_ioctl(1)
-    # Operation 0x6d70 is mprom's own; every other firmware answers a negative error number.
+    # Operation 0x6d70 is mprom's own: 1 with the module romfs, 2 without; others answer a negative error number.
     try:
-        is_mprom = int(rom_ioctl(0x6d70) > 0)
+        mprom = max(0, rom_ioctl(0x6d70))
     except Exception:
         pass
-say('able', has('binascii', 'crc32'), has('binascii', 'a2b_base64'), has('deflate', 'DeflateIO'), has_ioctl, is_mprom,
+say('able', has('binascii', 'crc32'), has('binascii', 'a2b_base64'), has('deflate', 'DeflateIO'), has_ioctl, mprom,
     has('hashlib', 'sha256'))
 
 # part: machine may be large

@@ -1,5 +1,5 @@
 # Behind segment.py: one segment.
 #
-# args: SEGMENT %u, IS_MPROM %d
+# args: SEGMENT %u, HAS_MODULE %d
 
-describe_segment(SEGMENT, IS_MPROM)
+describe_segment(SEGMENT, HAS_MODULE)

@@ -1,14 +1,14 @@
-# Defines describe_segment(number, is_mprom): says a segment's shape, its first bytes, the last ten of its image if they
+# Defines describe_segment(number, has_module): says a segment's shape, its first bytes, the last ten of its image if they
 # are a seal, and what only the module romfs knows: name, group of slots, whether the board started from it, what it
 # makes of it.
 #
 # shared: describe_segment=_s
-# names: number=i is_mprom=c device=d shape=s size=z block_size=b misaligned=a seal=t info=m slot=l state=w
+# names: number=i has_module=c device=d shape=s size=z block_size=b misaligned=a seal=t info=m slot=l state=w
 
 global describe_segment
 
 
-def describe_segment(number, is_mprom):
+def describe_segment(number, has_module):
     device = rom_ioctl(2, number)
     shape = 'view'
     size = block_size = 0
@@ -38,7 +38,7 @@ def describe_segment(number, is_mprom):
     except Exception:
         seal = b''
     say('seal', number, hex_of(seal))
-    if not is_mprom:
+    if not has_module:
         return
     import romfs
     info, slot = romfs.segments()[number], romfs.info(number).slot
