@@ -11,9 +11,10 @@ import bench_deploy
 import bench_heap
 import bench_lookup
 import bench_memory
+import bench_ports
 import bench_size
 
-ROWS = [*bench_build.ROWS, *bench_size.ROWS, *bench_lookup.ROWS, *bench_heap.ROWS,
+ROWS = [*bench_build.ROWS, *bench_size.ROWS, *bench_ports.ROWS, *bench_lookup.ROWS, *bench_heap.ROWS,
         *bench_deploy.ROWS, *bench_memory.ROWS]
 LINE = "{:<34} {:>14} {:>14} {:>9}  {:<22} {}"
 

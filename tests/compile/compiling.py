@@ -30,7 +30,7 @@ def expected(folder, name, path, march=None, bits=31, optimise=0, march_flags=No
         options.append(f"-march={march}")
     if march_flags:
         options.append(f"-march-flags={march_flags}")
-    done = subprocess.run([MPY_CROSS, *options, "-s", name, "-o", out, path], capture_output=True, timeout=60)
+    done = subprocess.run([MPY_CROSS, *options, "-s", name, "-o", out, path], capture_output=True, timeout=600)
     if done.returncode == 0:
         return out.read_bytes()
     said = done.stderr.decode()
