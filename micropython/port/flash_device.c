@@ -115,8 +115,7 @@ static int port_read(const struct mprom_flash *flash, uint32_t off, void *dst, u
 /* The bytes of a whole page that are filled up stay as they are, since the erased value programs nothing. */
 static int port_program(const struct mprom_flash *flash, uint32_t off, const void *src, uint32_t size)
 {
-    static uint8_t
-        page[PAGE_SIZE]; /* not on the stack: drivers may send it by DMA; and not in flash, from which they cannot */
+    uint8_t page[PAGE_SIZE]; /* in RAM, since no driver can read the flash while it programs it */
     uint32_t start = off % PAGE_SIZE;
     (void)flash;
     memset(page, ERASED, sizeof page);
