@@ -16,6 +16,7 @@ import zlib
 import port_defaults
 from board import Console
 from edits import EditedTree
+from port_results import note
 from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
 
 PORT = MICROPYTHON_DIR / "ports" / "qemu"
@@ -112,6 +113,7 @@ class QemuPort(OnQemu, unittest.TestCase):
         self.assertEqual(said.strip(), "hello from the rom True ['', '/rom', '/rom/lib']")
         again = json.loads(self.mprom("deploy", tree, "--no-restart", "--json").stdout)[0]
         self.assertEqual(again["sent"], 0)
+        note("qemu", "MPS2_AN385", built="yes", run="QEMU", cuts="no: its flash is RAM")
 
     def test_edits(self):
         """Deploy, edit, deploy again: read back each time, and less than all is sent."""

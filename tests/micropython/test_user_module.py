@@ -8,6 +8,7 @@ import tempfile
 import threading
 import unittest
 
+from port_results import note
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, run
 from receiving import DONE, Patch, frames
 from romfs_writer import directory, file, image, sealed_image
@@ -52,6 +53,7 @@ class UserModule(unittest.TestCase):
         self.assertTrue(done.stdout.endswith("unittest: 20 passed, 1 skipped, 0 failed\n"), done.stdout + done.stderr)
         self.assertEqual(self.run_script(f"import os, vfs\nvfs.mount(vfs.VfsRom({image(directory('d', file('f', 'x')))!r}), '/r')\n"
                                          "os.chdir('/r/d')\nprint(os.listdir())"), "['f']\n")
+        note("unix", "standard", built="yes", run="this computer, with MicroPython's own test of VfsRom")
 
     def test_segments(self):
         self.assertEqual(self.run_script("import romfs\nfor s in romfs.segments(): print(tuple(s))"),

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 
+from port_results import note
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, run
 from romfs_writer import file, sealed_image
 
@@ -91,6 +92,7 @@ def build_alone(port, folder):
 
 class Layer:
     """What is true of each layer; for a unittest.TestCase, whose PORTS are those to try."""
+    PORT = None  # MicroPython's name of it, if it is not that of each
     PORTS = ()
     BUILT = {}
 
@@ -166,6 +168,8 @@ class Layer:
                         self.assertIn(self.start(LOOK).splitlines()[-1], SEEN)
                         self.assertEqual(self.write("new").splitlines()[-1], "written")
                         self.assertEqual(self.start(LOOK), SEEN_NEW)
+            note(self.PORT or port.name, f"none: stand-in {port.name}", run="this computer, its flash layer only",
+                 cuts="at each operation")
 
     def test_errors_are_errors(self):
         """What the port says of its flash, or does not say, becomes an OSError with segment and place."""

@@ -21,12 +21,13 @@ import unittest
 
 import rp2_wasm
 from board import BoardError, Console
+from port_results import note
 from programs import BUILD, MPROM, SOURCE, mpremote, run
 
 HERE = SOURCE / "tests" / "chips" / "rp2" / "rp2040js"
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
 SIZE = (110 if ALL else 10) * 1024  # of what is deployed
-CUTS = 20 if ALL else 2
+CUTS = 20 if ALL else 1
 PATTERNS = 10
 CUT, VIOLATION = 3, 4
 SEGMENT_SIZE = 124 * 1024
@@ -247,6 +248,7 @@ class PicoTest(unittest.TestCase):
                 self.deploy(tree, "--confirm")
                 self.assertEqual(self.ran(), "new /rom/main.mpy")
                 self.power_off()
+        note("rp2", "RPI_PICO", built="yes", run="rp2040js, USB included", cuts="at seeded operations of a deploy")
 
 
 if __name__ == "__main__":
