@@ -21,7 +21,13 @@ struct mprom_vfs_rom {
     char *cwd; /* current directory, as "/lib/net"; NULL for the root */
 };
 
-/* The type, under the name by which MicroPython's module vfs refers to it. */
+/*
+ * The type, under the name by which MicroPython's module vfs refers to it; in MicroPython's own ports under the one that
+ * the linker puts in its place (docs/decisions/ports.md).
+ */
+#ifdef MPROM_WRAPS_VFS_ROM
+#define mp_type_vfs_rom __wrap_mp_type_vfs_rom
+#endif
 extern const mp_obj_type_t mp_type_vfs_rom;
 
 /* Whether the image has been, or is being, replaced: nothing in it may be read any more. */

@@ -28,8 +28,7 @@ MPROM_LIBRARIES_C += $(MPROM_WIRE_C) $(MPROM_RECEIVER_C)
 MPROM_PYTHON_C += $(MPROM_LINK_C)
 endif
 
-# What the linker looks for when something names mp_type_vfs_rom.
-$(BUILD)/vfs_rom.o $(BUILD)/vfs_rom_segments.o: CFLAGS += -Dmp_type_vfs_rom=__wrap_mp_type_vfs_rom
+CFLAGS_USERMOD += -DMPROM_WRAPS_VFS_ROM=1
 
 ifeq ($(MPROM_PORT),unix)
 include $(MPROM_TOP)/micropython/romfs/unix.mk

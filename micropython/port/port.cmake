@@ -49,10 +49,8 @@ add_library(usermod_mprom INTERFACE)
 target_sources(usermod_mprom INTERFACE ${mprom_files})
 target_include_directories(usermod_mprom INTERFACE "${MPROM_TOP}" "${MPROM_TOP}/include" "${MPROM_TOP}/src")
 target_compile_definitions(usermod_mprom INTERFACE MPROM_SLOTS=${MPROM_SLOTS} MPROM_BOOT=${MPROM_BOOT} MPROM_LINK=${MPROM_LINK}
-                           MPROM_SMALL=${MPROM_SMALL} ${mprom_defines})
-# What the linker looks for when something names mp_type_vfs_rom.
-set_source_files_properties("${MPROM_TOP}/micropython/vfs_rom.c" "${MPROM_TOP}/micropython/vfs_rom_segments.c" PROPERTIES
-                            COMPILE_DEFINITIONS mp_type_vfs_rom=__wrap_mp_type_vfs_rom)
+                           MPROM_SMALL=${MPROM_SMALL}
+                           MPROM_WRAPS_VFS_ROM=1 ${mprom_defines})
 
 list(TRANSFORM mprom_wraps PREPEND "-Wl,--wrap=" OUTPUT_VARIABLE mprom_wrap_options)
 target_link_options(usermod_mprom INTERFACE ${mprom_wrap_options})

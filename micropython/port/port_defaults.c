@@ -24,7 +24,9 @@ static const struct port_default defaults[] = {
     {173, 0x71ce92b9}, /* and of stm32: without USB and network, */
     {301, 0x65e39f1e}, /* with the one, */
     {326, 0x7b595423}, /* with the other, */
-    {454, 0x51215b71}, /* with both */
+    {454, 0x51215b71}, /* with both; */
+    {290, 0xa7d66da9}, /* and with the USB of 1.29, */
+    {443, 0xfd6f6576}, /* that and network */
 };
 
 enum {

@@ -8,20 +8,25 @@ C_TEXTS = ("stm32/factoryreset.c", "renesas-ra/factoryreset.c")
 PYTHON_TEXTS = ("esp32/modules/inisetup.py", "esp8266/modules/inisetup.py")
 
 
+def combine(parts, end):
+    """Every text up to one of these directives, with each #if taken and left out."""
+    found = [""]
+    while parts and parts[0] not in end:
+        part = parts.pop(0)
+        choices = ["".join(ast.literal_eval(literal) for literal in re.findall(r'"(?:[^"\\]|\\.)*"', part))]
+        if part == "if":
+            choices = combine(parts, ("else", "endif"))
+            choices += combine(parts, ("endif",)) if parts.pop(0) == "else" else [""]
+            if parts and parts[0] == "endif":
+                parts.pop(0)
+        found = [text + choice for text, choice in itertools.product(found, choices)]
+    return found
+
+
 def of_c(source, name):
-    """Every text that the array can be, with each #if taken and left out."""
+    """Every text that the array can be."""
     body = re.search(rf"{name}\[\]\s*=(.*?);\s*\n\s*\n", source, re.S)[1]
-    parts = re.split(r"#(if|endif)[^\n]*\n", body)
-    lines, depth = [], 0
-    for part in parts:
-        if part in ("if", "endif"):
-            depth += 1 if part == "if" else -1
-            continue
-        text = "".join(ast.literal_eval(literal) for literal in re.findall(r'"(?:[^"\\]|\\.)*"', part))
-        lines.append((text, depth > 0))
-    for taken in itertools.product((True, False), repeat=sum(conditional for _, conditional in lines)):
-        choices = iter(taken)
-        yield "".join(text for text, conditional in lines if not conditional or next(choices)).encode()
+    return [text.encode() for text in combine(re.split(r"#(if|else|endif)[^\n]*\n", body), ())]
 
 
 def of_python(source):

@@ -35,7 +35,8 @@ uintptr_t __wrap_mp_hal_stdio_poll(uintptr_t poll_flags)
     return kept != UART_RX_NO_CHAR ? ready | (poll_flags & MP_STREAM_POLL_RD) : ready;
 }
 
-mp_uint_t mp_hal_ticks_ms(void)
+/* From 1.29 on the port has its own. */
+MP_WEAK mp_uint_t mp_hal_ticks_ms(void)
 {
     return *clk100hz * 10;
 }
