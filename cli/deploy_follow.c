@@ -82,19 +82,25 @@ int deploy_follow(struct online *online, uint32_t seconds, bool was_hard)
     return err ? online_failed(online) : follow_judge(online, &follow);
 }
 
+static int confirm_started(struct online *online, uint32_t id)
+{
+    if (id >= online->board->segment_count || !online->board->segments[id].is_running) {
+        return online_fail(online, "%s: the board did not start segment %u, so its image was not confirmed",
+                           online->board->port, id);
+    }
+    return mprom_client_confirm(online->client, id, &online->error) != 0 ? online_failed(online) : CLI_OK;
+}
+
+/* What was stopped for it runs afterwards, whichever image it belongs to. */
 int deploy_confirm_late(struct online *online, uint32_t id)
 {
     if (online_reopen(online) != CLI_OK) {
         return CLI_FAILED;
     }
     bool was_running = online->board->was_interrupted;
-    if (id >= online->board->segment_count || !online->board->segments[id].is_running) {
-        return online_fail(online, "%s: the board did not start segment %u, so its image was not confirmed",
-                           online->board->port, id);
-    }
-    if (mprom_client_confirm(online->client, id, &online->error) != 0 ||
-        (was_running && mprom_client_restart(online->client, MPROM_CLIENT_RESTART_SOFT, &online->error) != 0)) {
+    int status = confirm_started(online, id);
+    if (was_running && mprom_client_restart(online->client, MPROM_CLIENT_RESTART_SOFT, &online->error) != 0) {
         return online_failed(online);
     }
-    return CLI_OK;
+    return status;
 }

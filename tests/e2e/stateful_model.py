@@ -200,11 +200,11 @@ class Model:
         if program == "raise":
             return self.fork(1)
         if confirms_late:
-            if self.records[segment].rejected or self.chosen != segment:
-                return self.fork(1)
-            self.records[segment].confirmed = True
+            is_good = self.chosen == segment and not self.records[segment].rejected
+            self.records[segment].confirmed |= is_good
             if program in STAYS:
                 self.soft_reset()
+            return self.fork(0 if is_good else 1)
         return self.fork(0)
 
     def begun_once(self):

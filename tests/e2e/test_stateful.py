@@ -31,6 +31,9 @@ ALL = 200  # in `make check-all`: 5,000 steps
 
 # (shape, what was wrong, steps)
 REGRESSIONS = (
+    # The program of the other image was stopped to look whether it was the new one, and stayed so.
+    ("slots", "an image that the board does not start is to be confirmed",
+     "deploy program=print confirm; deploy program=hang follow; deploy again=1 confirm follow hard"),
     # Test: cells that are not firm are in no image, though one read may find it.
     ("slots", "a cut leaves the magic of the old image readable, and not firm",
      "deploy program=confirm-hang size=20000 confirm follow; deploy program=hang size=300 confirm force; cut program=none size=5000 hard at=26:most:189 live"),
