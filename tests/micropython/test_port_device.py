@@ -1,9 +1,8 @@
 """The layer over a port's flash object (micropython/port/flash_device.c), over stand-ins for these objects of three ports."""
 
-import dataclasses
 import unittest
 
-from port_fakes import ALL, CUT, LOOK, PATTERNS, SEEN, SEEN_NEW, SEEN_OLD, WRITE, Layer, Port
+from port_fakes import LOOK, SEEN, SEEN_NEW, SEEN_OLD, WRITE, Layer, Port
 
 
 def device(name, defines=""):
@@ -19,18 +18,7 @@ class Device(Layer, unittest.TestCase):
     PORTS = RP2, ESP32, NRF
 
     def test_slots_never_hold_nothing(self):
-        self.program(dataclasses.replace(RP2, slots=2))
-        self.write("old")
-        self.assertEqual(self.start("import romfs\nromfs.confirm()" + LOOK), SEEN_OLD)
-        flash = (self.folder / "flash").read_bytes()
-        number = cuts = 0
-        while number < 1000:
-            (self.folder / "flash").write_bytes(flash)
-            if self.write("new", id=1, cut=f"{number}:{number % PATTERNS}", status=(0, CUT)).endswith("written"):
-                break
-            self.assertIn(self.start(LOOK).splitlines()[-1], SEEN - {"nothing"}, f"cut at {number}")
-            number, cuts = number + (1 if ALL else 5), cuts + 1
-        self.assertGreater(cuts, 4)
+        self.slots_never_hold_nothing(RP2)
 
     def test_ctrl_c_waits(self):
         """One that the port takes while an operation goes on ends the script, and the write is whole or an error."""
