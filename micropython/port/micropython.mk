@@ -48,6 +48,9 @@ $(foreach folder,src emulator tests,$(eval vpath $(folder)/%.c $(MPROM_TOP)))
 CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src \
 	$(addprefix -D,MPROM_SLOTS=$(MPROM_SLOTS) MPROM_BOOT=$(MPROM_BOOT) MPROM_LINK=$(MPROM_LINK) MPROM_SMALL=$(MPROM_SMALL) $(MPROM_PORT_$(MPROM_PORT)_DEFINES))
 
+# What only this port's build needs.
+-include $(MPROM_TOP)/micropython/port/$(MPROM_PORT)/port.mk
+
 # The port's makefile calls the compiler to link, or the linker itself.
 MPROM_TO_LINKER := $(shell grep -qs -e '-Wl,--gc-sections' Makefile *.mk && echo -Wl,)
 LDFLAGS_USERMOD += $(addprefix $(MPROM_TO_LINKER)--wrap=,$(MPROM_WRAPS) $(MPROM_PORT_$(MPROM_PORT)_WRAPS))
