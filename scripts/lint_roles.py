@@ -34,7 +34,7 @@ ROLES = {
     "micropython": ["src/receiver", "src/rom", "src/wire", "src/romfs"],
     "micropython/romfs": ["micropython", "src/receiver", "src/rom", "src/wire", "src/romfs", "emulator/array"],
     "micropython/firmware": ["micropython", "micropython/romfs"],
-    "micropython/port": ["micropython", "micropython/romfs"],
+    "micropython/port": ["micropython", "micropython/romfs", "arch"],
     "micropython/port/*": ["micropython/port"],
     "chips/kit": ["arch", "arch/cortex_m", "micropython/firmware"],
     "chips/*": ["chips/kit"],
