@@ -24,8 +24,15 @@ struct mprom_flash_region {
     uint32_t count;
 };
 
+/*
+ * Bytes of the largest program unit, which the layers above hold in RAM; a power of two. Firmware whose flash has larger
+ * ones is compiled with this set for all of its files.
+ */
+#ifndef MPROM_FLASH_PROGRAM_SIZE_MAX
+#define MPROM_FLASH_PROGRAM_SIZE_MAX 32
+#endif
+
 enum {
-    MPROM_FLASH_PROGRAM_SIZE_MAX = 32, /* largest program unit that the layers above hold in RAM */
     MPROM_FLASH_ERASE_SIZES_MAX = 4,
     MPROM_FLASH_PROGRAM_ANY = 0, /* program_count: as often as wanted */
 };

@@ -24,8 +24,9 @@ enum {
     MPROM_ROM_GROUP_NONE = 0,
     MPROM_ROM_LEVELS = 32,        /* directories may be nested this deep in an image that a board accepts */
     MPROM_ROM_WRITE_SIZE_MIN = 4, /* what op 3 returns: clients need not write in larger pieces */
-    MPROM_ROM_TRAILER_SIZE = 160, /* bytes of the trailer's block that are used: its block is at least as large */
-    MPROM_ROM_SEGMENT_NONE = -1,  /* mprom_rom_error.other: no segment */
+    /* Bytes of the trailer's block that are used: its block is at least as large. */
+    MPROM_ROM_TRAILER_SIZE = 5 * MPROM_FLASH_PROGRAM_SIZE_MAX,
+    MPROM_ROM_SEGMENT_NONE = -1, /* mprom_rom_error.other: no segment */
 };
 
 /* A segment, constant. off and size are multiples of the erase blocks that they touch. */

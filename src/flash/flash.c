@@ -5,7 +5,7 @@
 
 /* Bytes read back at a time: on the stack, so small; a power of two that every program unit divides. */
 enum {
-    READ_BACK_SIZE = 64
+    READ_BACK_SIZE = 2 * MPROM_FLASH_PROGRAM_SIZE_MAX
 };
 
 static bool range_is_inside(const struct mprom_flash *flash, uint32_t off, uint32_t size)

@@ -2,9 +2,9 @@
  * The trailer: the last erase block of a segment, with what is known about the image in it. Private to src/rom.
  *
  * It starts with a record of 20 bytes, little-endian: sequence number, size of the image, its digest, CRC-32 of its
- * head, CRC-32 of these (continued from that of the text "mprom trailer 1"). Behind it, every 32 bytes, come three
- * marks, and a fourth that says that the image is gone. Record and marks are programmed once each between two erases,
- * the record in whole program units.
+ * head, CRC-32 of these (continued from that of the text "mprom trailer 1"). Behind it come three marks, and a fourth
+ * that says that the image is gone, each MPROM_FLASH_PROGRAM_SIZE_MAX bytes behind the one before. Record and marks are
+ * programmed once each between two erases, the record in whole program units.
  *
  * A mark is set if anything but the erased value is found there in one of three reads; so a mark that was being
  * written when power failed counts as set as soon as it shows. That is the safe side for each of them
