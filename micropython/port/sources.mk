@@ -18,6 +18,8 @@ MPROM_PORT_esp32_C = micropython/port/flash_device.c
 MPROM_PORT_esp32_DEFINES = MPROM_PORT_WHOLE_PAGES=0
 MPROM_PORT_esp8266_C = micropython/port/flash_esp8266.c
 MPROM_PORT_samd_C = micropython/port/flash_samd.c
+MPROM_PORT_renesas_ra_C = micropython/port/flash_renesas_ra.c
+MPROM_PORT_renesas_ra_DEFINES = MPROM_FLASH_PROGRAM_SIZE_MAX=128
 
 MPROM_PORT_qemu_C = micropython/port/flash_ram.c micropython/port/qemu/qemu.c
 MPROM_PORT_qemu_WRAPS = mp_hal_stdio_poll uart_rx_chr

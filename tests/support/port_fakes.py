@@ -55,6 +55,7 @@ class Port:
     defines: str = ""
     includes: str = ""  # folders with stand-ins for headers of the port, from the top of the tree
     slots: int = 1
+    build: str = "fake"  # one for each set of defines that files other than layer and fake see
 
     @property
     def key(self):
@@ -62,8 +63,8 @@ class Port:
 
 
 def build(port):
-    """All are built in one folder, one after the other: they differ in a few objects only."""
-    folder = BUILD / "ports" / "fake"
+    """Those that differ in a few objects only are built in one folder, one after the other."""
+    folder = BUILD / "ports" / port.build
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

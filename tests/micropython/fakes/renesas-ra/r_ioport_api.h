@@ -1,0 +1,11 @@
+/* A stand-in for the header of this name in Renesas' FSP, which MicroPython's tree lacks: what the board's hal_data.h needs of it. */
+#ifndef MPROM_TESTS_FAKES_RENESAS_RA_R_IOPORT_API_H
+#define MPROM_TESTS_FAKES_RENESAS_RA_R_IOPORT_API_H
+
+#include "bsp_api.h"
+
+typedef struct {
+    uint16_t number_of_pins;
+} ioport_cfg_t;
+
+#endif

@@ -1,0 +1,15 @@
+/* A stand-in for the header of this name in Renesas' FSP, which MicroPython's tree lacks: what the board's hal_data.h needs of it. */
+#ifndef MPROM_TESTS_FAKES_RENESAS_RA_R_LPM_API_H
+#define MPROM_TESTS_FAKES_RENESAS_RA_R_LPM_API_H
+
+#include "bsp_api.h"
+
+typedef struct {
+    int low_power_mode;
+} lpm_cfg_t;
+
+typedef struct {
+    void *p_ctrl;
+} lpm_instance_t;
+
+#endif
