@@ -3,6 +3,7 @@
 MPROM_STM32_DRIVER_C = \
 	chips/stm32/driver/flash_f4.c \
 	chips/stm32/driver/flash_h7.c \
+	chips/stm32/driver/flash_h7_word.c \
 	chips/stm32/driver/octospi.c \
 	chips/stm32/driver/quadspi.c \
 	chips/stm32/driver/serial_bus.c \
@@ -47,7 +48,8 @@ CPU_H7 = $(CPU_F7)
 
 # By the board's STORE, which is where its segments lie: the drivers, and what opens them.
 MPROM_STM32_STORE_internal_C = chips/stm32/port/port_internal.c chips/stm32/driver/flash_f4.c
-MPROM_STM32_STORE_internal_h7_C = chips/stm32/port/port_internal_h7.c chips/stm32/driver/flash_h7.c $(MPROM_CORTEX_M7_C)
+MPROM_STM32_STORE_internal_h7_C = chips/stm32/port/port_internal_h7.c chips/stm32/driver/flash_h7.c \
+	chips/stm32/driver/flash_h7_word.c $(MPROM_CORTEX_M7_C)
 MPROM_STM32_STORE_serial_C = chips/stm32/port/port_serial.c chips/stm32/driver/serial_bus.c $(MPROM_CORTEX_M7_C) \
 	$(MPROM_SPI_NOR_C)
 MPROM_STM32_STORE_quadspi_C = chips/stm32/port/port_quadspi.c chips/stm32/driver/quadspi.c $(MPROM_STM32_STORE_serial_C)

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "arch/cortex_m/cortex_m7.h"
-#include "arch/cortex_m/cortex_m7_regs.h"
 #include "arch/mmio.h"
+#include "chips/stm32/driver/flash_h7_word.h"
 #include "chips/stm32/regs/stm32h7_flash_regs.h"
 
 enum {
@@ -24,7 +24,6 @@ enum {
     ERASE_MS = 8000,     /* a sector takes at most 2 s at 64 bits, 4 s at 8 (DS12110 table 53); twice that */
     PROGRAM_MS = 2,      /* a word takes at most 200 us, 580 us (the same table) */
     CYCLES_PER_POLL = 4, /* at least: load, test, count, branch */
-    PROBES = 8,
 };
 
 /* Waits until the bank has nothing to do, for limit polls. */
@@ -148,70 +147,14 @@ static int h7_program(const struct mprom_flash *flash, uint32_t off, const void 
     return err;
 }
 
-/*
- * Loads a flash word while bus faults are ignored, and asks the controller whether its error correction gave it up
- * (RM0399 4.7.7). What was read last stays in a buffer (4.3.8), and lines in the data cache: another word is read
- * before, so that this one comes from the array. A flag may also tell of a word that the CPU read on its own account;
- * then FLASH_ECC_FA has the number of that one, and nothing is known about this.
- */
-static bool h7_try_word(uint32_t off, uint32_t *word)
-{
-    uint32_t bank = h7_bank(off);
-    uint32_t address = FLASH_MEMORY + off;
-    for (int probes = 0; probes < PROBES; probes++) {
-        mprom_cortex_m7_data_drop(address & ~(2 * WORD_SIZE - 1u), 2 * WORD_SIZE);
-        (void)mprom_mmio_read32(address ^ WORD_SIZE);
-        mprom_cpu_barrier();
-        mprom_mmio_write32(bank + FLASH_CCR, FLASH_SR_ECC);
-        for (uint32_t i = 0; i < WORD_LOADS; i++) {
-            word[i] = mprom_mmio_read32(address + 4 * i);
-        }
-        mprom_cpu_barrier();
-        if (!(mprom_mmio_read32(bank + FLASH_SR) & FLASH_SR_DBECCERR)) {
-            return true;
-        }
-        if (mprom_mmio_read32(bank + FLASH_ECC_FA) == off % BANK_DISTANCE / WORD_SIZE) {
-            return false;
-        }
-    }
-    return false;
-}
-
-/*
- * FAULTMASK raises the priority so far that the CPU goes on after a bus fault if BFHFNMIGN is set (Armv7-M B3.2.8).
- * No interrupt is taken meanwhile.
- */
-static bool h7_load_word(uint32_t off, uint32_t *word)
-{
-    uint32_t faultmask = mprom_cpu_fault_mask();
-    uint32_t control = mprom_mmio_read32(SCB_CCR);
-    mprom_mmio_write32(SCB_CCR, control | SCB_CCR_BFHFNMIGN);
-    mprom_cpu_barrier();
-    bool good = h7_try_word(off, word);
-    mprom_mmio_write32(SCB_CCR, control);
-    mprom_cpu_barrier();
-    mprom_cpu_fault_restore(faultmask);
-    return good;
-}
-
-/* Reads word by word, or probes if dst is NULL: a word that read well before may not do so now. */
+/* Reads, or probes if dst is NULL. */
 static int h7_load(const struct mprom_flash *flash, uint32_t off, uint8_t *dst, uint32_t size)
 {
-    while (size > 0) {
-        uint32_t word[WORD_LOADS];
-        uint32_t inner = off % WORD_SIZE;
-        uint32_t n = size < WORD_SIZE - inner ? size : WORD_SIZE - inner;
-        if (h7_is_hole(h7_of(flash), off) || !h7_load_word(off - inner, word)) {
-            return -MPROM_EBADMSG;
-        }
-        if (dst != NULL) {
-            memcpy(dst, (const uint8_t *)word + inner, n);
-            dst += n;
-        }
-        off += n;
-        size -= n;
+    uint32_t end = h7_of(flash)->bank_size; /* of bank 1, behind which there may be a hole */
+    if (off < BANK_DISTANCE && end < BANK_DISTANCE && off + size > end) {
+        return -MPROM_EBADMSG;
     }
-    return 0;
+    return mprom_flash_h7_load(off, dst, size);
 }
 
 static int h7_read(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
