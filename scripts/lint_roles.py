@@ -36,6 +36,7 @@ ROLES = {
     "micropython/firmware": ["micropython", "micropython/romfs"],
     "micropython/port": ["micropython", "micropython/romfs", "arch"],
     "micropython/port/*": ["micropython/port"],
+    "micropython/port/stm32": ["micropython/port", "arch", "arch/cortex_m", "chips/stm32/driver", "chips/stm32/regs"],
     "chips/kit": ["arch", "arch/cortex_m", "micropython/firmware"],
     "chips/*": ["chips/kit"],
     "chips/*/regs": [],

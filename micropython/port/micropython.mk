@@ -44,7 +44,7 @@ SRC_USERMOD_C += $(patsubst micropython/%,$(USER_C_MODULES)/%,$(MPROM_PYTHON_C) 
 	$(MPROM_PORT_C) $(MPROM_LAYER_C))
 # Named from the top and found through vpath, so that their objects lie inside the port's build folder.
 SRC_USERMOD_LIB_C += $(MPROM_LIBRARIES_C) $(MPROM_PORT_$(MPROM_PORT)_LIBRARIES_C)
-$(foreach folder,src emulator tests,$(eval vpath $(folder)/%.c $(MPROM_TOP)))
+$(foreach folder,src arch chips emulator tests,$(eval vpath $(folder)/%.c $(MPROM_TOP)))
 CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src \
 	$(addprefix -D,MPROM_SLOTS=$(MPROM_SLOTS) MPROM_BOOT=$(MPROM_BOOT) MPROM_LINK=$(MPROM_LINK) MPROM_SMALL=$(MPROM_SMALL) $(MPROM_PORT_$(MPROM_PORT)_DEFINES))
 

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import zlib
 
 from port_results import note
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, run
@@ -42,6 +43,7 @@ SEEN_OLD, SEEN_NEW = "print('old') 10240", "print('new') 17920"
 SEEN = {"nothing", SEEN_OLD, SEEN_NEW}
 
 CELLS = [f"emulator/array/{name}.c" for name in ("cells", "cells_planes", "cells_store", "cells_torn", "geometries", "text")]
+FLASH = "tests/micropython/fakes/flash.c tests/micropython/fakes/guard.c"
 # All but the console, which the unix port does not have.
 COMMON = ["micropython/romfs/host_console.c", *(f"micropython/port/{name}.c" for name in ("port", "port_defaults", "port_wrap"))]
 
@@ -91,12 +93,12 @@ def build_alone(port, folder):
     includes = " ".join(f"-I{SOURCE / name}" for name in port.includes.split())
     run("make", "-j2", "-C", unix, f"BUILD={relative}", "STRIP=", f"USER_C_MODULES={SOURCE / 'micropython'}", *UNIX_OPTIONS,
         "MPROM_PORT=fake", f"MPROM_PORT_C={' '.join(COMMON)}",
-        f"MPROM_PORT_fake_C={port.layer} tests/micropython/fakes/flash.c {port.fake}",
+        f"MPROM_PORT_fake_C={port.layer} {FLASH} {port.fake}",
         f"MPROM_PORT_fake_LIBRARIES_C={' '.join(CELLS)}", f"MPROM_PORT_fake_DEFINES={port.defines}",
         "MPROM_PORT_fake_UNUSED=pyexec_file_if_exists", f"MPROM_SLOTS={port.slots}", f"MPROM_PROGRAM={relative}/micropython",
         "CFLAGS_EXTRA=-DMP_CONFIGFILE='<tests/micropython/fakes/config.h>' -D__real_mp_vfs_rom_ioctl=fake_rom_ioctl " + includes,
         env=environment, timeout=900)
-    program = folder / f"micropython-{port.key}"
+    program = folder / f"micropython-{port.key}-{zlib.crc32(port.defines.encode()):08x}"
     shutil.copy(folder / "micropython", program)
     return program
 
@@ -181,6 +183,21 @@ class Layer:
                         self.assertEqual(self.start(LOOK), SEEN_NEW)
             note(self.PORT or port.name, f"none: stand-in {port.name}", run="this computer, its flash layer only",
                  cuts="at each operation")
+
+    def slots_never_hold_nothing(self, port):
+        """Of two: while one is written, whenever power fails, the other one runs."""
+        self.program(dataclasses.replace(port, slots=2))
+        self.write("old")
+        self.assertEqual(self.start("import romfs\nromfs.confirm()" + LOOK), SEEN_OLD)
+        flash = (self.folder / "flash").read_bytes()
+        number = cuts = 0
+        while number < 1000:
+            (self.folder / "flash").write_bytes(flash)
+            if self.write("new", id=1, cut=f"{number}:{number % PATTERNS}", status=(0, CUT)).endswith("written"):
+                break
+            self.assertIn(self.start(LOOK).splitlines()[-1], SEEN - {"nothing"}, f"{port.key}: cut at {number}")
+            number, cuts = number + (1 if ALL else 5), cuts + 1
+        self.assertGreater(cuts, 4)
 
     def slots_never_hold_nothing(self, port):
         """Of two: while one is written, whenever power fails, the other one runs."""

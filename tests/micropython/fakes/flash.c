@@ -89,6 +89,11 @@ const uint8_t *fake_flash_bytes(void)
     return cells.bytes;
 }
 
+bool fake_flash_is_torn(uint32_t off)
+{
+    return cells.geometry->bad_read_faults && (cells.units[off / cells.geometry->program_size] & CELLS_UNIT_BAD) != 0;
+}
+
 static int done(int err, uint64_t number, bool sees_events)
 {
     if (sees_events && number == break_at) {
@@ -111,13 +116,16 @@ int fake_flash_program(uint32_t off, const void *src, uint32_t size, bool sees_e
         size--;
     }
     int err = size > 0 ? cells_flash(&cells)->ops->program(cells_flash(&cells), off, bytes, size) : 0;
+    fake_guard_update(off, size);
     return done(err, number, sees_events);
 }
 
 int fake_flash_erase(uint32_t off, uint32_t size, bool sees_events)
 {
     uint64_t number = cells.number;
-    return done(cells_flash(&cells)->ops->erase(cells_flash(&cells), off, size), number, sees_events);
+    int err = cells_flash(&cells)->ops->erase(cells_flash(&cells), off, size);
+    fake_guard_update(off, size);
+    return done(err, number, sees_events);
 }
 
 void fake_flash_map(uintptr_t address)
@@ -129,9 +137,14 @@ void fake_flash_map(uintptr_t address)
         fake_violation("something else lies where the flash is to be");
     }
     fake_flash_show(0, cells.geometry->size);
+    if (cells.geometry->bad_read_faults) {
+        fake_guard_start(cpu_view, cells.geometry->size);
+    }
 }
 
 void fake_flash_show(uint32_t off, uint32_t size)
 {
+    fake_guard_open(off, size);
     memcpy(cpu_view + off, cells.bytes + off, size);
+    fake_guard_update(off, size);
 }

@@ -45,6 +45,19 @@ int fake_flash_erase(uint32_t off, uint32_t size, bool sees_events);
 void fake_flash_map(uintptr_t address);
 void fake_flash_show(uint32_t off, uint32_t size);
 
+/* Whether the unit at off is torn, so that the CPU faults when it reads it: the geometry's bad_read_faults. */
+bool fake_flash_is_torn(uint32_t off);
+
+/*
+ * From now on a read of a torn unit through fake_flash_map() ends the program, as a violation. On x86-64, elsewhere it
+ * goes unnoticed.
+ */
+void fake_guard_start(uint8_t *view, uint32_t size);
+/* The fake itself writes to a range of the view. */
+void fake_guard_open(uint32_t off, uint32_t size);
+/* It is done, or torn units have come or gone there. */
+void fake_guard_update(uint32_t off, uint32_t size);
+
 /* Prints "violation: TEXT" and ends the program. */
 _Noreturn void fake_violation(const char *text);
 
