@@ -53,7 +53,9 @@ CFLAGS_USERMOD += -I$(MPROM_TOP) -I$(MPROM_TOP)/include -I$(MPROM_TOP)/src \
 
 # The port's makefile calls the compiler to link, or the linker itself.
 MPROM_TO_LINKER := $(shell grep -qs -e '-Wl,--gc-sections' Makefile *.mk && echo -Wl,)
-LDFLAGS_USERMOD += $(addprefix $(MPROM_TO_LINKER)--wrap=,$(MPROM_WRAPS) $(MPROM_PORT_$(MPROM_PORT)_WRAPS))
+# One that links without LDFLAGS, as alif's does, has its options for the linker in CFLAGS.
+MPROM_LINK_FLAGS := $(if $(shell grep -ls LDFLAGS Makefile *.mk),LDFLAGS_USERMOD,CFLAGS_USERMOD)
+$(MPROM_LINK_FLAGS) += $(addprefix $(MPROM_TO_LINKER)--wrap=,$(MPROM_WRAPS) $(MPROM_PORT_$(MPROM_PORT)_WRAPS))
 
 # A wrap of what is called inside of one unit is lost without a word, and to link-time optimisation all is one.
 $(BUILD)/extmod/vfs.o: CFLAGS += -fno-lto

@@ -22,6 +22,7 @@ MPROM_PORT_renesas_ra_C = micropython/port/flash_renesas_ra.c
 MPROM_PORT_renesas_ra_DEFINES = MPROM_FLASH_PROGRAM_SIZE_MAX=128
 
 MPROM_PORT_stm32_C = \
+	micropython/port/port_flash.c \
 	micropython/port/stm32/family_f4.c \
 	micropython/port/stm32/family_h7.c \
 	micropython/port/stm32/internal.c \
@@ -29,6 +30,12 @@ MPROM_PORT_stm32_C = \
 	micropython/port/stm32/stm32.c \
 
 MPROM_PORT_stm32_LIBRARIES_C = chips/stm32/driver/flash_h7_word.c arch/cortex_m/cortex_m7.c
+
+MPROM_PORT_alif_C = \
+	micropython/port/port_flash.c \
+	micropython/port/alif/alif.c \
+	micropython/port/alif/mram.c \
+	micropython/port/alif/ospi.c \
 
 MPROM_PORT_qemu_C = micropython/port/flash_ram.c micropython/port/qemu/qemu.c
 MPROM_PORT_qemu_WRAPS = mp_hal_stdio_poll uart_rx_chr

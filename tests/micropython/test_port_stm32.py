@@ -10,7 +10,8 @@ from port_fakes import LOOK, NEW, OLD, SEEN_NEW, SEEN_OLD, Layer, Port, build
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
 from romfs_writer import file, image
 
-GLUE = [f"micropython/port/stm32/{name}.c" for name in ("stm32", "internal", "serial", "family_f4", "family_h7")]
+GLUE = ["micropython/port/port_flash.c",
+        *(f"micropython/port/stm32/{name}.c" for name in ("stm32", "internal", "serial", "family_f4", "family_h7"))]
 LIBRARIES = ["chips/stm32/driver/flash_h7_word.c", "arch/cortex_m/cortex_m7.c"]
 FAKE = "tests/micropython/fakes/stm32.c tests/micropython/fakes/stm32_cpu.c"
 STM32 = MICROPYTHON_DIR / "ports" / "stm32"
@@ -31,17 +32,6 @@ XSPI = stm32("xspi", "STM32N6", "XSPI")
 HAS_XSPI = (STM32 / "xspi.h").exists()
 
 H7_SIZE, H7_WORD = 512 * 1024, 32  # of the stand-in's partition
-SEGMENTS = "import romfs\nprint(romfs.segments())"
-COPY = """
-import vfs
-q = vfs.rom_ioctl
-view = memoryview(q(2, 0))[:{size}]
-q(3, 1, {size})
-for off in range(0, {size}, 4096):
-    q(4, 1, off, view[off:off + 4096])
-q(5, 1)
-print("copied")
-"""
 # Board, its family, its CPU, and what its configuration does not say.
 INTERNAL = ["-DMICROPY_HW_ROMFS_ENABLE_INTERNAL_FLASH=1", "-DMICROPY_HW_ROMFS_ENABLE_PART0=1"]
 BOARDS = [("PYBV11", "STM32F4", "cortex-m4", INTERNAL), ("NUCLEO_F767ZI", "STM32F7", "cortex-m7", INTERNAL),
@@ -74,16 +64,11 @@ class Stm32(Layer, unittest.TestCase):
         self.assertEqual(self.start(LOOK), SEEN_NEW)
         content = (self.folder / "flash").read_bytes()
         self.assertEqual(content[len(NEW):first + second].strip(b"\xff"), b"")
-        self.assertIn(str(first + second), self.start(SEGMENTS))
+        self.assertIn(str(first + second), self.start("import romfs\nprint(romfs.segments())"))
 
     def test_source_lies_in_the_flash(self):
-        """Which nobody can read while it is written."""
-        for port in (H7, QSPI):
-            with self.subTest(port.name):
-                self.program(dataclasses.replace(port, slots=2))
-                self.write("old")
-                self.assertEqual(self.start(COPY.format(size=len(OLD))), "copied")
-                self.assertEqual(self.start("import romfs\nprint(romfs.verify(1))"), "True")
+        self.source_lies_in_the_flash(H7)
+        self.source_lies_in_the_flash(QSPI)
 
     def test_torn_word_in_an_image(self):
         """A flash word of an image goes bad later. No load of it faults, not at the start, and not by who opens files."""
@@ -103,23 +88,20 @@ class Stm32(Layer, unittest.TestCase):
                     self.assertEqual(self.start(LOOK), SEEN_NEW)
 
     def test_said_at_start(self):
-        """A partition that cannot be used is no segment, and a line says why."""
         sectors = "the board's partition is no whole number of flash sectors"
-        for port, said, plan in (
-                (F4, "this board has no ROMFS partition", {"none": 1}),
-                (F4, sectors, {"start": "0x0800c100"}),
-                (F4, sectors, {"start": "0x080f8000"}),
-                (F4, "the board's partition lies in no flash that its configuration enables for ROMFS", {"start": "0x20000000"}),
-                (dataclasses.replace(F4, slots=2), "the partition is too small for so many slots, or its blocks differ in size", {}),
-                (F7, "the option nDBANK divides the flash into two banks, which MicroPython does not know: set it to 1",
-                 {"options": 1}),
-                (H7, "the option SWAP_BANK swaps the banks of the flash: set it to 0", {"options": 1}),
-                (QSPI, "the board's partition is no whole number of erase blocks of 4 KiB", {"start": "0x90100200"}),
-                (stm32("f4", "STM32L4"),
-                 "mprom does not know the internal flash of this STM32 family: put the partition into a serial flash", {})):
-            with self.subTest(said):
-                self.program(port)
-                self.assertEqual(self.start(SEGMENTS, **plan).splitlines(), [f"rom: {said}", "[]"])
+        self.said_at_start(F4, "this board has no ROMFS partition", none=1)
+        self.said_at_start(F4, sectors, start="0x0800c100")
+        self.said_at_start(F4, sectors, start="0x080f8000")
+        self.said_at_start(F4, "the board's partition lies in no flash that its configuration enables for ROMFS",
+                           start="0x20000000")
+        self.said_at_start(dataclasses.replace(F4, slots=2),
+                           "the partition is too small for so many slots, or its blocks differ in size")
+        self.said_at_start(F7, "the option nDBANK divides the flash into two banks, which MicroPython does not know: set it to 1",
+                           options=1)
+        self.said_at_start(H7, "the option SWAP_BANK swaps the banks of the flash: set it to 0", options=1)
+        self.said_at_start(QSPI, "the board's partition is no whole number of erase blocks of 4 KiB", start="0x90100200")
+        self.said_at_start(stm32("f4", "STM32L4"), "mprom does not know the internal flash of this STM32 family: put the "
+                           "partition into a serial flash")
 
 
 class Compiled(unittest.TestCase):

@@ -12,6 +12,7 @@
 #include "flash.h"
 #include "irq.h"
 
+#include "micropython/port/port_flash.h"
 #include "micropython/port/stm32/family.h"
 #include "micropython/port/stm32/stm32.h"
 
@@ -36,14 +37,6 @@ enum {
 };
 
 static uint32_t flash_start; /* address of the partition */
-
-static int result(int answer)
-{
-    if (answer >= 0) {
-        return 0;
-    }
-    return answer == -MPROM_ETIMEDOUT ? -MPROM_ETIMEDOUT : -MPROM_EIO;
-}
 
 static int internal_read(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
@@ -71,7 +64,7 @@ static int internal_program(const struct mprom_flash *flash, uint32_t off, const
     int answer = flash_write(flash_start + off, words, size / sizeof(uint32_t));
     restore_irq_pri(priority);
     family->written(flash_start + off, size);
-    return result(answer);
+    return mprom_port_result(answer);
 }
 
 static int internal_erase(const struct mprom_flash *flash, uint32_t off, uint32_t size)
@@ -81,7 +74,7 @@ static int internal_erase(const struct mprom_flash *flash, uint32_t off, uint32_
     int answer = flash_erase(flash_start + off);
     restore_irq_pri(priority);
     family->written(flash_start + off, size);
-    return result(answer);
+    return mprom_port_result(answer);
 }
 
 /* Each operation has waited for its end, and for the caches. */

@@ -20,6 +20,7 @@
 #include "xspi.h"
 #endif
 
+#include "micropython/port/port_flash.h"
 #include "micropython/port/stm32/stm32.h"
 
 enum {
@@ -62,14 +63,6 @@ static bool find_chip(uintptr_t start)
 #endif
 }
 
-static int result(int answer)
-{
-    if (answer >= 0) {
-        return 0;
-    }
-    return answer == -MPROM_ETIMEDOUT ? -MPROM_ETIMEDOUT : -MPROM_EIO;
-}
-
 static const void *serial_map(const struct mprom_flash *flash, uint32_t off)
 {
     (void)flash;
@@ -91,7 +84,7 @@ static int serial_program(const struct mprom_flash *flash, uint32_t off, const v
     uint32_t priority = raise_irq_pri(IRQ_PRI_FLASH);
     int answer = mp_spiflash_write(chip, flash_start + off, size, page);
     restore_irq_pri(priority);
-    return result(answer);
+    return mprom_port_result(answer);
 }
 
 static int serial_erase(const struct mprom_flash *flash, uint32_t off, uint32_t size)
@@ -101,7 +94,7 @@ static int serial_erase(const struct mprom_flash *flash, uint32_t off, uint32_t 
     uint32_t priority = raise_irq_pri(IRQ_PRI_FLASH);
     int answer = mp_spiflash_erase_block(chip, flash_start + off);
     restore_irq_pri(priority);
-    return result(answer);
+    return mprom_port_result(answer);
 }
 
 static int serial_sync(const struct mprom_flash *flash)
