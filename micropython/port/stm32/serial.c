@@ -46,17 +46,17 @@ static bool find_chip(uintptr_t start)
 #if MICROPY_HW_ROMFS_ENABLE_EXTERNAL_QSPI
     chip = MICROPY_HW_ROMFS_QSPI_SPIFLASH_OBJ;
     window = QSPI_MAP_ADDR;
-    return qspi_is_valid_addr(start);
+    return qspi_is_valid_addr((uint32_t)start);
 #elif MICROPY_HW_ROMFS_ENABLE_EXTERNAL_OSPI
     chip = MICROPY_HW_ROMFS_OSPI_SPIFLASH_OBJ;
     window = OCTOSPI_MAP_ADDR;
-    return octospi_is_valid_addr(start);
+    return octospi_is_valid_addr((uint32_t)start);
 #elif MICROPY_HW_ROMFS_ENABLE_EXTERNAL_XSPI
     chip = &(MICROPY_HW_ROMFS_XSPI_SPIBDEV_OBJ)->spiflash;
     window = xspi_get_xip_base(&xspi_flash2);
     geometry.program_size = OCTAL_UNIT;
     geometry.program_count = 1;
-    return xspi_is_valid_addr(&xspi_flash2, start);
+    return xspi_is_valid_addr(&xspi_flash2, (uint32_t)start);
 #else
     (void)start;
     return false;

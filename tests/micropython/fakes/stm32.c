@@ -16,9 +16,9 @@
 #include "py/runtime.h"
 
 #include "drivers/memory/spiflash.h"
-#include "flash.h"
 #include "storage.h"
 #include "tests/micropython/fakes/flash.h"
+#include <flash.h> /* the port's; there is another one beside this file */
 
 #define KIB(count) ((count)*1024u)
 
