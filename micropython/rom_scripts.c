@@ -1,6 +1,9 @@
 /*
  * Running boot and main, from source or compiled, from the writable filesystem or from an image.
  */
+#include <string.h>
+
+#include "extmod/vfs.h"
 #include "py/builtin.h"
 #include "py/mphal.h"
 #include "py/persistentcode.h"
@@ -101,12 +104,31 @@ static int rom_script_run(uint32_t id, vstr_t *path, bool is_mpy)
     return ret;
 }
 
+/*
+ * Whether the current directory is /rom, as on the second core of MicroPython's alif port: what lies there is the
+ * image's, and not of the writable filesystem.
+ */
+static bool script_here_is_rom(const char *name)
+{
+    static const char rom[] = "/rom";
+    const char *rest;
+    const mp_vfs_mount_t *here = mp_vfs_lookup_path(name, &rest);
+    return here != MP_VFS_NONE && here != MP_VFS_ROOT && here->len == sizeof rom - 1 &&
+           memcmp(here->str, rom, sizeof rom - 1) == 0;
+}
+
+static bool script_find_writable(vstr_t *path, const char *name, bool *is_mpy)
+{
+    return !script_here_is_rom(name) && script_find(path, "", name, is_mpy) &&
+           !mprom_rom_scripts_is_default(vstr_null_terminated_str(path));
+}
+
 int mprom_rom_scripts_run(const char *name)
 {
     vstr_t path;
     bool is_mpy;
     vstr_init(&path, 32);
-    if (script_find(&path, "", name, &is_mpy) && !mprom_rom_scripts_is_default(vstr_null_terminated_str(&path))) {
+    if (script_find_writable(&path, name, &is_mpy)) {
         return script_run(&path, is_mpy);
     }
     int id = mprom_rom_start_chosen();

@@ -521,6 +521,12 @@ class Slots(Booting):
                 self.assertIn("tried=True, confirmed=False", self.slot(1))
                 self.assertEqual(self.start(), "A")
 
+    def test_trial_although_the_directory_is_rom(self):
+        """As on the second core of MicroPython's alif port, which goes there first: boot and main are still the image's."""
+        self.put("/boot.py", "import os\nos.chdir('/rom')")
+        self.assertEqual(self.start(), "B")
+        self.assertIn("tried=True, confirmed=False", self.slot(1))
+
     def test_without_main_there_is_no_trial(self):
         self.console.rom_write(1, image(file("data", "no main")))
         self.assertIsNone(self.start())
