@@ -24,6 +24,7 @@ OSPI = alif("ospi", 1)
 
 
 class Alif(Layer, unittest.TestCase):
+    PORT = "alif"
     PORTS = MRAM, OSPI
 
     def test_slots_never_hold_nothing(self):

@@ -28,7 +28,7 @@ F7 = stm32("f7", "STM32F7")
 H7 = stm32("h7", "STM32H7")
 QSPI = stm32("qspi", "STM32F7")
 # MicroPython 1.25 does not have it yet.
-XSPI = stm32("xspi", "STM32N6", "XSPI")
+XSPI = stm32("xspi", "STM32N6", "XSPI", is_noted=False)
 HAS_XSPI = (STM32 / "xspi.h").exists()
 
 H7_SIZE, H7_WORD = 512 * 1024, 32  # of the stand-in's partition
@@ -48,6 +48,7 @@ def tear(flash, off):
 
 
 class Stm32(Layer, unittest.TestCase):
+    PORT = "stm32"
     PORTS = F4, F7, H7, QSPI, *([XSPI] if HAS_XSPI else [])
 
     def test_slots_never_hold_nothing(self):
