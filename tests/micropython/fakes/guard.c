@@ -16,25 +16,39 @@ enum {
     PAGE_SIZE = 4096,
     UNIT_SIZE_MIN = 16, /* of those that have error correction */
     TRAP_FLAG = 0x100,  /* of EFLAGS: a trap after the next instruction */
-    OPEN_MAX = 4
+    OPEN_MAX = 4,
+    PAGE_COUNT_MAX = 256
 };
 
 static uint8_t *guarded;
 static uint32_t guarded_size;
 static uint8_t *opened[OPEN_MAX];
 static int opened_count;
+static bool is_closed[PAGE_COUNT_MAX];
+static bool has_changed; /* a page was closed, and is to be looked at again */
+
+static void set_closed(uint8_t *page, bool closed)
+{
+    bool *now = &is_closed[(page - guarded) / PAGE_SIZE];
+    if (*now != closed && mprotect(page, PAGE_SIZE, closed ? PROT_NONE : PROT_READ | PROT_WRITE)) {
+        fake_violation("the view of the flash cannot be protected");
+    }
+    *now = closed;
+}
+
+static bool any_torn(uint32_t off, uint32_t size)
+{
+    for (uint32_t at = off; at < off + size; at += UNIT_SIZE_MIN) {
+        if (fake_flash_is_torn(at)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static void protect(uint8_t *page)
 {
-    int access = PROT_READ | PROT_WRITE;
-    for (uint32_t off = 0; off < PAGE_SIZE; off += UNIT_SIZE_MIN) {
-        if (fake_flash_is_torn((uint32_t)(page - guarded) + off)) {
-            access = PROT_NONE;
-        }
-    }
-    if (mprotect(page, PAGE_SIZE, access)) {
-        fake_violation("the view of the flash cannot be protected");
-    }
+    set_closed(page, any_torn((uint32_t)(page - guarded), PAGE_SIZE));
 }
 
 static void on_fault(int number, siginfo_t *info, void *context)
@@ -49,7 +63,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
         fake_violation("bus fault: a torn unit was read");
     }
     uint8_t *page = guarded + off / PAGE_SIZE * PAGE_SIZE;
-    mprotect(page, PAGE_SIZE, PROT_READ | PROT_WRITE);
+    set_closed(page, false);
     opened[opened_count++] = page;
     cpu->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
 }
@@ -69,6 +83,9 @@ void fake_guard_start(uint8_t *view, uint32_t size)
 {
     struct sigaction fault = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
     struct sigaction step = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO};
+    if (size > PAGE_COUNT_MAX * PAGE_SIZE) {
+        fake_violation("the view of the flash is larger than the guard allows");
+    }
     guarded = view;
     guarded_size = size;
     sigaction(SIGSEGV, &fault, NULL);
@@ -79,17 +96,22 @@ void fake_guard_start(uint8_t *view, uint32_t size)
 void fake_guard_open(uint32_t off, uint32_t size)
 {
     uint32_t start = off - off % PAGE_SIZE;
-    if (guarded_size > 0) {
-        mprotect(guarded + start, off + size - start, PROT_READ | PROT_WRITE);
+    for (uint32_t page = start; guarded_size > 0 && page < off + size; page += PAGE_SIZE) {
+        has_changed = has_changed || is_closed[page / PAGE_SIZE];
+        set_closed(guarded + page, false);
     }
 }
 
 void fake_guard_update(uint32_t off, uint32_t size)
 {
     uint32_t start = off - off % PAGE_SIZE;
-    for (uint32_t page = start; guarded_size > 0 && page < off + size; page += PAGE_SIZE) {
+    if (guarded_size == 0 || (!has_changed && !any_torn(off, size))) {
+        return;
+    }
+    for (uint32_t page = start; page < off + size; page += PAGE_SIZE) {
         protect(guarded + page);
     }
+    has_changed = false;
 }
 
 #else
