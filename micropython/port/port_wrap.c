@@ -13,6 +13,10 @@
 #include "micropython/rom_scripts.h"
 #include "micropython/rom_start.h"
 
+#if !MICROPY_VFS_ROM_IOCTL
+#error "the configuration of this board has no ROMFS partition; docs/ports.md of mprom says how to give it one"
+#endif
+
 /* What the linker calls in place of MicroPython's functions, and how one of these is then reached. */
 mp_obj_t __wrap_mp_vfs_rom_ioctl(size_t n_args, const mp_obj_t *args);
 int __wrap_mp_vfs_mount_romfs_protected(void);

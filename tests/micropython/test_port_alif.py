@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
-from port_fakes import LOOK, NEW, SEEN_NEW, SEEN_OLD, Layer, Port
+from port_fakes import LOOK, NEW, SEEN_NEW, SEEN_OLD, Layer, Port, clean_environment
 from programs import MICROPYTHON_DIR, SOURCE, run
 
 GLUE = ["micropython/port/port_flash.c", *(f"micropython/port/alif/{name}.c" for name in ("alif", "mram", "ospi"))]
@@ -80,6 +80,18 @@ class Compiled(unittest.TestCase):
                         with self.subTest(board, core=core, name=name):
                             run("arm-none-eabi-gcc", *flags, f"-D{core}=1", f"-DCORE_{core}", *(f"-I{name}" for name in folders),
                                 SOURCE / name)
+
+
+class Makefile(unittest.TestCase):
+    def test_linker_is_told(self):
+        """The port links without LDFLAGS."""
+        with tempfile.TemporaryDirectory(prefix="mprom-test-") as folder:
+            out = run("make", "-n", "-C", ALIF, "-f", "alif.mk", "MCU_CORE=M55_HP", "MICROPY_PY_OPENAMP=0", f"BUILD={folder}",
+                      f"USER_C_MODULES={SOURCE / 'micropython'}", env=clean_environment()).stdout
+        link = [line for line in out.splitlines() if "-o " + folder + "/firmware.elf" in line]
+        self.assertEqual(len(link), 1)
+        for name in "mp_type_vfs_rom", "mp_vfs_rom_ioctl", "mp_vfs_mount_romfs_protected", "pyexec_file_if_exists":
+            self.assertIn(f" -Wl,--wrap={name} ", link[0])
 
 
 if __name__ == "__main__":

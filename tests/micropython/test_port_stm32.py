@@ -108,20 +108,27 @@ class Stm32(Layer, unittest.TestCase):
 class Compiled(unittest.TestCase):
     """With the headers of the port, for boards of its source tree."""
 
-    def test_compile(self):
+    def compile(self, name, board, family, cpu, defines, **kwargs):
         flags = ["-fsyntax-only", "-mthumb", "-Os", "-std=gnu99", "-Wall", "-Wextra", "-Wno-unused-parameter",
                  "-Wno-sign-compare", "-Wdouble-promotion", "-Wfloat-conversion", "-Werror", "-DNO_QSTR", "-DMBOOT_VTOR=0",
                  "-DMICROPY_HW_VTOR=0", "-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_FLOAT", "-DSTM32_HAL_H=<vendor.h>"]
         with tempfile.TemporaryDirectory(prefix="mprom-test-") as generated:
             pathlib.Path(generated, "genhdr").mkdir()
             pathlib.Path(generated, "genhdr", "pins.h").touch()
-            for board, family, cpu, defines in BOARDS:
-                folders = [SOURCE, SOURCE / "include", SOURCE / "src", SOURCE / STANDINS, STM32 / "boards" / board, STM32,
-                           MICROPYTHON_DIR, MICROPYTHON_DIR / "lib" / "cmsis" / "inc", STM32 / "lwip_inc", generated]
-                for name in GLUE:
-                    with self.subTest(board, name=name):
-                        run("arm-none-eabi-gcc", *flags, f"-mcpu={cpu}", f"-D{family}", *defines,
-                            *(f"-I{folder}" for folder in folders), SOURCE / name)
+            folders = [SOURCE, SOURCE / "include", SOURCE / "src", SOURCE / STANDINS, STM32 / "boards" / board, STM32,
+                       MICROPYTHON_DIR, MICROPYTHON_DIR / "lib" / "cmsis" / "inc", STM32 / "lwip_inc", generated]
+            return run("arm-none-eabi-gcc", *flags, f"-mcpu={cpu}", f"-D{family}", *defines,
+                       *(f"-I{folder}" for folder in folders), SOURCE / name, **kwargs)
+
+    def test_compile(self):
+        for board in BOARDS:
+            for name in GLUE:
+                with self.subTest(board[0], name=name):
+                    self.compile(name, *board)
+
+    def test_board_without_a_partition(self):
+        done = self.compile("micropython/port/port_wrap.c", "PYBV11", "STM32F4", "cortex-m4", [], status=1)
+        self.assertIn("the configuration of this board has no ROMFS partition", done.stderr)
 
 
 class SafeMode(unittest.TestCase):

@@ -77,6 +77,11 @@ class Port:
         return re.sub(r"\W+", "-", f"{self.name}-{self.slots}")
 
 
+def clean_environment():
+    """For a make that does not depend on the one that may have started the tests."""
+    return {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
+
+
 def build(port):
     """Those that differ in a few objects only are built in one folder, one after the other."""
     folder = BUILD / "ports" / port.build
@@ -100,7 +105,6 @@ def build_alone(port, folder):
         for built in folder.rglob(pathlib.Path(name).with_suffix(".o").name):
             built.unlink()
     scan_for_names(folder, [*port.layer.split(), *port.fake.split()])
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     unix = MICROPYTHON_DIR / "ports" / "unix"
     relative = os.path.relpath(folder, os.path.realpath(unix))
     includes = " ".join(f"-I{SOURCE / name}" for name in port.includes.split())
@@ -110,7 +114,7 @@ def build_alone(port, folder):
         f"MPROM_PORT_fake_LIBRARIES_C={' '.join(CELLS)}", f"MPROM_PORT_fake_DEFINES={port.defines}",
         "MPROM_PORT_fake_UNUSED=pyexec_file_if_exists", f"MPROM_SLOTS={port.slots}", f"MPROM_PROGRAM={relative}/micropython",
         "CFLAGS_EXTRA=-DMP_CONFIGFILE='<tests/micropython/fakes/config.h>' -D__real_mp_vfs_rom_ioctl=fake_rom_ioctl " + includes,
-        env=environment, timeout=900)
+        env=clean_environment(), timeout=900)
     program = folder / f"micropython-{port.key}-{zlib.crc32(port.defines.encode()):08x}"
     shutil.copy(folder / "micropython", program)
     return program
