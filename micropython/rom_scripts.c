@@ -15,6 +15,7 @@
 #include "micropython/rom_scripts.h"
 #include "micropython/rom_start.h"
 #include "mprom/rom_slot.h"
+#include "mprom/small.h"
 
 /* The module's code as a function that runs in __main__. */
 static mp_obj_t mpy_load(const char *path)
@@ -84,7 +85,7 @@ static void trial_begin(uint32_t id)
     int err = mprom_rom_slot_mark_tried(rom, id);
     if (err && err != -MPROM_EOPNOTSUPP) {
         mp_printf(&mp_plat_print, "rom: segment %u: the trial of its image cannot be recorded: %s\n", (unsigned)id,
-                  rom->error.what ? rom->error.what : "");
+                  rom->error.what);
     }
 }
 
@@ -95,7 +96,7 @@ static void trial_begin(uint32_t id)
 static int rom_script_run(uint32_t id, vstr_t *path, bool is_mpy)
 {
     struct mprom_rom_state *state = &mprom_rom_binding()->states[id];
-    if (pyexec_mode_kind == PYEXEC_MODE_FRIENDLY_REPL) {
+    if (!MPROM_SMALL && pyexec_mode_kind == PYEXEC_MODE_FRIENDLY_REPL) {
         trial_begin(id);
     }
     state->running = true;

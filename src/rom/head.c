@@ -143,8 +143,7 @@ static int erase_first_block(struct mprom_rom *rom, uint32_t id)
 /* Erases the first block with an image in it. A mark that cannot be written must not keep an image for ever. */
 MPROM_ROM_OWN_FRAME static int erase_marked(struct mprom_rom *rom, uint32_t id)
 {
-    int marked =
-        mprom_rom_segment(rom, id)->has_trailer ? mprom_rom_trailer_gone_write(rom, id) : mark_first_block(rom, id);
+    int marked = mprom_rom_has_trailer(rom, id) ? mprom_rom_trailer_gone_write(rom, id) : mark_first_block(rom, id);
     if (marked && marked != -MPROM_EIO) {
         return marked;
     }
@@ -276,6 +275,6 @@ int mprom_rom_head_is_gone(struct mprom_rom *rom, uint32_t id, uint32_t size)
     if (!mprom_rom_head_may_be_gone(mprom_rom_geometry(rom, id))) {
         return 0;
     }
-    return mprom_rom_segment(rom, id)->has_trailer ? mprom_rom_trailer_gone_read(rom, id)
-                                                   : first_block_is_marked(rom, id, size);
+    return mprom_rom_has_trailer(rom, id) ? mprom_rom_trailer_gone_read(rom, id)
+                                          : first_block_is_marked(rom, id, size);
 }

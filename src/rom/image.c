@@ -43,7 +43,7 @@ MPROM_ROM_OWN_FRAME static int refuse_short_image(struct mprom_rom *rom, struct 
 {
     uint32_t id = rom->source.segment;
     const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, id);
-    if (image->state != MPROM_ROM_IMAGE_UNSEALED || mprom_rom_segment(rom, id)->has_trailer ||
+    if (image->state != MPROM_ROM_IMAGE_UNSEALED || mprom_rom_has_trailer(rom, id) ||
         geometry->erased_value == 0xFF || !mprom_rom_head_may_be_gone(geometry)) {
         return 0;
     }
@@ -108,7 +108,7 @@ static int refuse_torn_head(struct mprom_rom *rom, struct mprom_rom_image *image
 /* Gives an image without a seal its digest, where there is a trailer to compare it with. */
 MPROM_ROM_OWN_FRAME static int add_digest(struct mprom_rom *rom, struct mprom_rom_image *image)
 {
-    if (image->state != MPROM_ROM_IMAGE_UNSEALED || !mprom_rom_segment(rom, rom->source.segment)->has_trailer) {
+    if (image->state != MPROM_ROM_IMAGE_UNSEALED || !mprom_rom_has_trailer(rom, rom->source.segment)) {
         return 0;
     }
     int err = mprom_rom_source_crc(rom, 0, image->size, &image->crc);
@@ -220,7 +220,7 @@ static int know(struct mprom_rom *rom, uint32_t id, enum mprom_rom_verify_mode m
 {
     struct mprom_rom_image *image = &rom->states[id].image;
     mprom_rom_source_open(rom, id, NULL, mprom_rom_segment_size(rom, id));
-    bool trust = mode == MPROM_ROM_VERIFY_START && mprom_rom_segment(rom, id)->has_trailer;
+    bool trust = mode == MPROM_ROM_VERIFY_START && mprom_rom_has_trailer(rom, id);
     int err = mprom_rom_image_check(rom, trust ? MPROM_ROMFS_CHECK_NO_SEAL : 0, image);
     if (err == 0) {
         err = find_long_image(rom, id, image);

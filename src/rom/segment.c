@@ -22,8 +22,8 @@ static int find_other_slot(const struct mprom_rom *rom, uint32_t id)
 {
     for (uint32_t other = 0; other < rom->segment_count; other++) {
         const struct mprom_rom_state *state = &rom->states[other];
-        if (other != id && mprom_rom_segment(rom, other)->group == mprom_rom_segment(rom, id)->group &&
-            !state->running && !state->chosen) {
+        if (other != id && mprom_rom_group(rom, other) == mprom_rom_group(rom, id) && !state->running &&
+            !state->chosen) {
             return (int)other;
         }
     }
@@ -36,7 +36,7 @@ int mprom_rom_check_writable(struct mprom_rom *rom, uint32_t id)
     if (!state->running && !state->chosen) {
         return 0;
     }
-    if (mprom_rom_segment(rom, id)->group == MPROM_ROM_GROUP_NONE) {
+    if (mprom_rom_group(rom, id) == MPROM_ROM_GROUP_NONE) {
         return mprom_rom_fail(
             rom, -MPROM_EBUSY, id, 0,
             "boot or main of this segment runs: write it from the REPL, or from a main that lies elsewhere");
@@ -194,7 +194,7 @@ static bool is_block_boundary(const struct mprom_flash *flash, uint32_t off)
 static uint32_t trailer_size(const struct mprom_rom *rom, uint32_t id)
 {
     const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
-    return segment->has_trailer ? mprom_rom_block_size(rom, id, segment->size - 1) : 0;
+    return mprom_rom_has_trailer(rom, id) ? mprom_rom_block_size(rom, id, segment->size - 1) : 0;
 }
 
 /* Not NULL, whatever is left of its words. */
@@ -220,6 +220,9 @@ static const char *find_fault_of_trailer(const struct mprom_rom *rom, uint32_t i
 {
     const struct mprom_rom_segment *segment = mprom_rom_segment(rom, id);
     uint32_t size = trailer_size(rom, id);
+    if (MPROM_SMALL && (segment->group != MPROM_ROM_GROUP_NONE || segment->has_trailer)) {
+        return FAULT("this firmware has no slots");
+    }
     if (segment->group != MPROM_ROM_GROUP_NONE && !segment->has_trailer) {
         return FAULT("it is a slot and has no trailer");
     }

@@ -16,6 +16,17 @@ static inline const struct mprom_rom_segment *mprom_rom_segment(const struct mpr
     return &rom->segments[id];
 }
 
+/* Firmware that must be small has neither trailers nor groups: mprom_rom_init() refuses them there. */
+static inline bool mprom_rom_has_trailer(const struct mprom_rom *rom, uint32_t id)
+{
+    return !MPROM_SMALL && rom->segments[id].has_trailer;
+}
+
+static inline uint8_t mprom_rom_group(const struct mprom_rom *rom, uint32_t id)
+{
+    return MPROM_SMALL ? MPROM_ROM_GROUP_NONE : rom->segments[id].group;
+}
+
 static inline const struct mprom_flash_geometry *mprom_rom_geometry(const struct mprom_rom *rom, uint32_t id)
 {
     return rom->segments[id].flash->geometry;

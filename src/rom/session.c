@@ -260,6 +260,9 @@ static int go_live(struct mprom_rom *rom)
 
 static int write_record(struct mprom_rom *rom, const struct mprom_rom_image *image)
 {
+    if (!mprom_rom_has_trailer(rom, rom->update.segment)) {
+        return 0;
+    }
     struct mprom_rom_record record = {.size = image->size, .crc = image->crc};
     int err = mprom_rom_image_head_crc(rom, image, &record.head_crc);
     return err ? err : mprom_rom_trailer_write(rom, rom->update.segment, &record);
