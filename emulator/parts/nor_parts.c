@@ -17,6 +17,7 @@
     }
 
 static const struct mprom_flash_geometry geometry_2m = NOR_GEOMETRY(MIB(2));
+static const struct mprom_flash_geometry geometry_4m = NOR_GEOMETRY(MIB(4));
 static const struct mprom_flash_geometry geometry_8m = NOR_GEOMETRY(MIB(8));
 static const struct mprom_flash_geometry geometry_16m = NOR_GEOMETRY(MIB(16));
 static const struct mprom_flash_geometry geometry_32m = NOR_GEOMETRY(MIB(32));
@@ -123,6 +124,14 @@ const struct nor_part nor_parts[NOR_PART_COUNT] = {
         .name = "w25q16old",
         .id = {0xEF, 0x40, 0x15},
         .geometry = &geometry_2m,
+        .features = NOR_STATUS_2 | NOR_UNIQUE_ID,
+        .quad_rule = 1,
+        WINBOND_TIMES,
+    },
+    {
+        .name = "w25q32",
+        .id = {0xEF, 0x40, 0x16},
+        .geometry = &geometry_4m,
         .features = NOR_STATUS_2 | NOR_UNIQUE_ID,
         .quad_rule = 1,
         WINBOND_TIMES,

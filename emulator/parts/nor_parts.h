@@ -5,7 +5,7 @@
 #include "emulator/parts/nor_chip.h"
 
 enum {
-    NOR_PART_COUNT = 6
+    NOR_PART_COUNT = 7
 };
 
 /*
@@ -14,6 +14,7 @@ enum {
  * w25q256jv   32 MiB; 4-byte addresses by opcodes, but not for 32K erases
  * mx25r6435f  8 MiB; quad enable by rule 2
  * w25q16old   2 MiB; no tables
+ * w25q32      4 MiB; else as w25q16old: of its tables nothing is known here
  * w25q128     16 MiB, the most that three address bytes reach; else as w25q64
  */
 extern const struct nor_part nor_parts[NOR_PART_COUNT];

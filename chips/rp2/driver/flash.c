@@ -1,11 +1,11 @@
-/* The flash of an RP2040, by the functions of its boot ROM in the order that facts.md gives. */
-#include "chips/rp2/driver/flash.h"
+/* The flash by the functions of the boot ROM, in the order that facts.md gives, for both series. */
+#include "chips/rp2/driver/series.h"
 
 #include <string.h>
 
 #include "arch/mmio.h"
 #include "chips/rp2/driver/rom.h"
-#include "chips/rp2/regs/rp2040_regs.h"
+#include "chips/rp2/regs/rp2_regs.h"
 
 enum {
     READ_STATUS = 0x05,
@@ -14,9 +14,8 @@ enum {
     READ_ID = 0x9F,
     ERASE_BLOCK = 0xD8,
     STATUS_BUSY = 1,
-    BUSY_S_MAX = 2,       /* an erase of 64 KiB, at most: W25Q16JV 9.6 */
-    CYCLES_PER_POLL = 64, /* two bytes at six cycles a bit, at least */
-    BYTE_POLLS = 1000,    /* a byte takes 48 cycles, and a poll some */
+    BUSY_S_MAX = 2,      /* an erase of 64 KiB, at most: W25Q16JV 9.6 */
+    RESET_SHARE = 20000, /* of that: 100 us, and a chip does not listen for 30 us after its reset */
     ADDRESS_BITS = 24,
     SIZE_LOG2_MIN = 16,
 };
@@ -35,49 +34,12 @@ static uint32_t code(char first, char second)
     return (uint32_t)(uint8_t)second << 8 | (uint8_t)first;
 }
 
-static uint32_t lookup(char first, char second)
-{
-    return mprom_rp2_call(mprom_mmio_read16(mprom_rp2_rom_at(ROM_LOOKUP)),
-                          mprom_mmio_read16(mprom_rp2_rom_at(ROM_FUNCTION_TABLE)), code(first, second), 0, 0);
-}
-
-/* Chip select, whatever the SSI does. */
-MPROM_RAMFUNC static void select_chip(uint32_t outover)
-{
-    mprom_mmio_write32(IO_QSPI_SS_CTRL, (mprom_mmio_read32(IO_QSPI_SS_CTRL) & ~IO_CTRL_OUTOVER) | outover);
-    (void)mprom_mmio_read32(IO_QSPI_SS_CTRL); /* the write has arrived */
-}
-
-/* A command of one byte and size bytes of answer. Returns 0 or an error. */
-MPROM_RAMFUNC static int ask(uint8_t opcode, uint8_t *answer, uint32_t size)
-{
-    int err = 0;
-    select_chip(IO_CTRL_OUTOVER_LOW);
-    for (uint32_t i = 0; i <= size && err == 0; i++) {
-        uint32_t polls = BYTE_POLLS;
-        mprom_mmio_write32(SSI_DR0, i == 0 ? opcode : 0);
-        while (mprom_mmio_read32(SSI_RXFLR) == 0 && polls > 0) {
-            polls--;
-        }
-        if (polls == 0) {
-            err = -MPROM_ETIMEDOUT;
-        } else {
-            uint8_t byte = (uint8_t)mprom_mmio_read32(SSI_DR0);
-            if (i > 0) {
-                answer[i - 1] = byte;
-            }
-        }
-    }
-    select_chip(IO_CTRL_OUTOVER_HIGH);
-    return err;
-}
-
 /* The boot ROM waits for ever for a chip that stays busy, so it is not called for one that is. */
 MPROM_RAMFUNC static int wait_ready(const struct mprom_rp2_flash *rp2)
 {
     for (uint32_t polls = rp2->polls_max; polls > 0; polls--) {
         uint8_t status = STATUS_BUSY;
-        int err = ask(READ_STATUS, &status, 1);
+        int err = rp2->ask(READ_STATUS, &status, 1);
         if (err || !(status & STATUS_BUSY)) {
             return err;
         }
@@ -85,28 +47,35 @@ MPROM_RAMFUNC static int wait_ready(const struct mprom_rp2_flash *rp2)
     return -MPROM_ETIMEDOUT;
 }
 
-/* A chip that stays busy is reset: what it did is lost, but the window can read it again. */
+/*
+ * A chip that stays busy is reset: what it did is lost, but the window can read it again. While it does not listen, the line
+ * is what its pull makes of it: that may look ready.
+ */
 MPROM_RAMFUNC static int get_ready(const struct mprom_rp2_flash *rp2)
 {
+    uint8_t status;
     int err = wait_ready(rp2);
     if (err) {
-        (void)ask(RESET_ENABLE, NULL, 0);
-        (void)ask(RESET, NULL, 0);
+        (void)rp2->ask(RESET_ENABLE, NULL, 0);
+        (void)rp2->ask(RESET, NULL, 0);
+        for (uint32_t polls = rp2->polls_max / RESET_SHARE + 1; polls > 0; polls--) {
+            (void)rp2->ask(READ_STATUS, &status, 1);
+        }
         (void)wait_ready(rp2);
     }
     return err;
 }
 
 /*
- * The whole order, in RAM: the window is closed from connect on until boot2's copy returns. The pads are saved and
- * restored, because connect resets them.
+ * The whole order, in RAM: the window is closed from connect on until the copy of the code that sets it up returns. The boot
+ * ROM changes pads and, on an RP2350, how the QMI reads a second chip: they are saved and restored.
  */
 MPROM_RAMFUNC static int flash_run(struct mprom_rp2_flash *rp2, const struct step *step)
 {
-    uint32_t pads[PADS_QSPI_PINS];
+    uint32_t values[MPROM_RP2_KEPT_MAX];
     uint32_t primask = mprom_cpu_irq_mask();
-    for (uint32_t i = 0; i < PADS_QSPI_PINS; i++) {
-        pads[i] = mprom_mmio_read32(PADS_QSPI_SCLK + i * PADS_QSPI_NEXT);
+    for (uint32_t i = 0; i < MPROM_RP2_KEPT_MAX && rp2->kept[i] != 0; i++) {
+        values[i] = mprom_mmio_read32(rp2->kept[i]);
     }
     mprom_cpu_barrier();
     mprom_rp2_call(rp2->rom.connect, 0, 0, 0, 0);
@@ -115,12 +84,12 @@ MPROM_RAMFUNC static int flash_run(struct mprom_rp2_flash *rp2, const struct ste
     if (err == 0 && step->function != 0) {
         mprom_rp2_call(step->function, step->a, step->b, step->c, step->d);
     } else if (err == 0) {
-        err = ask(READ_ID, rp2->id, MPROM_RP2_ID_SIZE);
+        err = rp2->ask(READ_ID, rp2->id, MPROM_RP2_ID_SIZE);
     }
     mprom_rp2_call(rp2->rom.flush, 0, 0, 0, 0);
-    mprom_rp2_run(rp2->boot2);
-    for (uint32_t i = 0; i < PADS_QSPI_PINS; i++) {
-        mprom_mmio_write32(PADS_QSPI_SCLK + i * PADS_QSPI_NEXT, pads[i]);
+    mprom_rp2_run(rp2->set_up);
+    for (uint32_t i = 0; i < MPROM_RP2_KEPT_MAX && rp2->kept[i] != 0; i++) {
+        mprom_mmio_write32(rp2->kept[i], values[i]);
     }
     mprom_cpu_barrier();
     mprom_cpu_irq_restore(primask);
@@ -188,16 +157,16 @@ static const struct mprom_flash_ops flash_ops = {
     .map = flash_map,
 };
 
-static bool find_functions(struct mprom_rp2_flash *rp2)
+static bool find_functions(struct mprom_rp2_flash *rp2, const struct mprom_rp2_flash_series *series)
 {
-    if ((mprom_mmio_read32(mprom_rp2_rom_at(ROM_MAGIC)) & ROM_MAGIC_BITS) != ROM_MAGIC_VALUE) {
+    if ((mprom_mmio_read32(mprom_rp2_rom_at(ROM_MAGIC)) & ROM_MAGIC_BITS) != series->magic) {
         return false;
     }
-    rp2->rom.connect = lookup('I', 'F');
-    rp2->rom.exit_xip = lookup('E', 'X');
-    rp2->rom.erase = lookup('R', 'E');
-    rp2->rom.program = lookup('R', 'P');
-    rp2->rom.flush = lookup('F', 'C');
+    rp2->rom.connect = series->lookup(code('I', 'F'));
+    rp2->rom.exit_xip = series->lookup(code('E', 'X'));
+    rp2->rom.erase = series->lookup(code('R', 'E'));
+    rp2->rom.program = series->lookup(code('R', 'P'));
+    rp2->rom.flush = series->lookup(code('F', 'C'));
     return rp2->rom.connect != 0 && rp2->rom.exit_xip != 0 && rp2->rom.erase != 0 && rp2->rom.program != 0 &&
            rp2->rom.flush != 0;
 }
@@ -222,16 +191,28 @@ static int take_geometry(struct mprom_rp2_flash *rp2)
     return 0;
 }
 
-int mprom_rp2_flash_open(struct mprom_rp2_flash *rp2, uint32_t clock_hz)
+/* Into RAM, where it can be reached while the window is closed. */
+static void take_series(struct mprom_rp2_flash *rp2, const struct mprom_rp2_flash_series *series)
+{
+    rp2->ask = series->ask;
+    for (uint32_t i = 0; i < MPROM_RP2_PADS; i++) {
+        rp2->kept[i] = series->pads + i * PADS_QSPI_NEXT;
+    }
+    memcpy(rp2->kept + MPROM_RP2_PADS, series->others, sizeof series->others);
+    for (uint32_t i = 0; i < MPROM_RP2_SET_UP_SIZE / sizeof(uint32_t); i++) {
+        rp2->set_up[i] = mprom_mmio_read32(series->set_up + 4 * i);
+    }
+}
+
+int mprom_rp2_flash_open_series(struct mprom_rp2_flash *rp2, const struct mprom_rp2_flash_series *series,
+                                uint32_t clock_hz)
 {
     const struct step step = {0};
-    *rp2 = (struct mprom_rp2_flash){.polls_max = clock_hz / (CYCLES_PER_POLL / BUSY_S_MAX)};
-    if (!find_functions(rp2)) {
+    *rp2 = (struct mprom_rp2_flash){.polls_max = clock_hz / (series->cycles_per_poll / BUSY_S_MAX)};
+    if (!find_functions(rp2, series)) {
         return -MPROM_EOPNOTSUPP;
     }
-    for (uint32_t i = 0; i < MPROM_RP2_BOOT2_SIZE / sizeof(uint32_t); i++) {
-        rp2->boot2[i] = mprom_mmio_read32(XIP_BASE + 4 * i);
-    }
+    take_series(rp2, series);
     int err = guarded_run(rp2, &step);
     return err ? err : take_geometry(rp2);
 }

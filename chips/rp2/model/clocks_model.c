@@ -1,4 +1,4 @@
-/* CLOCKS, XOSC and PLL_SYS of an RP2040. */
+/* CLOCKS, XOSC and PLL_SYS. */
 #include "chips/rp2/model/peripherals.h"
 
 enum {
@@ -7,13 +7,14 @@ enum {
     SYS_CTRL = 0x3C,
     SYS_SELECTED = 0x44,
     PERI_CTRL = 0x48,
-    WAKE_EN0 = 0xA0,
-    WAKE_EN1 = 0xA4,
 
     REF_ROSC = 0,
     REF_XOSC = 2,
-    SYS_REF = 0,
-    SYS_PLL = 1,
+    SYS_AUX = 1,
+    AUX_POS = 5,
+    AUX_PLL = 0,
+    AUX_ROSC = 2,
+    SYS_BITS = 0xE1,
     PERI_ENABLE = 1 << 11,
 
     CTRL = 0x00,
@@ -38,14 +39,17 @@ enum {
 static const uint32_t XOSC_ON = 0x00FABAA0;
 static const uint32_t STABLE = 0x80000000;
 static const uint32_t LOCK = 0x80000000;
-static const uint32_t ROSC_HZ = 6500000;
-static const uint32_t SYS_HZ_MAX = 133000000;
 static const uint32_t PRIM_RESET = 0x00077000;
 static const uint64_t VCO_HZ_MIN = 750000000;
 static const uint64_t VCO_HZ_MAX = 1600000000;
 static const uint64_t XOSC_NS_MIN = 900000; /* a crystal takes about a millisecond */
 static const uint64_t LOCK_NS = 100000;
 static const uint64_t NS_PER_S = 1000000000;
+
+static const struct rp2_series *series_of(const struct rp2_clocks_model *clocks)
+{
+    return clocks->resets->series;
+}
 
 static bool is_stable(const struct rp2_clocks_model *clocks)
 {
@@ -73,15 +77,22 @@ static uint32_t pll_hz(const struct rp2_clocks_model *clocks)
     return divider != 0 ? (uint32_t)(vco_hz(clocks) / divider) : 0;
 }
 
+static uint32_t aux_of(uint32_t sys_ctrl)
+{
+    return sys_ctrl >> AUX_POS & 7;
+}
+
 static bool pll_is_used(const struct rp2_clocks_model *clocks)
 {
-    return (clocks->sys_ctrl & 1) == SYS_PLL;
+    return (clocks->sys_ctrl & SYS_AUX) && aux_of(clocks->sys_ctrl) == AUX_PLL;
 }
 
 static void rates_take(struct rp2_clocks_model *clocks)
 {
-    clocks->ref_hz = (clocks->ref_ctrl & 3) == REF_XOSC ? clocks->crystal_hz : ROSC_HZ;
-    clocks->sys_hz = pll_is_used(clocks) ? pll_hz(clocks) : clocks->ref_hz;
+    clocks->ref_hz = (clocks->ref_ctrl & 3) == REF_XOSC ? clocks->crystal_hz : series_of(clocks)->rosc_hz;
+    clocks->sys_hz = !(clocks->sys_ctrl & SYS_AUX) ? clocks->ref_hz
+                     : pll_is_used(clocks)         ? pll_hz(clocks)
+                                                   : series_of(clocks)->rosc_hz;
 }
 
 static void write_ref(struct rp2_clocks_model *clocks, uint32_t value)
@@ -98,20 +109,33 @@ static void write_ref(struct rp2_clocks_model *clocks, uint32_t value)
 static void write_sys(struct rp2_clocks_model *clocks, uint32_t value)
 {
     bool is_ready = pll_is_locked(clocks) && !(clocks->pll_pwr & PWR_POSTDIVPD);
-    if (value != SYS_REF && value != SYS_PLL) {
+    bool to_pll = (value & SYS_AUX) && aux_of(value) == AUX_PLL;
+    uint32_t hz_max = series_of(clocks)->sys_hz_max;
+    if ((value & ~(uint32_t)SYS_BITS) || (aux_of(value) != AUX_PLL && aux_of(value) != AUX_ROSC)) {
         model_violation(clocks->bus, "write of 0x%08x to SYS_CTRL, which is not modelled", value);
-    } else if (value == SYS_PLL && !is_ready) {
+    } else if ((clocks->sys_ctrl & SYS_AUX) && aux_of(value) != aux_of(clocks->sys_ctrl)) {
+        model_violation(clocks->bus, "AUXSRC of clk_sys changes while clk_sys runs from it");
+    } else if (to_pll && !is_ready) {
         model_violation(clocks->bus, "clk_sys is switched to PLL_SYS, which is not locked or has no output");
-    } else if (value == SYS_PLL && (pll_hz(clocks) == 0 || pll_hz(clocks) > SYS_HZ_MAX)) {
-        model_violation(clocks->bus, "clk_sys would run at %u Hz, and 133 MHz are the most", pll_hz(clocks));
+    } else if (to_pll && (pll_hz(clocks) == 0 || pll_hz(clocks) > hz_max)) {
+        model_violation(clocks->bus, "clk_sys would run at %u Hz, and %u MHz are the most", pll_hz(clocks),
+                        hz_max / 1000000);
     } else {
         clocks->sys_ctrl = value;
     }
 }
 
+static bool is_wake(const struct rp2_clocks_model *clocks, uint32_t off)
+{
+    return off == series_of(clocks)->wake || off == series_of(clocks)->wake + 4;
+}
+
 static uint32_t clocks_peek(void *ctx, uint32_t off)
 {
     const struct rp2_clocks_model *clocks = ctx;
+    if (is_wake(clocks, off)) {
+        return clocks->wake[off != series_of(clocks)->wake];
+    }
     switch (off) {
     case REF_CTRL:
         return clocks->ref_ctrl;
@@ -123,10 +147,6 @@ static uint32_t clocks_peek(void *ctx, uint32_t off)
         return 1u << (clocks->sys_ctrl & 1);
     case PERI_CTRL:
         return clocks->peri_ctrl;
-    case WAKE_EN0:
-        return clocks->wake[0];
-    case WAKE_EN1:
-        return clocks->wake[1];
     default:
         return UINT32_MAX;
     }
@@ -136,7 +156,7 @@ static uint32_t clocks_read(void *ctx, uint32_t off, uint32_t size)
 {
     const struct rp2_clocks_model *clocks = ctx;
     bool is_there = off == REF_CTRL || off == REF_SELECTED || off == SYS_CTRL || off == SYS_SELECTED ||
-                    off == PERI_CTRL || off == WAKE_EN0 || off == WAKE_EN1;
+                    off == PERI_CTRL || is_wake(clocks, off);
     if (size != 4 || !is_there) {
         model_violation(clocks->bus, "read of %u bytes from CLOCKS at 0x%03x", size, off);
         return 0;
@@ -153,8 +173,8 @@ static void clocks_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         write_sys(clocks, value);
     } else if (size == 4 && off == PERI_CTRL && (value == 0 || value == PERI_ENABLE)) {
         clocks->peri_ctrl = value;
-    } else if (size == 4 && (off == WAKE_EN0 || off == WAKE_EN1)) {
-        clocks->wake[off == WAKE_EN1] = value;
+    } else if (size == 4 && is_wake(clocks, off)) {
+        clocks->wake[off != series_of(clocks)->wake] = value;
     } else {
         model_violation(clocks->bus, "write of 0x%08x to CLOCKS at 0x%03x, which is not modelled", value, off);
     }
@@ -212,7 +232,7 @@ static uint32_t pll_peek(void *ctx, uint32_t off)
 static uint32_t pll_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rp2_clocks_model *clocks = ctx;
-    if (!rp2_block_check(clocks->resets, RP2_RESET_PLL_SYS, &clocks->pll)) {
+    if (!rp2_block_check(clocks->resets, series_of(clocks)->pll_sys.reset, &clocks->pll)) {
         return 0;
     }
     if (size != 4 || pll_register(clocks, off) == NULL) {
@@ -241,7 +261,7 @@ static void pll_write_power(struct rp2_clocks_model *clocks, uint32_t value)
 static void pll_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rp2_clocks_model *clocks = ctx;
-    if (!rp2_block_check(clocks->resets, RP2_RESET_PLL_SYS, &clocks->pll)) {
+    if (!rp2_block_check(clocks->resets, series_of(clocks)->pll_sys.reset, &clocks->pll)) {
         return;
     }
     if (pll_is_used(clocks)) {
@@ -282,7 +302,7 @@ void rp2_clocks_model_open(struct rp2_clocks_model *clocks, struct rp2_resets_mo
                            const struct model_bus *bus)
 {
     *clocks = (struct rp2_clocks_model){.clocks = {.name = "CLOCKS",
-                                                   .base = 0x40008000,
+                                                   .base = resets->series->clocks,
                                                    .size = 0x1000,
                                                    .read = clocks_read,
                                                    .write = clocks_write,
@@ -290,13 +310,13 @@ void rp2_clocks_model_open(struct rp2_clocks_model *clocks, struct rp2_resets_mo
                                                    .tick = clocks_tick,
                                                    .ctx = clocks},
                                         .xosc = {.name = "XOSC",
-                                                 .base = 0x40024000,
+                                                 .base = resets->series->xosc,
                                                  .size = 0x1000,
                                                  .read = xosc_read,
                                                  .write = xosc_write,
                                                  .ctx = clocks},
                                         .pll = {.name = "PLL_SYS",
-                                                .base = 0x40028000,
+                                                .base = resets->series->pll_sys.base,
                                                 .size = 0x1000,
                                                 .read = pll_read,
                                                 .write = pll_write,
@@ -305,14 +325,14 @@ void rp2_clocks_model_open(struct rp2_clocks_model *clocks, struct rp2_resets_mo
                                         .bus = bus,
                                         .resets = resets,
                                         .crystal_hz = 12000000};
-    rp2_resets_model_add(resets, RP2_RESET_PLL_SYS, pll_clear, clocks);
+    rp2_resets_model_add(resets, resets->series->pll_sys.reset, pll_clear, clocks);
     rp2_clocks_model_reset(clocks);
 }
 
 void rp2_clocks_model_reset(struct rp2_clocks_model *clocks)
 {
     clocks->ref_ctrl = REF_ROSC;
-    clocks->sys_ctrl = SYS_REF;
+    clocks->sys_ctrl = series_of(clocks)->sys_ctrl_reset;
     clocks->peri_ctrl = 0;
     clocks->wake[0] = UINT32_MAX;
     clocks->wake[1] = UINT32_MAX;

@@ -13,25 +13,26 @@ enum {
     EN = 1 << 0,
     DATA_SIZE_POS = 2,
     INCR_READ = 1 << 4,
-    INCR_WRITE = 1 << 5,
-    RING_SIZE_POS = 6,
-    RING_WRITES = 1 << 10,
-    CHAIN_TO_POS = 11,
-    TREQ_POS = 15,
     TREQ_NONE = 0x3F,
-    IRQ_QUIET = 1 << 21,
-    BUSY = 1 << 24,
     SIZE_BYTE = 0,
     SIZE_WORD = 2,
-    INTERRUPT = 11,
     CHAINS_MAX = 8,
 };
 
-static const uint32_t SNIFF_DATA = 0x50000438;
+static const struct rp2_series *series_of(const struct rp2_dma_model *dma)
+{
+    return dma->resets->series;
+}
 
 static uint32_t field(uint32_t value, uint32_t pos, uint32_t bits)
 {
     return value >> pos & ((1u << bits) - 1);
+}
+
+/* By the place of a bit, which differs between the series. */
+static bool has(uint32_t ctrl, uint32_t pos)
+{
+    return ctrl >> pos & 1;
 }
 
 static void trigger(struct rp2_dma_model *dma, uint32_t number);
@@ -40,9 +41,9 @@ static void trigger(struct rp2_dma_model *dma, uint32_t number);
 static void complete(struct rp2_dma_model *dma, uint32_t number)
 {
     struct rp2_dma_channel *channel = &dma->channels[number];
-    uint32_t next = field(channel->ctrl, CHAIN_TO_POS, 4);
+    uint32_t next = field(channel->ctrl, series_of(dma)->dma_chain_to, 4);
     channel->is_busy = false;
-    dma->intr |= (channel->ctrl & IRQ_QUIET) ? 0 : 1u << number;
+    dma->intr |= has(channel->ctrl, series_of(dma)->dma_irq_quiet) ? 0 : 1u << number;
     if (next == number) {
         return;
     }
@@ -57,7 +58,8 @@ static void complete(struct rp2_dma_model *dma, uint32_t number)
 /* A register of its own onto itself: nothing changes. */
 static void copy(struct rp2_dma_model *dma, struct rp2_dma_channel *channel)
 {
-    if (channel->read_addr != SNIFF_DATA || channel->write_addr != SNIFF_DATA) {
+    uint32_t sniff_data = dma->model.base + series_of(dma)->dma_sniff;
+    if (channel->read_addr != sniff_data || channel->write_addr != sniff_data) {
         model_violation(dma->bus, "DMA copies from 0x%08x to 0x%08x, which is not modelled", channel->read_addr,
                         channel->write_addr);
     }
@@ -65,16 +67,20 @@ static void copy(struct rp2_dma_model *dma, struct rp2_dma_channel *channel)
     complete(dma, (uint32_t)(channel - dma->channels));
 }
 
-static const char *channel_fault(const struct rp2_dma_channel *channel)
+static const char *channel_fault(const struct rp2_series *series, const struct rp2_dma_channel *channel)
 {
     uint32_t ctrl = channel->ctrl;
-    bool is_unpaced = field(ctrl, TREQ_POS, 6) == TREQ_NONE;
+    bool is_unpaced = field(ctrl, series->dma_treq, 6) == TREQ_NONE;
+    bool counts_up = has(ctrl, series->dma_incr_write);
+    if ((ctrl & series->dma_others) || (channel->reload & series->dma_count_modes)) {
+        return "has other bits set";
+    }
     if (is_unpaced) {
-        bool is_word = field(ctrl, DATA_SIZE_POS, 2) == SIZE_WORD && (ctrl & (INCR_READ | INCR_WRITE)) == 0;
+        bool is_word = field(ctrl, DATA_SIZE_POS, 2) == SIZE_WORD && !(ctrl & INCR_READ) && !counts_up;
         return is_word && channel->reload == 1 ? NULL : "copies more than a word";
     }
-    if (field(ctrl, DATA_SIZE_POS, 2) != SIZE_BYTE || (ctrl & INCR_READ) || !(ctrl & INCR_WRITE) ||
-        !(ctrl & RING_WRITES)) {
+    if (field(ctrl, DATA_SIZE_POS, 2) != SIZE_BYTE || (ctrl & INCR_READ) || !counts_up ||
+        !has(ctrl, series->dma_ring_writes)) {
         return "takes other things than bytes into a ring";
     }
     return NULL;
@@ -83,7 +89,7 @@ static const char *channel_fault(const struct rp2_dma_channel *channel)
 static void trigger(struct rp2_dma_model *dma, uint32_t number)
 {
     struct rp2_dma_channel *channel = &dma->channels[number];
-    const char *fault = channel_fault(channel);
+    const char *fault = channel_fault(series_of(dma), channel);
     if (!(channel->ctrl & EN) || channel->is_busy) {
         return;
     }
@@ -94,7 +100,7 @@ static void trigger(struct rp2_dma_model *dma, uint32_t number)
     }
     channel->left = channel->reload;
     channel->is_busy = true;
-    if (field(channel->ctrl, TREQ_POS, 6) == TREQ_NONE) {
+    if (field(channel->ctrl, series_of(dma)->dma_treq, 6) == TREQ_NONE) {
         copy(dma, channel);
     }
 }
@@ -102,8 +108,8 @@ static void trigger(struct rp2_dma_model *dma, uint32_t number)
 bool rp2_dma_model_take(struct rp2_dma_model *dma, uint32_t request, uint32_t from, uint8_t byte)
 {
     struct rp2_dma_channel *channel = &dma->channels[0];
-    uint32_t ring = 1u << field(channel->ctrl, RING_SIZE_POS, 4);
-    if (!channel->is_busy || field(channel->ctrl, TREQ_POS, 6) != request) {
+    uint32_t ring = 1u << field(channel->ctrl, series_of(dma)->dma_ring_size, 4);
+    if (!channel->is_busy || field(channel->ctrl, series_of(dma)->dma_treq, 6) != request) {
         return false;
     }
     if (channel->read_addr != from) {
@@ -135,7 +141,7 @@ static uint32_t dma_peek(void *ctx, uint32_t off)
     case TRANS_COUNT:
         return channel->left;
     default:
-        return channel->ctrl | (channel->is_busy ? BUSY : 0u);
+        return channel->ctrl | (uint32_t)channel->is_busy << series_of(dma)->dma_busy;
     }
 }
 
@@ -148,7 +154,7 @@ static bool is_there(uint32_t off, uint32_t size)
 static uint32_t dma_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rp2_dma_model *dma = ctx;
-    if (!rp2_block_check(dma->resets, RP2_RESET_DMA, &dma->model)) {
+    if (!rp2_block_check(dma->resets, series_of(dma)->dma.reset, &dma->model)) {
         return 0;
     }
     if (!is_there(off, size)) {
@@ -180,7 +186,7 @@ static void write_channel(struct rp2_dma_model *dma, uint32_t off, uint32_t valu
 static void dma_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rp2_dma_model *dma = ctx;
-    if (!rp2_block_check(dma->resets, RP2_RESET_DMA, &dma->model)) {
+    if (!rp2_block_check(dma->resets, series_of(dma)->dma.reset, &dma->model)) {
         return;
     }
     if (!is_there(off, size)) {
@@ -198,7 +204,7 @@ static void dma_sample(void *ctx)
 {
     const struct rp2_dma_model *dma = ctx;
     if (dma->intr & dma->inte0) {
-        model_irq(dma->bus, INTERRUPT);
+        model_irq(dma->bus, series_of(dma)->dma.interrupt);
     }
 }
 
@@ -206,7 +212,7 @@ static void dma_clear(void *ctx)
 {
     struct rp2_dma_model *dma = ctx;
     for (uint32_t i = 0; i < RP2_DMA_CHANNELS; i++) {
-        dma->channels[i] = (struct rp2_dma_channel){.ctrl = i << CHAIN_TO_POS};
+        dma->channels[i] = (struct rp2_dma_channel){.ctrl = i << series_of(dma)->dma_chain_to};
     }
     dma->intr = 0;
     dma->inte0 = 0;
@@ -216,7 +222,7 @@ static void dma_clear(void *ctx)
 void rp2_dma_model_open(struct rp2_dma_model *dma, struct rp2_resets_model *resets, const struct model_bus *bus)
 {
     *dma = (struct rp2_dma_model){.model = {.name = "DMA",
-                                            .base = 0x50000000,
+                                            .base = resets->series->dma.base,
                                             .size = 0x1000,
                                             .read = dma_read,
                                             .write = dma_write,
@@ -225,6 +231,6 @@ void rp2_dma_model_open(struct rp2_dma_model *dma, struct rp2_resets_model *rese
                                             .ctx = dma},
                                   .bus = bus,
                                   .resets = resets};
-    rp2_resets_model_add(resets, RP2_RESET_DMA, dma_clear, dma);
+    rp2_resets_model_add(resets, resets->series->dma.reset, dma_clear, dma);
     dma_clear(dma);
 }

@@ -1,5 +1,5 @@
 /*
- * The DMA of an RP2040, as far as a ring for a UART needs it: channel 0 takes bytes from a peripheral into a ring and asks
+ * The DMA, as far as a ring for a UART needs it: channel 0 takes bytes from a peripheral into a ring and asks
  * for an interrupt after each block; channel 1 copies SNIFF_DATA onto itself. Either may start the other by CHAIN_TO.
  */
 #ifndef MPROM_RP2_DMA_MODEL_H

@@ -5,21 +5,26 @@ enum {
     CTRL_NEXT = 8,
     FUNCSEL = 0x1F,
     FUNCSEL_XIP = 0,
-    OUTOVER_POS = 8,
-    CTRL_BITS_KNOWN = 0x3031F, /* FUNCSEL, OUTOVER, INOVER */
 
     VOLTAGE = 0x00,
     PADS_END = 0x1C,
-    PAD_BITS = 0xFF,
     OD = 1 << 7,
     PUE = 1 << 3,
     PDE = 1 << 2,
 };
 
-/* PADS_QSPI has SS behind the data lines, and other resets for it and for SCLK. */
+/* PADS_QSPI has SS behind the data lines. */
 static const enum rp2_qspi_pin pad_order[RP2_QSPI_PINS] = {RP2_SCLK, RP2_SD0, RP2_SD1, RP2_SD2, RP2_SD3, RP2_SS};
-static const uint8_t pad_resets[RP2_QSPI_PINS] = {
-    [RP2_SCLK] = 0x56, [RP2_SS] = 0x5A, [RP2_SD0] = 0x52, [RP2_SD1] = 0x52, [RP2_SD2] = 0x52, [RP2_SD3] = 0x52};
+
+static const struct rp2_series *series_of(const struct rp2_qspi_pins_model *pins)
+{
+    return pins->resets->series;
+}
+
+static bool is_held(const struct rp2_qspi_pins_model *pins, const struct rp2_place *place, const struct model *model)
+{
+    return !rp2_block_check(pins->resets, place->reset, model);
+}
 
 static void pins_change(struct rp2_qspi_pins_model *pins)
 {
@@ -31,8 +36,8 @@ static void pins_change(struct rp2_qspi_pins_model *pins)
 /* The register of a pin that off addresses, or NULL. */
 static uint32_t *io_register(struct rp2_qspi_pins_model *pins, uint32_t off)
 {
-    bool is_there = off % CTRL_NEXT == 4 && off / CTRL_NEXT < RP2_QSPI_PINS;
-    return is_there ? &pins->ctrl[off / CTRL_NEXT] : NULL;
+    uint32_t place = off - series_of(pins)->io_qspi_first;
+    return place % CTRL_NEXT == 0 && place / CTRL_NEXT < RP2_QSPI_PINS ? &pins->ctrl[place / CTRL_NEXT] : NULL;
 }
 
 static uint32_t *pads_register(struct rp2_qspi_pins_model *pins, uint32_t off)
@@ -59,7 +64,7 @@ static uint32_t io_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rp2_qspi_pins_model *pins = ctx;
     const uint32_t *found = io_register(pins, off);
-    if (!rp2_block_check(pins->resets, RP2_RESET_IO_QSPI, &pins->io)) {
+    if (is_held(pins, &series_of(pins)->io_qspi, &pins->io)) {
         return 0;
     }
     if (size != 4 || found == NULL) {
@@ -73,7 +78,7 @@ static uint32_t pads_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rp2_qspi_pins_model *pins = ctx;
     const uint32_t *found = pads_register(pins, off);
-    if (!rp2_block_check(pins->resets, RP2_RESET_PADS_QSPI, &pins->pads)) {
+    if (is_held(pins, &series_of(pins)->pads_qspi, &pins->pads)) {
         return 0;
     }
     if (size != 4 || found == NULL) {
@@ -87,17 +92,17 @@ static void io_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rp2_qspi_pins_model *pins = ctx;
     uint32_t *found = io_register(pins, off);
-    if (!rp2_block_check(pins->resets, RP2_RESET_IO_QSPI, &pins->io)) {
+    if (is_held(pins, &series_of(pins)->io_qspi, &pins->io)) {
         return;
     }
-    if (size != 4 || found == NULL || (value & ~(uint32_t)CTRL_BITS_KNOWN)) {
+    if (size != 4 || found == NULL || (value & ~series_of(pins)->io_ctrl_bits)) {
         model_violation(pins->bus, "write of 0x%08x to IO_QSPI at 0x%03x", value, off);
         return;
     }
     *found = value;
     if (found == &pins->ctrl[RP2_SS] && rp2_qspi_select(pins) == RP2_SELECT_INVERTED) {
         model_violation(pins->bus, "chip select of the flash is inverted");
-    } else if (found != &pins->ctrl[RP2_SS] && value >> OUTOVER_POS & 3) {
+    } else if (found != &pins->ctrl[RP2_SS] && value >> series_of(pins)->outover & 3) {
         model_violation(pins->bus, "an override of the output of IO_QSPI at 0x%03x, which is not modelled", off);
     }
     pins_change(pins);
@@ -107,10 +112,11 @@ static void pads_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rp2_qspi_pins_model *pins = ctx;
     uint32_t *found = pads_register(pins, off);
-    if (!rp2_block_check(pins->resets, RP2_RESET_PADS_QSPI, &pins->pads)) {
+    uint32_t pad_bits = off != VOLTAGE ? series_of(pins)->pad_bits : 0; /* 0: 3.3 V */
+    if (is_held(pins, &series_of(pins)->pads_qspi, &pins->pads)) {
         return;
     }
-    if (size != 4 || found == NULL || found == &pins->voltage || (value & ~(uint32_t)PAD_BITS)) {
+    if (size != 4 || found == NULL || (value & ~pad_bits)) {
         model_violation(pins->bus, "write of 0x%08x to PADS_QSPI at 0x%03x", value, off);
         return;
     }
@@ -130,8 +136,11 @@ static void io_clear(void *ctx)
 static void pads_clear(void *ctx)
 {
     struct rp2_qspi_pins_model *pins = ctx;
-    for (int i = 0; i < RP2_QSPI_PINS; i++) {
-        pins->pad[i] = pad_resets[i];
+    const struct rp2_series *series = series_of(pins);
+    pins->pad[RP2_SCLK] = series->pad_sclk;
+    pins->pad[RP2_SS] = series->pad_ss;
+    for (int i = 0; i < 4; i++) {
+        pins->pad[RP2_SD0 + i] = series->pad_sd[i];
     }
     pins->voltage = 0;
     pins_change(pins);
@@ -139,12 +148,12 @@ static void pads_clear(void *ctx)
 
 bool rp2_qspi_pin_is_connected(const struct rp2_qspi_pins_model *pins, enum rp2_qspi_pin pin)
 {
-    return (pins->ctrl[pin] & FUNCSEL) == FUNCSEL_XIP;
+    return (pins->ctrl[pin] & FUNCSEL) == FUNCSEL_XIP && !(pins->pad[pin] & series_of(pins)->pad_iso);
 }
 
 enum rp2_select rp2_qspi_select(const struct rp2_qspi_pins_model *pins)
 {
-    return (enum rp2_select)(pins->ctrl[RP2_SS] >> OUTOVER_POS & 3);
+    return (enum rp2_select)(pins->ctrl[RP2_SS] >> series_of(pins)->outover & 3);
 }
 
 bool rp2_qspi_pin_is_off(const struct rp2_qspi_pins_model *pins, enum rp2_qspi_pin pin)
@@ -165,14 +174,14 @@ void rp2_qspi_pins_model_open(struct rp2_qspi_pins_model *pins, struct rp2_reset
                               const struct model_bus *bus)
 {
     *pins = (struct rp2_qspi_pins_model){.io = {.name = "IO_QSPI",
-                                                .base = 0x40018000,
+                                                .base = resets->series->io_qspi.base,
                                                 .size = 0x1000,
                                                 .read = io_read,
                                                 .write = io_write,
                                                 .peek = io_peek,
                                                 .ctx = pins},
                                          .pads = {.name = "PADS_QSPI",
-                                                  .base = 0x40020000,
+                                                  .base = resets->series->pads_qspi.base,
                                                   .size = 0x1000,
                                                   .read = pads_read,
                                                   .write = pads_write,
@@ -180,8 +189,8 @@ void rp2_qspi_pins_model_open(struct rp2_qspi_pins_model *pins, struct rp2_reset
                                                   .ctx = pins},
                                          .bus = bus,
                                          .resets = resets};
-    rp2_resets_model_add(resets, RP2_RESET_IO_QSPI, io_clear, pins);
-    rp2_resets_model_add(resets, RP2_RESET_PADS_QSPI, pads_clear, pins);
+    rp2_resets_model_add(resets, resets->series->io_qspi.reset, io_clear, pins);
+    rp2_resets_model_add(resets, resets->series->pads_qspi.reset, pads_clear, pins);
     io_clear(pins);
     pads_clear(pins);
 }

@@ -1,4 +1,4 @@
-/* IO_QSPI and PADS_QSPI of an RP2040: which way the six pins of the flash are driven. */
+/* IO_QSPI and PADS_QSPI: which way the six pins of the flash are driven. */
 #ifndef MPROM_RP2_QSPI_PINS_MODEL_H
 #define MPROM_RP2_QSPI_PINS_MODEL_H
 
@@ -15,7 +15,7 @@ enum rp2_qspi_pin {
 };
 
 enum rp2_select {
-    RP2_SELECT_BY_SSI,
+    RP2_SELECT_BY_BLOCK, /* the SSI or the QMI */
     RP2_SELECT_INVERTED,
     RP2_SELECT_LOW,
     RP2_SELECT_HIGH,
@@ -37,7 +37,7 @@ struct rp2_qspi_pins_model {
 void rp2_qspi_pins_model_open(struct rp2_qspi_pins_model *pins, struct rp2_resets_model *resets,
                               const struct model_bus *bus);
 
-/* Whether the pin is the SSI's. */
+/* Whether the pin is that of the SSI or the QMI. */
 bool rp2_qspi_pin_is_connected(const struct rp2_qspi_pins_model *pins, enum rp2_qspi_pin pin);
 
 /* Who drives chip select. */

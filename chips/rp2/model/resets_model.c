@@ -6,12 +6,13 @@ enum {
     RESET_DONE = 0x8,
 };
 
-static const uint32_t ALL = 0x01FFFFFF;
-
 static uint32_t resets_peek(void *ctx, uint32_t off)
 {
     const struct rp2_resets_model *resets = ctx;
-    return off == RESET ? resets->held : off == WDSEL ? resets->wdsel : off == RESET_DONE ? ~resets->held & ALL : 0;
+    return off == RESET        ? resets->held
+           : off == WDSEL      ? resets->wdsel
+           : off == RESET_DONE ? ~resets->held & resets->series->resets_all
+                               : 0;
 }
 
 static uint32_t resets_read(void *ctx, uint32_t off, uint32_t size)
@@ -28,7 +29,7 @@ static void hold(struct rp2_resets_model *resets, uint32_t value)
 {
     uint32_t begins = value & ~resets->held;
     resets->held = value;
-    for (uint32_t i = 0; i < RP2_RESETS; i++) {
+    for (uint32_t i = 0; i < RP2_RESETS_MAX; i++) {
         if ((begins >> i & 1) && resets->blocks[i].clear != NULL) {
             resets->blocks[i].clear(resets->blocks[i].ctx);
         }
@@ -39,7 +40,7 @@ static void resets_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rp2_resets_model *resets = ctx;
     /* Bits that stand for no block are written by others' start-up code; they are not kept. */
-    value &= ALL;
+    value &= resets->series->resets_all;
     if (size != 4 || (off != RESET && off != WDSEL)) {
         model_violation(resets->bus, "write of 0x%08x to RESETS at 0x%03x", value, off);
     } else if (off == WDSEL) {
@@ -49,17 +50,19 @@ static void resets_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     }
 }
 
-void rp2_resets_model_open(struct rp2_resets_model *resets, const struct model_bus *bus)
+void rp2_resets_model_open(struct rp2_resets_model *resets, const struct rp2_series *series,
+                           const struct model_bus *bus)
 {
     *resets = (struct rp2_resets_model){.model = {.name = "RESETS",
-                                                  .base = 0x4000C000,
+                                                  .base = series->resets,
                                                   .size = 0x1000,
                                                   .read = resets_read,
                                                   .write = resets_write,
                                                   .peek = resets_peek,
                                                   .ctx = resets},
                                         .bus = bus,
-                                        .held = ALL};
+                                        .series = series,
+                                        .held = series->resets_all};
 }
 
 void rp2_resets_model_add(struct rp2_resets_model *resets, uint8_t number, void (*clear)(void *ctx), void *ctx)
@@ -71,7 +74,7 @@ void rp2_resets_model_reset(struct rp2_resets_model *resets)
 {
     resets->held = 0;
     resets->wdsel = 0;
-    hold(resets, ALL);
+    hold(resets, resets->series->resets_all);
 }
 
 bool rp2_block_check(const struct rp2_resets_model *resets, uint8_t number, const struct model *model)

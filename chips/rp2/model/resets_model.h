@@ -1,22 +1,15 @@
 /*
- * RESETS of an RP2040, and what each block that it holds shares: a block is not there while it is held, and its registers
- * are as after a reset when it is let go. Written from chips/rp2/facts.md, as are all models of this family.
+ * RESETS, and what each block that it holds shares: a block is not there while it is held, and its registers are as after a
+ * reset when it is let go.
  */
 #ifndef MPROM_RP2_RESETS_MODEL_H
 #define MPROM_RP2_RESETS_MODEL_H
 
+#include "chips/rp2/model/series.h"
 #include "emulator/model/model.h"
 
 enum {
-    RP2_RESET_DMA = 2,
-    RP2_RESET_IO_BANK0 = 5,
-    RP2_RESET_IO_QSPI = 6,
-    RP2_RESET_PADS_BANK0 = 8,
-    RP2_RESET_PADS_QSPI = 9,
-    RP2_RESET_PLL_SYS = 12,
-    RP2_RESET_TIMER = 21,
-    RP2_RESET_UART0 = 22,
-    RP2_RESETS = 25,
+    RP2_RESETS_MAX = 29
 };
 
 /* A block that RESETS holds. */
@@ -28,12 +21,15 @@ struct rp2_block {
 struct rp2_resets_model {
     struct model model;
     const struct model_bus *bus;
+    const struct rp2_series *series;
     uint32_t held; /* RESET */
     uint32_t wdsel;
-    struct rp2_block blocks[RP2_RESETS]; /* those that there are a model of */
+    struct rp2_block blocks[RP2_RESETS_MAX]; /* those that there are a model of */
 };
 
-void rp2_resets_model_open(struct rp2_resets_model *resets, const struct model_bus *bus);
+/* The other models ask this one which series they are of. */
+void rp2_resets_model_open(struct rp2_resets_model *resets, const struct rp2_series *series,
+                           const struct model_bus *bus);
 
 /* As after a reset of the chip: every block is held. */
 void rp2_resets_model_reset(struct rp2_resets_model *resets);

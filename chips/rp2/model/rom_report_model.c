@@ -6,10 +6,14 @@ static const char *const sentences[] = {
     [2] = "RP of an address that is not a multiple of 256",
     [3] = "RP of a size that is not a multiple of 256, which programs what lies behind the buffer",
     [4] = "RE or RP of what three address bytes do not reach: they take offsets in the flash, not addresses",
-    [5] = "the boot ROM goes to its USB boot: no boot2 with a right CRC in the flash, or BOOTSEL is held",
+    [5] =
+        "the boot ROM goes to its USB boot: no boot2 with a right CRC, or no image, in the flash, or BOOTSEL is held",
     [6] = "a function for floating point that our boot ROM has not",
     [7] = "the boot ROM stops: the rescue flag is set",
     [8] = "a function that our boot ROM has not",
+    [9] = "a function of the boot ROM is called without access to coprocessor 7 (CPACR), which is a fault",
+    [10] = "the image's block has what our boot ROM has not: a link to another one, or more than the type and the "
+           "vectors",
 };
 
 static uint32_t report_read(void *ctx, uint32_t off, uint32_t size)

@@ -1,4 +1,4 @@
-/* SIO of an RP2040, as its first CPU sees it. */
+/* SIO, as its first CPU sees it. */
 #include "chips/rp2/model/peripherals.h"
 
 enum {
@@ -6,7 +6,6 @@ enum {
     GPIO_HI_IN = 0x008,
     FIFO_ST = 0x050,
     FIFO_WR = 0x054,
-    HI_SS = 1 << 1,
     ST_RDY = 1 << 1,
 };
 
@@ -17,7 +16,7 @@ static uint32_t sio_read(void *ctx, uint32_t off, uint32_t size)
     case CPUID:
         return 0;
     case GPIO_HI_IN:
-        return sio->boot_button ? 0 : HI_SS;
+        return sio->boot_button ? 0 : sio->high_pin;
     case FIFO_ST:
         return ST_RDY;
     default:
@@ -37,10 +36,11 @@ static void sio_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     }
 }
 
-void rp2_sio_model_open(struct rp2_sio_model *sio, const struct model_bus *bus)
+void rp2_sio_model_open(struct rp2_sio_model *sio, const struct rp2_series *series, const struct model_bus *bus)
 {
     *sio = (struct rp2_sio_model){
         .model =
             {.name = "SIO", .base = 0xD0000000, .size = 0x1000, .read = sio_read, .write = sio_write, .ctx = sio},
-        .bus = bus};
+        .bus = bus,
+        .high_pin = series->sio_select};
 }

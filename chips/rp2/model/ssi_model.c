@@ -27,6 +27,7 @@ enum {
     BITS_32 = 31,
     READ_STATUS = 0x05,
     READ = 0x03,
+    SELECT_CLOCKS = 4, /* around a read of the window: chip select, and the cache */
 };
 
 static const uint32_t IDR_VALUE = 0x51535049;
@@ -34,6 +35,7 @@ static const uint32_t VERSION_VALUE = 0x3430312A;
 static const uint32_t CTRLR0_BITS = 0x017F03C0;     /* SSTE, SPI_FRF, DFS_32, TMOD, SCPOL, SCPH */
 static const uint32_t SPI_CTRLR0_BITS = 0xFF00FB3F; /* XIP_CMD, WAIT_CYCLES, INST_L, ADDR_L, TRANS_TYPE */
 static const uint32_t SPI_CTRLR0_RESET = 0x03000000;
+static const uint64_t PS_PER_S = 1000000000000;
 static const uint32_t CHIP_HZ_MAX = 133000000;
 static const uint32_t CHIP_READ_HZ_MAX = 50000000; /* of 03h */
 
@@ -52,7 +54,7 @@ struct shape {
     uint32_t wait;
 };
 
-static struct shape shape_now(const struct rp2_ssi_model *ssi)
+static struct shape shape_now(const struct rp2040_ssi_model *ssi)
 {
     uint32_t lanes = 1u << field(ssi->ctrlr0, 22, 21);
     uint32_t trans = field(ssi->spi_ctrlr0, 1, 0);
@@ -65,10 +67,10 @@ static struct shape shape_now(const struct rp2_ssi_model *ssi)
 }
 
 /* What the pins say about chip select may have changed. */
-static void select_update(struct rp2_ssi_model *ssi)
+static void select_update(struct rp2040_ssi_model *ssi)
 {
     enum rp2_select by = rp2_qspi_select(ssi->pins);
-    bool wanted = by == RP2_SELECT_LOW || (by == RP2_SELECT_BY_SSI && ssi->in_frame);
+    bool wanted = by == RP2_SELECT_LOW || (by == RP2_SELECT_BY_BLOCK && ssi->in_frame);
     if (!rp2_qspi_pin_is_connected(ssi->pins, RP2_SS)) {
         wanted = false; /* its pull is up */
     }
@@ -86,7 +88,7 @@ static void select_update(struct rp2_ssi_model *ssi)
 
 static void pins_changed(void *ctx)
 {
-    struct rp2_ssi_model *ssi = ctx;
+    struct rp2040_ssi_model *ssi = ctx;
     ssi->is_checked = false;
     ssi->chip->held_low = rp2_qspi_pins_held_low(ssi->pins);
     if (!rp2_qspi_pin_is_connected(ssi->pins, RP2_SCLK)) {
@@ -95,14 +97,14 @@ static void pins_changed(void *ctx)
     select_update(ssi);
 }
 
-static void frame_end(struct rp2_ssi_model *ssi)
+static void frame_end(struct rp2040_ssi_model *ssi)
 {
     ssi->in_frame = false;
     select_update(ssi);
 }
 
 /* What is wrong with the lines and rates, or NULL. */
-static const char *lines_fault(const struct rp2_ssi_model *ssi)
+static const char *lines_fault(const struct rp2040_ssi_model *ssi)
 {
     for (int pin = RP2_SCLK; pin < RP2_QSPI_PINS; pin++) {
         if (!rp2_qspi_pin_is_connected(ssi->pins, (enum rp2_qspi_pin)pin)) {
@@ -119,11 +121,11 @@ static const char *lines_fault(const struct rp2_ssi_model *ssi)
 }
 
 /* A byte on one line each way. With SD0 off the chip sees what the pulls make of its lines. */
-static uint8_t shift(struct rp2_ssi_model *ssi, uint8_t byte)
+static uint8_t shift(struct rp2040_ssi_model *ssi, uint8_t byte)
 {
     bool is_off = rp2_qspi_pin_is_off(ssi->pins, RP2_SD0);
     uint8_t mode = (uint8_t)field(ssi->ctrlr0, 7, 6);
-    if (rp2_qspi_select(ssi->pins) == RP2_SELECT_BY_SSI && !ssi->in_frame) {
+    if (rp2_qspi_select(ssi->pins) == RP2_SELECT_BY_BLOCK && !ssi->in_frame) {
         ssi->in_frame = true;
         select_update(ssi);
     }
@@ -139,12 +141,12 @@ static uint8_t shift(struct rp2_ssi_model *ssi, uint8_t byte)
 }
 
 /* The chip is busy, and the program can only ask again. */
-static bool says_busy(const struct rp2_ssi_model *ssi, uint32_t word)
+static bool says_busy(const struct rp2040_ssi_model *ssi, uint32_t word)
 {
     return ssi->asks_status && (word & 1) && (ssi->chip->job != NOR_NOTHING || ssi->chip->deaf_ns > 0);
 }
 
-static void fifo_push(struct rp2_ssi_model *ssi, uint32_t word)
+static void fifo_push(struct rp2040_ssi_model *ssi, uint32_t word)
 {
     if (ssi->count == RP2_SSI_FIFO_SIZE) {
         model_violation(ssi->bus, "the SSI receives more than its FIFO of %u words holds", RP2_SSI_FIFO_SIZE);
@@ -153,7 +155,7 @@ static void fifo_push(struct rp2_ssi_model *ssi, uint32_t word)
     ssi->fifo[ssi->count++] = word;
 }
 
-static uint32_t fifo_pop(struct rp2_ssi_model *ssi)
+static uint32_t fifo_pop(struct rp2040_ssi_model *ssi)
 {
     if (ssi->count == 0) {
         model_violation(ssi->bus, "read of the SSI's DR0, which is empty");
@@ -167,7 +169,7 @@ static uint32_t fifo_pop(struct rp2_ssi_model *ssi)
     return word;
 }
 
-static void send_bits(struct rp2_ssi_model *ssi, uint32_t value, uint32_t bits, uint32_t lanes)
+static void send_bits(struct rp2040_ssi_model *ssi, uint32_t value, uint32_t bits, uint32_t lanes)
 {
     for (uint32_t left = bits; left >= 8; left -= 8) {
         nor_chip_exchange(ssi->chip, NOR_SHIFT, (uint8_t)lanes, (uint8_t)(value >> (left - 8)));
@@ -175,7 +177,7 @@ static void send_bits(struct rp2_ssi_model *ssi, uint32_t value, uint32_t bits, 
 }
 
 /* A whole read: the chip must be selected. The address may have mode bits at its end. */
-static void read_frame(struct rp2_ssi_model *ssi, uint32_t opcode, uint32_t address, uint8_t *dst, uint32_t size)
+static void read_frame(struct rp2040_ssi_model *ssi, uint32_t opcode, uint32_t address, uint8_t *dst, uint32_t size)
 {
     struct shape shape = shape_now(ssi);
     if (shape.has_opcode) {
@@ -191,7 +193,7 @@ static void read_frame(struct rp2_ssi_model *ssi, uint32_t opcode, uint32_t addr
 }
 
 /* In this mode the words are instruction and address; then so many words as CTRLR1 says, and one more, come back. */
-static void eeprom_word(struct rp2_ssi_model *ssi, uint32_t word)
+static void eeprom_word(struct rp2040_ssi_model *ssi, uint32_t word)
 {
     uint32_t wanted = shape_now(ssi).has_opcode ? 2 : 1;
     if (field(ssi->ctrlr0, 20, 16) != BITS_32) {
@@ -216,7 +218,7 @@ static void eeprom_word(struct rp2_ssi_model *ssi, uint32_t word)
     }
 }
 
-static void write_data(struct rp2_ssi_model *ssi, uint32_t word)
+static void write_data(struct rp2040_ssi_model *ssi, uint32_t word)
 {
     const char *fault = lines_fault(ssi);
     if (!ssi->ssienr) {
@@ -233,14 +235,14 @@ static void write_data(struct rp2_ssi_model *ssi, uint32_t word)
     }
 }
 
-static uint32_t status(struct rp2_ssi_model *ssi)
+static uint32_t status(struct rp2040_ssi_model *ssi)
 {
     frame_end(ssi);
     return SR_TFNF | SR_TFE | (ssi->count > 0 ? SR_RFNE : 0u) | (ssi->count == RP2_SSI_FIFO_SIZE ? SR_RFF : 0u);
 }
 
 /* The register of a setting, or NULL. */
-static uint32_t *setting(struct rp2_ssi_model *ssi, uint32_t off)
+static uint32_t *setting(struct rp2040_ssi_model *ssi, uint32_t off)
 {
     switch (off) {
     case CTRLR0:
@@ -270,7 +272,7 @@ static uint32_t ssi_peek(void *ctx, uint32_t off)
 
 static uint32_t ssi_read(void *ctx, uint32_t off, uint32_t size)
 {
-    struct rp2_ssi_model *ssi = ctx;
+    struct rp2040_ssi_model *ssi = ctx;
     const uint32_t *found = setting(ssi, off);
     ssi->polls = ssi->polls && off != DR0;
     if (size == 4 && found != NULL) {
@@ -300,7 +302,7 @@ static uint32_t ssi_read(void *ctx, uint32_t off, uint32_t size)
 }
 
 /* What does not fit the bits that there are, or NULL. */
-static const char *setting_fault(const struct rp2_ssi_model *ssi, uint32_t off, uint32_t value)
+static const char *setting_fault(const struct rp2040_ssi_model *ssi, uint32_t off, uint32_t value)
 {
     if (off != SSIENR && off != SER && ssi->ssienr) {
         return "while the SSI is on";
@@ -317,7 +319,7 @@ static const char *setting_fault(const struct rp2_ssi_model *ssi, uint32_t off, 
 }
 
 /* Off, the SSI forgets what was in its FIFOs. */
-static void switched(struct rp2_ssi_model *ssi)
+static void switched(struct rp2040_ssi_model *ssi)
 {
     if (!ssi->ssienr) {
         ssi->count = 0;
@@ -330,7 +332,7 @@ static void switched(struct rp2_ssi_model *ssi)
 
 static void ssi_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
-    struct rp2_ssi_model *ssi = ctx;
+    struct rp2040_ssi_model *ssi = ctx;
     uint32_t *found = size == 4 ? setting(ssi, off) : NULL;
     ssi->is_checked = false;
     ssi->polls = false;
@@ -355,14 +357,14 @@ static void ssi_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 
 static void ssi_tick(void *ctx, uint64_t ns)
 {
-    struct rp2_ssi_model *ssi = ctx;
+    struct rp2040_ssi_model *ssi = ctx;
     nor_chip_tick(ssi->chip, ns);
 }
 
 /* A program that asks again and again whether the chip is ready. */
 static uint64_t ssi_busy_ns(void *ctx)
 {
-    const struct rp2_ssi_model *ssi = ctx;
+    const struct rp2040_ssi_model *ssi = ctx;
     const struct nor_chip *chip = ssi->chip;
     if (!ssi->polls || (chip->job != NOR_NOTHING && chip->never_ready)) {
         return 0;
@@ -370,14 +372,14 @@ static uint64_t ssi_busy_ns(void *ctx)
     return chip->job != NOR_NOTHING ? chip->busy_ns : chip->deaf_ns;
 }
 
-static const char *set_up_fault(const struct rp2_ssi_model *ssi)
+static const char *set_up_fault(const struct rp2040_ssi_model *ssi)
 {
     const char *fault = lines_fault(ssi);
     enum rp2_select by = rp2_qspi_select(ssi->pins);
     if (!ssi->ssienr) {
         return "while the SSI is off";
     }
-    if (by != RP2_SELECT_BY_SSI) {
+    if (by != RP2_SELECT_BY_BLOCK) {
         return by == RP2_SELECT_HIGH ? "while chip select is forced high" : "while chip select is forced low";
     }
     if (field(ssi->ctrlr0, 9, 8) != TMOD_EEPROM || field(ssi->ctrlr0, 20, 16) != BITS_32) {
@@ -390,7 +392,7 @@ static const char *set_up_fault(const struct rp2_ssi_model *ssi)
 }
 
 /* As the window does: XIP_CMD is the opcode, or follows the address where there is none. */
-static bool chip_answers(struct rp2_ssi_model *ssi, uint32_t off)
+static bool chip_answers(struct rp2040_ssi_model *ssi, uint32_t off)
 {
     const struct cells *cells = ssi->chip->cells;
     uint32_t cmd = ssi->spi_ctrlr0 >> 24;
@@ -405,8 +407,9 @@ static bool chip_answers(struct rp2_ssi_model *ssi, uint32_t off)
     return is_right;
 }
 
-const char *rp2_ssi_model_check(struct rp2_ssi_model *ssi, uint32_t off)
+static const char *reader_check(void *ctx, uint32_t off)
 {
+    struct rp2040_ssi_model *ssi = ctx;
     const char *fault = set_up_fault(ssi);
     bool is_plain = (ssi->spi_ctrlr0 >> 24) == READ;
     if (ssi->is_checked || !ssi->chip->cells->power) {
@@ -422,44 +425,57 @@ const char *rp2_ssi_model_check(struct rp2_ssi_model *ssi, uint32_t off)
     return fault;
 }
 
-uint32_t rp2_ssi_model_read_clocks(const struct rp2_ssi_model *ssi, uint32_t size)
+static bool reader_is_checked(const void *ctx)
 {
+    const struct rp2040_ssi_model *ssi = ctx;
+    return ssi->is_checked;
+}
+
+static uint64_t reader_read_ns(const void *ctx, uint32_t size)
+{
+    const struct rp2040_ssi_model *ssi = ctx;
     struct shape shape = shape_now(ssi);
-    if (!ssi->is_checked) {
+    if (!ssi->is_checked || ssi->clock_hz == NULL) {
         return 0;
     }
-    return (shape.has_opcode ? 8 / shape.opcode_lanes : 0) + shape.address_bits / shape.address_lanes + shape.wait +
-           8 * size / shape.lanes;
+    uint32_t clocks = SELECT_CLOCKS + (shape.has_opcode ? 8 / shape.opcode_lanes : 0) +
+                      shape.address_bits / shape.address_lanes + shape.wait + 8 * size / shape.lanes;
+    return clocks * ssi->baudr * (PS_PER_S / *ssi->clock_hz) / 1000;
 }
 
 static void chip_violation(void *ctx, const char *text)
 {
-    const struct rp2_ssi_model *ssi = ctx;
+    const struct rp2040_ssi_model *ssi = ctx;
     model_violation(ssi->bus, "flash chip: %s", text);
 }
 
-void rp2_ssi_model_open(struct rp2_ssi_model *ssi, struct rp2_qspi_pins_model *pins, struct nor_chip *chip,
-                        const struct model_bus *bus)
+void rp2040_ssi_model_open(struct rp2040_ssi_model *ssi, struct rp2_qspi_pins_model *pins, struct nor_chip *chip,
+                           const struct model_bus *bus)
 {
-    *ssi = (struct rp2_ssi_model){.model = {.name = "the SSI",
-                                            .base = 0x18000000,
-                                            .size = 0x1000,
-                                            .read = ssi_read,
-                                            .write = ssi_write,
-                                            .peek = ssi_peek,
-                                            .tick = ssi_tick,
-                                            .busy_ns = ssi_busy_ns,
-                                            .ctx = ssi},
-                                  .bus = bus,
-                                  .pins = pins,
-                                  .chip = chip,
-                                  .spi_ctrlr0 = SPI_CTRLR0_RESET};
+    *ssi = (struct rp2040_ssi_model){.model = {.name = "the SSI",
+                                               .base = 0x18000000,
+                                               .size = 0x1000,
+                                               .read = ssi_read,
+                                               .write = ssi_write,
+                                               .peek = ssi_peek,
+                                               .tick = ssi_tick,
+                                               .busy_ns = ssi_busy_ns,
+                                               .ctx = ssi},
+                                     .bus = bus,
+                                     .pins = pins,
+                                     .chip = chip,
+                                     .reader = {.check = reader_check,
+                                                .is_checked = reader_is_checked,
+                                                .read_ns = reader_read_ns,
+                                                .chip = chip,
+                                                .ctx = ssi},
+                                     .spi_ctrlr0 = SPI_CTRLR0_RESET};
     chip->hooks = (struct nor_hooks){.violation = chip_violation, .ctx = ssi};
     pins->changed = pins_changed;
     pins->ctx = ssi;
 }
 
-void rp2_ssi_model_reset(struct rp2_ssi_model *ssi)
+void rp2040_ssi_model_reset(struct rp2040_ssi_model *ssi)
 {
     static const uint32_t settings[] = {CTRLR0, CTRLR1, SSIENR, SER, BAUDR, RX_SAMPLE_DLY};
     for (uint32_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {

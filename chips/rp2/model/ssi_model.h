@@ -9,17 +9,18 @@
 #define MPROM_RP2_SSI_MODEL_H
 
 #include "chips/rp2/model/qspi_pins_model.h"
-#include "emulator/parts/nor_chip.h"
+#include "chips/rp2/model/window_model.h"
 
 enum {
     RP2_SSI_FIFO_SIZE = 16
 };
 
-struct rp2_ssi_model {
+struct rp2040_ssi_model {
     struct model model;
     const struct model_bus *bus;
     struct rp2_qspi_pins_model *pins;
     struct nor_chip *chip;
+    struct rp2_reader reader; /* for the window */
     const uint32_t *clock_hz; /* of clk_sys; NULL: rates are not looked at */
     uint32_t ctrlr0;
     uint32_t ctrlr1;
@@ -41,17 +42,8 @@ struct rp2_ssi_model {
     bool is_checked;    /* the chip was seen to answer the window's reads, and nothing has changed since */
 };
 
-void rp2_ssi_model_open(struct rp2_ssi_model *ssi, struct rp2_qspi_pins_model *pins, struct nor_chip *chip,
-                        const struct model_bus *bus);
-void rp2_ssi_model_reset(struct rp2_ssi_model *ssi);
-
-/*
- * Whether the window could read the chip now: NULL, or why not, as the end of a sentence. The first time after each change
- * the chip is really read, at off.
- */
-const char *rp2_ssi_model_check(struct rp2_ssi_model *ssi, uint32_t off);
-
-/* Clocks of the bus that a read of so many bytes takes the window; 0 if it is not set up. */
-uint32_t rp2_ssi_model_read_clocks(const struct rp2_ssi_model *ssi, uint32_t size);
+void rp2040_ssi_model_open(struct rp2040_ssi_model *ssi, struct rp2_qspi_pins_model *pins, struct nor_chip *chip,
+                           const struct model_bus *bus);
+void rp2040_ssi_model_reset(struct rp2040_ssi_model *ssi);
 
 #endif

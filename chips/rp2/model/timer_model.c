@@ -1,16 +1,24 @@
-/* TIMER of an RP2040: microseconds, and the first alarm. */
+/* TIMER, which an RP2350 calls TIMER0: microseconds, and the first alarm. */
 #include "chips/rp2/model/peripherals.h"
 
 enum {
     ALARM0 = 0x10,
     ARMED = 0x20,
     TIMERAWL = 0x28,
-    INTR = 0x34,
-    INTE = 0x38,
     ALARM_0 = 1,
-    INTERRUPT = 0,
     NS_PER_US = 1000,
 };
+
+static const struct rp2_series *series_of(const struct rp2_timer_model *timer)
+{
+    return timer->resets->series;
+}
+
+/* INTE lies behind it. */
+static uint32_t intr(const struct rp2_timer_model *timer)
+{
+    return series_of(timer)->timer_intr;
+}
 
 static uint32_t count(const struct rp2_timer_model *timer)
 {
@@ -26,10 +34,10 @@ static uint64_t match_ns(const struct rp2_timer_model *timer)
 
 static bool is_alive(const struct rp2_timer_model *timer)
 {
-    if (!rp2_block_check(timer->resets, RP2_RESET_TIMER, &timer->model)) {
+    if (!rp2_block_check(timer->resets, series_of(timer)->timer.reset, &timer->model)) {
         return false;
     }
-    if (!rp2_watchdog_model_ticks(timer->watchdog)) {
+    if (!timer->ticks(timer->tick_ctx)) {
         model_violation(timer->bus, "TIMER is used without a tick of a microsecond");
         return false;
     }
@@ -39,19 +47,18 @@ static bool is_alive(const struct rp2_timer_model *timer)
 static uint32_t timer_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rp2_timer_model *timer = ctx;
-    timer->polled = off == INTR;
+    timer->polled = off == intr(timer);
     if (!is_alive(timer)) {
         return 0;
+    }
+    if (size == 4 && (off == intr(timer) || off == intr(timer) + 4)) {
+        return off == intr(timer) ? timer->fired : timer->interrupts;
     }
     switch (size == 4 ? off : UINT32_MAX) {
     case TIMERAWL:
         return count(timer);
     case ARMED:
         return timer->is_armed;
-    case INTR:
-        return timer->fired;
-    case INTE:
-        return timer->interrupts;
     default:
         model_violation(timer->bus, "read of %u bytes from TIMER at 0x%02x", size, off);
         return 0;
@@ -70,9 +77,9 @@ static void timer_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
         timer->is_armed = true;
     } else if (size == 4 && off == ARMED && value == ALARM_0) {
         timer->is_armed = false;
-    } else if (size == 4 && off == INTR && value == ALARM_0) {
+    } else if (size == 4 && off == intr(timer) && value == ALARM_0) {
         timer->fired = false;
-    } else if (size == 4 && off == INTE && value <= ALARM_0) {
+    } else if (size == 4 && off == intr(timer) + 4 && value <= ALARM_0) {
         timer->interrupts = value;
     } else {
         model_violation(timer->bus, "write of 0x%08x to TIMER at 0x%02x", value, off);
@@ -108,7 +115,7 @@ static void timer_sample(void *ctx)
 {
     const struct rp2_timer_model *timer = ctx;
     if (timer->fired && timer->interrupts) {
-        model_irq(timer->bus, INTERRUPT);
+        model_irq(timer->bus, series_of(timer)->timer.interrupt);
     }
 }
 
@@ -124,10 +131,10 @@ static void timer_clear(void *ctx)
 }
 
 void rp2_timer_model_open(struct rp2_timer_model *timer, struct rp2_resets_model *resets,
-                          const struct rp2_watchdog_model *watchdog, const struct model_bus *bus)
+                          bool (*ticks)(const void *ctx), const void *tick_ctx, const struct model_bus *bus)
 {
     *timer = (struct rp2_timer_model){.model = {.name = "TIMER",
-                                                .base = 0x40054000,
+                                                .base = resets->series->timer.base,
                                                 .size = 0x1000,
                                                 .read = timer_read,
                                                 .write = timer_write,
@@ -138,6 +145,7 @@ void rp2_timer_model_open(struct rp2_timer_model *timer, struct rp2_resets_model
                                                 .ctx = timer},
                                       .bus = bus,
                                       .resets = resets,
-                                      .watchdog = watchdog};
-    rp2_resets_model_add(resets, RP2_RESET_TIMER, timer_clear, timer);
+                                      .ticks = ticks,
+                                      .tick_ctx = tick_ctx};
+    rp2_resets_model_add(resets, resets->series->timer.reset, timer_clear, timer);
 }

@@ -1,4 +1,4 @@
-/* UART0 of an RP2040, a PL011: FIFOs of 32 bytes each way, DMA for the receiver, and no more than a console needs. */
+/* UART0, a PL011: FIFOs of 32 bytes each way, DMA for the receiver, and no more than a console needs. */
 #include "chips/rp2/model/peripherals.h"
 
 #include <string.h>
@@ -33,14 +33,17 @@ enum {
     PAD_INPUT = 1 << 6,
     PAD_OFF = 1 << 7,
     DMACR_RX = 1,
-    DMA_RX = 21, /* the request of the receiver */
-    INTERRUPT = 20,
     PERCENT_OFF = 2,
     LOOK_NS = 20000,          /* between looks whether a byte comes while the CPU is awake, */
     LOOK_ASLEEP_NS = 1000000, /* and while it sleeps */
 };
 
 static const uint32_t rates[] = {9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600};
+
+static const struct rp2_series *series_of(const struct rp2_uart_model *uart)
+{
+    return uart->resets->series;
+}
 
 static bool line_takes_time(const struct rp2_uart_model *uart)
 {
@@ -61,7 +64,7 @@ static bool uart_receives(const struct rp2_uart_model *uart)
 static void fifo_drain(struct rp2_uart_model *uart)
 {
     while ((uart->dmacr & DMACR_RX) && uart->count > 0 &&
-           rp2_dma_model_take(uart->dma, DMA_RX, uart->model.base + DR, uart->fifo[0])) {
+           rp2_dma_model_take(uart->dma, series_of(uart)->dma_uart0_rx, uart->model.base + DR, uart->fifo[0])) {
         memmove(uart->fifo, uart->fifo + 1, --uart->count);
     }
 }
@@ -133,6 +136,7 @@ static uint64_t uart_next_event_ns(void *ctx)
 static const char *uart_fault(const struct rp2_uart_model *uart)
 {
     const struct rp2_gpio_model *gpio = uart->gpio;
+    const struct rp2_series *series = series_of(uart);
     if (!(uart->cr & CR_UARTEN) || uart->lcr_h != LCR_H_8N1_FIFO) {
         return "is not enabled, or not for 8N1 with FIFOs";
     }
@@ -140,11 +144,14 @@ static const char *uart_fault(const struct rp2_uart_model *uart)
         return "has a rate that nobody else has";
     }
     if (gpio->ctrl[uart->tx] != FUNCTION_UART || gpio->ctrl[uart->rx] != FUNCTION_UART ||
-        (uart->resets->held & (1u << RP2_RESET_IO_BANK0 | 1u << RP2_RESET_PADS_BANK0))) {
+        (uart->resets->held & (1u << series->io_bank0.reset | 1u << series->pads_bank0.reset))) {
         return "is not connected to its pins";
     }
     if ((gpio->pad[uart->tx] & PAD_OFF) || !(gpio->pad[uart->rx] & PAD_INPUT)) {
         return "has pads that are off";
+    }
+    if ((gpio->pad[uart->tx] | gpio->pad[uart->rx]) & series->pad_iso) {
+        return "has pads that are isolated";
     }
     return NULL;
 }
@@ -209,7 +216,7 @@ static uint32_t flags(struct rp2_uart_model *uart)
 static uint32_t uart_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct rp2_uart_model *uart = ctx;
-    if (!rp2_block_check(uart->resets, RP2_RESET_UART0, &uart->model)) {
+    if (!rp2_block_check(uart->resets, series_of(uart)->uart0.reset, &uart->model)) {
         return 0;
     }
     switch (size == 4 ? off : UINT32_MAX) {
@@ -241,7 +248,7 @@ static void write_format(struct rp2_uart_model *uart, uint32_t value)
 static void uart_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rp2_uart_model *uart = ctx;
-    if (!rp2_block_check(uart->resets, RP2_RESET_UART0, &uart->model)) {
+    if (!rp2_block_check(uart->resets, series_of(uart)->uart0.reset, &uart->model)) {
         return;
     }
     if (size == 4 && off == DR) {
@@ -271,7 +278,7 @@ static void uart_sample(void *ctx)
     line_look(uart);
     dma_looked_at(uart);
     if (uart->count > 0 && uart->imsc != 0) {
-        model_irq(uart->bus, INTERRUPT);
+        model_irq(uart->bus, series_of(uart)->uart0.interrupt);
     }
 }
 
@@ -298,7 +305,7 @@ void rp2_uart_model_open(struct rp2_uart_model *uart, struct rp2_resets_model *r
                          struct rp2_dma_model *dma, const struct model_bus *bus)
 {
     *uart = (struct rp2_uart_model){.model = {.name = "UART0",
-                                              .base = 0x40034000,
+                                              .base = resets->series->uart0.base,
                                               .size = 0x1000,
                                               .read = uart_read,
                                               .write = uart_write,
@@ -311,7 +318,7 @@ void rp2_uart_model_open(struct rp2_uart_model *uart, struct rp2_resets_model *r
                                     .clocks = clocks,
                                     .gpio = gpio,
                                     .dma = dma};
-    rp2_resets_model_add(resets, RP2_RESET_UART0, uart_clear, uart);
+    rp2_resets_model_add(resets, resets->series->uart0.reset, uart_clear, uart);
     dma->looked_at = dma_looked_at;
     dma->ctx = uart;
     uart_clear(uart);

@@ -1,4 +1,4 @@
-/* WATCHDOG of an RP2040, and the registers of PSM and VREG_AND_CHIP_RESET that a reset by it needs. */
+/* WATCHDOG, and the registers of PSM and, on an RP2040, VREG_AND_CHIP_RESET that a reset by it needs. */
 #include "chips/rp2/model/peripherals.h"
 
 enum {
@@ -14,7 +14,6 @@ enum {
     TICK_CYCLES = 0x1FF,
     TICK_ENABLE = 1 << 9,
     TICK_RESET = 0x200,
-    COUNTS_PER_TICK = 2,
     NS_PER_US = 1000,
 
     PSM_WDSEL = 0x08,
@@ -25,13 +24,17 @@ static const uint32_t CTRL_ENABLE = 1u << 30;
 static const uint32_t CTRL_TRIGGER = 1u << 31;
 static const uint32_t CTRL_PAUSES = 7u << 24;
 static const uint32_t LOAD_MAX = 0x00FFFFFF;
-static const uint32_t WDSEL_BITS = 0x0001FFFF;
-static const uint32_t WDSEL_NEEDED = 0x0001FFFC; /* all but the oscillators */
 static const uint32_t HZ_PER_TICK = 1000000;
+
+static const struct rp2_series *series_of(const struct rp2_watchdog_model *watchdog)
+{
+    return watchdog->clocks->resets->series;
+}
 
 static void fire(struct rp2_watchdog_model *watchdog, uint32_t reason)
 {
-    if ((watchdog->wdsel & WDSEL_NEEDED) != WDSEL_NEEDED) {
+    uint32_t needed = series_of(watchdog)->wdsel_needed;
+    if ((watchdog->wdsel & needed) != needed) {
         model_violation(watchdog->bus, "the watchdog resets a part of the chip only: WDSEL of PSM is 0x%05x",
                         watchdog->wdsel);
     }
@@ -39,15 +42,16 @@ static void fire(struct rp2_watchdog_model *watchdog, uint32_t reason)
     watchdog->fired = true;
 }
 
-bool rp2_watchdog_model_ticks(const struct rp2_watchdog_model *watchdog)
+bool rp2_watchdog_model_ticks(const void *ctx)
 {
+    const struct rp2_watchdog_model *watchdog = ctx;
     uint32_t cycles = watchdog->tick & TICK_CYCLES;
     return (watchdog->tick & TICK_ENABLE) && cycles * HZ_PER_TICK == watchdog->clocks->ref_hz;
 }
 
 static uint32_t time_left(const struct rp2_watchdog_model *watchdog)
 {
-    return (uint32_t)(watchdog->left_ns * COUNTS_PER_TICK / NS_PER_US);
+    return (uint32_t)(watchdog->left_ns * series_of(watchdog)->counts_per_tick / NS_PER_US);
 }
 
 static uint32_t watchdog_peek(void *ctx, uint32_t off)
@@ -59,10 +63,15 @@ static uint32_t watchdog_peek(void *ctx, uint32_t off)
     return off == CTRL ? watchdog->ctrl | time_left(watchdog) : off == TICK ? watchdog->tick : watchdog->reason;
 }
 
+static uint32_t last_of(const struct rp2_watchdog_model *watchdog)
+{
+    return series_of(watchdog)->has_watchdog_tick ? TICK : SCRATCH7;
+}
+
 static uint32_t watchdog_read(void *ctx, uint32_t off, uint32_t size)
 {
     const struct rp2_watchdog_model *watchdog = ctx;
-    if (size != 4 || off % 4 != 0 || off == LOAD || off > TICK) {
+    if (size != 4 || off % 4 != 0 || off == LOAD || off > last_of(watchdog)) {
         model_violation(watchdog->bus, "read of %u bytes from WATCHDOG at 0x%02x", size, off);
         return 0;
     }
@@ -74,7 +83,7 @@ static void write_ctrl(struct rp2_watchdog_model *watchdog, uint32_t value)
     watchdog->ctrl = value & (CTRL_ENABLE | CTRL_PAUSES);
     if (value & CTRL_TRIGGER) {
         fire(watchdog, REASON_FORCE);
-    } else if ((value & CTRL_ENABLE) && !rp2_watchdog_model_ticks(watchdog)) {
+    } else if ((value & CTRL_ENABLE) && !watchdog->ticks(watchdog->tick_ctx)) {
         model_violation(watchdog->bus, "the watchdog is started without a tick of a microsecond");
     }
 }
@@ -87,8 +96,9 @@ static void watchdog_write(void *ctx, uint32_t off, uint32_t size, uint32_t valu
     } else if (size == 4 && off == CTRL) {
         write_ctrl(watchdog, value);
     } else if (size == 4 && off == LOAD && value <= LOAD_MAX) {
-        watchdog->left_ns = (uint64_t)value * NS_PER_US / COUNTS_PER_TICK;
-    } else if (size == 4 && off == TICK && (value & ~(uint32_t)(TICK_CYCLES | TICK_ENABLE)) == 0) {
+        watchdog->left_ns = (uint64_t)value * NS_PER_US / series_of(watchdog)->counts_per_tick;
+    } else if (size == 4 && off == TICK && off <= last_of(watchdog) &&
+               (value & ~(uint32_t)(TICK_CYCLES | TICK_ENABLE)) == 0) {
         watchdog->tick = value;
     } else {
         model_violation(watchdog->bus, "write of 0x%08x to WATCHDOG at 0x%02x", value, off);
@@ -125,7 +135,7 @@ static uint32_t psm_read(void *ctx, uint32_t off, uint32_t size)
 static void psm_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct rp2_watchdog_model *watchdog = ctx;
-    if (size != 4 || off != PSM_WDSEL || (value & ~WDSEL_BITS)) {
+    if (size != 4 || off != PSM_WDSEL || (value & ~series_of(watchdog)->wdsel_bits)) {
         model_violation(watchdog->bus, "write of 0x%08x to PSM at 0x%02x", value, off);
         return;
     }
@@ -153,7 +163,7 @@ void rp2_watchdog_model_open(struct rp2_watchdog_model *watchdog, const struct r
                              const struct model_bus *bus)
 {
     *watchdog = (struct rp2_watchdog_model){.model = {.name = "WATCHDOG",
-                                                      .base = 0x40058000,
+                                                      .base = clocks->resets->series->watchdog,
                                                       .size = 0x1000,
                                                       .read = watchdog_read,
                                                       .write = watchdog_write,
@@ -161,7 +171,7 @@ void rp2_watchdog_model_open(struct rp2_watchdog_model *watchdog, const struct r
                                                       .tick = watchdog_tick,
                                                       .ctx = watchdog},
                                             .psm = {.name = "PSM",
-                                                    .base = 0x40010000,
+                                                    .base = clocks->resets->series->psm,
                                                     .size = 0x1000,
                                                     .read = psm_read,
                                                     .write = psm_write,
@@ -174,7 +184,9 @@ void rp2_watchdog_model_open(struct rp2_watchdog_model *watchdog, const struct r
                                                      .write = vreg_write,
                                                      .ctx = watchdog},
                                             .bus = bus,
-                                            .clocks = clocks};
+                                            .clocks = clocks,
+                                            .ticks = rp2_watchdog_model_ticks,
+                                            .tick_ctx = watchdog};
     rp2_watchdog_model_reset(watchdog);
 }
 

@@ -2,21 +2,20 @@
 #include "chips/rp2/port/port.h"
 
 #include "arch/mmio.h"
-#include "chips/rp2/driver/flash.h"
-#include "chips/rp2/regs/rp2040_regs.h"
-
-static struct mprom_rp2_flash rp2_flash;
+#include "chips/rp2/port/series.h"
+#include "chips/rp2/regs/rp2_regs.h"
 
 static const struct mprom_flash *open_flash(void)
 {
-    return mprom_rp2_flash_open(&rp2_flash, mprom_rp2_clock_hz()) ? NULL : &rp2_flash.flash;
+    const struct mprom_flash *flash;
+    return mprom_rp2_series.open_flash(&flash, mprom_rp2_clock_hz()) ? NULL : flash;
 }
 
 /* A reset of the core alone would leave clocks and flash as they are: the watchdog resets all but the oscillators. */
 static __attribute__((noreturn)) void reset(void)
 {
-    mprom_mmio_write32(PSM_WDSEL, PSM_WDSEL_ALL);
-    mprom_mmio_write32(WATCHDOG_CTRL, WATCHDOG_CTRL_TRIGGER);
+    mprom_mmio_write32(mprom_rp2_series.psm + PSM_WDSEL_OFF, mprom_rp2_series.wdsel_all);
+    mprom_mmio_write32(mprom_rp2_series.watchdog + WATCHDOG_CTRL_OFF, WATCHDOG_CTRL_TRIGGER);
     mprom_cpu_barrier();
     for (;;) {
     }

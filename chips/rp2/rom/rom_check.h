@@ -1,10 +1,11 @@
 /*
- * What the boot ROM of an RP2040 does not check, and ours reports: it is for machines whose owner wants to know. A store of
- * the number of the fault to ROM_REPORT, where a chip has nothing.
+ * What the boot ROMs do not check, and ours report: they are for machines whose owner wants to know. A store of the number
+ * of the fault to ROM_REPORT, where a chip has nothing.
  */
 #ifndef MPROM_RP2_ROM_CHECK_H
 #define MPROM_RP2_ROM_CHECK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define ROM_REPORT 0x5F000000u
@@ -19,11 +20,13 @@ enum mprom_rp2_rom_fault {
     ROM_NO_FLOAT,
     ROM_RESCUE,
     ROM_UNKNOWN_FUNCTION,
+    ROM_NO_COPROCESSOR,
+    ROM_IMAGE_UNKNOWN,
 };
 
-/* RE and RP as programs call them. */
-void mprom_rp2_rom_erase_checked(uint32_t off, uint32_t count, uint32_t block, uint32_t cmd);
-void mprom_rp2_rom_program_checked(uint32_t off, const uint8_t *data, uint32_t count);
+/* Whether RE or RP may be called for this range; if not, that is reported. */
+bool mprom_rp2_rom_may_erase(uint32_t off, uint32_t count);
+bool mprom_rp2_rom_may_program(uint32_t off, uint32_t count);
 
 void mprom_rp2_rom_report(enum mprom_rp2_rom_fault fault);
 

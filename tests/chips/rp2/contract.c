@@ -11,10 +11,20 @@ enum {
 
 static struct rig rig;
 
+static const struct mprom_flash *open_flash(const struct rig_series *series)
+{
+    rig_open(&rig, series);
+    return series->open_driver(&rig.driver, SLOW_HZ) ? NULL : &rig.driver.flash;
+}
+
 static const struct mprom_flash *open_rp2040(void)
 {
-    rig_open(&rig);
-    return mprom_rp2_flash_open(&rig.driver, SLOW_HZ) ? NULL : &rig.driver.flash;
+    return open_flash(&rig_rp2040);
+}
+
+static const struct mprom_flash *open_rp2350(void)
+{
+    return open_flash(&rig_rp2350);
 }
 
 static void close_rig(void)
@@ -35,6 +45,13 @@ const struct contract_flash contract_flashes[] = {
      .hang = hang,
      .cells = &rig.cells,
      .busy = "while chip select is forced",
+     .stray = "which it never reaches"},
+    {.name = "flash.c of an RP2350, W25Q32",
+     .open = open_rp2350,
+     .close = close_rig,
+     .hang = hang,
+     .cells = &rig.cells,
+     .busy = "while direct mode is on",
      .stray = "which it never reaches"},
     {0},
 };

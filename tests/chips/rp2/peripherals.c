@@ -68,14 +68,14 @@ void open_rig(void)
     rig.line = "";
     rig.console = (struct model_console){
         .ready = line_ready, .read = line_read, .write = line_write, .set_baud = line_set_baud, .byte_ns = BYTE_NS};
-    rp2_resets_model_open(&rig.resets, &bus.side);
+    rp2_resets_model_open(&rig.resets, &rp2040_series, &bus.side);
     rp2_clocks_model_open(&rig.clocks, &rig.resets, &bus.side);
     rp2_watchdog_model_open(&rig.watchdog, &rig.clocks, &bus.side);
-    rp2_timer_model_open(&rig.timer, &rig.resets, &rig.watchdog, &bus.side);
+    rp2_timer_model_open(&rig.timer, &rig.resets, rp2_watchdog_model_ticks, &rig.watchdog, &bus.side);
     rp2_gpio_model_open(&rig.gpio, &rig.resets, &bus.side);
     rp2_dma_model_open(&rig.dma, &rig.resets, &bus.side);
     rp2_uart_model_open(&rig.uart, &rig.resets, &rig.clocks, &rig.gpio, &rig.dma, &bus.side);
-    rp2_sio_model_open(&rig.sio, &bus.side);
+    rp2_sio_model_open(&rig.sio, &rp2040_series, &bus.side);
     rig.sio.start_cpu = start_cpu;
     rig.uart.console = &rig.console;
     rig.uart.tx = 0;

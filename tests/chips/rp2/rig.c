@@ -8,47 +8,29 @@
 
 #include <cmocka.h>
 
-#include "chips/rp2/boot2/boot2.h"
 #include "chips/rp2/driver/rom.h"
-#include "chips/rp2/rom/rom_check.h"
-#include "chips/rp2/rom/rom_flash.h"
 #include "emulator/parts/nor_parts.h"
 
 enum {
-    ROM_SIZE = 0x4000,
+    ROM_SIZE = 0x8000,
     FUNCTION_SIZE = 0x20,
-    TABLE = 0x38, /* behind the functions */
+    MAGIC = 0x10,
 };
 
 static struct rig *rig_now;
 static uint32_t openings;
 
-/* In the order of the table. */
-static const char *const codes[] = {"IF", "EX", "RE", "RP", "FC"};
+const char *const rig_codes[RIG_FUNCTIONS] = {"IF", "EX", "RE", "RP", "FC"};
 
-static uint32_t function_at(uint32_t index)
+uint32_t rig_function_at(const struct rig *rig, uint32_t function)
 {
-    return rig_now->rom_base + index * FUNCTION_SIZE + 1;
+    return rig->rom_base + function * FUNCTION_SIZE + 1;
 }
-
-enum {
-    FUNCTIONS = sizeof codes / sizeof codes[0]
-};
 
 static uint32_t rom_read(void *ctx, uint32_t off, uint32_t size)
 {
-    (void)ctx;
-    if (size == 4 && off == 0x10) {
-        return 0x0201754D;
-    }
-    if (size == 2 && off == 0x14) {
-        return rig_now->rom_base - TABLE;
-    }
-    if (size == 2 && off == 0x18) {
-        return function_at(FUNCTIONS);
-    }
-    model_violation(&bus.side, "read of %u bytes of the boot ROM at 0x%04x", size, off);
-    return 0;
+    struct rig *rig = ctx;
+    return size == 4 && off == MAGIC ? 0x02000000 | rig->series->magic : rig->series->rom_read(rig, off, size);
 }
 
 static void rom_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
@@ -68,19 +50,28 @@ static void alias_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     const struct rig_alias *alias = ctx;
     uint32_t old = alias->target->peek(alias->target->ctx, off);
-    alias->target->write(alias->target->ctx, off, size, alias->clears ? old & ~value : old | value);
+    uint32_t now = alias->kind == RIG_SET ? old | value : alias->kind == RIG_CLEAR ? old & ~value : old ^ value;
+    alias->target->write(alias->target->ctx, off, size, now);
 }
 
-static void alias_open(struct rig_alias *alias, struct model *target, bool clears)
+void rig_add(struct rig *rig, struct model *model)
 {
+    bus.models[rig->model_count++] = model;
+}
+
+void rig_add_alias(struct rig *rig, struct model *target, enum rig_alias_kind kind)
+{
+    struct rig_alias *alias = &rig->aliases[rig->alias_count++];
+    assert_true(rig->alias_count <= RIG_ALIASES_MAX);
     *alias = (struct rig_alias){.model = {.name = target->name,
-                                          .base = target->base + (clears ? 0x3000 : 0x2000),
+                                          .base = target->base + (uint32_t)kind,
                                           .size = target->size,
                                           .read = alias_read,
                                           .write = alias_write,
                                           .ctx = alias},
                                 .target = target,
-                                .clears = clears};
+                                .kind = kind};
+    rig_add(rig, &alias->model);
 }
 
 /* Where the driver has its pages. */
@@ -90,50 +81,29 @@ static uint32_t rom_address(const void *place)
     return 0x20001000;
 }
 
-static uint32_t look_up(uint32_t table, uint32_t code)
-{
-    if (table != rig_now->rom_base - TABLE) {
-        model_violation(&bus.side, "the boot ROM looks up in a table at 0x%04x, where none is", table);
-        return 0;
-    }
-    for (uint32_t i = 0; i < FUNCTIONS; i++) {
-        bool is_there = rig_now->missing == NULL || strcmp(rig_now->missing, codes[i]) != 0;
-        if (code == ((uint32_t)codes[i][1] << 8 | (uint32_t)codes[i][0]) && is_there) {
-            return function_at(i);
-        }
-    }
-    return 0;
-}
-
 static uint32_t rom_call(uint32_t function, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
-    if (function == function_at(FUNCTIONS)) {
-        return look_up(a, b);
+    if (function == rig_function_at(rig_now, RIG_FUNCTIONS)) {
+        return rig_now->series->look_up(rig_now, a, b);
     }
-    if (function == function_at(0)) {
-        mprom_rp2_rom_connect();
-    } else if (function == function_at(1)) {
-        mprom_rp2_rom_exit_xip();
-    } else if (function == function_at(2)) {
-        mprom_rp2_rom_erase_checked(a, b, c, d);
-    } else if (function == function_at(3)) {
-        mprom_rp2_rom_program_checked(a, rig_now->place, c);
-    } else if (function == function_at(4)) {
-        mprom_rp2_rom_flush();
-    } else {
-        model_violation(&bus.side, "a call of 0x%04x, which is no function of the boot ROM", function);
+    for (uint32_t i = 0; i < RIG_FUNCTIONS; i++) {
+        if (function == rig_function_at(rig_now, i)) {
+            rig_now->series->call(rig_now, (enum rig_function)i, a, rig_now->place, b, c, d);
+            return 0;
+        }
     }
+    model_violation(&bus.side, "a call of 0x%04x, which is no function of the boot ROM", function);
     return 0;
 }
 
-static void boot2_run(const uint32_t *code)
+static void set_up_run(const uint32_t *code)
 {
-    if (memcmp(code, rig_now->boot2, sizeof rig_now->boot2) != 0) {
-        model_violation(&bus.side, "what runs from RAM is not boot2");
+    if (memcmp(code, rig_now->set_up, sizeof rig_now->set_up) != 0) {
+        model_violation(&bus.side, "what runs from RAM is not what sets up the window");
         return;
     }
-    rig_now->boot2_runs++;
-    mprom_rp2_boot2_set_up();
+    rig_now->set_ups++;
+    rig_now->series->set_up_window(rig_now);
 }
 
 void rig_access(uint32_t off, enum model_access access)
@@ -145,55 +115,54 @@ void rig_access(uint32_t off, enum model_access access)
 
 static void open_models(struct rig *rig)
 {
-    const struct nor_part *part = nor_part_find("w25q16old");
+    const struct nor_part *part = nor_part_find(rig->series->part);
     assert_non_null(part);
     nor_chip_open(&rig->chip, part, &rig->cells);
-    rp2_resets_model_open(&rig->resets, &bus.side);
+    rp2_resets_model_open(&rig->resets, rig->series->chip, &bus.side);
     rp2_qspi_pins_model_open(&rig->pins, &rig->resets, &bus.side);
-    rp2_ssi_model_open(&rig->ssi, &rig->pins, &rig->chip, &bus.side);
-    rp2_xip_model_open(&rig->xip, &rig->ssi, &bus.side);
     rp2_rom_report_model_open(&rig->report, &bus.side);
-    rig->rom = (struct model){.name = "the boot ROM", .size = ROM_SIZE, .read = rom_read, .write = rom_write};
-    alias_open(&rig->aliases[0], &rig->resets.model, false);
-    alias_open(&rig->aliases[1], &rig->resets.model, true);
-    alias_open(&rig->aliases[2], &rig->xip.model, false);
+    rig->rom =
+        (struct model){.name = "the boot ROM", .size = ROM_SIZE, .read = rom_read, .write = rom_write, .ctx = rig};
+    struct model *const models[] = {&rig->resets.model, &rig->pins.io, &rig->pins.pads, &rig->report.model,
+                                    &rig->rom};
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+        rig_add(rig, models[i]);
+    }
+    rig_add_alias(rig, &rig->resets.model, RIG_SET);
+    rig_add_alias(rig, &rig->resets.model, RIG_CLEAR);
+    rig->series->open(rig);
 }
 
-void rig_open_cold(struct rig *rig)
+void rig_open_cold(struct rig *rig, const struct rig_series *series)
 {
     memset(rig, 0, sizeof *rig);
     rig_now = rig;
-    mprom_rp2_rom_pc = (struct mprom_rp2_rom_pc){rom_call, boot2_run, rom_address};
+    rig->series = series;
+    mprom_rp2_rom_pc = (struct mprom_rp2_rom_pc){rom_call, set_up_run, rom_address};
     bus_open();
     open_models(rig);
     bus_open_cells(&rig->cells, rig->chip.part->geometry);
     nor_chip_power_on(&rig->chip);
     rp2_resets_model_reset(&rig->resets);
-    rp2_ssi_model_reset(&rig->ssi);
-    rp2_xip_model_reset(&rig->xip);
     rig->rom_base = 0x200 + ++openings % 64 * 0x40;
-    memcpy(rig->boot2, rig->cells.bytes, sizeof rig->boot2);
-    struct model *const models[] = {
-        &rig->ssi.model,        &rig->resets.model,    &rig->pins.io, &rig->pins.pads,
-        &rig->xip.model,        &rig->report.model,    &rig->rom,     &rig->aliases[0].model,
-        &rig->aliases[1].model, &rig->aliases[2].model};
-    memcpy(bus.models, models, sizeof models);
-    bus.window = &rig->xip.window;
+    series->reset(rig);
+    bus.window = &rig->window->window;
 }
 
-void rig_open(struct rig *rig)
+void rig_open(struct rig *rig, const struct rig_series *series)
 {
-    rig_open_cold(rig);
-    mprom_rp2_rom_connect();
-    mprom_rp2_rom_exit_xip();
-    mprom_rp2_rom_flush();
-    mprom_rp2_boot2_set_up();
+    rig_open_cold(rig, series);
+    series->call(rig, RIG_IF, 0, NULL, 0, 0, 0);
+    series->call(rig, RIG_EX, 0, NULL, 0, 0, 0);
+    series->call(rig, RIG_FC, 0, NULL, 0, 0, 0);
+    series->set_up_window(rig);
+    rig->core.cpacr = 0; /* a program gives itself access to coprocessors */
 }
 
-void rig_open_driver(struct rig *rig)
+void rig_open_driver(struct rig *rig, const struct rig_series *series)
 {
-    rig_open(rig);
-    assert_int_equal(mprom_rp2_flash_open(&rig->driver, 1000000), 0);
+    rig_open(rig, series);
+    assert_int_equal(series->open_driver(&rig->driver, 1000000), 0);
     assert_int_equal(mprom_flash_check(&rig->driver.flash), 0);
     assert_string_equal(bus.first_violation, "");
 }

@@ -70,7 +70,7 @@ class Pico:
     def __init__(self, models, flash, *cut):
         self.process = subprocess.Popen(
             [shutil.which("node"), HERE / "board.mjs", SOURCE / "deps" / "rp2040js" / "package",
-             BUILD / "chips" / "rp2" / "rom.bin", models, flash, *map(str, cut)],
+             BUILD / "chips" / "rp2" / "rom_rp2040.bin", models, flash, *map(str, cut)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.port = Terminal(self.process.stdout.readline().strip()).port
 

@@ -4,7 +4,8 @@
  */
 #include <string.h>
 
-#include "chips/rp2/model/xip_model.h"
+#include "chips/rp2/model/ssi_model.h"
+#include "chips/rp2/model/xip_rp2040_model.h"
 #include "emulator/parts/nor_parts.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -24,8 +25,8 @@ static struct nor_chip chip;
 static struct model_bus bus;
 static struct rp2_resets_model resets;
 static struct rp2_qspi_pins_model pins;
-static struct rp2_ssi_model ssi;
-static struct rp2_xip_model xip;
+static struct rp2040_ssi_model ssi;
+static struct rp2040_xip_model xip;
 static struct model *const models[MODELS] = {&resets.model, &pins.io, &pins.pads, &ssi.model, &xip.model};
 
 EXPORT const char *violation(void);
@@ -65,10 +66,10 @@ int flash_open(void)
     }
     cells.hooks.violation = note;
     nor_chip_open(&chip, part, &cells);
-    rp2_resets_model_open(&resets, &bus);
+    rp2_resets_model_open(&resets, &rp2040_series, &bus);
     rp2_qspi_pins_model_open(&pins, &resets, &bus);
-    rp2_ssi_model_open(&ssi, &pins, &chip, &bus);
-    rp2_xip_model_open(&xip, &ssi, &bus);
+    rp2040_ssi_model_open(&ssi, &pins, &chip, &bus);
+    rp2040_xip_model_open(&xip, &ssi.reader, &bus);
     flash_reset();
     return 0;
 }
@@ -76,8 +77,8 @@ int flash_open(void)
 void flash_reset(void)
 {
     rp2_resets_model_reset(&resets);
-    rp2_ssi_model_reset(&ssi);
-    rp2_xip_model_reset(&xip);
+    rp2040_ssi_model_reset(&ssi);
+    rp2040_xip_model_reset(&xip);
 }
 
 uint8_t *flash_bytes(void)
@@ -126,15 +127,15 @@ void flash_pass_us(uint32_t us)
 
 void flash_access(uint32_t off, uint32_t is_fetch)
 {
-    if (xip.window.guarded(xip.window.ctx)) {
-        xip.window.access(xip.window.ctx, off, 4, is_fetch ? MODEL_FETCH : MODEL_LOAD);
+    if (xip.window.window.guarded(xip.window.window.ctx)) {
+        xip.window.window.access(xip.window.window.ctx, off, 4, is_fetch ? MODEL_FETCH : MODEL_LOAD);
     }
 }
 
 /* Whether reads of the window must be announced by flash_access(): something is not as it should be for them. */
 uint32_t flash_is_guarded(void)
 {
-    return xip.window.guarded(xip.window.ctx);
+    return xip.window.window.guarded(xip.window.window.ctx);
 }
 
 /* Power fails in the middle of an operation of the flash, the next one being 0, and leaves what the pattern says. */

@@ -1,6 +1,6 @@
 /*
- * The register accesses of our boot ROM are those of a real one: one erase and one program, compared with what was traced
- * there (erase.trace, program.trace).
+ * The register accesses of our boot ROM for an RP2040 are those of a real one: one erase and one program, compared with what was traced
+ * there (erase_rp2040.trace, program_rp2040.trace).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "chips/rp2/rom/rom_crc.h"
-#include "chips/rp2/rom/rom_flash.h"
+#include "chips/rp2/rom/rom_flash_rp2040.h"
 #include "rig.h"
 
 enum {
@@ -116,20 +116,20 @@ static void expect_trace(const char *file)
 
 static void begin_trace(void)
 {
-    rig_open(&rig);
+    rig_open(&rig, &rig_rp2040);
     bus.name = name_of;
     bus.trace_size = 0;
-    mprom_rp2_rom_connect();
-    mprom_rp2_rom_exit_xip();
+    mprom_rp2040_rom_connect();
+    mprom_rp2040_rom_exit_xip();
 }
 
 static void an_erase_is_as_that_of_a_real_boot_rom(void **state)
 {
     (void)state;
     begin_trace();
-    mprom_rp2_rom_erase(SECTOR, 4096, 65536, 0xD8);
-    mprom_rp2_rom_flush();
-    expect_trace("erase.trace");
+    mprom_rp2040_rom_erase(SECTOR, 4096, 65536, 0xD8);
+    mprom_rp2040_rom_flush();
+    expect_trace("erase_rp2040.trace");
     char *page = bus_read_page(MPROM_SOURCE_DIR "/chips/rp2/README.md");
     assert_non_null(strstr(page, lines));
     free(page);
@@ -144,9 +144,9 @@ static void a_program_is_as_that_of_a_real_boot_rom(void **state)
         data[i] = (uint8_t)(7 * i);
     }
     begin_trace();
-    mprom_rp2_rom_program(PAGE, data, sizeof data);
-    mprom_rp2_rom_flush();
-    expect_trace("program.trace");
+    mprom_rp2040_rom_program(PAGE, data, sizeof data);
+    mprom_rp2040_rom_flush();
+    expect_trace("program_rp2040.trace");
     assert_memory_equal(rig.cells.bytes + PAGE, data, sizeof data);
     rig_close(&rig);
 }
@@ -157,7 +157,7 @@ static void an_erase_takes_blocks_where_they_fit(void **state)
     (void)state;
     begin_trace();
     bus.trace_size = 0;
-    mprom_rp2_rom_erase(0x1F000, 0x12000, 65536, 0xD8);
+    mprom_rp2040_rom_erase(0x1F000, 0x12000, 65536, 0xD8);
     take_trace();
     assert_non_null(strstr(lines, "DR0 20 01 f0 00"));
     assert_non_null(strstr(lines, "DR0 d8 02 00 00"));
@@ -171,8 +171,8 @@ static void the_window_reads_by_03h_too(void **state)
 {
     (void)state;
     begin_trace();
-    mprom_rp2_rom_flush();
-    mprom_rp2_rom_enter_xip();
+    mprom_rp2040_rom_flush();
+    mprom_rp2040_rom_enter_xip();
     assert_int_equal(rig.ssi.ctrlr0, 0x001F0300);
     assert_int_equal(rig.ssi.spi_ctrlr0, 0x03000218);
     rig_access(0x1234, MODEL_FETCH);

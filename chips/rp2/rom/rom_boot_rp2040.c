@@ -7,7 +7,7 @@
 #include "chips/rp2/regs/rp2040_regs.h"
 #include "chips/rp2/rom/rom_check.h"
 #include "chips/rp2/rom/rom_crc.h"
-#include "chips/rp2/rom/rom_flash.h"
+#include "chips/rp2/rom/rom_flash_rp2040.h"
 
 enum {
     BOOT2_SIZE = 256,
@@ -85,7 +85,7 @@ static bool read_boot2(uint32_t kind)
     mprom_mmio_write32(SSI_SSIENR, 0);
     mprom_mmio_write32(SSI_CTRLR0, (mprom_mmio_read32(SSI_CTRLR0) & ~SSI_CTRLR0_SCP) | kind << SSI_CTRLR0_SCP_POS);
     mprom_mmio_write32(SSI_SSIENR, 1);
-    mprom_rp2_rom_command(READ, 0, NULL, boot2, BOOT2_SIZE);
+    mprom_rp2040_rom_command(READ, 0, NULL, boot2, BOOT2_SIZE);
     for (uint32_t i = CRC_SIZE; i-- > 0;) {
         crc = crc << 8 | boot2[BOOT2_SIZE - CRC_SIZE + i];
     }
@@ -94,11 +94,11 @@ static bool read_boot2(uint32_t kind)
 
 static void boot_flash(void)
 {
-    mprom_rp2_rom_connect();
-    mprom_rp2_rom_exit_xip();
+    mprom_rp2040_rom_connect();
+    mprom_rp2040_rom_exit_xip();
     for (uint32_t i = 0; i < TRIES; i++) {
         if (read_boot2(i & 3)) {
-            mprom_rp2_rom_flush();
+            mprom_rp2040_rom_flush();
             mprom_rp2_rom_jump(BOOT2_PLACE | 1, 0);
         }
     }

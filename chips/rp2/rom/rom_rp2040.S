@@ -24,12 +24,12 @@
     .section .rodata.tables, "a"
     .balign 4
 functions:
-    entry I, F, mprom_rp2_rom_connect + 1
-    entry E, X, mprom_rp2_rom_exit_xip + 1
-    entry R, E, mprom_rp2_rom_erase_checked + 1
-    entry R, P, mprom_rp2_rom_program_checked + 1
-    entry F, C, mprom_rp2_rom_flush + 1
-    entry C, X, mprom_rp2_rom_enter_xip + 1
+    entry I, F, mprom_rp2040_rom_connect + 1
+    entry E, X, mprom_rp2040_rom_exit_xip + 1
+    entry R, E, mprom_rp2040_rom_erase_checked + 1
+    entry R, P, mprom_rp2040_rom_program_checked + 1
+    entry F, C, mprom_rp2040_rom_flush + 1
+    entry C, X, mprom_rp2040_rom_enter_xip + 1
     entry U, B, mprom_rp2_rom_usb_boot + 1
     entry W, V, rom_wait + 1
     entry M, S, mprom_rp2_rom_set + 1

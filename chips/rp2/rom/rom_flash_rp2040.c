@@ -1,11 +1,12 @@
 /* The flash functions, as the register trace of a real boot ROM in facts.md has them. */
-#include "chips/rp2/rom/rom_flash.h"
+#include "chips/rp2/rom/rom_flash_rp2040.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "arch/mmio.h"
 #include "chips/rp2/regs/rp2040_regs.h"
+#include "chips/rp2/rom/rom_check.h"
 
 enum {
     IN_FLIGHT_MAX = 14, /* words in both FIFOs, which hold 16 each */
@@ -35,7 +36,7 @@ static bool is_aborted(void)
     return (mprom_mmio_read32(IO_QSPI_SD1_CTRL) & IO_CTRL_INOVER) != 0;
 }
 
-void mprom_rp2_rom_connect(void)
+void mprom_rp2040_rom_connect(void)
 {
     const uint32_t blocks = RESETS_IO_QSPI | RESETS_PADS_QSPI;
     mprom_mmio_write32(RESETS_RESET + RP2_SET, blocks);
@@ -81,14 +82,14 @@ static void shift(const uint8_t *tx, uint8_t *rx, uint32_t size, uint32_t pushed
     force_select(IO_CTRL_OUTOVER_HIGH);
 }
 
-void mprom_rp2_rom_exchange(const uint8_t *tx, uint8_t *rx, uint32_t size)
+void mprom_rp2040_rom_exchange(const uint8_t *tx, uint8_t *rx, uint32_t size)
 {
     force_select(IO_CTRL_OUTOVER_LOW);
     shift(tx, rx, size, 0);
 }
 
 /* The bits of the offset above 24 fall into the opcode. */
-void mprom_rp2_rom_command(uint32_t opcode, uint32_t off, const uint8_t *tx, uint8_t *rx, uint32_t size)
+void mprom_rp2040_rom_command(uint32_t opcode, uint32_t off, const uint8_t *tx, uint8_t *rx, uint32_t size)
 {
     uint32_t word = opcode << 24 | off;
     force_select(IO_CTRL_OUTOVER_LOW);
@@ -128,7 +129,7 @@ static void clock_out(void)
     }
 }
 
-void mprom_rp2_rom_exit_xip(void)
+void mprom_rp2040_rom_exit_xip(void)
 {
     static const uint8_t ones[] = {0xFF, 0xFF};
     const uint32_t driven = PADS_IE | PADS_DRIVE_4MA | PADS_SCHMITT;
@@ -141,7 +142,7 @@ void mprom_rp2_rom_exit_xip(void)
     mprom_mmio_write32(SSI_SSIENR, 1);
     clock_out();
     data_pads(driven, driven | PADS_PUE);
-    mprom_rp2_rom_exchange(ones, NULL, sizeof ones);
+    mprom_rp2040_rom_exchange(ones, NULL, sizeof ones);
     mprom_mmio_write32(IO_QSPI_SS_CTRL, 0);
 }
 
@@ -162,28 +163,42 @@ static void wait_ready(void)
     } while ((status & 1) && !is_aborted());
 }
 
-void mprom_rp2_rom_erase(uint32_t off, uint32_t count, uint32_t block, uint32_t cmd)
+void mprom_rp2040_rom_erase(uint32_t off, uint32_t count, uint32_t block, uint32_t cmd)
 {
     uint32_t end = off + count;
     while (off < end && !is_aborted()) {
         bool is_block = (off & (block - 1)) == 0 && end - off >= block;
         ask(WRITE_ENABLE, NULL, 0);
-        mprom_rp2_rom_command(is_block ? cmd : ERASE_SECTOR, off, NULL, NULL, 0);
+        mprom_rp2040_rom_command(is_block ? cmd : ERASE_SECTOR, off, NULL, NULL, 0);
         wait_ready();
         off += is_block ? block : SECTOR_SIZE;
     }
 }
 
-void mprom_rp2_rom_program(uint32_t off, const uint8_t *data, uint32_t count)
+void mprom_rp2040_rom_program(uint32_t off, const uint8_t *data, uint32_t count)
 {
     for (uint32_t done = 0; done < count && !is_aborted(); done += PAGE_SIZE) {
         ask(WRITE_ENABLE, NULL, 0);
-        mprom_rp2_rom_command(PROGRAM_PAGE, off + done, data + done, NULL, PAGE_SIZE);
+        mprom_rp2040_rom_command(PROGRAM_PAGE, off + done, data + done, NULL, PAGE_SIZE);
         wait_ready();
     }
 }
 
-void mprom_rp2_rom_flush(void)
+void mprom_rp2040_rom_erase_checked(uint32_t off, uint32_t count, uint32_t block, uint32_t cmd)
+{
+    if (mprom_rp2_rom_may_erase(off, count)) {
+        mprom_rp2040_rom_erase(off, count, block, cmd);
+    }
+}
+
+void mprom_rp2040_rom_program_checked(uint32_t off, const uint8_t *data, uint32_t count)
+{
+    if (mprom_rp2_rom_may_program(off, count)) {
+        mprom_rp2040_rom_program(off, data, count);
+    }
+}
+
+void mprom_rp2040_rom_flush(void)
 {
     mprom_mmio_write32(XIP_FLUSH, 1);
     (void)mprom_mmio_read32(XIP_FLUSH); /* waits until it is done */
@@ -191,7 +206,7 @@ void mprom_rp2_rom_flush(void)
     force_select(0);
 }
 
-void mprom_rp2_rom_enter_xip(void)
+void mprom_rp2040_rom_enter_xip(void)
 {
     mprom_mmio_write32(SSI_SSIENR, 0);
     mprom_mmio_write32(SSI_CTRLR0, SSI_CTRLR0_DFS_32 | SSI_CTRLR0_EEPROM);

@@ -1,6 +1,6 @@
 /* What else a boot ROM offers to programs: memory, bits, and the lookup itself. */
-#ifndef MPROM_RP2_ROM_LIB_H
-#define MPROM_RP2_ROM_LIB_H
+#ifndef MPROM_RP2040_ROM_LIB_H
+#define MPROM_RP2040_ROM_LIB_H
 
 #include <stdint.h>
 

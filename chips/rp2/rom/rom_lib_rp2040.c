@@ -1,4 +1,4 @@
-#include "chips/rp2/rom/rom_lib.h"
+#include "chips/rp2/rom/rom_lib_rp2040.h"
 
 #include "chips/rp2/rom/rom_check.h"
 

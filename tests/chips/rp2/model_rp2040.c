@@ -9,8 +9,7 @@
 
 #include "arch/mmio.h"
 #include "chips/rp2/boot2/boot2.h"
-#include "chips/rp2/rom/rom_check.h"
-#include "chips/rp2/rom/rom_flash.h"
+#include "chips/rp2/rom/rom_flash_rp2040.h"
 #include "rig.h"
 
 enum {
@@ -42,20 +41,20 @@ static const uint8_t zeros[512];
 
 static void leave_window(void)
 {
-    mprom_rp2_rom_connect();
-    mprom_rp2_rom_exit_xip();
+    mprom_rp2040_rom_connect();
+    mprom_rp2040_rom_exit_xip();
 }
 
 static void erase_sector(void)
 {
     leave_window();
-    mprom_rp2_rom_erase(SECTOR, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
+    mprom_rp2040_rom_erase(SECTOR, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
 }
 
 /* A frame by hand: the bytes of data, and as many back, which nobody looks at. */
 static void frame(const uint8_t *data, uint32_t size)
 {
-    mprom_rp2_rom_exchange(data, NULL, size);
+    mprom_rp2040_rom_exchange(data, NULL, size);
 }
 
 static void send(uint32_t byte)
@@ -70,7 +69,7 @@ static void read_window(void)
 
 static void read_after_if(void)
 {
-    mprom_rp2_rom_connect();
+    mprom_rp2040_rom_connect();
     read_window();
 }
 
@@ -89,7 +88,7 @@ static void read_after_re(void)
 static void read_without_boot2(void)
 {
     erase_sector();
-    mprom_rp2_rom_flush();
+    mprom_rp2040_rom_flush();
     read_window();
 }
 
@@ -111,7 +110,7 @@ static void read_without_flush(void)
 
 static void boot2_without_ex(void)
 {
-    mprom_rp2_rom_connect();
+    mprom_rp2040_rom_connect();
     mprom_rp2_boot2_set_up();
 }
 
@@ -124,15 +123,15 @@ static void abort_when_caught(void)
 static void erase_without_ex(void)
 {
     bus.polled = abort_when_caught;
-    mprom_rp2_rom_connect();
-    mprom_rp2_rom_erase(SECTOR, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
+    mprom_rp2040_rom_connect();
+    mprom_rp2040_rom_erase(SECTOR, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
 }
 
 /* The window reads by 03h, which the chip in continuous read does not hear. */
 static void enter_without_ex(void)
 {
-    mprom_rp2_rom_connect();
-    mprom_rp2_rom_enter_xip();
+    mprom_rp2040_rom_connect();
+    mprom_rp2040_rom_enter_xip();
     mprom_mmio_write32(SER, 1);
     read_window();
 }
@@ -148,7 +147,7 @@ static void second_core_runs(void)
 {
     leave_window();
     bus.polled = execute_while_polled;
-    mprom_rp2_rom_erase(SECTOR, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
+    mprom_rp2040_rom_erase(SECTOR, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
 }
 
 static void window_of_a_busy_chip(void)
@@ -162,50 +161,50 @@ static void window_of_a_busy_chip(void)
 static void erase_unaligned(void)
 {
     leave_window();
-    mprom_rp2_rom_erase_checked(SECTOR + 0x800, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
+    mprom_rp2040_rom_erase_checked(SECTOR + 0x800, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
 }
 
 /* As a real boot ROM does it. */
 static void erase_unaligned_unchecked(void)
 {
     leave_window();
-    mprom_rp2_rom_erase(SECTOR + 0x800, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
+    mprom_rp2040_rom_erase(SECTOR + 0x800, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
 }
 
 static void erase_a_part(void)
 {
     leave_window();
-    mprom_rp2_rom_erase_checked(SECTOR, 300, BLOCK_SIZE, 0xD8);
+    mprom_rp2040_rom_erase_checked(SECTOR, 300, BLOCK_SIZE, 0xD8);
 }
 
 static void erase_an_address(void)
 {
     leave_window();
-    mprom_rp2_rom_erase_checked(XIP + SECTOR, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
+    mprom_rp2040_rom_erase_checked(XIP + SECTOR, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
 }
 
 static void erase_beyond(void)
 {
     leave_window();
-    mprom_rp2_rom_erase_checked(FLASH_SIZE, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
+    mprom_rp2040_rom_erase_checked(FLASH_SIZE, SECTOR_SIZE, BLOCK_SIZE, 0xD8);
 }
 
 static void program_unaligned(void)
 {
     leave_window();
-    mprom_rp2_rom_program_checked(SECTOR + 4, zeros, 256);
+    mprom_rp2040_rom_program_checked(SECTOR + 4, zeros, 256);
 }
 
 static void program_unaligned_unchecked(void)
 {
     leave_window();
-    mprom_rp2_rom_program(SECTOR + 4, zeros, 256);
+    mprom_rp2040_rom_program(SECTOR + 4, zeros, 256);
 }
 
 static void program_a_part(void)
 {
     leave_window();
-    mprom_rp2_rom_program_checked(SECTOR, zeros, 300);
+    mprom_rp2040_rom_program_checked(SECTOR, zeros, 300);
 }
 
 static void program_twice(void)
@@ -213,8 +212,8 @@ static void program_twice(void)
     uint8_t ones[256];
     memset(ones, 0x5A, sizeof ones);
     leave_window();
-    mprom_rp2_rom_program(SECTOR, zeros, 256);
-    mprom_rp2_rom_program(SECTOR, ones, 256);
+    mprom_rp2040_rom_program(SECTOR, zeros, 256);
+    mprom_rp2040_rom_program(SECTOR, ones, 256);
 }
 
 static void program_without_enable(void)
@@ -236,7 +235,7 @@ static void erase_twice_at_once(void)
 static void erase_chip(void)
 {
     leave_window();
-    mprom_rp2_rom_erase(0, SECTOR_SIZE, SECTOR_SIZE, 0xC7);
+    mprom_rp2040_rom_erase(0, SECTOR_SIZE, SECTOR_SIZE, 0xC7);
 }
 
 static void odd_divider(void)
@@ -300,10 +299,10 @@ static void plain_read_too_fast(void)
 {
     static const uint32_t clock_hz = 125000000;
     leave_window();
-    mprom_rp2_rom_flush();
+    mprom_rp2040_rom_flush();
     mprom_mmio_write32(SSIENR, 0);
     mprom_mmio_write32(BAUDR, 2);
-    mprom_rp2_rom_enter_xip();
+    mprom_rp2040_rom_enter_xip();
     rig.ssi.clock_hz = &clock_hz;
     read_window();
 }
@@ -357,7 +356,7 @@ static void quad_is_off(void)
 {
     leave_window();
     rig.chip.status[1] = 0xFD;
-    mprom_rp2_rom_flush();
+    mprom_rp2040_rom_flush();
     rig.chip.status[1] |= 2;
     mprom_rp2_boot2_set_up();
     rig.chip.status[1] = 0;
@@ -414,7 +413,7 @@ static void each_mistake_is_caught(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
-        rig_open(&rig);
+        rig_open(&rig, &rig_rp2040);
         bus_expect_caught("RP2040", &mistakes[i]);
         rig_close(&rig);
     }
@@ -425,7 +424,7 @@ static void chip_select_has_two_masters(void **state)
 {
     (void)state;
     uint32_t id = 0;
-    rig_open(&rig);
+    rig_open(&rig, &rig_rp2040);
     leave_window();
     assert_false(rig.ssi.is_selected);
     for (int i = 0; i < 4; i++) {
@@ -463,15 +462,15 @@ static void chip_select_has_two_masters(void **state)
 static void continuous_read_outlasts_a_reset(void **state)
 {
     (void)state;
-    rig_open(&rig);
+    rig_open(&rig, &rig_rp2040);
     assert_int_equal(rig.chip.continuous, 0xEB);
     rp2_resets_model_reset(&rig.resets);
-    rp2_ssi_model_reset(&rig.ssi);
-    rp2_xip_model_reset(&rig.xip);
+    rp2040_ssi_model_reset(&rig.ssi);
+    rp2040_xip_model_reset(&rig.xip_rp2040);
     assert_int_equal(rig.chip.continuous, 0xEB);
     leave_window();
     assert_int_equal(rig.chip.continuous, 0);
-    mprom_rp2_rom_flush();
+    mprom_rp2040_rom_flush();
     mprom_rp2_boot2_set_up();
     read_window();
     assert_string_equal(bus.first_violation, "");
@@ -482,17 +481,17 @@ static void continuous_read_outlasts_a_reset(void **state)
 static void boot2_keeps_the_status_registers(void **state)
 {
     (void)state;
-    rig_open_cold(&rig);
+    rig_open_cold(&rig, &rig_rp2040);
     rig.chip.status[0] = 0x1C;
     rig.chip.status[1] = 0x40;
     leave_window();
-    mprom_rp2_rom_flush();
+    mprom_rp2040_rom_flush();
     mprom_rp2_boot2_set_up();
     assert_int_equal(rig.chip.status[0], 0x1C);
     assert_int_equal(rig.chip.status[1], 0x42);
     uint64_t before_ns = bus.now_ns;
     leave_window();
-    mprom_rp2_rom_flush();
+    mprom_rp2040_rom_flush();
     mprom_rp2_boot2_set_up();
     assert_int_equal(bus.now_ns, before_ns);
     read_window();
@@ -504,14 +503,14 @@ static void boot2_keeps_the_status_registers(void **state)
 static void a_flush_shows_what_was_erased(void **state)
 {
     (void)state;
-    rig_open(&rig);
-    uint32_t erases = rig.xip.erases;
+    rig_open(&rig, &rig_rp2040);
+    uint32_t erases = rig.window->erases;
     erase_sector();
-    assert_int_equal(rig.xip.erases, erases);
-    mprom_rp2_rom_flush();
-    assert_int_equal(rig.xip.erases, erases + 1);
-    mprom_rp2_rom_flush();
-    assert_int_equal(rig.xip.erases, erases + 1);
+    assert_int_equal(rig.window->erases, erases);
+    mprom_rp2040_rom_flush();
+    assert_int_equal(rig.window->erases, erases + 1);
+    mprom_rp2040_rom_flush();
+    assert_int_equal(rig.window->erases, erases + 1);
     mprom_rp2_boot2_set_up();
     read_window();
     assert_string_equal(bus.first_violation, "");
@@ -523,8 +522,8 @@ static void a_line_of_the_cache_takes_its_time_once(void **state)
 {
     (void)state;
     static const uint32_t clock_hz = 125000000;
-    const struct model_window *window = &rig.xip.window;
-    rig_open(&rig);
+    const struct model_window *window = &rig.window->window;
+    rig_open(&rig, &rig_rp2040);
     read_window();
     rig.ssi.clock_hz = &clock_hz;
     assert_int_equal(window->wait_ns(window->ctx, SECTOR, 4, MODEL_LOAD), 512);
