@@ -225,6 +225,23 @@ static void access_to_a_coprocessor_is_given(void **state)
     rig_close(&rig);
 }
 
+/* A chip that nobody has set quad enable in: the boot ROM of an RP2350 then has the window read by 0Bh. */
+static void quad_enable_stays_off(void **state)
+{
+    (void)state;
+    static const uint8_t byte = 0x12;
+    rig_open_cold(&rig, &rig_rp2350);
+    rig.chip.status[1] = 0;
+    rig_read_by_0bh(&rig);
+    assert_int_equal(rig_rp2350.open_driver(&rig.driver, SLOW_HZ), 0);
+    assert_int_equal(mprom_flash_erase(flash(), SECTOR, 4096), 0);
+    assert_int_equal(mprom_flash_program(flash(), SECTOR, &byte, 1), 0);
+    assert_int_equal(rig.chip.status[1], 0);
+    assert_int_equal(rig.qmi.windows[0].rcmd, 0x0B);
+    assert_string_equal(bus.first_violation, "");
+    rig_close(&rig);
+}
+
 static void no_operation(struct mprom_rp2_flash *rp2)
 {
     (void)rp2;
@@ -309,6 +326,7 @@ int main(void)
         ON_BOTH(a_chip_that_stays_busy_is_reset),
         ON_BOTH(a_chip_that_is_still_busy_is_waited_for),
         ON_BOTH(access_to_a_coprocessor_is_given),
+        cmocka_unit_test(quad_enable_stays_off),
         ON_BOTH(mistakes_of_a_driver_are_caught),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,14 +149,19 @@ void rig_open_cold(struct rig *rig, const struct rig_series *series)
     bus.window = &rig->window->window;
 }
 
+void rig_start(struct rig *rig)
+{
+    rig->series->call(rig, RIG_IF, 0, NULL, 0, 0, 0);
+    rig->series->call(rig, RIG_EX, 0, NULL, 0, 0, 0);
+    rig->series->call(rig, RIG_FC, 0, NULL, 0, 0, 0);
+    rig->series->set_up_window(rig);
+    rig->core.cpacr = 0; /* a program gives itself access to coprocessors */
+}
+
 void rig_open(struct rig *rig, const struct rig_series *series)
 {
     rig_open_cold(rig, series);
-    series->call(rig, RIG_IF, 0, NULL, 0, 0, 0);
-    series->call(rig, RIG_EX, 0, NULL, 0, 0, 0);
-    series->call(rig, RIG_FC, 0, NULL, 0, 0, 0);
-    series->set_up_window(rig);
-    rig->core.cpacr = 0; /* a program gives itself access to coprocessors */
+    rig_start(rig);
 }
 
 void rig_open_driver(struct rig *rig, const struct rig_series *series)

@@ -106,11 +106,17 @@ void rig_add_alias(struct rig *rig, struct model *target, enum rig_alias_kind ki
 /* After a reset: nothing is set up. */
 void rig_open_cold(struct rig *rig, const struct rig_series *series);
 
+/* What the boot ROM does then. */
+void rig_start(struct rig *rig);
+
 /* As when the program starts. */
 void rig_open(struct rig *rig, const struct rig_series *series);
 
 /* The same with the driver on it. */
 void rig_open_driver(struct rig *rig, const struct rig_series *series);
+
+/* An RP2350 that is cold: the window reads by 0Bh from now on, after each operation too. */
+void rig_read_by_0bh(struct rig *rig);
 
 void rig_close(struct rig *rig);
 

@@ -11,6 +11,7 @@ enum {
     STATUS_2_QUAD = 2,
     MODE = 3, /* the words of what sets up the window: behind its code */
     DIVIDER = 4,
+    READ_0BH = 1,
     READ_EBH = 3,
     DIVIDER_3 = 3,
     INTERRUPTS = 52,
@@ -110,6 +111,13 @@ static void reset(struct rig *rig)
     rig->bootram.words[DIVIDER] = DIVIDER_3;
     memcpy(rig->set_up, rig->bootram.words, sizeof rig->set_up);
     rig->core.cpacr = 3u << 14;
+}
+
+void rig_read_by_0bh(struct rig *rig)
+{
+    rig->bootram.words[MODE] = READ_0BH;
+    memcpy(rig->set_up, rig->bootram.words, sizeof rig->set_up);
+    rig_start(rig);
 }
 
 const struct rig_series rig_rp2350 = {
