@@ -12,8 +12,7 @@ static const char *const sentences[] = {
     [7] = "the boot ROM stops: the rescue flag is set",
     [8] = "a function that our boot ROM has not",
     [9] = "a function of the boot ROM is called without access to coprocessor 7 (CPACR), which is a fault",
-    [10] = "the image's block has what our boot ROM has not: a link to another one, or more than the type and the "
-           "vectors",
+    [10] = "the image's block has a link to another one, or more than type and vectors: our boot ROM knows neither",
 };
 
 static uint32_t report_read(void *ctx, uint32_t off, uint32_t size)

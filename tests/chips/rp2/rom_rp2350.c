@@ -212,7 +212,7 @@ static void an_image_that_asks_for_more_is_reported(void **state)
     static const uint32_t linked[] = {0xFFFFDED3, 0x10210142, 0x000001FF, 0x00000040, 0xAB123579};
     static const uint32_t with_entry[] = {0xFFFFDED3, 0x10210142, 0x00000344, 0x10000201,
                                           0x20002000, 0x000004FF, 0x00000000, 0xAB123579};
-    static const char said[] = "a link to another one, or more than the type and the vectors";
+    static const char said[] = "a link to another one, or more than type and vectors";
     rig_open(&rig, &rig_rp2350);
     put_block(0x100, linked, 5);
     (void)mprom_rp2350_rom_find_image();
