@@ -10,5 +10,5 @@ from source_lists import sources  # noqa: E402
 
 def library_sources(name):
     """The sources of a library, as its folder's sources.mk lists them."""
-    names = [name, "spi_nor"] if name == "flash" else [name]
+    names = [name, *{"flash": ["spi_nor"], "rom": ["rom_slots"]}.get(name, [])]
     return [SOURCE_DIR / path for part in names for path in sources(f"MPROM_{part.upper()}_C")]
