@@ -15,7 +15,7 @@ SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 sys.path.insert(0, str(SOURCE / "scripts"))
 import source_lists  # noqa: E402 (in scripts)
 
-LISTS = ["FLASH", "SPI_NOR", "ROM", "ROMFS", "CELLS", "CELLS_STORE"]
+LISTS = ["FLASH", "SPI_NOR", "ROM", "ROM_SLOTS", "ROMFS", "CELLS", "CELLS_STORE"]
 FLAGS = ["-std=c11", "-O2", "-w", "-D_GNU_SOURCE", *(f"-I{SOURCE / folder}" for folder in ("include", "src", "tests", ""))]
 
 # What is taken out, the cases that must fail then, and the replacements: (file, old, new).
@@ -60,7 +60,7 @@ MUTANTS = [
     ("the mark of an image that is gone", "once8/small", [
         ("src/rom/image.c", "int gone = mprom_rom_head_is_gone(rom, id, image->size);", "int gone = 0;")]),
     ("the mark in the trailer of an image that is gone", "once8/slot-again", [
-        ("src/rom/head.c", "has_trailer ? mprom_rom_trailer_gone_read(rom, id)", "has_trailer ? 0")]),
+        ("src/rom/head.c", "has_trailer(rom, id) ? mprom_rom_trailer_gone_read(rom, id)", "has_trailer(rom, id) ? 0")]),
 ]
 
 failures = 0
