@@ -48,8 +48,8 @@ MPROM_RAMFUNC static int wait_ready(const struct mprom_rp2_flash *rp2)
 }
 
 /*
- * A chip that stays busy is reset: what it did is lost, but the window can read it again. While it does not listen, the line
- * is what its pull makes of it: that may look ready.
+ * A chip that stays busy is reset. That stops its operation half way, but the CPU can read the program from it again. While
+ * it does not answer, the pad's pull decides what is read, which may look like a chip that is ready.
  */
 MPROM_RAMFUNC static int get_ready(const struct mprom_rp2_flash *rp2)
 {
