@@ -292,6 +292,18 @@ static int trick_sync(const struct mprom_flash *flash)
 static const struct mprom_flash_ops trick_ops = {
     .read = trick_read, .program = trick_program, .erase = trick_erase, .sync = trick_sync};
 
+/* B12: once is enough after an erase that ended (docs/update.md says why), and once it is. */
+static void an_erase_is_read_back_once(void **state)
+{
+    (void)state;
+    struct trick trick = {0};
+    struct mprom_flash flash = {.ops = &trick_ops, .geometry = geometry_find("nor4k"), .ctx = &trick};
+    assert_int_equal(mprom_flash_erase(&flash, 0, 4096), 0);
+    assert_int_equal(trick.full_reads, 1);
+    trick = (struct trick){.shows_in = 1};
+    assert_int_equal(mprom_flash_erase(&flash, 0, 4096), -MPROM_EIO);
+}
+
 static void three_full_reads_must_find_a_block_blank(void **state)
 {
     (void)state;
@@ -352,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_stuck_bit_is_found),
         cmocka_unit_test(faults_of_the_driver_are_passed_on),
         cmocka_unit_test(an_unreadable_unit_is_no_fault_of_the_cpu),
+        cmocka_unit_test(an_erase_is_read_back_once),
         cmocka_unit_test(three_full_reads_must_find_a_block_blank),
         cmocka_unit_test(a_shaky_cell_is_not_blank),
         cmocka_unit_test(a_positive_result_of_a_driver_is_no_success),
