@@ -223,7 +223,7 @@ class Build(command.CommandTest):
         self.assertIn("SOURCE_DATE_EPOCH is 'today'", text)
 
     def test_reproducible(self):
-        """U15: the same bytes with any number of workers, whenever the files were written. (On computers of 64 bits: the page says so.)"""
+        """U15: the same bytes with any number of workers, whenever the files were written."""
         images = set()
         for workers in ("1", "2", "5"):
             self.output("build", "app", "--workers", workers)
