@@ -1,13 +1,12 @@
 """Takes protections of src/rom out of the firmware of OPENMV2: board_cut.py must find each, or it proves nothing."""
 
-import os
 import pathlib
 import shutil
 import sys
 import tempfile
 
 from board_cut import Cut
-from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, outside_make, run
 
 BOARD = "OPENMV2"
 LIVE_LAST = [("src/rom/session.c", "err = mprom_rom_head_prepare(rom, update->segment, update->first);",
@@ -35,9 +34,8 @@ def build_mutant(folder, replacements):
         if text.count(old) != 1:
             raise SystemExit(f"board_cut_mutants: {name} holds {old!r} {text.count(old)} times, not once: adapt this test")
         (folder / name).write_text(text.replace(old, new))
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     run("make", "-j2", "-C", folder / "chips" / "stm32", f"BOARD={BOARD}", f"BUILD={folder / 'build'}",
-        f"SHARED={BUILD / 'firmware'}", f"MICROPYTHON_DIR={MICROPYTHON_DIR}", env=environment, timeout=900)
+        f"SHARED={BUILD / 'firmware'}", f"MICROPYTHON_DIR={MICROPYTHON_DIR}", env=outside_make(), timeout=900)
     return folder / "build" / "firmware.elf"
 
 

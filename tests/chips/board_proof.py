@@ -24,7 +24,7 @@ from board import BUILD_DIR, SIM, Board, BoardError
 from board_slots import Slots
 from contract.steps import Contract
 from edits import EditedTree
-from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
+from programs import MICROPYTHON_DIR, MPROM, SOURCE, mpremote, outside_make, run
 from romfs_writer import file, sealed_image
 
 MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
@@ -68,14 +68,13 @@ def emulator(facts):
 def driver_objects(name):
     """The objects of the driver of the flash that the segments lie in, as the family's makefile knows them."""
     return run("make", "-s", "-C", SOURCE / "chips" / describe(name)["family"], f"BOARD={name}", f"BUILD={BUILD_DIR}/boards/{name}",
-               "list-driver").stdout.split()
+               "list-driver", env=outside_make()).stdout.split()
 
 
 def build_firmware(name, *variables):
     folder = os.path.join(BUILD_DIR, "boards", name)
-    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     run("make", "-j2", "-C", SOURCE / "chips" / describe(name)["family"], f"BOARD={name}", f"BUILD={folder}",
-        f"SHARED={BUILD_DIR}/firmware", f"MICROPYTHON_DIR={MICROPYTHON_DIR}", *variables, env=environment, timeout=900)
+        f"SHARED={BUILD_DIR}/firmware", f"MICROPYTHON_DIR={MICROPYTHON_DIR}", *variables, env=outside_make(), timeout=900)
     return pathlib.Path(folder)
 
 

@@ -55,7 +55,7 @@ def main():
         add_board(folder)
         build = build_machine(folder)
         boards = run(build / "mprom-machine", "--list").stdout.split()
-        if boards != board_names(folder) or BOARD not in boards:
+        if sorted(boards) != board_names(folder) or BOARD not in boards:
             raise AssertionError(boards)
         environment = dict(os.environ, MPROM_BUILD_DIR=str(build), MPROM_SOURCE_DIR=str(folder))
         subprocess.run([sys.executable, SOURCE / "tests/chips/board_proof.py", "full", BOARD], env=environment,

@@ -14,7 +14,7 @@ import tempfile
 import textwrap
 
 from contract.steps import STEPS
-from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, outside_make, run
 
 PAGE = (SOURCE / "docs" / "new-family.md").read_text()
 FAMILY, BOARD = "toy", "TOY"
@@ -141,8 +141,8 @@ def make_boards(folder):
         os.symlink(upstream, folder / "build" / "upstream")
     if (SOURCE / "deps").exists():
         os.symlink(SOURCE / "deps", folder / "deps")
-    names = ("MPROM_BUILD_DIR", "MPROM_SOURCE_DIR", "PYTHONPATH", "MAKEFLAGS", "MFLAGS")
-    environment = {key: value for key, value in os.environ.items() if key not in names}
+    names = ("MPROM_BUILD_DIR", "MPROM_SOURCE_DIR", "PYTHONPATH")
+    environment = {key: value for key, value in outside_make().items() if key not in names}
     for command in commands("8."):
         subprocess.run(["sh", "-c", command], cwd=folder, env=environment, check=True, timeout=3000)
 

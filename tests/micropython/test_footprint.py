@@ -1,6 +1,5 @@
 """What VfsRom costs, beside MicroPython's own: text on a Cortex-M4, heap for a mount, an open file and an import."""
 
-import os
 import pathlib
 import re
 import tempfile
@@ -8,7 +7,7 @@ import unittest
 
 from board import Board
 from libraries import sources
-from programs import BUILD, MICROPYTHON, MICROPYTHON_DIR, MPY_CROSS, SOURCE, run
+from programs import BUILD, MICROPYTHON, MICROPYTHON_DIR, MPY_CROSS, SOURCE, outside_make, run
 from romfs_writer import file, image
 
 TEXT_MAX = 2300
@@ -31,9 +30,8 @@ class Text(unittest.TestCase):
     def test_text(self):
         """The reader and VfsRom, without index and seal."""
         folder = BUILD / "footprint"
-        environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS")}
         run("make", "-C", SOURCE / "bench" / "size", f"MICROPYTHON_DIR={MICROPYTHON_DIR}", f"MPROM_SOURCE_DIR={SOURCE}",
-            f"BUILD={folder}", f"MPROM_SIZE_SOURCES={' '.join(OURS)}", env=environment)
+            f"BUILD={folder}", f"MPROM_SIZE_SOURCES={' '.join(OURS)}", env=outside_make())
         objects = [(folder / "ours" / source).with_suffix(".o") for source in OURS]
         lines = run("arm-none-eabi-size", *objects).stdout.splitlines()[1:]
         text = sum(int(line.split()[0]) for line in lines)

@@ -6,8 +6,8 @@ import pathlib
 import tempfile
 import unittest
 
-from port_fakes import LOOK, NEW, SEEN_NEW, SEEN_OLD, Layer, Port, clean_environment
-from programs import MICROPYTHON_DIR, SOURCE, run
+from port_fakes import LOOK, NEW, SEEN_NEW, SEEN_OLD, Layer, Port
+from programs import MICROPYTHON_DIR, SOURCE, outside_make, run
 
 GLUE = ["micropython/port/port_flash.c", *(f"micropython/port/alif/{name}.c" for name in ("alif", "mram", "ospi"))]
 ALIF = MICROPYTHON_DIR / "ports" / "alif"
@@ -87,7 +87,7 @@ class Makefile(unittest.TestCase):
         """The port links without LDFLAGS."""
         with tempfile.TemporaryDirectory(prefix="mprom-test-") as folder:
             out = run("make", "-n", "-C", ALIF, "-f", "alif.mk", "MCU_CORE=M55_HP", "MICROPY_PY_OPENAMP=0", f"BUILD={folder}",
-                      f"USER_C_MODULES={SOURCE / 'micropython'}", env=clean_environment()).stdout
+                      f"USER_C_MODULES={SOURCE / 'micropython'}", env=outside_make()).stdout
         link = [line for line in out.splitlines() if "-o " + folder + "/firmware.elf" in line]
         self.assertEqual(len(link), 1)
         for name in "mp_type_vfs_rom", "mp_vfs_rom_ioctl", "mp_vfs_mount_romfs_protected", "pyexec_file_if_exists":

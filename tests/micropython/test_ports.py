@@ -17,7 +17,7 @@ import port_defaults
 from board import Console
 from edits import EditedTree
 from port_results import note
-from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
+from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, mpremote, outside_make, run
 
 PORT = MICROPYTHON_DIR / "ports" / "qemu"
 CHECK_WRAPS = SOURCE / "micropython" / "port" / "check_wraps"
@@ -29,10 +29,9 @@ SIZES = {1: 1 << 20, 2: (1 << 20) // 2 - 4096}  # of a segment, by the number of
 def build(name, *settings, status=0):
     """Outside of the source tree, and kept, so that a second run has little to do."""
     folder = BUILD / "ports" / f"qemu-{name}"
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     done = run("make", "-j2", "-C", PORT, f"BUILD={os.path.relpath(folder, os.path.realpath(PORT))}", "FROZEN_MANIFEST=",
         f"USER_C_MODULES={SOURCE / 'micropython'}", *settings,
-        "CFLAGS_EXTRA=-DMP_CONFIGFILE='<micropython/port/qemu/mprom_config.h>'", env=environment, timeout=900, status=status)
+        "CFLAGS_EXTRA=-DMP_CONFIGFILE='<micropython/port/qemu/mprom_config.h>'", env=outside_make(), timeout=900, status=status)
     return folder / "firmware.elf" if status == 0 else done.stdout + done.stderr
 
 

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import unittest
 
-from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, outside_make, run
 from sim_variant import options as sim_options
 
 CCACHE = "ccache " if shutil.which("ccache") else ""
@@ -21,8 +21,7 @@ class Rebuild(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="rebuild-", dir=BUILD)
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.environment = {name: value for name, value in os.environ.items()
-                            if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS") and not name.startswith("CCACHE_")}
+        self.environment = {name: value for name, value in outside_make().items() if not name.startswith("CCACHE_")}
         # Links of ccache's in PATH would call it twice.
         self.environment["PATH"] = os.pathsep.join(part for part in os.get_exec_path() if "ccache" not in part)
         self.environment["CCACHE_DIR"] = str(self.folder / "cache")

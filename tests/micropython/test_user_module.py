@@ -9,7 +9,7 @@ import threading
 import unittest
 
 from port_results import note
-from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, run
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, outside_make, run
 from receiving import DONE, Patch, frames
 from romfs_writer import directory, file, image, sealed_image
 
@@ -19,11 +19,10 @@ HERE = pathlib.Path(__file__).parent
 def build():
     """Outside of the source tree, and kept, so that a second run has little to do."""
     folder = BUILD / "unix-with-romfs"
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     port = MICROPYTHON_DIR / "ports" / "unix"
     # Relative: see micropython/firmware/Makefile.
     run("make", "-j2", "-C", port, f"BUILD={os.path.relpath(folder, os.path.realpath(port))}",
-        f"USER_C_MODULES={SOURCE / 'micropython'}", *UNIX_OPTIONS, env=environment, timeout=900)
+        f"USER_C_MODULES={SOURCE / 'micropython'}", *UNIX_OPTIONS, env=outside_make(), timeout=900)
     return folder / "micropython"
 
 

@@ -14,7 +14,7 @@ import tempfile
 import zlib
 
 from port_results import note
-from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, run
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, outside_make, run
 from romfs_writer import file, sealed_image
 
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
@@ -77,11 +77,6 @@ class Port:
         return re.sub(r"\W+", "-", f"{self.name}-{self.slots}")
 
 
-def clean_environment():
-    """For a make that does not depend on the one that may have started the tests."""
-    return {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
-
-
 def build(port):
     """Those that differ in a few objects only are built in one folder, one after the other."""
     folder = BUILD / "ports" / port.build
@@ -114,7 +109,7 @@ def build_alone(port, folder):
         f"MPROM_PORT_fake_LIBRARIES_C={' '.join(CELLS)}", f"MPROM_PORT_fake_DEFINES={port.defines}",
         "MPROM_PORT_fake_UNUSED=pyexec_file_if_exists", f"MPROM_SLOTS={port.slots}", f"MPROM_PROGRAM={relative}/micropython",
         "CFLAGS_EXTRA=-DMP_CONFIGFILE='<tests/micropython/fakes/config.h>' -D__real_mp_vfs_rom_ioctl=fake_rom_ioctl " + includes,
-        env=clean_environment(), timeout=900)
+        env=outside_make(), timeout=900)
     program = folder / f"micropython-{port.key}-{zlib.crc32(port.defines.encode()):08x}"
     shutil.copy(folder / "micropython", program)
     return program

@@ -18,6 +18,11 @@ UNIX_OPTIONS = ["MICROPY_PY_SSL=0", "MICROPY_SSL_AXTLS=0", "MICROPY_SSL_MBEDTLS=
                 "FROZEN_MANIFEST="]
 
 
+def outside_make():
+    """The environment for a make that has nothing to do with the one that may have started the tests."""
+    return {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
+
+
 def run(*command, status=0, **kwargs):
     """Runs a command, insists on its exit status, returns the finished process with text output."""
     kwargs.setdefault("timeout", 120)

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from programs import BUILD, SOURCE, run
+from programs import BUILD, SOURCE, outside_make, run
 
 SIM = SOURCE / "chips" / "sim"
 
@@ -36,9 +36,8 @@ def build(folder, source, old, new):
     objects = folder / "firmware"
     shutil.copytree(BUILD / "firmware" / "SIM", objects)
     words = options()
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     run("make", "-C", folder / "micropython" / "firmware", f"BUILD={objects}",
-        *(f"{name}={value}" for name, value in words.items()), env=environment, timeout=600)
+        *(f"{name}={value}" for name, value in words.items()), env=outside_make(), timeout=600)
     program = folder / "mprom-sim"
     libraries = [BUILD / "chips" / "sim" / "libsim_driver.a", BUILD / "emulator" / "libemulator_host.a",
                  BUILD / "emulator" / "libcells.a",

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, run
+from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, outside_make, run
 
 FLASH_SIZE = 1 << 20
 RAM_SIZE = 1 << 18
@@ -27,9 +27,8 @@ DATA_SIZE = 60000
 
 def build():
     folder = BUILD / "nrf-qemu"
-    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")}
     run("make", "-j2", "-C", SOURCE / "chips/nrf", "BOARD=MICROBIT", f"BUILD={folder}", f"SHARED={BUILD / 'firmware'}",
-        f"MICROPYTHON_DIR={MICROPYTHON_DIR}", env=environment, timeout=1500)
+        f"MICROPYTHON_DIR={MICROPYTHON_DIR}", env=outside_make(), timeout=1500)
     run("arm-none-eabi-objcopy", "-O", "binary", folder / "firmware.elf", folder / "firmware.bin")
     return folder / "firmware.bin"
 

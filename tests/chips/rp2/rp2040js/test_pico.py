@@ -22,7 +22,7 @@ import unittest
 import rp2_wasm
 from board import BoardError, Console
 from port_results import note
-from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, mpremote, run
+from programs import BUILD, MICROPYTHON_DIR, MPROM, SOURCE, mpremote, outside_make, run
 
 HERE = SOURCE / "tests" / "chips" / "rp2" / "rp2040js"
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
@@ -89,8 +89,7 @@ class PicoTest(unittest.TestCase):
         lacks = [name for name in ("pico-sdk", "tinyusb", "mbedtls") if not any((MICROPYTHON_DIR / "lib" / name).glob("*"))]
         if lacks and MICROPYTHON_DIR.resolve() != (SOURCE / "deps" / "micropython").resolve():
             raise unittest.SkipTest(f"in MICROPYTHON_DIR, lib/{', lib/'.join(lacks)} is empty: git submodule update --init")
-        run(SOURCE / "scripts" / "firmware", "rp2", "RPI_PICO", timeout=1700,
-            env={name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "CFLAGS")})
+        run(SOURCE / "scripts" / "firmware", "rp2", "RPI_PICO", timeout=1700, env=outside_make())
         cls.models_folder = tempfile.TemporaryDirectory(prefix="mprom-test-")
         cls.addClassCleanup(cls.models_folder.cleanup)
         cls.models = rp2_wasm.build(pathlib.Path(cls.models_folder.name))
