@@ -6,7 +6,7 @@ import os
 from programs import SOURCE, run
 from rows import at_most
 
-VARIANTS = (("all", {}, 28), ("without link", {"MPROM_LINK": "0"}, 22), ("small", {"MPROM_SMALL": "1"}, 16))
+VARIANTS = (("all", {}, 28), ("without boot", {"MPROM_BOOT": "0"}, 28), ("without link", {"MPROM_LINK": "0"}, 22), ("small", {"MPROM_SMALL": "1"}, 16))
 
 
 def sizes(setting):

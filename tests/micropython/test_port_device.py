@@ -1,8 +1,11 @@
 """The layer over a port's flash object (micropython/port/flash_device.c), over stand-ins for these objects of three ports."""
 
+import pathlib
+import tempfile
 import unittest
 
-from port_fakes import LOOK, SEEN, SEEN_NEW, SEEN_OLD, WRITE, Layer, Port
+from port_fakes import LOOK, SEEN, SEEN_NEW, SEEN_OLD, WRITE, Layer, Port, build
+from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
 
 
 def device(name, defines=""):
@@ -50,6 +53,29 @@ class Device(Layer, unittest.TestCase):
         self.program(RP2)
         said = self.start("import romfs, vfs\nprint(romfs.segments(), vfs.rom_ioctl(1), vfs.rom_ioctl(2, 0))", none=1)
         self.assertEqual(said.splitlines(), ["rom: this board has no ROMFS partition", "[] 0 -2"])
+
+
+class Boot(unittest.TestCase):
+    """What a port asks for at its start comes to mprom, or stays with the port: MPROM_BOOT."""
+
+    def asked(self, *settings):
+        build(RP2)  # for the headers that a build of the unix port makes
+        unix = MICROPYTHON_DIR / "ports" / "unix"
+        folders = [SOURCE, SOURCE / "include", SOURCE / "src", unix, MICROPYTHON_DIR, unix / "variants" / "standard",
+                   BUILD / "ports" / RP2.build]
+        with tempfile.TemporaryDirectory(prefix="mprom-test-") as folder:
+            program = pathlib.Path(folder, "boot")
+            run("gcc", "-std=gnu99", "-Wall", "-Werror", "-ffunction-sections", "-Wl,--gc-sections",
+                "-DMP_CONFIGFILE=<tests/micropython/fakes/config.h>", *(f"-I{name}" for name in folders), *settings, "-o", program,
+                SOURCE / "tests/micropython/fakes/boot.c", SOURCE / "micropython/port/port_wrap.c")
+            return run(program).stdout.split()
+
+    def test_runs_from_rom(self):
+        self.assertEqual(self.asked(), ["mprom:boot", "mprom:main", "port:factory.py"])
+        self.assertEqual(self.asked("-DMPROM_BOOT=1"), self.asked())
+
+    def test_stays_with_the_port(self):
+        self.assertEqual(self.asked("-DMPROM_BOOT=0"), ["port:boot.py", "port:main.py", "port:factory.py"])
 
 
 if __name__ == "__main__":
