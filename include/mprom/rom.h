@@ -199,8 +199,9 @@ int mprom_rom_read(struct mprom_rom *rom, uint32_t id, uint32_t off, void *dst, 
  * write appends bytes in chunks of any size; blocks are erased just ahead of them unless they are blank, one erase at
  * a time and with the largest that the bytes of this call fill. keep says that the next size bytes are those that the
  * segment already holds (a delta); off must be where the session stands, and the range must cover whole erase blocks
- * or end at image_size; block 0 cannot be kept; the range is read three times, to find what does not read the same
- * twice. commit checks that all image_size bytes arrived, reads everything back (structure and seal), and makes it
+ * or end at image_size; block 0 cannot be kept, nor, on flash that erases to 00 and may not be programmed often enough
+ * to break a header, a last block with other bytes behind the image; the range is read three times, to find what does
+ * not read the same twice. commit checks that all image_size bytes arrived, reads everything back (structure and seal), and makes it
  * live by programming the first unit alone. abort closes the session and leaves the segment empty; without a session
  * it does nothing.
  *

@@ -39,16 +39,25 @@ MPROM_ROM_OWN_FRAME static void set_damaged(struct mprom_rom_image *image, enum 
  * On flash that erases to 00 and whose heads cannot be broken, a cut can leave an image that is shorter than it was,
  * in the end "D2 CD 31 00". Without a record nothing tells, but that the rest of the old image stands behind it.
  */
+static bool may_be_short(const struct mprom_rom *rom, uint32_t id)
+{
+    const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, id);
+    return !mprom_rom_has_trailer(rom, id) && geometry->erased_value != 0xFF && mprom_rom_head_may_be_gone(geometry);
+}
+
+int mprom_rom_image_may_end(struct mprom_rom *rom, uint32_t id, uint32_t size)
+{
+    uint32_t end = mprom_rom_block_end(rom, id, size);
+    return may_be_short(rom, id) ? mprom_rom_flash_is_blank(rom, id, size, end - size) : 1;
+}
+
 MPROM_ROM_OWN_FRAME static int refuse_short_image(struct mprom_rom *rom, struct mprom_rom_image *image)
 {
     uint32_t id = rom->source.segment;
-    const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, id);
-    if (image->state != MPROM_ROM_IMAGE_UNSEALED || mprom_rom_has_trailer(rom, id) ||
-        geometry->erased_value == 0xFF || !mprom_rom_head_may_be_gone(geometry)) {
+    if (image->state != MPROM_ROM_IMAGE_UNSEALED || !may_be_short(rom, id)) {
         return 0;
     }
-    uint32_t end = mprom_rom_block_end(rom, id, image->size);
-    int blank = image->file_count == 0 ? 0 : mprom_rom_flash_is_blank(rom, id, image->size, end - image->size);
+    int blank = image->file_count == 0 ? 0 : mprom_rom_image_may_end(rom, id, image->size);
     if (blank == 0) {
         set_damaged(image, MPROM_ROMFS_FAULT_NONE, image->size, "it may be the rest of a longer image: seal it");
         image->size = 0;

@@ -10,6 +10,12 @@
  */
 int mprom_rom_image_check(struct mprom_rom *rom, unsigned flags, struct mprom_rom_image *image);
 
+/*
+ * Whether an image of this size without a seal is taken with what lies behind it in its last block; one with a seal
+ * always is. Returns 1, 0, or an error of the flash, which is recorded.
+ */
+int mprom_rom_image_may_end(struct mprom_rom *rom, uint32_t id, uint32_t size);
+
 /* Whether a whole image that begins in another segment reaches into this one, or may, as its flash cannot be read. */
 bool mprom_rom_image_reaches_into(const struct mprom_rom *rom, uint32_t id);
 

@@ -1,4 +1,5 @@
 /* The update session as C code and the module `romfs` use it. */
+#include "rom/image.h"
 #include "rom/session.h"
 #include "rom/slot.h"
 
@@ -61,7 +62,12 @@ int mprom_rom_update_keep(struct mprom_rom *rom, uint32_t off, uint32_t size)
         (off + size != update->end && off + size != mprom_rom_block_end(rom, id, off + size))) {
         return mprom_rom_fail(rom, -MPROM_EINVAL, id, off, "only whole blocks can be kept, and not the first");
     }
-    return mprom_rom_session_keep(rom, size);
+    int may_end = off + size == update->end ? mprom_rom_image_may_end(rom, id, update->end) : 1;
+    if (may_end == 0) {
+        return mprom_rom_fail(rom, -MPROM_EINVAL, id, off,
+                              "other bytes lie behind the image in this block: write it");
+    }
+    return may_end < 0 ? may_end : mprom_rom_session_keep(rom, size);
 }
 
 int mprom_rom_update_commit(struct mprom_rom *rom)

@@ -73,6 +73,19 @@ static uint32_t some_of(struct stranger *board, uint32_t id, uint32_t off, uint3
     return stranger_once_in(&board->random, 2) ? left : 1 + stranger_below(&board->random, left);
 }
 
+/* Whether other bytes lie behind the image in its last block, which matters where flash erases to 00 (update.md). */
+static bool may_refuse_end(struct stranger *board, uint32_t id, const struct stranger_image *image, uint32_t end)
+{
+    uint32_t block_off, block_size;
+    uint8_t byte = 0;
+    const struct mprom_rom_segment *segment = &board->segments[id];
+    mprom_flash_block_at(segment->flash, segment->off + end - 1, &block_off, &block_size);
+    for (uint32_t off = end; end == image->size && segment->off + off < block_off + block_size && byte == 0; off++) {
+        mprom_rom_read(&board->rom, id, off, &byte, 1);
+    }
+    return byte != 0 && segment->flash->geometry->erased_value == 0;
+}
+
 static int stream(struct stranger *board, uint32_t id, int number)
 {
     const struct stranger_image *image = &board->images[number];
@@ -81,6 +94,9 @@ static int stream(struct stranger *board, uint32_t id, int number)
         uint32_t size = can_keep(board, id, image, off);
         if (size > 0) {
             err = mprom_rom_update_keep(&board->rom, off, size);
+            if (err == -MPROM_EINVAL && may_refuse_end(board, id, image, off + size)) {
+                err = mprom_rom_update_write(&board->rom, image->bytes + off, size);
+            }
         } else {
             size = some_of(board, id, off, image->size);
             err = mprom_rom_update_write(&board->rom, image->bytes + off, size);

@@ -435,6 +435,38 @@ static void a_shaky_block_is_not_kept(void **state)
     board_close(&board);
 }
 
+/* Where an image without a seal would be taken for the rest of a longer one (docs/update.md, 5). */
+static void a_last_block_with_other_bytes_is_not_kept(void **state)
+{
+    (void)state;
+    enum {
+        BLOCK = 4096,
+        SIZE = BLOCK + 100
+    };
+    static const struct {
+        const char *geometry;
+        int result;
+    } rows[] = {{"zero8-once", -MPROM_EINVAL}, {"once8", 0}, {"zero8-twice", -MPROM_EINVAL}, {"nor4k", 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct board board;
+        board_open(&board, rows[i].geometry, BOARD_PLAIN);
+        make_image(old_image, 2 * BLOCK, 1, false);
+        make_image(new_image, SIZE, 2, false);
+        memcpy(old_image + BLOCK, new_image + BLOCK, SIZE - BLOCK);
+        assert_int_equal(board_deploy(&board, 0, old_image, 2 * BLOCK, BLOCK), 0);
+        assert_int_equal(mprom_rom_update_begin(&board.rom, 0, SIZE), 0);
+        assert_int_equal(mprom_rom_update_write(&board.rom, new_image, BLOCK), 0);
+        assert_int_equal(mprom_rom_update_keep(&board.rom, BLOCK, SIZE - BLOCK), rows[i].result);
+        if (rows[i].result != 0) {
+            assert_error(&board, -MPROM_EINVAL, 0, BLOCK);
+            assert_int_equal(mprom_rom_update_write(&board.rom, new_image + BLOCK, SIZE - BLOCK), 0);
+        }
+        assert_int_equal(mprom_rom_update_commit(&board.rom), 0);
+        assert_int_equal(state_of(&board, 0), MPROM_ROM_IMAGE_UNSEALED);
+        board_close(&board);
+    }
+}
+
 static void an_erased_segment_is_blank(void **state)
 {
     (void)state;
@@ -481,6 +513,7 @@ int main(void)
         cmocka_unit_test(the_whole_segment_can_be_used),
         cmocka_unit_test(kept_blocks_are_not_touched),
         cmocka_unit_test(a_shaky_block_is_not_kept),
+        cmocka_unit_test(a_last_block_with_other_bytes_is_not_kept),
         cmocka_unit_test(an_erased_segment_is_blank),
         cmocka_unit_test(a_session_needs_two_units_and_bookkeeping),
     };
