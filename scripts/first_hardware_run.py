@@ -224,6 +224,14 @@ def fills(trial):
     return done | {"bytes_per_second": round(done["size"] / done["seconds"])}
 
 
+def left_in(trial):
+    """What the segment holds after a deploy that did not end: an image must be whole."""
+    if not trial.segment()["image"]:
+        return "no image"
+    trial.mprom("verify", "-n", trial.id)
+    return "an image"
+
+
 def killed(trial):
     """The command killed in the middle of a deploy: no part of an image is taken for one, and the next deploy works."""
     left = []
@@ -233,9 +241,7 @@ def killed(trial):
         with subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as deploy:
             time.sleep(trial.full_seconds * part)
             deploy.kill()
-        left.append("an image" if trial.segment()["image"] else "no image")
-        if left[-1] == "an image":
-            trial.mprom("verify", "-n", trial.id)
+        left.append(left_in(trial))
     trial.deploy(trial.small, "--no-restart", "-n", trial.id)
     trial.same(trial.small)
     return {"left": left}
@@ -252,9 +258,7 @@ def unplugged(trial):
         subprocess.run([str(word) for word in (trial.args.mprom, "deploy", tree, "--full", "--no-base", "--no-restart", "-n",
                         trial.id, "-p", trial.args.port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         input("  the board has power again? Press Enter ")
-        left.append("an image" if trial.segment()["image"] else "no image")
-        if left[-1] == "an image":
-            trial.mprom("verify", "-n", trial.id)
+        left.append(left_in(trial))
     trial.deploy(trial.small, "--no-restart", "-n", trial.id)
     trial.same(trial.small)
     return {"left": left}
