@@ -67,7 +67,7 @@ class FirstRun(unittest.TestCase):
         return {name for name, step in steps.items() if step["result"] == result}
 
     def test_slots(self):
-        """mprom's firmware with slots: everything is tried but what needs a person, and what was there is there again."""
+        """mprom's firmware with slots: only the step that needs a person is skipped. The old image runs again at the end."""
         self.start()
         self.put_old("--confirm")
         steps, said = self.try_it()
