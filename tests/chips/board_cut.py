@@ -5,11 +5,10 @@
 The states are made from the log of one run (power_cut.c); some are compared with those of a machine that really lost
 power, and the next deploy must mend them. Images are sealed or, as stock clients build them, not. On each state the
 firmware comes to its prompt, with the old image, the new one, or none and the reason; with slots never with none. Of SIM,
-which has no emulated CPU, the process ends at the cut: its cases are those of powerloss/chain.py. The
-boards of EVERY are tried at each operation of the flash, the others at a part of them; in a sample (MPROM_SAMPLE is not "all") each at a few.
+which has no emulated CPU, the process ends at the cut: its cases are those of powerloss/chain.py. MPROM_SAMPLE=all tries
+each operation, or a part where one programs a word; a sample tries a few.
 """
 
-import hashlib
 import os
 import pathlib
 import random
@@ -20,7 +19,7 @@ import tempfile
 import time
 
 from board import Board, BoardError
-from board_proof import ALL, MACHINE, TREE_SIZE_MAX, describe, failed, is_host, say_next
+from board_proof import ALL, MACHINE, describe, failed, is_host, say_next
 from contract.steps import Contract
 from programs import BUILD, MPROM, SOURCE, run
 
@@ -29,20 +28,22 @@ import chain  # noqa: E402 (in powerloss)
 import chain_world  # noqa: E402
 
 POWER_CUT = BUILD / "tests" / "power_cut"
-EVERY = ("PYBD_SF6", "OPENMV4")
+OPERATIONS = 1000  # of a deploy to flash that programs whole pages, about
+OPERATIONS_MAX = 3500  # a deploy of more, by the word, is tried at a part of them
+IMAGE_SIZE_MIN, IMAGE_SIZE_MAX = 16 << 10, 96 << 10
 STATES_OF_AN_OPERATION = 9  # eight torn ones and the one after it
-STATES_MAX = 1500 if ALL else 40  # of a deploy, where not every operation is tried
-STATES_MAX_OF_EVERY = 3600
+STATES_MAX = 1200 if ALL else 40  # of a deploy
 HOST_CASES, HOST_CASES_ALL = 6, 150
 SEED = int(os.environ.get("MPROM_SEED") or time.time())
-FLASH_SIZES = tuple((512 << 10) << i for i in range(8))
 PATTERNS = ("few", "some", "half", "most", "prefix", "suffix", "head", "shaky")
-MAIN = """import hashlib, helper
-digest = hashlib.sha256()
-with open('/rom/data.bin', 'rb') as data:
-    while piece := data.read(2048):
-        digest.update(piece)
-if digest.digest() != {digest} or helper.TEXT != '{name}':
+PIECE = 2048
+MAIN = """import helper
+block = open('/rom/block.bin', 'rb').read()
+data = memoryview(open('/rom/data.bin', 'rb'))
+for off in range(0, len(data), 2048):
+    if data[off:off + 4] != off.to_bytes(4, 'little') or data[off + 4:off + 2048] != block:
+        raise ValueError('the image is not whole')
+if helper.TEXT != '{name}':
     raise ValueError('the image is not whole')
 print('the', helper.TEXT, 'program runs')
 """
@@ -64,13 +65,15 @@ class Cut:
         self.some = 1 if ALL else 5  # one of so many states of erases, and of the first and last operations
 
     def image(self, name, share, *options):
-        """A program that looks at all of its image; `share` of the segment, up to 200 KB."""
+        """A program that looks at all of its image; `share` of the size that the board's deploys have here."""
         tree = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-        size = int(min(self.size * (0.65 if ALL else 0.1), TREE_SIZE_MAX) * share)
-        data = b"".join(hashlib.sha256(f"{name}{i}".encode()).digest() for i in range(size // 32))
-        (tree / "data.bin").write_bytes(data)
+        largest = min(max(OPERATIONS * self.facts["flash"]["page_size"], IMAGE_SIZE_MIN), IMAGE_SIZE_MAX)
+        size = int(min(self.size * (0.65 if ALL else 0.1), largest) * share)
+        block = random.Random(name).randbytes(PIECE - 4)
+        (tree / "block.bin").write_bytes(block)
+        (tree / "data.bin").write_bytes(b"".join(off.to_bytes(4, "little") + block for off in range(0, size, PIECE)))
         (tree / "helper.py").write_text(f"TEXT = '{name}'\n")
-        (tree / "main.py").write_text(MAIN.format(digest=hashlib.sha256(data).digest(), name=name))
+        (tree / "main.py").write_text(MAIN.format(name=name))
         path = tree.with_suffix(".romfs")
         run(MPROM, "build", *options, tree, "-o", path)
         return path
@@ -117,9 +120,8 @@ class Cut:
 
     def sweep(self, name, what):
         count = len(what[1].read_text().splitlines())
-        limit = STATES_MAX_OF_EVERY if ALL and self.name in EVERY else STATES_MAX
-        every = max(1, count * STATES_OF_AN_OPERATION // limit)
-        if ALL and self.name in EVERY:
+        every = max(1, count * STATES_OF_AN_OPERATION // STATES_MAX)
+        if ALL and count <= OPERATIONS_MAX:
             every = min(every, STATES_OF_AN_OPERATION - 1)  # so that each operation has one of its states tried
         every += every % 3 == 0  # so that it is not the same state each time
         *said, last = self.power_cut(what, "--every", every, "--some", self.some)
@@ -153,11 +155,10 @@ class Cut:
         shutil.rmtree(state)
         self.mended += 1
 
-    @staticmethod
-    def contents(path):
+    def contents(self, path):
         """Of the cells' planes (emulator/array/cells.h) all but the third, which changes when shaky bytes are read."""
         planes = path.read_bytes()
-        size = max(size for size in FLASH_SIZES if 3 * size < len(planes))
+        size = self.facts["flash"]["size"]
         return planes[: 2 * size] + planes[3 * size :]
 
     def first_deploy(self, *options):

@@ -4,6 +4,8 @@ The boot ROM is that of chips/rp2. SSI, pins, window and flash chip are our stri
 violation of the flash's rules ends the board, and with it the test.
 """
 
+import concurrent.futures
+import copy
 import json
 import os
 import pathlib
@@ -28,6 +30,7 @@ HERE = SOURCE / "tests" / "chips" / "rp2" / "rp2040js"
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
 SIZE = (110 if ALL else 10) * 1024  # of what is deployed
 CUTS = 20 if ALL else 1
+AT_ONCE = min(2, os.cpu_count() or 1)  # boards: each takes a CPU
 PATTERNS = 10
 CUT, VIOLATION = 3, 4
 SEGMENT_SIZE = 124 * 1024
@@ -226,30 +229,43 @@ class PicoTest(unittest.TestCase):
         self.hard_reset()
         self.assertEqual(self.ran(), "script /rom/main.mpy")
 
+    def twin(self):
+        """Another board with the same flash."""
+        twin = copy.copy(self)
+        twin.folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        twin.flash = pathlib.Path(shutil.copy(self.flash, twin.folder))
+        twin.random = random.Random(2)
+        return twin
+
+    def cut(self, number, pattern):
+        at = f"at operation {number}, pattern {pattern}"
+        tree = self.tree("new", 9000)
+        self.power_on(number, pattern)
+        try:
+            done = subprocess.run([MPROM, "deploy", tree, "-p", self.pico.port], capture_output=True, text=True, timeout=300,
+                                  env=dict(os.environ, XDG_CACHE_HOME=str(self.folder / "cache")), check=False)
+            self.assertEqual(self.pico.process.wait(timeout=60), CUT, f"{at}: {done.stdout}{done.stderr}")
+            self.assertNotEqual(done.returncode, 0, at)
+            self.power_off(CUT)
+            self.power_on()
+            self.assertEqual(self.ran(), "old /rom/main.mpy", at)
+            self.assertTrue(self.states()[0].startswith("started from"), at)
+            self.deploy(tree, "--confirm")
+            self.assertEqual(self.ran(), "new /rom/main.mpy", at)
+            self.power_off()
+        finally:
+            if self.pico is not None:
+                self.pico.stop()
+
     def test_power_cuts(self):
         """In the middle of a deploy, at any operation of the flash: the old application runs."""
         self.power_on()
         self.deploy(self.tree("old", 9000), "--confirm")
         self.power_off()
-        before = self.flash.read_bytes()
-        tree = self.tree("new", 9000)
         last = 40
-        for _ in range(CUTS):
-            number, pattern = self.random.randrange(last), self.random.randrange(PATTERNS)
-            with self.subTest(number=number, pattern=pattern):
-                self.flash.write_bytes(before)
-                self.power_on(number, pattern)
-                done = subprocess.run([MPROM, "deploy", tree, "-p", self.pico.port], capture_output=True, text=True, timeout=300,
-                                      env=dict(os.environ, XDG_CACHE_HOME=str(self.folder / "cache")), check=False)
-                self.assertEqual(self.pico.process.wait(timeout=60), CUT, done.stdout + done.stderr)
-                self.assertNotEqual(done.returncode, 0)
-                self.power_off(CUT)
-                self.power_on()
-                self.assertEqual(self.ran(), "old /rom/main.mpy")
-                self.assertTrue(self.states()[0].startswith("started from"))
-                self.deploy(tree, "--confirm")
-                self.assertEqual(self.ran(), "new /rom/main.mpy")
-                self.power_off()
+        cuts = [(self.random.randrange(last), self.random.randrange(PATTERNS)) for _ in range(CUTS)]
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda cut: self.twin().cut(*cut), cuts))
         note("rp2", "RPI_PICO", built="yes", run="rp2040js, USB included", cuts="at seeded operations of a deploy")
 
 
