@@ -70,7 +70,7 @@ HEADERS = {
 
 FREESTANDING_HEADERS = {"stdint.h", "stddef.h", "stdbool.h", "limits.h", "string.h"}
 FREESTANDING = ("src/flash/", "src/rom/", "src/wire/", "src/receiver/", "arch/", "chips/stm32/driver/",
-                "chips/rp2/driver/", "chips/rp2/rom/", "chips/rp2/boot2/")
+                "chips/rp2/driver/", "chips/rp2/rom/", "chips/rp2/boot2/", "chips/imxrt/driver/")
 
 # They are found by MicroPython's makefiles and headers, which know no path of this tree.
 BARE_INCLUDES = ("micropython/firmware/machine_port.inc", "src/compile/micropython/")

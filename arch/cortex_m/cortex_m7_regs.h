@@ -15,6 +15,8 @@
 #define SCB_DCISW 0xE000EF60u
 #define SCB_DCCIMVAC 0xE000EF70u
 #define SCB_DCCISW 0xE000EF74u
+#define MPU_TYPE 0xE000ED90u
+#define MPU_TYPE_DREGION_POS 8u /* and 8 bits: how many regions there are */
 #define MPU_CTRL 0xE000ED94u
 #define MPU_RNR 0xE000ED98u
 #define MPU_RBAR 0xE000ED9Cu
