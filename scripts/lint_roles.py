@@ -44,6 +44,7 @@ ROLES = {
     "chips/*/rom": ["arch", "chips/*/regs"],
     "chips/*/boot2": ["arch", "chips/*/regs"],
     "chips/*/port": ["arch", "arch/cortex_m", "chips/kit", "chips/*", "chips/*/regs", "chips/*/driver"],
+    "chips/*/boot": ["arch", "arch/cortex_m", "chips/*/regs", "chips/*/port"],
     "chips/*/boards/*": ["chips/*", "chips/kit"],
     "chips/*/model": ["chips/*", "chips/kit", "chips/kit/model", "emulator/array", "emulator/model", "emulator/parts", "emulator/machine",
                       "emulator/host"],

@@ -213,6 +213,7 @@ static void soft_reset(struct flexspi_model *flexspi)
     }
     flexspi->state = FLEXSPI_IDLE;
     flexspi->ahead_ps = 0;
+    flexspi->next_line = 0;
     flexspi->may_be_old = false;
     flexspi->reset_ns = RESET_NS;
     tx_clear(flexspi);
@@ -387,6 +388,7 @@ void flexspi_model_reset(struct flexspi_model *flexspi)
     flexspi->may_be_old = false;
     flexspi->window_works = false;
     flexspi->ahead_ps = 0;
+    flexspi->next_line = 0;
     flexspi->window.bytes = flexspi->wiring.chip->cells->bytes;
     tx_clear(flexspi);
     rx_clear(flexspi);

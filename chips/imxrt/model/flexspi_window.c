@@ -89,10 +89,16 @@ static void window_access(void *ctx, uint32_t off, uint32_t size, enum model_acc
     }
 }
 
-/* Reading ahead goes on where it was, if nothing else was read; but no faster than the lines are. */
+/*
+ * A buffer holds the line that was read last. Reading ahead goes on where it was, if nothing else was read; but no faster than
+ * the lines are.
+ */
 static uint64_t fill_ps(struct flexspi_model *flexspi, uint32_t off)
 {
     uint32_t line = off / CORTEX_M7_LINE_SIZE;
+    if (line + 1 == flexspi->next_line) {
+        return 0;
+    }
     uint64_t line_ps = CORTEX_M7_LINE_SIZE * flexspi->window_byte_ps;
     uint64_t ps = line_ps + (line == flexspi->next_line ? 0 : flexspi->window_header_ps);
     flexspi->next_line = line + 1;
