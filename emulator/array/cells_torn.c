@@ -46,6 +46,14 @@ static uint8_t driven_bits(const struct cells *cells, const struct cells_operati
     return (uint8_t)(operation->data[i] ^ cells->geometry->erased_value);
 }
 
+/* A program that replaces all bits of a unit replaces those of its error correction too. */
+static void finish_program(const struct cells *cells, uint8_t *unit)
+{
+    if (cells->geometry->overwrites) {
+        *unit = (uint8_t)(*unit & ~CELLS_UNIT_BAD);
+    }
+}
+
 static void count_program(uint8_t *unit)
 {
     if ((*unit & ~CELLS_UNIT_BAD) < CELLS_UNIT_BAD - 1) {
@@ -67,6 +75,7 @@ void cells_apply(struct cells *cells, const struct cells_operation *operation)
         if (operation->kind == CELLS_ERASE) {
             *unit = 0;
         } else {
+            finish_program(cells, unit);
             count_program(unit);
         }
     }

@@ -78,6 +78,19 @@ const struct geometry_named geometries[GEOMETRY_COUNT] = {
          .erased_value = 0x00,
          .overwrites = true,
      }},
+    /* The same, where error correction may give up what a cut has left of a granule: nobody says that it does not. */
+    {"mram-ecc",
+     {
+         .size = KIB(64),
+         .regions = mram_regions,
+         .region_count = 1,
+         .program_size = 16,
+         .page_size = 16,
+         .program_count = MPROM_FLASH_PROGRAM_ANY,
+         .erased_value = 0x00,
+         .overwrites = true,
+         .bad_read_faults = true,
+     }},
     /* The kinds that no board above has: larger units that may be programmed again, and flash that erases to 00. */
     {"unit8", SMALL(8, 64, MPROM_FLASH_PROGRAM_ANY, 0xFF)},
     {"unit16", SMALL(16, 128, MPROM_FLASH_PROGRAM_ANY, 0xFF)},

@@ -10,7 +10,7 @@ struct geometry_named {
 };
 
 enum {
-    GEOMETRY_COUNT = 16
+    GEOMETRY_COUNT = 17
 };
 
 extern const struct geometry_named geometries[GEOMETRY_COUNT];

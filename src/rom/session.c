@@ -70,11 +70,32 @@ static int end_session(struct mprom_rom *rom, int err)
     return err;
 }
 
-static int erase_ahead(struct mprom_rom *rom, uint32_t end, uint32_t fill_end)
+/*
+ * Programs that overwrite need no erase. But what a cut has left unreadable behind the new image, in its last block,
+ * would stay: so a block that holds such a unit is erased when the data get to it.
+ */
+static int mend_ahead(struct mprom_rom *rom, uint32_t off, uint32_t end)
+{
+    const struct mprom_rom_update *update = &rom->update;
+    const struct mprom_rom_segment *segment = mprom_rom_segment(rom, update->segment);
+    uint32_t at = off <= update->first_size ? 0 : mprom_rom_block_end(rom, update->segment, off);
+    int err = 0;
+    while (at < end && err == 0) {
+        uint32_t size = mprom_rom_block_size(rom, update->segment, at);
+        if (mprom_flash_probe(segment->flash, segment->off + at, size) == -MPROM_EBADMSG) {
+            err = mprom_rom_flash_erase(rom, update->segment, at, size);
+        }
+        at += size;
+    }
+    return err;
+}
+
+/* The data from off to end are next. */
+static int erase_ahead(struct mprom_rom *rom, uint32_t off, uint32_t end, uint32_t fill_end)
 {
     struct mprom_rom_update *update = &rom->update;
     if (mprom_rom_geometry(rom, update->segment)->overwrites) {
-        return 0;
+        return mend_ahead(rom, off, end);
     }
     uint32_t limit = mprom_rom_block_end(rom, update->segment, fill_end);
     while (update->erased_end < end) {
@@ -89,7 +110,7 @@ static int erase_ahead(struct mprom_rom *rom, uint32_t end, uint32_t fill_end)
 
 static int program_at(struct mprom_rom *rom, uint32_t off, const uint8_t *bytes, uint32_t size, uint32_t fill_end)
 {
-    int err = erase_ahead(rom, off + size, fill_end);
+    int err = erase_ahead(rom, off, off + size, fill_end);
     return err ? err : mprom_rom_flash_program(rom, rom->update.segment, off, bytes, size);
 }
 
@@ -172,7 +193,7 @@ static int flush(struct mprom_rom *rom)
 {
     struct mprom_rom_update *update = &rom->update;
     const struct mprom_flash_geometry *geometry = mprom_rom_geometry(rom, update->segment);
-    int err = erase_ahead(rom, update->first_size, update->first_size);
+    int err = erase_ahead(rom, 0, update->first_size, update->first_size);
     if (err == 0) {
         err = mprom_rom_head_prepare(rom, update->segment, update->first);
     }

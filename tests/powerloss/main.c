@@ -38,7 +38,8 @@ static const struct seed_counts {
     uint32_t seeds;
     uint32_t header_seeds; /* where an operation is on a header */
 } seed_counts[] = {
-    {"nor4k", 2, 48}, {"stm32f4", 0, 4}, {"stm32h7", 0, 2}, {"nrf", 8, 48}, {"mram", 2, 24}, {NULL, 2, 48},
+    {"nor4k", 2, 48}, {"stm32f4", 0, 4},   {"stm32h7", 0, 2}, {"nrf", 8, 48},
+    {"mram", 2, 24},  {"mram-ecc", 2, 24}, {NULL, 2, 48},
 };
 
 static const struct seed_counts *find_seed_counts(const char *geometry)

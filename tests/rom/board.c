@@ -19,6 +19,7 @@ static const struct layout layouts[] = {
     {"stm32h7", KIB(128), KIB(512), {0, KIB(512)}, {KIB(512), KIB(512)}},
     {"nrf", KIB(3), KIB(32), {0, KIB(16)}, {KIB(16), KIB(16)}},
     {"mram", KIB(3), KIB(32), {0, KIB(16)}, {KIB(16), KIB(16)}},
+    {"mram-ecc", KIB(3), KIB(32), {0, KIB(16)}, {KIB(16), KIB(16)}},
 };
 
 /* Of geometries that no board has. */

@@ -102,6 +102,8 @@ static void fail_each_operation(const char *geometry, int layout)
     static const enum cells_fault_kind kinds[] = {CELLS_FAULT_FAILS, CELLS_FAULT_LIES, CELLS_FAULT_NOT_READY};
     struct fixture f;
     open_fixture(&f, geometry, layout);
+    /* There what an attempt left unreadable is erased by the next, whose operations have other numbers then. */
+    bool mends = f.board.cells.geometry->overwrites && f.board.cells.geometry->bad_read_faults;
     for (uint64_t number = 0; number < f.operations; number++) {
         for (int kind = 0; kind < 3; kind++) {
             const struct cells_fault fault = {.kind = kinds[kind], .first = number, .last = number};
@@ -113,7 +115,7 @@ static void fail_each_operation(const char *geometry, int layout)
             assert_int_equal(mprom_rom_update_write(&f.board.rom, new_image, 1),
                              -MPROM_EINVAL); /* the session is closed */
             assert_old_or_none(&f);
-            if (number % 16 == 0 || number + 16 > f.operations) {
+            if (mends || number % 16 == 0 || number + 16 > f.operations) {
                 assert_int_equal(deploy(&f, old_image), 0);
             }
         }
