@@ -39,6 +39,12 @@ MPROM_MMIO_INLINE void mprom_mmio_write32(uint32_t address, uint32_t value)
     *(volatile uint32_t *)address = value;
 }
 
+/* One store of 64 bits, where the CPU has one (Armv7-M); address is a multiple of 8, and low lies there. */
+MPROM_MMIO_INLINE void mprom_mmio_write64(uint32_t address, uint32_t low, uint32_t high)
+{
+    __asm__ volatile("strd %1, %2, [%0]" ::"r"(address), "r"(low), "r"(high) : "memory");
+}
+
 /* Where the CPU reads memory. */
 MPROM_MMIO_INLINE const void *mprom_mmio_map(uint32_t address)
 {
@@ -88,6 +94,7 @@ MPROM_MMIO_INLINE void mprom_cpu_sleep(void)
 
 #else
 
+#define MPROM_MMIO_INLINE static inline
 #define MPROM_RAMFUNC
 
 uint32_t mprom_mmio_read32(uint32_t address);
@@ -95,6 +102,7 @@ uint16_t mprom_mmio_read16(uint32_t address);
 uint8_t mprom_mmio_read8(uint32_t address);
 void mprom_mmio_write8(uint32_t address, uint8_t value);
 void mprom_mmio_write32(uint32_t address, uint32_t value);
+void mprom_mmio_write64(uint32_t address, uint32_t low, uint32_t high);
 const void *mprom_mmio_map(uint32_t address);
 void mprom_cpu_barrier(void);
 uint32_t mprom_cpu_irq_mask(void);

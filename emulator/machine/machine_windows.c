@@ -153,6 +153,9 @@ static bool on_store(uc_engine *uc, uc_mem_type type, uint64_t address, int size
     machine_sync(machine);
     region->window->store(region->window->ctx, off, (uint32_t)size, (uint32_t)value);
     machine->is_dirty = region_change(region, off, (uint32_t)size) || machine->is_dirty;
+    if (region->window->store_ns != NULL) {
+        machine->now_ps += region->window->store_ns(region->window->ctx) * PS_PER_NS;
+    }
     region_guard(region);
     return !machine->stop;
 }

@@ -82,6 +82,8 @@ struct model_window {
      * Nanoseconds that the CPU waits for what it reads or executes there. May be NULL: none that are worth counting.
      */
     uint64_t (*wait_ns)(void *ctx, uint32_t off, uint32_t size, enum model_access access);
+    /* Nanoseconds that the CPU waits for the store that it has just made. May be NULL: none. */
+    uint64_t (*store_ns)(void *ctx);
     void *ctx;
 };
 

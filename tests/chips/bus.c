@@ -99,6 +99,18 @@ static void bus_trace(char kind, uint32_t address, uint32_t value)
     bus.trace_size += (size_t)size;
 }
 
+/* The window that holds an address, or NULL. */
+static const struct model_window *bus_window(uint32_t address)
+{
+    const struct model_window *const windows[] = {bus.window, bus.second_window};
+    for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
+        if (windows[i] != NULL && address - windows[i]->base < windows[i]->size) {
+            return windows[i];
+        }
+    }
+    return NULL;
+}
+
 static uint32_t bus_load(const struct model_window *window, uint32_t off, uint32_t size)
 {
     uint32_t value = 0;
@@ -111,8 +123,9 @@ static uint32_t bus_load(const struct model_window *window, uint32_t off, uint32
 
 static uint32_t bus_read(uint32_t address, uint32_t size)
 {
-    if (bus.window != NULL && address - bus.window->base < bus.window->size) {
-        return bus_load(bus.window, address - bus.window->base, size);
+    const struct model_window *window = bus_window(address);
+    if (window != NULL) {
+        return bus_load(window, address - window->base, size);
     }
     struct model *model = bus_find(address);
     if (++bus.reads > BUS_POLLS_MAX) {
@@ -148,8 +161,12 @@ uint8_t mprom_mmio_read8(uint32_t address)
 static void bus_write(uint32_t address, uint32_t size, uint32_t value)
 {
     bus_trace('w', address, value);
-    if (bus.window != NULL && address - bus.window->base < bus.window->size) {
-        bus.window->store(bus.window->ctx, address - bus.window->base, size, value);
+    const struct model_window *window = bus_window(address);
+    if (window != NULL) {
+        window->store(window->ctx, address - window->base, size, value);
+        if (window->store_ns != NULL) {
+            bus_pass(window->store_ns(window->ctx));
+        }
         return;
     }
     struct model *model = bus_find(address);
@@ -161,6 +178,13 @@ void mprom_mmio_write32(uint32_t address, uint32_t value)
     bus_write(address, 4, value);
 }
 
+/* The models know words: half of it comes before the other half. */
+void mprom_mmio_write64(uint32_t address, uint32_t low, uint32_t high)
+{
+    bus_write(address, 4, low);
+    bus_write(address + 4, 4, high);
+}
+
 void mprom_mmio_write8(uint32_t address, uint8_t value)
 {
     bus_write(address, 1, value);
@@ -169,10 +193,11 @@ void mprom_mmio_write8(uint32_t address, uint8_t value)
 /* The whole window may be read through it, so all of it must be readable now. */
 const void *mprom_mmio_map(uint32_t address)
 {
-    if (bus.window->guarded(bus.window->ctx)) {
-        bus.window->access(bus.window->ctx, address - bus.window->base, 4, MODEL_LOAD);
+    const struct model_window *window = bus_window(address);
+    if (window->guarded(window->ctx)) {
+        window->access(window->ctx, address - window->base, 4, MODEL_LOAD);
     }
-    return bus.window->bytes + (address - bus.window->base);
+    return window->bytes + (address - window->base);
 }
 
 void mprom_cpu_barrier(void)

@@ -17,7 +17,8 @@ enum {
 struct bus {
     struct model *models[BUS_MODELS_MAX];
     const struct model_window *window;
-    struct model_bus side; /* that models see */
+    const struct model_window *second_window; /* of a board with two flashes */
+    struct model_bus side;                    /* that models see */
     uint64_t now_ns;
     uint64_t reads;
     int masked; /* interrupts: 1 while they are masked */

@@ -16,6 +16,7 @@ struct contract_flash {
     struct cells *cells; /* those of the model, after open() */
     /* What is begun from now on never ends. Tests wait until the driver gives up: tell it of a slow CPU in open(). */
     void (*hang)(void);
+    bool always_ready; /* a write ends with its store: there is no status, and hang is NULL */
     /*
      * A part of what the model says when the CPU executes from the erase block that is being erased, and when a program
      * stores to flash that the driver has left. NULL: the chip has no such rule; say in a comment why.

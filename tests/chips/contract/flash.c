@@ -184,12 +184,14 @@ static void a_unit_is_programmed_as_often_as_the_geometry_says(void **state)
     expect_no_violation("when a unit is programmed a second time");
 }
 
-/* The cells say which erase it was: of this block alone. */
+/* The cells say which erase it was: of this block alone. Where programs overwrite, it is one that fills its end. */
 static void expect_erased(uint32_t off, uint32_t size, uint64_t before_ns)
 {
-    REQUIRE(bus.operation.kind == CELLS_ERASE && bus.operation.off == off && bus.operation.size == size,
-            "erase() of 0x%x bytes at 0x%x became one of 0x%x bytes at 0x%x", size, off, bus.operation.size,
-            bus.operation.off);
+    const struct cells_operation *last = &bus.operation;
+    bool fills = geometry()->overwrites && last->kind == CELLS_PROGRAM && last->off >= off &&
+                 last->off + last->size == off + size;
+    REQUIRE(fills || (last->kind == CELLS_ERASE && last->off == off && last->size == size),
+            "erase() of 0x%x bytes at 0x%x became one of 0x%x bytes at 0x%x", size, off, last->size, last->off);
     REQUIRE(mprom_flash_is_blank(flash, off, size) == 1, "the block at 0x%x is not blank after erase()", off);
     REQUIRE(rig->is_cells || bus.now_ns > before_ns,
             "erase() takes no time: the model must be busy as long as the chip is");
@@ -299,6 +301,9 @@ static void the_model_refuses_what_a_busy_flash_cannot(void **state)
 static void a_flash_that_never_gets_ready_is_given_up(void **state)
 {
     (void)state;
+    if (rig->always_ready) {
+        return;
+    }
     REQUIRE(rig->hang != NULL, "the model cannot hang: give it a switch, and the table a hang()");
     rig->hang();
     int err = mprom_flash_program(flash, 0, pattern, geometry()->program_size);
