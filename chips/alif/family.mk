@@ -3,6 +3,23 @@ MPROM_ALIF_DRIVER_C = \
 	chips/alif/driver/mram.c \
 
 MPROM_ALIF_MODEL_C = \
+	chips/alif/model/alif_machine.c \
 	chips/alif/model/armv8m_model.c \
 	chips/alif/model/mram_model.c \
+	chips/alif/model/pins_model.c \
+	chips/alif/model/timer_model.c \
+	chips/alif/model/uart_model.c \
 
+MPROM_ALIF_PORT_C = \
+	chips/alif/port/counter.c \
+	chips/alif/port/pins.c \
+	chips/alif/port/port.c \
+	chips/alif/port/uart.c \
+
+# By the board's STORE.
+MPROM_ALIF_STORE_mram_C = chips/alif/port/port_mram.c chips/alif/driver/mram.c
+
+# By the board's SERIES: its core. CORE is the compiler's word for it.
+CORE ?= cortex-m33
+CPU_hp = -mcpu=$(CORE) -mthumb -mfpu=auto -mfloat-abi=hard
+CPU_he = -mcpu=$(CORE) -mthumb -mfpu=auto -mfloat-abi=hard

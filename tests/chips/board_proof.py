@@ -324,7 +324,8 @@ class Proof:
         self.mprom("erase", "-n", "0")
         with self.board.raw() as console:
             blank = console.exec("import vfs\nm = vfs.rom_ioctl(2, 0)\n"
-                                 f"print(all(m[i] == 255 for i in range(0, len(m), {max(7, self.size // 40000 | 1)})))")
+                                 f"print(all(m[i] == {self.facts['flash']['erased_value']} "
+                                 f"for i in range(0, len(m), {max(7, self.size // 40000 | 1)})))")
         self.require(blank.strip() == "True", "the segment is not blank")
         self.say("erase", "the segment is blank")
 

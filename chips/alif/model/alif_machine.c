@@ -1,0 +1,126 @@
+/*
+ * The emulated CPU is a Cortex-M33: Unicorn has no Cortex-M55. What the firmware uses of it, both have, but for the
+ * caches, which the firmware leaves off.
+ */
+#include "chips/alif/model/alif_machine.h"
+
+#include <stdio.h>
+
+#include "chips/alif/model/mram_model.h"
+#include "chips/alif/model/peripherals.h"
+#include "chips/kit/model/kit_segments.h"
+
+static const uint32_t DTCM = 0x20000000;
+static const uint32_t MRAM = 0x80000000;
+
+enum {
+    INTERRUPTS = 480
+};
+
+/* By core. */
+static const struct {
+    const char *series;
+    uint32_t clock_hz;
+    uint32_t dtcm_size;
+    uint32_t vectors;
+} cores[] = {
+    [MPROM_ALIF_HP] = {"hp", 400000000, 1 << 20, 0x80020000},
+    [MPROM_ALIF_HE] = {"he", 160000000, 256 << 10, 0x80320000},
+};
+
+static struct {
+    const struct mprom_alif_board *facts;
+    struct machine_segment segments[MPROM_KIT_SEGMENTS_MAX];
+    char console[40];
+    uint64_t worked_ns;
+    struct soc soc;
+    struct model_bus bus;
+    struct cells mram_cells;
+    struct armv8m_model armv8m;
+    struct mram_model mram;
+    struct alif_pins_model pins;
+    struct alif_uart_model uart;
+    struct alif_refclk_model refclk;
+    struct alif_utimer_model utimer;
+} alif;
+
+/* What resets a core leaves the system counter alone; nobody here reads it before it is started again. */
+static void alif_reset(void *ctx)
+{
+    (void)ctx;
+    armv8m_model_reset(&alif.armv8m);
+    mram_model_reset(&alif.mram, &alif.mram_cells);
+    alif_pins_model_reset(&alif.pins);
+    alif_uart_model_reset(&alif.uart);
+    alif_refclk_model_reset(&alif.refclk);
+    alif_utimer_model_reset(&alif.utimer);
+}
+
+static void open_models(const struct model_console *console)
+{
+    alif_pins_model_open(&alif.pins, &alif.bus);
+    alif_uart_model_open(&alif.uart, &alif.pins, alif.facts, &alif.bus);
+    alif_refclk_model_open(&alif.refclk, &alif.bus);
+    alif_utimer_model_open(&alif.utimer, &alif.bus);
+    alif.uart.console = console;
+    struct model *const models[] = {&alif.pins.pinmux,    &alif.pins.clocks,   &alif.uart.model,
+                                    &alif.refclk.control, &alif.refclk.reader, &alif.utimer.global,
+                                    &alif.utimer.channel};
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+        soc_add_model(&alif.soc, models[i]);
+    }
+}
+
+/* What may be written of MRAM is where the images are; where the facts say otherwise, they are wrong. */
+static bool open_mram(void)
+{
+    armv8m_model_open(&alif.armv8m, &alif.bus);
+    mram_model_open(&alif.mram, &alif.armv8m, &alif.worked_ns, &alif.bus);
+    alif.mram.first_off = 0x47E000;
+    alif.mram.end_off = 0x57E000;
+    for (int i = 0; i < ARMV8M_MODELS; i++) {
+        soc_add_model(&alif.soc, &alif.armv8m.models[i]);
+    }
+    soc_add_window(&alif.soc, &alif.mram.window);
+    const struct mprom_kit_segment *segment = &alif.facts->rom.segments[0];
+    return segment->off >= alif.mram.first_off && segment->off + segment->size <= alif.mram.end_off;
+}
+
+static struct soc *alif_machine_open(const void *facts, const struct model_console *console,
+                                     struct machine_flash *flash)
+{
+    alif.facts = facts;
+    alif.soc = (struct soc){.name = alif.facts->name,
+                            .clock_hz = &cores[alif.facts->core].clock_hz,
+                            .flash_ns = &alif.worked_ns,
+                            .bus = &alif.bus,
+                            .reset = alif_reset};
+    soc_add_cpu(
+        &alif.soc,
+        &(struct soc_cpu){.kind = CORTEX_M33, .interrupts = INTERRUPTS, .vectors = cores[alif.facts->core].vectors});
+    soc_add_memory(&alif.soc, &(struct soc_memory){
+                                  .base = DTCM, .size = cores[alif.facts->core].dtcm_size, .flags = SOC_EXECUTE});
+    if (!open_mram()) {
+        return NULL;
+    }
+    open_models(console);
+    *flash = (struct machine_flash){.geometry = &alif.mram.geometry, .cells = &alif.mram_cells};
+    return &alif.soc;
+}
+
+static void alif_machine_describe(struct machine_description *description)
+{
+    const struct mprom_alif_board *facts = alif.facts;
+    snprintf(alif.console, sizeof alif.console, "UART%u, P%u_%u and P%u_%u", facts->uart, facts->tx.port,
+             facts->tx.pin, facts->rx.port, facts->rx.pin);
+    *description = (struct machine_description){.part = facts->part,
+                                                .series = cores[facts->core].series,
+                                                .store = "mram",
+                                                .console = alif.console,
+                                                .console_waits = true,
+                                                .flash_base = MRAM};
+    kit_segments_describe(&facts->rom, &alif.mram.geometry, alif.segments, description);
+}
+
+const struct machine_family alif_machine_family = {
+    .name = "alif", .open = alif_machine_open, .describe = alif_machine_describe};
