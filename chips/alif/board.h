@@ -18,6 +18,22 @@ enum mprom_alif_core {
     MPROM_ALIF_HE, /* 160 MHz */
 };
 
+enum {
+    MPROM_ALIF_OSPI_PINS_MAX = 14
+};
+
+/* How a board has its octal flash at OSPI. */
+struct mprom_alif_octal_facts {
+    uint8_t number;       /* of OSPI: 0 or 1 */
+    uint8_t sample_delay; /* what MicroPython has for the board */
+    uint8_t drive_edge;
+    uint8_t rxds_delay;
+    const char *chip;            /* that the emulated board has, as in model/octal_parts.c */
+    struct mprom_alif_pin quiet; /* of the pins, the one that a pull-up holds while nobody drives it: D2 */
+    struct mprom_alif_pin pins[MPROM_ALIF_OSPI_PINS_MAX]; /* all others */
+    uint8_t pin_count;
+};
+
 struct mprom_alif_board {
     const char *name;
     const char *part; /* as ordered, for people */
@@ -25,6 +41,7 @@ struct mprom_alif_board {
     uint8_t uart; /* number of the console's UART, 0 to 7 */
     struct mprom_alif_pin tx;
     struct mprom_alif_pin rx;
+    struct mprom_alif_octal_facts octal; /* of a board whose STORE is octal */
     struct mprom_kit_rom rom;
 };
 

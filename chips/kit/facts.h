@@ -24,6 +24,7 @@ struct mprom_kit_segment {
     uint32_t size; /* whole sectors; 0 for all that follows */
     bool has_trailer;
     uint8_t group;
+    uint8_t flash; /* 0: in the board's flash; 1: in its second one, and size says all of it */
 };
 
 struct mprom_kit_rom {

@@ -85,6 +85,8 @@ struct mprom_kit_port {
     const char *(*start)(void);
     /* The flash that the segments lie in, started; NULL if this chip, or the one on its bus, is not known. */
     const struct mprom_flash *(*open_flash)(void);
+    /* The second flash, as above; called after open_flash(), if the board's facts have a segment there. Else NULL. */
+    const struct mprom_flash *(*open_second_flash)(void);
     /* Starts again as after power-up: RAM is lost, flash is kept. */
     void (*reset)(void) __attribute__((noreturn));
     /* Whether the input is held that keeps boot and main from running. NULL: the board has none, Ctrl-C stops them. */

@@ -35,31 +35,50 @@ void board_reset(void)
     mprom_kit_port.reset();
 }
 
-static void say(const char *text)
+static void print(const char *text)
 {
     const char *end = text;
     while (*end != '\0') {
         end++;
     }
     board_console_write(text, (size_t)(end - text));
-    board_console_write("\r\n", 2);
+}
+
+static void say(const char *text)
+{
+    print(text);
+    print("\r\n");
+}
+
+static bool uses_second_flash(const struct mprom_kit_rom *facts)
+{
+    bool uses = false;
+    for (uint32_t i = 0; i < facts->segment_count; i++) {
+        uses = uses || facts->segments[i].flash != 0;
+    }
+    return uses;
 }
 
 /* Without its segments the board still has a prompt. */
 static void segments_open(const struct mprom_kit_rom *facts)
 {
     const struct mprom_flash *flash = mprom_kit_port.open_flash();
+    bool uses_second = uses_second_flash(facts);
+    const struct mprom_flash *second = flash != NULL && uses_second ? mprom_kit_port.open_second_flash() : NULL;
     int count = 0;
-    if (flash == NULL) {
+    if (flash == NULL || (uses_second && second == NULL)) {
         say("rom: this chip, or that of its flash, is not one that the firmware is for");
     } else {
-        count = mprom_kit_rom_fill(facts, flash, segments);
+        count = mprom_kit_rom_fill(facts, flash, second, segments);
     }
     if (count < 0) {
         say("rom: the segment cannot be divided into slots");
         count = 1;
     }
     if (mprom_rom_init(&rom, segments, states, (uint32_t)count, &firmware_rom_hooks)) {
+        print("rom: segment ");
+        print(segments[rom.error.segment].name);
+        print(" cannot be used, so none is: ");
         say(rom.error.what);
         mprom_rom_init(&rom, segments, states, 0, &firmware_rom_hooks);
     }

@@ -16,13 +16,13 @@ static int segments_divide(uint32_t count, struct mprom_rom_segment segments[MPR
 }
 
 int mprom_kit_rom_fill(const struct mprom_kit_rom *facts, const struct mprom_flash *flash,
-                       struct mprom_rom_segment segments[MPROM_KIT_SEGMENTS_MAX])
+                       const struct mprom_flash *second, struct mprom_rom_segment segments[MPROM_KIT_SEGMENTS_MAX])
 {
     for (uint32_t i = 0; i < facts->segment_count; i++) {
         const struct mprom_kit_segment *from = &facts->segments[i];
         segments[i] = (struct mprom_rom_segment){
             .name = from->name,
-            .flash = flash,
+            .flash = from->flash == 0 ? flash : second,
             .off = from->off,
             .size = from->size != 0 ? from->size : flash->geometry->size - from->off,
             .has_trailer = from->has_trailer,

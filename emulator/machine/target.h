@@ -12,17 +12,20 @@
 struct machine_flash {
     const struct mprom_flash_geometry *geometry;
     struct cells *cells;
+    const struct machine_flash *second; /* another flash that segments lie in, with a file of its own; or NULL */
+    const char *file;                   /* of the second: the name of its file, and in the log */
     bool may_hang; /* it may never get ready, and the CPU goes on all the same: it is not the program's flash */
 };
 
 /* What a board is, besides its machine, for people and for tests. Texts are constants. */
 struct machine_description {
-    const char *part;    /* the microcontroller, as ordered */
-    const char *series;  /* what the build of the firmware chooses sources by (board.mk) */
-    const char *store;   /* the flash that the segments lie in, by the name that board.mk has for it */
-    const char *console; /* the peripheral and its pins: "USART3, PB10 and PB11" */
-    bool console_waits;  /* its UART holds a few bytes, which only the program takes: other lines lose some */
-    uint32_t flash_base; /* where the CPU sees that flash; nothing without an emulated CPU */
+    const char *part;           /* the microcontroller, as ordered */
+    const char *series;         /* what the build of the firmware chooses sources by (board.mk) */
+    const char *store;          /* the flash that the segments lie in, by the name that board.mk has for it */
+    const char *console;        /* the peripheral and its pins: "USART3, PB10 and PB11" */
+    bool console_waits;         /* its UART holds a few bytes, which only the program takes: other lines lose some */
+    uint32_t flash_base;        /* where the CPU sees that flash; nothing without an emulated CPU */
+    uint32_t second_flash_base; /* and the second one, if there is one */
     const struct machine_segment *segments;
     uint32_t segment_count;
 };
@@ -33,6 +36,7 @@ struct machine_segment {
     uint32_t size; /* bytes */
     bool has_trailer;
     uint8_t group; /* 0: none */
+    uint8_t flash; /* 1: in the second flash */
 };
 
 /* What a chip family has for all of its boards. */

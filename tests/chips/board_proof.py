@@ -32,6 +32,7 @@ MACHINE = os.path.join(BUILD_DIR, "mprom-machine")
 DRIVER_TEXT_MAX = 1536
 SERIAL_DRIVER_TEXT_MAX = 4096
 SERIAL_STORES = ("quadspi", "octospi")
+OCTAL_STORE = "octal"  # a driver of octal flash beside that of MRAM
 # A command while a controller is in memory-mapped mode: the register, by part, and its name.
 VIOLATIONS = {"STM32F7": (0xA0001014, "QUADSPI's CCR"), "STM32H74": (0x52005014, "QUADSPI's CCR"),
               "STM32H72": (0x52005110, "OCTOSPI's IR")}
@@ -349,7 +350,7 @@ class Proof:
             console.read_until(b"KeyboardInterrupt")
         self.say("a program that computes", "is heard, and stopped by Ctrl-C")
 
-    def script_on_the_board(self):
+    def script_on_the_board(self, segment=0):
         """examples/reprogram: a script on the board itself erases, writes, reads back, verifies, mounts and imports."""
         script = (SOURCE / "examples" / "reprogram" / "reprogram.py").read_text()
         made = sealed_image(file("shapes.py", "CORNERS = 4\n"), file("model.bin", bytes(range(256)) * 48))
@@ -357,12 +358,13 @@ class Proof:
             console.exec(script + "\npieces = []")
             for at in range(0, len(made), 1000):
                 console.exec(f"pieces.append({made[at:at + 1000]!r})")
-            console.exec(f"erase(0)\nwrite(0, {len(made)}, pieces)\nverify(0)\nimport hashlib")
-            digest = console.exec("print(hashlib.sha256(read_back(0)).digest().hex())").strip()
+            console.exec(f"erase({segment})\nwrite({segment}, {len(made)}, pieces)\nverify({segment})\nimport hashlib")
+            digest = console.exec(f"print(hashlib.sha256(read_back({segment})).digest().hex())").strip()
             self.require(digest == hashlib.sha256(made).hexdigest(), "what was read back differs")
-            corners = console.exec("mount(0, '/models')\nimport shapes\nprint(shapes.CORNERS, shapes.__file__)")
+            corners = console.exec(f"mount({segment}, '/models')\nimport shapes\nprint(shapes.CORNERS, shapes.__file__)")
             self.require(corners == "4 /models/shapes.py\r\n", corners)
-        self.say("script on the board", f"erased, wrote {len(made)} bytes, read them back, verified, mounted, imported")
+        self.say("script on the board", f"erased segment {segment}, wrote {len(made)} bytes, read them back, verified, mounted, "
+                 "imported")
 
     def last_bytes(self):
         """The whole segment can be written, and read in place up to its end: no limit is set too low."""
@@ -376,6 +378,26 @@ class Proof:
         self.require(seen.strip() == f"{tail[-1]} True 255 {self.size}", seen)
         self.say("end of the segment", f"written, and read in place up to 0x{end - 1:08x}")
 
+    def second_flash(self):
+        """Its segment holds an image of its own: it and that of the first are mounted, and neither changes the other."""
+        segment = self.facts["segments"][1]
+        tree, image = self.folder / "second", self.folder / "second.romfs"
+        tree.mkdir()
+        (tree / "second.py").write_text("BLOB = b'%s'\n" % ("y" * 2000))
+        (tree / "data.bin").write_bytes(b"".join(hashlib.sha256(bytes([i % 256, 7])).digest() for i in range(600)))
+        self.mprom("build", tree, "-o", image)
+        self.script_on_the_board(1)
+        self.mprom("deploy", self.image)
+        self.mprom("deploy", "-n", "1", image)
+        with self.board.raw() as console:
+            self.run_from_rom(console)
+            address = int(console.exec("import sys, uctypes\nsys.path.append('/rom1')\nimport second\n"
+                                       "print(uctypes.addressof(second.BLOB))"))
+            self.require(0 < address - segment["address"] < segment["size"], f"a constant is at 0x{address:08x}")
+        for number, made in enumerate((self.image, image)):
+            self.mprom("verify", "-n", str(number), made)
+        self.say("second flash", f"both segments hold images and mount them; a constant was used in place at 0x{address:08x}")
+
     def idle(self):
         def used():
             fields = open(f"/proc/{self.board.process.pid}/stat").read().rsplit(")", 1)[1].split()
@@ -388,11 +410,13 @@ class Proof:
         self.say("idle at the prompt", f"{share * 100:.0f} % of a CPU")
 
     def only_the_segments_changed(self):
-        ranges = [(segment["off"], segment["off"] + segment["size"]) for segment in self.facts["segments"]]
-        touched = [(int(off), int(off) + int(size))
-                   for off, size in re.findall(r"flash (?:program|erase) (\d+) (\d+)", self.log.read_text())]
-        self.require(touched and all(any(low <= start and end <= high for low, high in ranges) for start, end in touched),
-                     "flash outside the segments was touched")
+        files = ["flash", "mram"]  # the second one is that of the Ensemble
+        ranges = [(files[segment["flash"]], segment["off"], segment["off"] + segment["size"])
+                  for segment in self.facts["segments"]]
+        touched = [(file, int(off), int(off) + int(size))
+                   for file, off, size in re.findall(r"(\w+) (?:program|erase) (\d+) (\d+)", self.log.read_text())]
+        self.require(touched and all(any(file == name and low <= start and end <= high for name, low, high in ranges)
+                                     for file, start, end in touched), "flash outside the segments was touched")
         self.say("flash operations", f"{len(touched)}, all inside the segments, without a violation")
 
     def a_violation_ends_it(self):
@@ -446,6 +470,8 @@ class Proof:
             self.deploy_without_link()
         self.script_on_the_board()
         self.last_bytes()
+        if self.facts["second_flash"]:
+            self.second_flash()
         if self.has_program_in_window():
             self.program_in_the_window()
             self.driver_in_the_window()
@@ -469,7 +495,8 @@ def build(name):
         return
     start = time.monotonic()
     objects = driver_objects(name)
-    text_max = SERIAL_DRIVER_TEXT_MAX if "src/flash/spi_nor.o" in objects else DRIVER_TEXT_MAX
+    is_large = "src/flash/spi_nor.o" in objects or describe(name)["store"] == OCTAL_STORE
+    text_max = SERIAL_DRIVER_TEXT_MAX if is_large else DRIVER_TEXT_MAX
     text = driver_text(build_firmware(name), objects)
     if b"NO_BOARD" in (pathlib.Path(BUILD_DIR) / "boards" / name / "firmware.elf").read_bytes():
         raise AssertionError("a source that holds the board's name is shared: add it to NAMED_C of micropython/firmware/Makefile")

@@ -54,9 +54,10 @@ def check_board(board):
     if is_host != (not board["memories"]) or is_host != (flash["base"] is None):
         yield "a board without an emulated CPU has no memories and no addresses, every other has both"
     for segment in segments:
-        if segment["off"] + segment["size"] > flash["size"]:
+        own = flash if segment["flash"] == 0 else board["second_flash"]
+        if segment["off"] + segment["size"] > own["size"]:
             yield f"{segment['name']} ends behind the flash"
-        if segment["address"] != (None if is_host else flash["base"] + segment["off"]):
+        if segment["address"] != (None if is_host else own["base"] + segment["off"]):
             yield f"{segment['name']} has the wrong address"
 
 

@@ -26,7 +26,7 @@ static void segments_are_those_of_the_facts(void **state)
         .segments = {{.name = "a", .off = BLOCK, .size = 2 * BLOCK, .has_trailer = true, .group = 3},
                      {.name = "b", .off = 8 * BLOCK}},
         .segment_count = 2};
-    assert_int_equal(mprom_kit_rom_fill(&facts, &flash, segments), 2);
+    assert_int_equal(mprom_kit_rom_fill(&facts, &flash, NULL, segments), 2);
     assert_string_equal(segments[0].name, "a");
     assert_ptr_equal(segments[0].flash, &flash);
     assert_int_equal(segments[0].off, BLOCK);
@@ -37,12 +37,24 @@ static void segments_are_those_of_the_facts(void **state)
     assert_false(segments[1].has_trailer);
 }
 
+static void a_segment_may_lie_in_the_second_flash(void **state)
+{
+    (void)state;
+    static const struct mprom_flash second = {.geometry = &geometry};
+    const struct mprom_kit_rom facts = {.segments = {{.name = "a", .off = BLOCK, .size = BLOCK},
+                                                     {.name = "b", .off = BLOCK, .size = BLOCK, .flash = 1}},
+                                        .segment_count = 2};
+    assert_int_equal(mprom_kit_rom_fill(&facts, &flash, &second, segments), 2);
+    assert_ptr_equal(segments[0].flash, &flash);
+    assert_ptr_equal(segments[1].flash, &second);
+}
+
 static void a_segment_is_divided_into_slots(void **state)
 {
     (void)state;
     const struct mprom_kit_rom facts = {
         .segments = {{.name = "rom", .off = 2 * BLOCK, .size = 12 * BLOCK}}, .segment_count = 1, .slots = 3};
-    assert_int_equal(mprom_kit_rom_fill(&facts, &flash, segments), 3);
+    assert_int_equal(mprom_kit_rom_fill(&facts, &flash, NULL, segments), 3);
     for (uint32_t i = 0; i < 3; i++) {
         assert_int_equal(segments[i].off, (2 + 4 * i) * BLOCK);
         assert_int_equal(segments[i].size, 4 * BLOCK);
@@ -58,7 +70,7 @@ static void what_cannot_be_divided_stays_whole(void **state)
         .segments = {{.name = "rom", .off = 0, .size = 3 * BLOCK}}, .segment_count = 1, .slots = 2};
     for (uint8_t slots = 2; slots <= MPROM_KIT_SEGMENTS_MAX + 1; slots++) {
         facts.slots = slots;
-        assert_int_equal(mprom_kit_rom_fill(&facts, &flash, segments), -MPROM_EINVAL);
+        assert_int_equal(mprom_kit_rom_fill(&facts, &flash, NULL, segments), -MPROM_EINVAL);
         assert_string_equal(segments[0].name, "rom");
         assert_int_equal(segments[0].size, 3 * BLOCK);
     }
@@ -68,6 +80,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments_are_those_of_the_facts),
+        cmocka_unit_test(a_segment_may_lie_in_the_second_flash),
         cmocka_unit_test(a_segment_is_divided_into_slots),
         cmocka_unit_test(what_cannot_be_divided_stays_whole),
     };

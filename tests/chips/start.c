@@ -146,7 +146,9 @@ void start_open(struct start *start, const char *board, const char *firmware)
     if (fault != NULL) {
         host_fail("%s: %s", firmware, fault);
     }
-    if (start->board == NULL || cells_open_memory(start->flash.cells, start->flash.geometry)) {
+    const struct machine_flash *second = start->flash.second;
+    if (start->board == NULL || cells_open_memory(start->flash.cells, start->flash.geometry) ||
+        (second != NULL && cells_open_memory(second->cells, second->geometry))) {
         host_fail("%s cannot be opened", board);
     }
     start->board->idle = board_idle;
@@ -185,6 +187,9 @@ void start_run(struct start *start, const char *name)
         end(fault);
     }
     start->flash.cells->hooks = (struct cells_hooks){.violation = cells_violation, .ctx = soc->bus};
+    if (start->flash.second != NULL) {
+        start->flash.second->cells->hooks = start->flash.cells->hooks;
+    }
     end(machine_run(machine) == MACHINE_VIOLATION ? machine_fault(machine) : "it resets");
     abort(); /* not reached */
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "chips/alif/model/mram_model.h"
+#include "chips/alif/model/ospi_model.h"
 #include "chips/alif/model/peripherals.h"
 #include "chips/kit/model/kit_segments.h"
 
@@ -14,7 +15,10 @@ static const uint32_t DTCM = 0x20000000;
 static const uint32_t MRAM = 0x80000000;
 
 enum {
-    INTERRUPTS = 480
+    INTERRUPTS = 480,
+    DEAF_US = 36000, /* each chip at power-up as an ISSI may be after a cut: the firmware must bear that */
+    PAD_READ = 0x01,
+    PAD_PULL_UP = 0x08,
 };
 
 /* By core. */
@@ -36,6 +40,10 @@ static struct {
     struct soc soc;
     struct model_bus bus;
     struct cells mram_cells;
+    struct machine_flash mram_flash;
+    struct cells octal_cells;
+    struct octal_chip chip;
+    struct ospi_model ospi;
     struct armv8m_model armv8m;
     struct mram_model mram;
     struct alif_pins_model pins;
@@ -50,6 +58,10 @@ static void alif_reset(void *ctx)
     (void)ctx;
     armv8m_model_reset(&alif.armv8m);
     mram_model_reset(&alif.mram, &alif.mram_cells);
+    if (alif.facts->octal.chip != NULL) {
+        ospi_model_reset(&alif.ospi);
+        alif.ospi.window.bytes = alif.octal_cells.bytes;
+    }
     alif_pins_model_reset(&alif.pins);
     alif_uart_model_reset(&alif.uart);
     alif_refclk_model_reset(&alif.refclk);
@@ -82,8 +94,37 @@ static bool open_mram(void)
         soc_add_model(&alif.soc, &alif.armv8m.models[i]);
     }
     soc_add_window(&alif.soc, &alif.mram.window);
-    const struct mprom_kit_segment *segment = &alif.facts->rom.segments[0];
+    const struct mprom_kit_segment *segment = &alif.facts->rom.segments[alif.facts->rom.segment_count - 1];
     return segment->off >= alif.mram.first_off && segment->off + segment->size <= alif.mram.end_off;
+}
+
+/* Whether the pins of OSPI are connected: asked before each command. */
+static bool pins_are_right(void *ctx)
+{
+    const struct mprom_alif_octal_facts *facts = &alif.facts->octal;
+    bool right = alif_pins_model_has(&alif.pins, &facts->quiet, PAD_READ | PAD_PULL_UP);
+    (void)ctx;
+    for (uint32_t i = 0; i < facts->pin_count; i++) {
+        right = right && alif_pins_model_has(&alif.pins, &facts->pins[i], PAD_READ);
+    }
+    return right;
+}
+
+static bool open_octal(void)
+{
+    const struct mprom_alif_octal_facts *facts = &alif.facts->octal;
+    const struct octal_part *part = octal_part_find(facts->chip);
+    if (part == NULL || facts->number > 1) {
+        return false;
+    }
+    octal_chip_open(&alif.chip, part, &alif.octal_cells, &alif.worked_ns);
+    octal_chip_power_on(&alif.chip, DEAF_US);
+    ospi_model_open(&alif.ospi, facts->number, &alif.chip, &alif.armv8m, &alif.bus);
+    alif.ospi.pins_are_right = pins_are_right;
+    soc_add_model(&alif.soc, &alif.ospi.model);
+    soc_add_model(&alif.soc, &alif.ospi.aes);
+    soc_add_window(&alif.soc, &alif.ospi.window);
+    return true;
 }
 
 static struct soc *alif_machine_open(const void *facts, const struct model_console *console,
@@ -100,26 +141,38 @@ static struct soc *alif_machine_open(const void *facts, const struct model_conso
         &(struct soc_cpu){.kind = CORTEX_M33, .interrupts = INTERRUPTS, .vectors = cores[alif.facts->core].vectors});
     soc_add_memory(&alif.soc, &(struct soc_memory){
                                   .base = DTCM, .size = cores[alif.facts->core].dtcm_size, .flags = SOC_EXECUTE});
-    if (!open_mram()) {
+    bool has_octal = alif.facts->octal.chip != NULL;
+    if (!open_mram() || (has_octal && !open_octal())) {
         return NULL;
     }
     open_models(console);
-    *flash = (struct machine_flash){.geometry = &alif.mram.geometry, .cells = &alif.mram_cells};
+    alif.mram_flash =
+        (struct machine_flash){.geometry = &alif.mram.geometry, .cells = &alif.mram_cells, .file = "mram"};
+    *flash = alif.mram_flash;
+    if (has_octal) {
+        *flash = (struct machine_flash){.geometry = alif.chip.part->geometry,
+                                        .cells = &alif.octal_cells,
+                                        .second = &alif.mram_flash,
+                                        .may_hang = true};
+    }
     return &alif.soc;
 }
 
 static void alif_machine_describe(struct machine_description *description)
 {
     const struct mprom_alif_board *facts = alif.facts;
+    bool has_octal = facts->octal.chip != NULL;
     snprintf(alif.console, sizeof alif.console, "UART%u, P%u_%u and P%u_%u", facts->uart, facts->tx.port,
              facts->tx.pin, facts->rx.port, facts->rx.pin);
     *description = (struct machine_description){.part = facts->part,
                                                 .series = cores[facts->core].series,
-                                                .store = "mram",
+                                                .store = has_octal ? "octal" : "mram",
                                                 .console = alif.console,
                                                 .console_waits = true,
-                                                .flash_base = MRAM};
-    kit_segments_describe(&facts->rom, &alif.mram.geometry, alif.segments, description);
+                                                .flash_base = has_octal ? alif.ospi.window.base : MRAM,
+                                                .second_flash_base = MRAM};
+    kit_segments_describe(&facts->rom, has_octal ? alif.chip.part->geometry : &alif.mram.geometry, alif.segments,
+                          description);
 }
 
 const struct machine_family alif_machine_family = {

@@ -8,5 +8,6 @@ const struct mprom_kit_port mprom_kit_port = {
     .uart = &mprom_alif_uart,
     .counter = &mprom_alif_counter,
     .open_flash = mprom_alif_open_flash,
+    .open_second_flash = mprom_alif_open_second_flash,
     .reset = mprom_cpu_reset,
 };

@@ -22,7 +22,8 @@ void kit_segments_describe(const struct mprom_kit_rom *rom, const struct mprom_f
                                                .off = from->off,
                                                .size = from->size != 0 ? from->size : geometry->size - from->off,
                                                .has_trailer = from->has_trailer,
-                                               .group = from->group};
+                                               .group = from->group,
+                                               .flash = from->flash};
     }
     if (rom->slots != 0) {
         divide(segments, rom->slots, geometry->regions[0].erase_size);

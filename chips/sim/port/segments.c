@@ -22,7 +22,7 @@ struct mprom_rom *sim_segments_open(const struct mprom_kit_rom *facts)
     static struct mprom_rom_segment segments[MPROM_KIT_SEGMENTS_MAX];
     static struct mprom_rom_state states[MPROM_KIT_SEGMENTS_MAX];
     static struct mprom_rom rom;
-    int count = mprom_kit_rom_fill(facts, sim_flash_segments(), segments);
+    int count = mprom_kit_rom_fill(facts, sim_flash_segments(), NULL, segments);
     errno = 0;
     if (count < 0) {
         host_fail("the first segment cannot be divided into slots");

@@ -29,9 +29,13 @@ static void print_address(const char *name, uint32_t address, bool is_known)
     }
 }
 
-static void print_flash(const struct mprom_flash_geometry *geometry, uint32_t base, bool has_base)
+static void print_flash(const char *name, const struct mprom_flash_geometry *geometry, uint32_t base, bool has_base)
 {
-    printf("  \"flash\": {");
+    if (geometry == NULL) {
+        printf("  \"%s\": null,\n", name);
+        return;
+    }
+    printf("  \"%s\": {", name);
     print_address("base", base, has_base);
     printf("\"size\": %" PRIu32 ", \"program_size\": %" PRIu32 ", \"page_size\": %" PRIu32
            ", \"erased_value\": %u, \"regions\": [",
@@ -50,9 +54,10 @@ static void print_segments(const struct machine_description *description, bool h
     for (uint32_t i = 0; i < description->segment_count; i++) {
         const struct machine_segment *segment = &description->segments[i];
         printf("%s\n    {\"name\": \"%s\", ", i > 0 ? "," : "", segment->name);
-        print_address("address", description->flash_base + segment->off, has_base);
-        printf("\"off\": %" PRIu32 ", \"size\": %" PRIu32 ", \"has_trailer\": %s, \"group\": %u}", segment->off,
-               segment->size, segment->has_trailer ? "true" : "false", segment->group);
+        uint32_t base = segment->flash == 0 ? description->flash_base : description->second_flash_base;
+        print_address("address", base + segment->off, has_base);
+        printf("\"off\": %" PRIu32 ", \"size\": %" PRIu32 ", \"has_trailer\": %s, \"group\": %u, \"flash\": %u}",
+               segment->off, segment->size, segment->has_trailer ? "true" : "false", segment->group, segment->flash);
     }
     printf("\n  ]\n");
 }
@@ -78,7 +83,9 @@ bool describe_print(const struct machine_target *target)
     print_text("console", description.console);
     printf("  \"console_waits\": %s,\n", description.console_waits ? "true" : "false");
     print_memories(soc);
-    print_flash(flash.geometry, description.flash_base, has_cpu);
+    print_flash("flash", flash.geometry, description.flash_base, has_cpu);
+    print_flash("second_flash", flash.second != NULL ? flash.second->geometry : NULL, description.second_flash_base,
+                has_cpu);
     print_segments(&description, has_cpu);
     printf("}\n");
     return true;

@@ -286,17 +286,23 @@ static bool board_poll(void *ctx)
     return button_take();
 }
 
+/* What the hooks of a flash are told. */
+struct flash_side {
+    const char *file;
+    const struct model_bus *bus;
+};
+
 static int flash_operation(void *ctx, const struct cells_operation *operation)
 {
-    (void)ctx;
-    host_flash_log("flash", operation);
+    const struct flash_side *side = ctx;
+    host_flash_log(side->file, operation);
     return 0;
 }
 
 static void flash_violation(void *ctx, const char *text)
 {
-    const struct model_bus *bus = ctx;
-    bus->report(bus->ctx, text);
+    const struct flash_side *side = ctx;
+    side->bus->report(side->bus->ctx, text);
 }
 
 static void flash_power_off(void *ctx)
@@ -332,12 +338,24 @@ static void fault_refuse(enum cells_fault_kind kind, const struct machine_flash 
     }
 }
 
+static void cells_open_for(const struct options *options, const struct machine_flash *flash, struct flash_side *side)
+{
+    host_flash_open(&options->host, side->file, flash->cells, flash->geometry);
+    flash->cells->hooks = (struct cells_hooks){
+        .operation = flash_operation, .violation = flash_violation, .power_off = flash_power_off, .ctx = side};
+}
+
+/* Cuts and faults are those of the first. */
 static void flash_open(const struct options *options, struct soc *soc, struct machine_flash *flash)
 {
     static struct cells_fault fault;
-    host_flash_open(&options->host, "flash", flash->cells, flash->geometry);
-    flash->cells->hooks = (struct cells_hooks){
-        .operation = flash_operation, .violation = flash_violation, .power_off = flash_power_off, .ctx = soc->bus};
+    static struct flash_side sides[2];
+    sides[0] = (struct flash_side){"flash", soc->bus};
+    cells_open_for(options, flash, &sides[0]);
+    if (flash->second != NULL) {
+        sides[1] = (struct flash_side){flash->second->file, soc->bus};
+        cells_open_for(options, flash->second, &sides[1]);
+    }
     if (host_failures_read(&options->host, flash->cells, &fault)) {
         fault_refuse(fault.kind, flash);
         flash->cells->faults = &fault;

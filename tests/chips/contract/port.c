@@ -175,6 +175,9 @@ static void sleep_until_interrupt(void)
 static void open_bus(const struct machine_flash *flash)
 {
     bus_open_cells(flash->cells, flash->geometry);
+    if (flash->second != NULL) {
+        bus_open_cells(flash->second->cells, flash->second->geometry);
+    }
     bus.side.write = memory_write;
     bus.side.irq = pend;
     bus.polled = pass_access;
