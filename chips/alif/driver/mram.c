@@ -73,18 +73,22 @@ static int mram_erase(const struct mprom_flash *flash, uint32_t off, uint32_t si
 }
 
 /*
- * Loads a granule while bus faults are ignored, and looks whether there was one. With BFHFNMIGN the CPU goes on after
- * it at the priority that FAULTMASK gives, and the status tells of it (Armv8-M, B3.9 and D1.2).
+ * Loads each word, and copies them if dst is not NULL, while bus faults are ignored; then looks whether there was one. With
+ * BFHFNMIGN the CPU goes on after it at the priority that FAULTMASK gives, and the status tells of it (Armv8-M, B3.9 and
+ * D1.2).
  */
-static bool granule_load(uint32_t off, uint32_t *words)
+static bool piece_load(uint32_t off, uint8_t *dst, uint32_t size)
 {
     uint32_t faultmask = mprom_cpu_fault_mask();
     uint32_t control = mprom_mmio_read32(SCB_CCR);
     mprom_mmio_write32(SCB_CCR, control | SCB_CCR_BFHFNMIGN);
     mprom_mmio_write32(SCB_CFSR, SCB_CFSR_BUS_DATA);
     mprom_cpu_barrier();
-    for (uint32_t i = 0; i < GRANULE / 4; i++) {
-        words[i] = mprom_mmio_read32(MRAM_BASE + off + 4 * i);
+    for (uint32_t at = off & ~3u; at < off + size; at += 4) {
+        (void)mprom_mmio_read32(MRAM_BASE + at);
+    }
+    if (dst != NULL) {
+        memcpy(dst, mprom_mmio_map(MRAM_BASE + off), size);
     }
     mprom_cpu_barrier();
     bool good = (mprom_mmio_read32(SCB_CFSR) & SCB_CFSR_BUS_DATA) == 0;
@@ -94,22 +98,14 @@ static bool granule_load(uint32_t off, uint32_t *words)
     return good;
 }
 
-/* Reads, or probes if dst is NULL. */
+/* Reads, or probes if dst is NULL. Interrupts are masked for a piece at a time. */
 static int mram_load(uint32_t off, uint8_t *dst, uint32_t size)
 {
-    while (size > 0) {
-        uint32_t words[GRANULE / 4];
-        uint32_t inner = off % GRANULE;
-        uint32_t n = size < GRANULE - inner ? size : GRANULE - inner;
-        if (!granule_load(off - inner, words)) {
+    for (uint32_t done = 0; done < size; done += PAGE_SIZE) {
+        uint32_t n = size - done < PAGE_SIZE ? size - done : PAGE_SIZE;
+        if (!piece_load(off + done, dst != NULL ? dst + done : NULL, n)) {
             return -MPROM_EBADMSG;
         }
-        if (dst != NULL) {
-            memcpy(dst, (const uint8_t *)words + inner, n);
-            dst += n;
-        }
-        off += n;
-        size -= n;
     }
     return 0;
 }
