@@ -27,7 +27,8 @@ MPROM_RAMFUNC static void mram_allow(uint32_t access)
 
 /*
  * The order that satisfies all of Alif's own drivers: interrupts off, the two halves in ascending order, a barrier, the
- * line out of the data cache, in case that it holds it back. words are in RAM.
+ * line out of the data cache, in case that it holds it back, and a barrier, with which mram_allow() begins. words are in
+ * RAM.
  */
 MPROM_RAMFUNC static void granule_write(uint32_t address, const uint32_t *words)
 {
@@ -37,7 +38,6 @@ MPROM_RAMFUNC static void granule_write(uint32_t address, const uint32_t *words)
     mprom_mmio_write64(address + 8, words[2], words[3]);
     mprom_cpu_barrier();
     mprom_mmio_write32(CACHE_DCCMVAC, address);
-    mprom_cpu_barrier();
     mram_allow(MPU_RBAR_READ_ONLY);
     mprom_cpu_irq_restore(primask);
 }
@@ -93,7 +93,6 @@ static bool piece_load(uint32_t off, uint8_t *dst, uint32_t size)
     mprom_cpu_barrier();
     bool good = (mprom_mmio_read32(SCB_CFSR) & SCB_CFSR_BUS_DATA) == 0;
     mprom_mmio_write32(SCB_CCR, control);
-    mprom_cpu_barrier();
     mprom_cpu_fault_restore(faultmask);
     return good;
 }

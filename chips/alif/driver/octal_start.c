@@ -42,10 +42,11 @@ static int send_single(const struct mprom_alif_octal *octal, uint8_t opcode)
 /* On eight lines first, in both ways: on one line a chip that listens to eight would hear the other seven as anything. */
 static int reset(const struct mprom_alif_octal *octal)
 {
-    int err = send_octal(octal, RESET_ENABLE, false);
-    err = err ? err : send_octal(octal, RESET, false);
-    err = err ? err : send_octal(octal, RESET_ENABLE_WIDE, true);
-    err = err ? err : send_octal(octal, RESET_WIDE, true);
+    static const uint16_t resets[] = {RESET_ENABLE, RESET, RESET_ENABLE_WIDE, RESET_WIDE};
+    int err = 0;
+    for (uint32_t i = 0; i < sizeof resets / sizeof resets[0] && err == 0; i++) {
+        err = send_octal(octal, resets[i], resets[i] > UINT8_MAX);
+    }
     octal->wait_us(RESET_US);
     err = err ? err : send_single(octal, RESET_ENABLE);
     err = err ? err : send_single(octal, RESET);
