@@ -35,6 +35,8 @@ MUTANTS = [
          "memset(unit, invalid_byte(geometry), mprom_rom_head_size(geometry));\n    return")]),
     ("the first unit without its magic on MRAM", "mram/equal-unsealed", [
         ("src/rom/head.c", "    if (!mprom_rom_head_is_split(geometry)) {\n        return 0;\n    }\n    uint8_t", "    return 0;\n    uint8_t")]),
+    ("the erase of what cannot be read behind a new image on MRAM", "mram-ecc/slot-erase", [
+        ("src/rom/session.c", "return mend_ahead(rom, off, end);", "return 0;")]),
     ("the blank end behind an unsealed image", "nrf/blocks-unsealed", [
         ("src/rom/session.c", "update->erased_end != image->size ||", "true ||")]),
     ("the head's checksum in the record", "ecc32/slot-again", [
