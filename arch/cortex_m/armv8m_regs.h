@@ -9,6 +9,8 @@
 #define SCB_CCR_BFHFNMIGN (1u << 8)
 #define SCB_CFSR 0xE000ED28u          /* a bit that is written clears itself */
 #define SCB_CFSR_BUS_DATA 0x00008600u /* BFARVALID, IMPRECISERR, PRECISERR */
+#define MPU_TYPE 0xE000ED90u
+#define MPU_TYPE_DREGION_POS 8 /* how many regions there are, in 8 bits */
 #define MPU_CTRL 0xE000ED94u
 #define MPU_CTRL_ENABLE (1u << 0)
 #define MPU_CTRL_HFNMIENA (1u << 1)   /* on too while faults are masked */

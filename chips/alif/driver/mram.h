@@ -1,5 +1,5 @@
 /*
- * MRAM of the Ensemble E3, E5 and E7. Offsets count from 0x80000000, where the CPU reads it.
+ * MRAM of the Ensemble E3 and E7. Offsets count from 0x80000000, where the CPU reads it.
  *
  * A granule of 16 bytes is written as a whole and replaces what was there; error correction covers it as a whole too.
  * Nothing is erased by the chip: erase fills a block with 00, which Alif's tools take for blank.

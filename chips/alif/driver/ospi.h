@@ -52,7 +52,10 @@ void mprom_alif_ospi_begin(struct mprom_alif_ospi *ospi);
  */
 void mprom_alif_ospi_end(struct mprom_alif_ospi *ospi, const struct mprom_alif_ospi_command *read);
 
-/* One command on one line: bytes is what is sent, and becomes what comes back meanwhile. 0 or -MPROM_ETIMEDOUT. */
+/*
+ * One command on one line, of 1 to MPROM_ALIF_OSPI_SINGLE_MAX bytes: bytes is what is sent, and becomes what comes back
+ * meanwhile. Returns 0 or -MPROM_ETIMEDOUT.
+ */
 int mprom_alif_ospi_single(const struct mprom_alif_ospi *ospi, uint8_t *bytes, uint32_t size);
 
 /* Reads count entries, each what came in one clock: its first byte in bits 15:8. 0 or -MPROM_ETIMEDOUT. */

@@ -57,6 +57,7 @@ static void alif_reset(void *ctx)
 {
     (void)ctx;
     armv8m_model_reset(&alif.armv8m);
+    armv8m_model_leave_region(&alif.armv8m, 3, 0x80000006, 0x8057FFE0); /* as OpenMV's boot loader: MRAM, read-only */
     mram_model_reset(&alif.mram, &alif.mram_cells);
     if (alif.facts->octal.chip != NULL) {
         ospi_model_reset(&alif.ospi);

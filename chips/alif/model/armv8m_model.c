@@ -3,14 +3,15 @@
 enum {
     CCR_OFF = 0xD14,
     CFSR_OFF = 0xD28,
-    MPU_OFF = 0xD94,
-    CTRL = 0x00, /* of the MPU, from there */
-    RNR = 0x04,
-    RBAR = 0x08,
-    RLAR = 0x0C,
-    MAIR0 = 0x2C,
-    MAIR1 = 0x30,
-    MPU_SIZE = 0x34,
+    MPU_OFF = 0xD90,
+    TYPE = 0x00, /* of the MPU, from there */
+    CTRL = 0x04,
+    RNR = 0x08,
+    RBAR = 0x0C,
+    RLAR = 0x10,
+    MAIR0 = 0x30,
+    MAIR1 = 0x34,
+    MPU_SIZE = 0x38,
     DCCMVAC_OFF = 0xF68,
 
     CTRL_ENABLE = 1,
@@ -145,6 +146,9 @@ static uint32_t mpu_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct armv8m_model *armv8m = ctx;
     const uint32_t *found = size == 4 ? mpu_register(armv8m, off) : NULL;
+    if (size == 4 && off == TYPE) {
+        return ARMV8M_REGIONS << 8;
+    }
     if (found == NULL) {
         model_violation(armv8m->bus, "read of %u bytes of the MPU at 0x%02x", size, off);
         return 0;
@@ -200,6 +204,13 @@ void armv8m_model_open(struct armv8m_model *armv8m, const struct model_bus *bus)
         armv8m->models[i].ctx = armv8m;
     }
     armv8m_model_reset(armv8m);
+}
+
+void armv8m_model_leave_region(struct armv8m_model *armv8m, uint32_t region, uint32_t base, uint32_t limit)
+{
+    armv8m->control = CTRL_ENABLE | CTRL_PRIVDEFENA;
+    armv8m->bases[region] = base;
+    armv8m->limits[region] = limit | RLAR_ENABLE;
 }
 
 void armv8m_model_reset(struct armv8m_model *armv8m)

@@ -38,6 +38,9 @@ void armv8m_model_open(struct armv8m_model *armv8m, const struct model_bus *bus)
 /* As after a reset of the CPU. */
 void armv8m_model_reset(struct armv8m_model *armv8m);
 
+/* Another program has left the MPU on, with a region of its own. */
+void armv8m_model_leave_region(struct armv8m_model *armv8m, uint32_t region, uint32_t base, uint32_t limit);
+
 /* What the MPU allows at an address. Two regions there are a violation. */
 enum armv8m_access armv8m_model_access(const struct armv8m_model *armv8m, uint32_t address);
 
