@@ -121,35 +121,42 @@ static void status_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
     armv8m->cfsr &= ~value;
 }
 
-/* Where a register of the MPU keeps what is written, or NULL. */
-static uint32_t *mpu_register(struct armv8m_model *armv8m, uint32_t off)
+/* Whether there is such a register of the MPU; where it keeps what is written. */
+static bool mpu_find(struct armv8m_model *armv8m, uint32_t off, uint32_t size, uint32_t **found)
 {
     switch (off) {
     case CTRL:
-        return &armv8m->control;
+        *found = &armv8m->control;
+        break;
     case RNR:
-        return &armv8m->region;
+        *found = &armv8m->region;
+        break;
     case RBAR:
-        return &armv8m->bases[armv8m->region];
+        *found = &armv8m->bases[armv8m->region];
+        break;
     case RLAR:
-        return &armv8m->limits[armv8m->region];
+        *found = &armv8m->limits[armv8m->region];
+        break;
     case MAIR0:
-        return &armv8m->attributes[0];
+        *found = &armv8m->attributes[0];
+        break;
     case MAIR1:
-        return &armv8m->attributes[1];
+        *found = &armv8m->attributes[1];
+        break;
     default:
-        return NULL;
+        return false;
     }
+    return size == 4;
 }
 
 static uint32_t mpu_read(void *ctx, uint32_t off, uint32_t size)
 {
     struct armv8m_model *armv8m = ctx;
-    const uint32_t *found = size == 4 ? mpu_register(armv8m, off) : NULL;
+    uint32_t *found;
     if (size == 4 && off == TYPE) {
         return ARMV8M_REGIONS << 8;
     }
-    if (found == NULL) {
+    if (!mpu_find(armv8m, off, size, &found)) {
         model_violation(armv8m->bus, "read of %u bytes of the MPU at 0x%02x", size, off);
         return 0;
     }
@@ -159,8 +166,8 @@ static uint32_t mpu_read(void *ctx, uint32_t off, uint32_t size)
 static void mpu_write(void *ctx, uint32_t off, uint32_t size, uint32_t value)
 {
     struct armv8m_model *armv8m = ctx;
-    uint32_t *found = size == 4 ? mpu_register(armv8m, off) : NULL;
-    if (found == NULL) {
+    uint32_t *found;
+    if (!mpu_find(armv8m, off, size, &found)) {
         model_violation(armv8m->bus, "write of %u bytes of the MPU at 0x%02x", size, off);
     } else if (off == RNR && value >= ARMV8M_REGIONS) {
         model_violation(armv8m->bus, "region %u of the MPU, which may have eight", value);
