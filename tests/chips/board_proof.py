@@ -414,7 +414,7 @@ class Proof:
         ranges = [(files[segment["flash"]], segment["off"], segment["off"] + segment["size"])
                   for segment in self.facts["segments"]]
         touched = [(file, int(off), int(off) + int(size))
-                   for file, off, size in re.findall(r"(\w+) (?:program|erase) (\d+) (\d+)", self.log.read_text())]
+                   for file, off, size in re.findall(r"(flash|mram) (?:program|erase) (\d+) (\d+)", self.log.read_text())]
         self.require(touched and all(any(file == name and low <= start and end <= high for name, low, high in ranges)
                                      for file, start, end in touched), "flash outside the segments was touched")
         self.say("flash operations", f"{len(touched)}, all inside the segments, without a violation")
