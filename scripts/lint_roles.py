@@ -37,6 +37,7 @@ ROLES = {
     "micropython/port": ["micropython", "micropython/romfs", "arch"],
     "micropython/port/*": ["micropython/port"],
     "micropython/port/stm32": ["micropython/port", "arch", "arch/cortex_m", "chips/stm32/driver", "chips/stm32/regs"],
+    "micropython/port/alif": ["micropython/port", "chips/alif/driver"],
     "chips/kit": ["arch", "arch/cortex_m", "micropython/firmware"],
     "chips/*": ["chips/kit"],
     "chips/*/regs": [],

@@ -1,6 +1,7 @@
 # The family Alif Ensemble: its sources by role, from the top of the tree. CMake, make and the tests read these lists.
 MPROM_ALIF_DRIVER_C = \
 	chips/alif/driver/mram.c \
+	chips/alif/driver/mram_load.c \
 	chips/alif/driver/octal.c \
 	chips/alif/driver/octal_chips.c \
 	chips/alif/driver/octal_start.c \
@@ -26,7 +27,7 @@ MPROM_ALIF_PORT_C = \
 	chips/alif/port/uart.c \
 
 # By the board's STORE.
-MPROM_ALIF_STORE_mram_C = chips/alif/port/port_mram.c chips/alif/driver/mram.c
+MPROM_ALIF_STORE_mram_C = chips/alif/port/port_mram.c chips/alif/driver/mram.c chips/alif/driver/mram_load.c
 MPROM_ALIF_STORE_octal_C = chips/alif/port/port_octal.c $(MPROM_ALIF_DRIVER_C)
 
 # By the board's SERIES: its core. CORE is the compiler's word for it.

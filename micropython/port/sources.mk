@@ -37,6 +37,8 @@ MPROM_PORT_alif_C = \
 	micropython/port/alif/mram.c \
 	micropython/port/alif/ospi.c \
 
+MPROM_PORT_alif_LIBRARIES_C = chips/alif/driver/mram_load.c
+
 MPROM_PORT_qemu_C = micropython/port/flash_ram.c micropython/port/qemu/qemu.c
 MPROM_PORT_qemu_WRAPS = mp_hal_stdio_poll uart_rx_chr
 MPROM_PORT_qemu_UNUSED = pyexec_file_if_exists

@@ -10,13 +10,15 @@ from port_fakes import LOOK, NEW, SEEN_NEW, SEEN_OLD, Layer, Port
 from programs import MICROPYTHON_DIR, SOURCE, outside_make, run
 
 GLUE = ["micropython/port/port_flash.c", *(f"micropython/port/alif/{name}.c" for name in ("alif", "mram", "ospi"))]
+LIBRARIES = ["chips/alif/driver/mram_load.c"]
+FAKE = "tests/micropython/fakes/alif.c tests/micropython/fakes/alif_cpu.c"
 ALIF = MICROPYTHON_DIR / "ports" / "alif"
 STANDINS = "tests/micropython/fakes/alif"
 
 
 def alif(name, has_ospi):
     defines = f"ALIF_CMSIS_H='<alif.h>' MICROPY_HW_ENABLE_OSPI={has_ospi}"
-    return Port(name, " ".join(GLUE), "tests/micropython/fakes/alif.c", defines, f"{STANDINS}/pc {STANDINS} {ALIF}")
+    return Port(name, " ".join([*GLUE, *LIBRARIES]), FAKE, defines, f"{STANDINS}/pc {STANDINS} {ALIF}")
 
 
 MRAM = alif("mram", 0)
@@ -49,6 +51,9 @@ class Alif(Layer, unittest.TestCase):
         """Without being filled with 00 before."""
         self.program(MRAM)
         self.assertLess(self.operations(), len(NEW) // 16 + 20)
+
+    def test_torn_granule_in_an_image(self):
+        self.torn_unit_in_an_image(MRAM, size=128 * 1024, unit=16)
 
     def test_said_at_start(self):
         nowhere = "the board's partition lies neither in MRAM nor in the octal flash"

@@ -6,9 +6,8 @@ import pathlib
 import tempfile
 import unittest
 
-from port_fakes import LOOK, NEW, OLD, SEEN_NEW, SEEN_OLD, Layer, Port, build
+from port_fakes import LOOK, NEW, SEEN_NEW, Layer, Port, build
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, run
-from romfs_writer import file, image
 
 GLUE = ["micropython/port/port_flash.c",
         *(f"micropython/port/stm32/{name}.c" for name in ("stm32", "internal", "serial", "family_f4", "family_h7"))]
@@ -31,20 +30,11 @@ QSPI = stm32("qspi", "STM32F7")
 XSPI = stm32("xspi", "STM32N6", "XSPI", is_noted=False)
 HAS_XSPI = (STM32 / "xspi.h").exists()
 
-H7_SIZE, H7_WORD = 512 * 1024, 32  # of the stand-in's partition
 # Board, its family, its CPU, and what its configuration does not say.
 INTERNAL = ["-DMICROPY_HW_ROMFS_ENABLE_INTERNAL_FLASH=1", "-DMICROPY_HW_ROMFS_ENABLE_PART0=1"]
 BOARDS = [("PYBV11", "STM32F4", "cortex-m4", INTERNAL), ("NUCLEO_F767ZI", "STM32F7", "cortex-m7", INTERNAL),
           ("NUCLEO_H743ZI", "STM32H7", "cortex-m7", INTERNAL), ("NUCLEO_L476RG", "STM32L4", "cortex-m4", INTERNAL),
           ("PYBD_SF2", "STM32F7", "cortex-m7", []), ("ARDUINO_GIGA", "STM32H7", "cortex-m7", ["-DCORE_CM7"])]
-
-
-def tear(flash, off):
-    """Marks the flash word as one that error correction gives up (emulator/array/cells.h)."""
-    content = bytearray(flash.read_bytes())
-    units = len(content) - H7_SIZE // H7_WORD
-    content[units + off // H7_WORD] |= 0x80
-    flash.write_bytes(content)
 
 
 class Stm32(Layer, unittest.TestCase):
@@ -72,21 +62,7 @@ class Stm32(Layer, unittest.TestCase):
         self.source_lies_in_the_flash(QSPI)
 
     def test_torn_word_in_an_image(self):
-        """A flash word of an image goes bad later. No load of it faults, not at the start, and not by who opens files."""
-        image_of = {"sealed": OLD, "unsealed": image(file("main.py", "print('old')"), file("data", bytes(range(256)) * 40))}
-        for name, content in image_of.items():
-            for off in (0, 96, 5024, len(content) - 1):
-                with self.subTest(name, off=off):
-                    self.program(H7)
-                    (self.folder / "other").write_bytes(content)
-                    self.assertEqual(self.write("other"), "written")
-                    self.assertEqual(self.start(LOOK), SEEN_OLD)
-                    tear(self.folder / "flash", off)
-                    self.assertEqual(self.start(LOOK).splitlines()[-1], "nothing")
-                    self.start("import romfs\nromfs.verify(0)", status=1)
-                    self.assertIn("OSError: [Errno 19] ENODEV: segment 0", self.error)
-                    self.assertEqual(self.write("new").splitlines()[-1], "written")
-                    self.assertEqual(self.start(LOOK), SEEN_NEW)
+        self.torn_unit_in_an_image(H7, size=512 * 1024, unit=32)
 
     def test_said_at_start(self):
         sectors = "the board's partition is no whole number of flash sectors"

@@ -15,7 +15,7 @@ import zlib
 
 from port_results import note
 from programs import BUILD, MICROPYTHON_DIR, SOURCE, UNIX_OPTIONS, outside_make, run
-from romfs_writer import file, sealed_image
+from romfs_writer import file, image, sealed_image
 
 ALL = os.environ.get("MPROM_SAMPLE") == "all"
 CUT, VIOLATION = 3, 4
@@ -113,6 +113,13 @@ def build_alone(port, folder):
     program = folder / f"micropython-{port.key}-{zlib.crc32(port.defines.encode()):08x}"
     shutil.copy(folder / "micropython", program)
     return program
+
+
+def tear(flash, off, size, unit):
+    """Marks a unit of the flash, which has that size, as one that error correction gives up (emulator/array/cells.h)."""
+    content = bytearray(flash.read_bytes())
+    content[len(content) - size // unit + off // unit] |= 0x80
+    flash.write_bytes(content)
 
 
 class Layer:
@@ -214,6 +221,23 @@ class Layer:
             self.assertIn(self.start(LOOK).splitlines()[-1], SEEN - {"nothing"}, f"{port.key}: cut at {number}")
             number, cuts = number + (1 if ALL else 5), cuts + 1
         self.assertGreater(cuts, 4)
+
+    def torn_unit_in_an_image(self, port, size, unit):
+        """One goes bad later. No load of it faults, not at the start, and not by who opens files."""
+        image_of = {"sealed": OLD, "unsealed": image(file("main.py", "print('old')"), file("data", bytes(range(256)) * 40))}
+        for name, content in image_of.items():
+            for off in (0, 96, 5024, len(content) - 1):
+                with self.subTest(name, port=port.key, off=off):
+                    self.program(port)
+                    (self.folder / "other").write_bytes(content)
+                    self.assertEqual(self.write("other").splitlines()[-1], "written")
+                    self.assertEqual(self.start(LOOK), SEEN_OLD)
+                    tear(self.folder / "flash", off, size, unit)
+                    self.assertEqual(self.start(LOOK).splitlines()[-1], "nothing")
+                    self.start("import romfs\nromfs.verify(0)", status=1)
+                    self.assertIn("OSError: [Errno 19] ENODEV: segment 0", self.error)
+                    self.assertEqual(self.write("new").splitlines()[-1], "written")
+                    self.assertEqual(self.start(LOOK), SEEN_NEW)
 
     def source_lies_in_the_flash(self, port):
         """Which nobody can read while it is written."""

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chips/alif/driver/mpu.h"
+#include "chips/alif/driver/mram_load.h"
 
 #define MRAM_BASE 0x80000000u
 #define MRAM_LIMIT (0x8057FFE0u | MPROM_ALIF_MPU_MRAM << MPU_RLAR_ATTRIBUTE_POS | MPU_RLAR_ENABLE)
@@ -72,53 +73,16 @@ static int mram_erase(const struct mprom_flash *flash, uint32_t off, uint32_t si
     return mram_write(flash, off, NULL, size);
 }
 
-/*
- * Loads each word, and copies them if dst is not NULL, while bus faults are ignored; then looks whether there was one. With
- * BFHFNMIGN the CPU goes on after it at the priority that FAULTMASK gives, and the status tells of it (Armv8-M, B3.9 and
- * D1.2).
- */
-static bool piece_load(uint32_t off, uint8_t *dst, uint32_t size)
-{
-    uint32_t faultmask = mprom_cpu_fault_mask();
-    uint32_t control = mprom_mmio_read32(SCB_CCR);
-    mprom_mmio_write32(SCB_CCR, control | SCB_CCR_BFHFNMIGN);
-    mprom_mmio_write32(SCB_CFSR, SCB_CFSR_BUS_DATA);
-    mprom_cpu_barrier();
-    for (uint32_t at = off & ~3u; at < off + size; at += 4) {
-        (void)mprom_mmio_read32(MRAM_BASE + at);
-    }
-    if (dst != NULL) {
-        memcpy(dst, mprom_mmio_map(MRAM_BASE + off), size);
-    }
-    mprom_cpu_barrier();
-    bool good = (mprom_mmio_read32(SCB_CFSR) & SCB_CFSR_BUS_DATA) == 0;
-    mprom_mmio_write32(SCB_CCR, control);
-    mprom_cpu_fault_restore(faultmask);
-    return good;
-}
-
-/* Reads, or probes if dst is NULL. Interrupts are masked for a piece at a time. */
-static int mram_load(uint32_t off, uint8_t *dst, uint32_t size)
-{
-    for (uint32_t done = 0; done < size; done += PAGE_SIZE) {
-        uint32_t n = size - done < PAGE_SIZE ? size - done : PAGE_SIZE;
-        if (!piece_load(off + done, dst != NULL ? dst + done : NULL, n)) {
-            return -MPROM_EBADMSG;
-        }
-    }
-    return 0;
-}
-
 static int mram_read(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
     (void)flash;
-    return mram_load(off, dst, size);
+    return mprom_alif_mram_load(off, dst, size);
 }
 
 static int mram_probe(const struct mprom_flash *flash, uint32_t off, uint32_t size)
 {
     (void)flash;
-    return mram_load(off, NULL, size);
+    return mprom_alif_mram_load(off, NULL, size);
 }
 
 static const void *mram_map(const struct mprom_flash *flash, uint32_t off)

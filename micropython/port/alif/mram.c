@@ -11,6 +11,7 @@
 #include "mpu.h"
 #include "mram.h"
 
+#include "chips/alif/driver/mram_load.h"
 #include "micropython/port/alif/alif.h"
 
 enum {
@@ -38,8 +39,12 @@ static void write_granule(uint32_t off, const uint8_t *bytes)
 static int mram_read_bytes(const struct mprom_flash *flash, uint32_t off, void *dst, uint32_t size)
 {
     (void)flash;
-    memcpy(dst, mram_start + off, size);
-    return 0;
+    return mprom_alif_mram_load((uint32_t)((uintptr_t)mram_start - MRAM_BASE) + off, dst, size);
+}
+
+static int mram_probe(const struct mprom_flash *flash, uint32_t off, uint32_t size)
+{
+    return mram_read_bytes(flash, off, NULL, size);
 }
 
 static int mram_program(const struct mprom_flash *flash, uint32_t off, const void *src, uint32_t size)
@@ -76,8 +81,12 @@ static const void *mram_map(const struct mprom_flash *flash, uint32_t off)
     return mram_start + off;
 }
 
-static const struct mprom_flash_ops mram_ops = {
-    .read = mram_read_bytes, .program = mram_program, .erase = mram_erase, .sync = mram_sync, .map = mram_map};
+static const struct mprom_flash_ops mram_ops = {.read = mram_read_bytes,
+                                                .program = mram_program,
+                                                .erase = mram_erase,
+                                                .sync = mram_sync,
+                                                .map = mram_map,
+                                                .probe = mram_probe};
 static struct mprom_flash_region region = {.erase_size = BLOCK_SIZE};
 static struct mprom_flash_geometry geometry = {.regions = &region,
                                                .region_count = 1,
@@ -85,7 +94,8 @@ static struct mprom_flash_geometry geometry = {.regions = &region,
                                                .page_size = PAGE_SIZE,
                                                .program_count = MPROM_FLASH_PROGRAM_ANY,
                                                .erased_value = BLANK,
-                                               .overwrites = true};
+                                               .overwrites = true,
+                                               .bad_read_faults = true};
 static const struct mprom_flash mram_flash = {.ops = &mram_ops, .geometry = &geometry};
 
 bool mprom_port_alif_is_mram(uintptr_t start, uint32_t size)

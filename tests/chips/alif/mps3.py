@@ -17,7 +17,8 @@ from romfs_writer import file, sealed_image
 SOURCE = pathlib.Path(os.environ["MPROM_SOURCE_DIR"])
 HERE = SOURCE / "tests/chips/alif/mps3"
 DRIVER = SOURCE / "chips/alif/driver/mram.c"
-SOURCES = [SOURCE / "arch/cortex_m/startup.c", DRIVER, HERE / "main.c",
+LOAD = SOURCE / "chips/alif/driver/mram_load.c"
+SOURCES = [SOURCE / "arch/cortex_m/startup.c", DRIVER, LOAD, HERE / "main.c",
            *(path for name in ("flash", "rom", "romfs") for path in library_sources(name) if "spi_nor" not in path.name)]
 FLAGS = ["-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard", "-mfpu=auto", "-Os", "-std=c11", "-ffreestanding", "-Wall", "-Wextra",
          "-Werror", "-ffunction-sections", f"-I{SOURCE}", f"-I{SOURCE / 'include'}", f"-I{SOURCE / 'src'}"]

@@ -17,6 +17,7 @@
 #include "mpu.h"
 #include "mram.h"
 #include "ospi_flash.h"
+#include "tests/micropython/fakes/alif.h"
 #include "tests/micropython/fakes/flash.h"
 
 #define KIB(count) ((count)*1024u)
@@ -43,7 +44,8 @@ static const struct alif_core cores[] = {
                   .program_size = 16,
                   .page_size = 16,
                   .erased_value = 0x00,
-                  .overwrites = true}},
+                  .overwrites = true,
+                  .bad_read_faults = true}},
     /* With ISSI's error correction on, which allows one program of 16 bytes. */
     {.name = "ospi",
      .start = 0xC1000000,
@@ -92,12 +94,11 @@ mp_obj_t fake_rom_ioctl(size_t n_args, const mp_obj_t *args)
     return mp_obj_new_memoryview('B', core->geometry.size, (void *)address); // NOLINT: as the port's linker script
 }
 
-/* Where an address lies in the partition; ends the program if size bytes from there do not. */
-static uint32_t inside(uint32_t address, uint32_t size)
+uint32_t alif_off(uint32_t address, uint32_t size)
 {
     uint32_t off = address - core->start;
     if (off >= core->geometry.size || size > core->geometry.size - off) {
-        fake_violation("a write outside of the partition");
+        fake_violation("an access outside of the partition");
     }
     return off;
 }
@@ -108,7 +109,7 @@ uint32_t disable_irq(void)
     if (is_writable) {
         fake_violation("MRAM was left writable");
     }
-    if (before) {
+    if (before || alif_faults_are_masked()) {
         fake_violation("interrupts were left masked");
     }
     primask = 1;
@@ -143,7 +144,7 @@ void mpu_config_mram(bool read_only)
 /* Two stores of 64 bits. An interrupt between them and the end of the write hangs MRAM. */
 void mram_write_128bit(uint8_t *dst, const uint8_t *src)
 {
-    uint32_t off = inside((uint32_t)(uintptr_t)dst, 16);
+    uint32_t off = alif_off((uint32_t)(uintptr_t)dst, 16);
     if (strcmp(core->name, "mram") != 0 || off % 16 != 0) {
         fake_violation("MRAM is written in granules of 16 bytes");
     }
@@ -174,7 +175,7 @@ static void check_ospi(uint32_t address)
 
 int ospi_flash_erase_sector(uint32_t address)
 {
-    uint32_t off = inside(WINDOW + address, KIB(4));
+    uint32_t off = alif_off(WINDOW + address, KIB(4));
     check_ospi(address);
     int err = fake_flash_erase(off, KIB(4), false);
     fake_flash_show(off, KIB(4));
@@ -183,7 +184,7 @@ int ospi_flash_erase_sector(uint32_t address)
 
 int ospi_flash_write(uint32_t address, uint32_t size, const uint8_t *src)
 {
-    uint32_t off = inside(WINDOW + address, size);
+    uint32_t off = alif_off(WINDOW + address, size);
     int err = 0;
     check_ospi(address);
     if (size % 4 != 0) {
