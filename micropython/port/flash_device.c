@@ -54,11 +54,11 @@ static mp_obj_t device_ioctl(mp_int_t op, uint32_t arg)
     return mp_call_method_n_kw(2, 0, call);
 }
 
-/* Most answer None or 0, some a negative errno. */
+/* Most answer None or 0; after an error some answer a negative errno, mimxrt 1. */
 static int device_result(mp_obj_t answer)
 {
     mp_int_t result = 0;
-    return mp_obj_get_int_maybe(answer, &result) && result < 0 ? -MPROM_EIO : 0;
+    return mp_obj_get_int_maybe(answer, &result) && result != 0 ? -MPROM_EIO : 0;
 }
 
 static void device_erase(uint32_t off)

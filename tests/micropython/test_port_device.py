@@ -1,4 +1,4 @@
-"""The layer over a port's flash object (micropython/port/flash_device.c), over stand-ins for these objects of three ports."""
+"""The layer over a port's flash object (micropython/port/flash_device.c), over stand-ins for these objects of four ports."""
 
 import pathlib
 import tempfile
@@ -13,12 +13,13 @@ def device(name, defines=""):
 
 
 RP2 = device("rp2")
+MIMXRT = device("mimxrt")
 ESP32 = device("esp32", "MPROM_PORT_WHOLE_PAGES=0")
 NRF = device("nrf", "MPROM_PORT_WHOLE_PAGES=0 MPROM_PORT_PROGRAM_SIZE=4 MPROM_PORT_PROGRAM_COUNT=1")
 
 
 class Device(Layer, unittest.TestCase):
-    PORTS = RP2, ESP32, NRF
+    PORTS = RP2, MIMXRT, ESP32, NRF
 
     def test_slots_never_hold_nothing(self):
         self.slots_never_hold_nothing(RP2)

@@ -2,7 +2,7 @@
  * Stand-ins for the flash objects that MicroPython's ports answer rom_ioctl(2, 0) with, on a PC. They have the quirks that
  * the ports' sources have, named below; what a port forbids ends the program. flash.h has what else the environment says.
  *
- *   FAKE_KIND   rp2, esp32, nrf: whose object
+ *   FAKE_KIND   rp2, mimxrt, esp32, nrf: whose object
  *   FAKE_NONE   set: the board has no partition
  */
 #include <stdlib.h>
@@ -23,12 +23,14 @@ struct fake_kind {
     uint32_t unit; /* bytes that a program must be whole units of */
     uint32_t program_size;
     uint32_t program_count;
-    bool raises;  /* an error is an exception; else it is lost */
-    bool numbers; /* a success answers 0; else None */
+    bool raises;       /* an error is an exception; else it is lost */
+    bool erase_counts; /* but that of an erase is the answer 1 */
+    bool numbers;      /* a success answers 0; else None */
 };
 
 static const struct fake_kind kinds[] = {
     {.name = "rp2", .unit = 256, .program_size = 1},
+    {.name = "mimxrt", .unit = 256, .program_size = 1, .raises = true, .erase_counts = true, .numbers = true},
     {.name = "esp32", .unit = 1, .program_size = 1, .raises = true, .numbers = true},
     {.name = "nrf", .unit = 4, .program_size = 4, .program_count = 1, .raises = true},
 };
@@ -89,8 +91,10 @@ static mp_obj_t device_ioctl(mp_obj_t self, mp_obj_t op, mp_obj_t arg)
         return MP_OBJ_NEW_SMALL_INT(BLOCKS);
     case MP_BLOCKDEV_IOCTL_BLOCK_SIZE:
         return MP_OBJ_NEW_SMALL_INT(BLOCK);
-    case MP_BLOCKDEV_IOCTL_BLOCK_ERASE:
-        return answer(fake_flash_erase((uint32_t)mp_obj_get_int(arg) * BLOCK, BLOCK, true));
+    case MP_BLOCKDEV_IOCTL_BLOCK_ERASE: {
+        int err = fake_flash_erase((uint32_t)mp_obj_get_int(arg) * BLOCK, BLOCK, true);
+        return kind->erase_counts ? MP_OBJ_NEW_SMALL_INT(err != 0) : answer(err);
+    }
     default:
         return MP_OBJ_NEW_SMALL_INT(0);
     }
