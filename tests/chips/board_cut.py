@@ -67,7 +67,9 @@ class Cut:
     def image(self, name, share, *options):
         """A program that looks at all of its image; `share` of the size that the board's deploys have here."""
         tree = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-        largest = min(max(OPERATIONS * self.facts["flash"]["page_size"], IMAGE_SIZE_MIN), IMAGE_SIZE_MAX)
+        flash = self.facts["flash"]
+        unit = flash["program_size" if self.facts["store"] == "mram" else "page_size"]  # MRAM has no pages
+        largest = min(max(OPERATIONS * unit, IMAGE_SIZE_MIN), IMAGE_SIZE_MAX)
         size = int(min(self.size * (0.65 if ALL else 0.1), largest) * share)
         block = random.Random(name).randbytes(PIECE - 4)
         (tree / "block.bin").write_bytes(block)
