@@ -71,8 +71,7 @@ HEADERS = {
 }
 
 FREESTANDING_HEADERS = {"stdint.h", "stddef.h", "stdbool.h", "limits.h", "string.h"}
-FREESTANDING = ("src/flash/", "src/rom/", "src/wire/", "src/receiver/", "arch/", "chips/stm32/driver/",
-                "chips/rp2/driver/", "chips/rp2/rom/", "chips/rp2/boot2/", "chips/imxrt/driver/")
+FREESTANDING = re.compile(r"(src/(flash|rom|wire|receiver)|arch|chips/[^/]+/(driver|rom|boot2))/")
 
 # They are found by MicroPython's makefiles and headers, which know no path of this tree.
 BARE_INCLUDES = ("micropython/firmware/machine_port.inc", "src/compile/micropython/")
@@ -106,7 +105,7 @@ def _may_use(role, family, folder):
 
 
 def is_freestanding(name):
-    return name.startswith(FREESTANDING) or (name.startswith("src/romfs/") and not romfs_files.is_host(name))
+    return FREESTANDING.match(name) is not None or (name.startswith("src/romfs/") and not romfs_files.is_host(name))
 
 
 def _public_fault(name, header):
