@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import board_large
 from board import BUILD_DIR, SIM, Board, BoardError
 from board_slots import Slots
 from contract.steps import Contract
@@ -472,6 +473,8 @@ class Proof:
         self.last_bytes()
         if self.facts["second_flash"]:
             self.second_flash()
+        if ALL and board_large.has_room(self.facts["segments"][0]) and not is_host(self.facts):
+            board_large.calls_are_short(self)
         if self.has_program_in_window():
             self.program_in_the_window()
             self.driver_in_the_window()
