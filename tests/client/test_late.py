@@ -22,6 +22,8 @@ PROGRAMS_SIZE = 8_000  # bytes in which most of what the client sends first is o
 
 
 class Late(unittest.TestCase):
+    late_ms = 1000
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="mprom-test-")
         self.addCleanup(folder.cleanup)
@@ -30,8 +32,8 @@ class Late(unittest.TestCase):
             f.write(NEW)
 
     def passed(self, board, segment, late_at):
-        """How many bytes a deploy sends that waits a second before one of them, if that is named; or how it failed."""
-        late = () if late_at is None else ("--stall", "1000", "--fault", f"stall:board:{late_at}")
+        """How many bytes a deploy sends that waits before one of them, if that is named; or how it failed."""
+        late = () if late_at is None else ("--stall", str(self.late_ms), "--fault", f"stall:board:{late_at}")
         with Link(board, *late) as link:
             done = CLIENTS["mprom"].deploy(link.port, segment, self.new)
         return link.counts["to_board"]["sent"] if done.status == 0 else str(done)
@@ -51,13 +53,19 @@ class Late(unittest.TestCase):
                 held = console.eval(f"bytes(__import__('vfs').rom_ioctl(2, 2)[:{len(NEW)}])")
             return passed if held == NEW else f"{passed}; holds something else"
 
-    def check(self, deploy):
+    def check(self, deploy, places_of=lambda total: [*range(0, PROGRAMS_SIZE, 500), *range(PROGRAMS_SIZE, total, 4_000)]):
         total = deploy()
         self.assertIsInstance(total, int, total)
-        places = [*range(0, PROGRAMS_SIZE, 500), *range(PROGRAMS_SIZE, total, 4_000)]
+        places = places_of(total)
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             ends = list(pool.map(deploy, places))
         self.assertEqual([(at, end) for at, end in zip(places, ends) if not isinstance(end, int)], [])
+
+    def test_what_woke_the_board_is_not_left(self):
+        """So late that the client takes bytes for lost, in the last frame: what it sends then is not at the next prompt."""
+        self.late_ms = 7000
+        self.check(self.stock, lambda total: range(total - 1200, total, 100))
+        self.check(self.own, lambda total: range(total - 1200, total, 200))
 
     def test_a_small_buffer_does_not_run_over(self):
         """A board that does not read is sent no more than that holds: what is lost would only be sent again."""

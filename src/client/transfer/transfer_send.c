@@ -43,6 +43,7 @@ struct sender {
     uint32_t number;
     uint32_t filler; /* zeros that end the read of a frame which has lost bytes, */
     bool is_marking; /* and behind them the mark that ends what is on the way */
+    bool has_marked; /* a board that was only slow may find that at its prompt */
     unsigned stalls; /* in a row */
     unsigned stalls_all;
     unsigned damaged;     /* frames in a row */
@@ -114,6 +115,7 @@ static void sender_next(void *ctx, const uint8_t **bytes, size_t *size)
         sender->filler -= (uint32_t)*size;
     } else if (sender->is_marking) {
         sender->is_marking = false;
+        sender->has_marked = true;
         *bytes = mark;
         *size = sizeof mark;
     } else if (!sender->is_waiting && ring->bytes < sender->window) {
@@ -411,10 +413,11 @@ int mprom_transfer_send(struct mprom_client *client, const struct mprom_transfer
     if (err == -MPROM_EPERM && sender->ring.first == 0) {
         err = -MPROM_EOPNOTSUPP; /* such as MemoryError: text takes less */
     }
+    bool is_left_over = err == 0 && sender->has_marked;
     *done_off = sender->done_off;
     mprom_pack_end(&sender->pack);
     free(sender);
-    if (err == -MPROM_EOPNOTSUPP) {
+    if (err == -MPROM_EOPNOTSUPP || is_left_over) {
         int lost = mprom_repl_enter(&client->repl, MPROM_REPL_ENTER_MS, error);
         return lost ? lost : err;
     }
