@@ -93,7 +93,7 @@ static uint32_t ospi_lanes(const struct mprom_alif_ospi_command *command)
            (command->has_address ? OSPI_SPI_CTRLR0_ADDR_32 : 0);
 }
 
-/* Frames of 16 bits with RXDS: the only width of which all sources say the same. */
+/* Frames of 16 bits with RXDS: all sources agree about this width only. */
 int mprom_alif_ospi_read(const struct mprom_alif_ospi *ospi, const struct mprom_alif_ospi_command *command,
                          uint16_t *entries, uint32_t count)
 {

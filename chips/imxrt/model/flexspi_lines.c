@@ -15,7 +15,7 @@ enum {
     JMP_ON_CS = 0x1F,
     DDR = 0x20,
     INSTRUCTIONS = 8,
-    UNIT = 8, /* bytes of a FIFO's unit, a part of which counts as a whole */
+    UNIT = 8, /* bytes of a FIFO's unit; one that is not full counts as a whole one */
     PADS_8 = 3,
     DUMMY_MAX = 64,
 

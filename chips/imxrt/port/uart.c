@@ -106,7 +106,7 @@ static uint32_t uart_end(void)
     return mprom_mmio_read32(mprom_imxrt_series.dma + DMA_TCD0_DADDR_OFF) % RING_SIZE;
 }
 
-/* After an overrun, of which the DMA should keep it, nothing is received until that is cleared; other flags stay. */
+/* The DMA should prevent an overrun. After one, nothing is received until its flag is cleared; other flags stay. */
 static void uart_rearm(void)
 {
     uint32_t status = uart_read(LPUART_STAT_OFF);

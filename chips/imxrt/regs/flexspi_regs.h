@@ -34,7 +34,7 @@
 #define FLEXSPI_STS0 0xE0u
 #define FLEXSPI_STS0_IDLE 3u /* SEQIDLE and ARBIDLE */
 #define FLEXSPI_IPRXFSTS 0xF0u
-#define FLEXSPI_IPRXFSTS_FILL 0xFFu /* in 8 bytes, a part of which counts as a whole */
+#define FLEXSPI_IPRXFSTS_FILL 0xFFu /* in units of 8 bytes, rounded up */
 #define FLEXSPI_RFDR 0x100u
 #define FLEXSPI_TFDR 0x180u
 #define FLEXSPI_LUT 0x200u

@@ -134,7 +134,7 @@ static void bits_that_can_only_be_read_stay(void **state)
     hand_close_all();
 }
 
-/* Opens the window as it must be for an ISSI; what is given is written in place of it. */
+/* Opens the window for an ISSI. Registers that are given get these values instead. */
 static void open_window(uint32_t off, uint32_t value)
 {
     const struct {

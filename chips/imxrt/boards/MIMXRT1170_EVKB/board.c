@@ -1,4 +1,4 @@
-/* NXP's MIMXRT1170-EVKB, of which the first 16 MiB are used; else as MIMXRT1170_EVK. */
+/* NXP's MIMXRT1170-EVKB. The first 16 MiB of its chip are used; all else is as on the MIMXRT1170_EVK. */
 #include "chips/imxrt/board.h"
 
 enum {
